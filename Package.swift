@@ -1,0 +1,100 @@
+// swift-tools-version: 6.3
+// Module rules and the allowed imports are drawn in ARCHITECTURE.md; Tests/TidyTests checks them.
+import PackageDescription
+
+/// CI sets `SLUICE_STRICT=1`, and then every warning in our own targets stops the build.
+let strict = Context.environment["SLUICE_STRICT"] == "1"
+
+let settings: [SwiftSetting] =
+  [.swiftLanguageMode(.v6), .enableUpcomingFeature("MemberImportVisibility")]
+  + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestKit"], resources: resources,
+    swiftSettings: settings)
+}
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
+
+let package = Package(
+  name: "sluice",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "sluice", targets: ["sluice"]),
+    .library(name: "EthereumPrimitives", targets: ["EthereumPrimitives"]),
+    .library(name: "DistributionCore", targets: ["DistributionModel", "DistributionCore"]),
+    .library(name: "MerkleTree", targets: ["MerkleTree"]),
+    .library(name: "Bundle", targets: ["Bundle"]),
+    .library(name: "Verification", targets: ["Verification"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+
+    library("EthereumPrimitives", []),
+    library("CanonicalJSON", []),
+    library("DistributionModel", ["EthereumPrimitives"]),
+    library("DistributionCore", ["DistributionModel", "EthereumPrimitives"]),
+    library("PlanFile", ["DistributionModel", "EthereumPrimitives", "CanonicalJSON", yams]),
+    library("InputFiles", ["DistributionModel", "EthereumPrimitives", "CanonicalJSON", "CZlib"]),
+    library("MerkleTree", ["EthereumPrimitives", "CanonicalJSON"]),
+    library(
+      "Bundle",
+      ["DistributionModel", "EthereumPrimitives", "CanonicalJSON", "MerkleTree", "PlanFile"]),
+    library(
+      "DistributionEngine",
+      [
+        "Bundle", "DistributionCore", "DistributionModel", "EthereumPrimitives", "MerkleTree",
+      ]),
+    library(
+      "Verification",
+      ["DistributionModel", "EthereumPrimitives", "PlanFile", "CZlib", bigInt]),
+    library("Reporting", ["DistributionModel", "EthereumPrimitives"]),
+    library(
+      "SluiceCommands",
+      [
+        "Bundle", "CanonicalJSON", "DistributionCore", "DistributionEngine", "DistributionModel",
+        "EthereumPrimitives", "InputFiles", "MerkleTree", "PlanFile", "Reporting", "Verification",
+        argumentParser,
+      ]),
+    .executableTarget(
+      name: "sluice", dependencies: ["SluiceCommands"], swiftSettings: settings),
+
+    .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: settings),
+    tests("EthereumPrimitivesTests", ["EthereumPrimitives", bigInt]),
+    tests("CanonicalJSONTests", ["CanonicalJSON"]),
+    tests("DistributionCoreTests", ["DistributionCore", "DistributionModel", "EthereumPrimitives"]),
+    tests(
+      "PlanFileTests", ["PlanFile", "DistributionModel", "EthereumPrimitives", "CanonicalJSON"]),
+    tests("InputFilesTests", ["InputFiles", "DistributionModel", "EthereumPrimitives"]),
+    tests("MerkleTreeTests", ["MerkleTree", "EthereumPrimitives", "CanonicalJSON"]),
+    tests(
+      "BundleTests",
+      ["Bundle", "CanonicalJSON", "DistributionModel", "EthereumPrimitives", "MerkleTree"]),
+    tests(
+      "VerificationTests",
+      ["Verification", "DistributionCore", "DistributionModel", "EthereumPrimitives", bigInt]),
+    tests(
+      "IntegrationTests",
+      [
+        "SluiceCommands", "Bundle", "CanonicalJSON", "DistributionModel", "EthereumPrimitives",
+        "MerkleTree", "Verification",
+      ]),
+    tests("TidyTests", []),
+  ]
+)

@@ -1,0 +1,92 @@
+import DistributionModel
+import EthereumPrimitives
+
+/// One value per account of a program, ascending by account.
+struct AccountValues {
+  private(set) var accounts: [Address] = []
+  private(set) var values: [UInt256] = []
+
+  /// Adds up the rows of each account.
+  ///
+  /// - Throws: `valuesOverflow` where one account's rows reach 2²⁵⁶.
+  init(
+    program: Program, declaration: SourceDeclaration?, rows: SourceRows?
+  ) throws(LawError) {
+    if case .inline(let recipients) = program.recipients {
+      try add(
+        recipients.sorted { $0.account < $1.account }.map { ($0.account, $0.amount.baseUnits) },
+        program: program)
+      return
+    }
+    guard let rows, let declaration, let column = Self.column(of: program, in: declaration) else {
+      preconditionFailure("a checked plan names its source and column, and its rows were read")
+    }
+    let values = rows.values[column]
+    accounts.reserveCapacity(rows.count)
+    self.values.reserveCapacity(rows.count)
+    let order = Self.ascendingOrder(of: rows.accounts)
+    try add(order.lazy.map { (rows.accounts[$0], values[$0]) }, program: program)
+  }
+
+  private init() {}
+
+  private static func column(of program: Program, in declaration: SourceDeclaration) -> Int? {
+    let name: String?
+    switch program.basis {
+    case .givenAmounts(let column): name = column
+    case .weights(let column): name = column
+    }
+    return declaration.columns.firstIndex { $0.name == name }
+  }
+
+  private static func ascendingOrder(of accounts: [Address]) -> [Int] {
+    let order = Array(accounts.indices)
+    let isSorted = zip(accounts, accounts.dropFirst()).allSatisfy { $0 <= $1 }
+    return isSorted ? order : order.sorted { accounts[$0] < accounts[$1] }
+  }
+
+  /// Appends pairs that ascend by account, adding those of one account.
+  private mutating func add(
+    _ pairs: some Sequence<(Address, UInt256)>, program: Program
+  ) throws(LawError) {
+    for (account, value) in pairs {
+      guard account == accounts.last, let sum = values.last else {
+        accounts.append(account)
+        values.append(value)
+        continue
+      }
+      guard let next = sum.adding(value) else {
+        throw LawError(
+          .valuesOverflow, subject: program.name, place: "rows of account \(account)",
+          found: "2^256 or more", expected: "a sum below 2^256",
+          advice: "Look for a value in the wrong unit.")
+      }
+      values[values.count - 1] = next
+    }
+  }
+
+  /// Separates the accounts that take part from those that the plan or a zero shuts out.
+  func split(by program: Program) -> (taking: AccountValues, excluded: [Exclusion]) {
+    let shutOut = Set(program.exclude.map(\.account))
+    let reasonForZero: ExclusionReason
+    switch program.basis {
+    case .givenAmounts: reasonForZero = .zeroAmount
+    case .weights: reasonForZero = .zeroWeight
+    }
+    var taking = AccountValues()
+    taking.accounts.reserveCapacity(accounts.count)
+    taking.values.reserveCapacity(accounts.count)
+    var excluded: [Exclusion] = []
+    for (account, value) in zip(accounts, values) {
+      if shutOut.contains(account) {
+        excluded.append(Exclusion(account: account, reason: .excludedByPlan, value: value))
+      } else if value.isZero {
+        excluded.append(Exclusion(account: account, reason: reasonForZero, value: value))
+      } else {
+        taking.accounts.append(account)
+        taking.values.append(value)
+      }
+    }
+    return (taking, excluded)
+  }
+}

@@ -1,0 +1,144 @@
+import DistributionModel
+import EthereumPrimitives
+
+/// Splits a budget into whole units in proportion to weights: point 1 of the law.
+///
+/// `docs/reference/law.md`, section 2, states every rule in formulas.
+public enum Apportionment {
+  /// The parts of one budget.
+  public struct Result: Sendable, Equatable {
+    /// One amount per weight, in the same order.
+    public let amounts: [UInt256]
+    /// What no account received: budget − Σ amounts.
+    public let carry: UInt256
+    /// W, the sum of all weights.
+    public let totalWeight: UInt256
+  }
+
+  /// What can stop an apportionment.
+  public enum Failure: Error, Equatable {
+    /// The weights add up to 2²⁵⁶ or more.
+    case weightsOverflow
+    /// A rule that rounds up gave more than there is; `sum` is nil from 2²⁵⁶ on.
+    case roundingExceedsBudget(sum: UInt256?)
+  }
+
+  /// Apportions `budget` to the accounts by `rule`.
+  ///
+  /// - Parameters:
+  ///   - budget: E, in base units.
+  ///   - accounts: strictly ascending.
+  ///   - weights: one per account, all above 0.
+  /// - Throws: `Failure` when the weights overflow, or when a named rule exceeds the budget.
+  public static func apportion(
+    _ budget: UInt256, accounts: [Address], weights: [UInt256], rule: RoundingRule
+  ) throws(Failure) -> Result {
+    precondition(accounts.count == weights.count, "one weight per account")
+    var total = UInt256.zero
+    for weight in weights {
+      guard let sum = total.adding(weight) else { throw .weightsOverflow }
+      total = sum
+    }
+    guard !weights.isEmpty else { return Result(amounts: [], carry: budget, totalWeight: total) }
+    precondition(!total.isZero, "weights are above 0")
+
+    let amounts: [UInt256]
+    switch rule {
+    case .largestRemainder, .floor, .remainderToLargest, .unitEachByAddress:
+      amounts = floored(budget, weights: weights, total: total, rule: rule)
+    case .halfUp:
+      amounts = weights.map { halfUp(budget, weight: $0, total: total) }
+    case .python:
+      amounts = weights.map { weight in
+        let product = budget.multipliedFullWidth(by: weight)
+        return Binary64(dividing: product, by: total).floor
+      }
+    case .javascript:
+      let budget = Binary64(rounding: budget)
+      let total = Binary64(rounding: total)
+      amounts = weights.map { ((budget * Binary64(rounding: $0)) / total).floor }
+    }
+    let carry = try carry(of: budget, after: amounts)
+    return Result(amounts: amounts, carry: carry, totalWeight: total)
+  }
+
+  private static func carry(of budget: UInt256, after amounts: [UInt256]) throws(Failure) -> UInt256
+  {
+    var sum = UInt256.zero
+    for amount in amounts {
+      guard let next = sum.adding(amount) else { throw .roundingExceedsBudget(sum: nil) }
+      sum = next
+    }
+    guard let carry = budget.subtracting(sum) else { throw .roundingExceedsBudget(sum: sum) }
+    return carry
+  }
+
+  /// ⌊(2·E·w + W) / 2W⌋, computed as ⌊E·w / W⌋ and one more where the remainder is at least half.
+  private static func halfUp(_ budget: UInt256, weight: UInt256, total: UInt256) -> UInt256 {
+    let (quotient, remainder) = quota(budget, weight: weight, total: total)
+    // 2r ≥ W without doubling r, which could overflow: r ≥ W − r, and r < W.
+    return remainder >= total &- remainder ? quotient &+ UInt256(1) : quotient
+  }
+
+  /// Quotient and remainder of E·w / W. The quotient is at most E since w ≤ W.
+  private static func quota(
+    _ budget: UInt256, weight: UInt256, total: UInt256
+  ) -> (quotient: UInt256, remainder: UInt256) {
+    let product = budget.multipliedFullWidth(by: weight)
+    guard let division = product.quotientAndRemainder(dividingBy: total) else {
+      preconditionFailure("the total of positive weights is positive")
+    }
+    return (division.quotient.low, division.remainder)
+  }
+
+  private static func floored(
+    _ budget: UInt256, weights: [UInt256], total: UInt256, rule: RoundingRule
+  ) -> [UInt256] {
+    var amounts: [UInt256] = []
+    var remainders: [UInt256] = []
+    amounts.reserveCapacity(weights.count)
+    remainders.reserveCapacity(weights.count)
+    var left = budget
+    for weight in weights {
+      let (quotient, remainder) = quota(budget, weight: weight, total: total)
+      amounts.append(quotient)
+      remainders.append(remainder)
+      left = left &- quotient
+    }
+    switch rule {
+    case .remainderToLargest:
+      var largest = 0
+      for index in weights.indices where weights[index] > weights[largest] { largest = index }
+      amounts[largest] = amounts[largest] &+ left
+    case .unitEachByAddress:
+      for index in 0..<unitCount(left, below: weights.count) {
+        amounts[index] = amounts[index] &+ UInt256(1)
+      }
+    case .largestRemainder:
+      let units = unitCount(left, below: weights.count)
+      for index in indicesOfLargest(remainders, count: units) {
+        amounts[index] = amounts[index] &+ UInt256(1)
+      }
+    default:
+      break  // `floor` keeps what is left as carry.
+    }
+    return amounts
+  }
+
+  /// The left-over units, which are fewer than the accounts: each floor loses less than one.
+  private static func unitCount(_ left: UInt256, below count: Int) -> Int {
+    guard let units = left.asInt, units < count else {
+      preconditionFailure("floors lose less than one unit each")
+    }
+    return units
+  }
+
+  /// The places of the `count` largest remainders; equal ones in order of place, which is address.
+  private static func indicesOfLargest(_ remainders: [UInt256], count: Int) -> ArraySlice<Int> {
+    guard count > 0 else { return [] }
+    let order = remainders.indices.sorted { left, right in
+      remainders[left] == remainders[right] ? left < right : remainders[left] > remainders[right]
+    }
+    return order.prefix(count)
+  }
+}

@@ -1,0 +1,45 @@
+/// What stops a program, with the values that were compared.
+public struct LawError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// In order of precedence.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// The epoch lies outside the plan's schedule, or a program without emission was asked for a
+    /// later epoch than the first.
+    case epochOutOfRange
+    /// One account's rows, or a program's values, add up to 2²⁵⁶ or more.
+    case valuesOverflow
+    /// The given amounts add up to more than there is to give.
+    case amountsExceedBudget
+    /// The given amounts add up to less than the budget, and the plan asks for all of it.
+    case amountsBelowBudget
+    /// A named rounding rule gave out more than the budget.
+    case roundingExceedsBudget
+    /// What was carried in and the epoch's emission reach 2²⁵⁶.
+    case budgetOverflow
+    /// A cumulative amount, or a campaign's total, is wider than it may be.
+    case entitlementOverflow
+  }
+
+  public let kind: Kind
+  /// The program, or the campaign, that it concerns.
+  public let subject: String
+  /// The column, account or sum that it is about.
+  public let place: String
+  public let found: String
+  public let expected: String
+  public let advice: String
+
+  public init(
+    _ kind: Kind, subject: String, place: String, found: String, expected: String, advice: String
+  ) {
+    self.kind = kind
+    self.subject = subject
+    self.place = place
+    self.found = found
+    self.expected = expected
+    self.advice = advice
+  }
+
+  public var description: String {
+    "\(subject): \(place): found \(found), expected \(expected). \(advice)"
+  }
+}

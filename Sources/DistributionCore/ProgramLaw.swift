@@ -1,0 +1,151 @@
+import DistributionModel
+import EthereumPrimitives
+
+/// What a program gives in an epoch: section 1 of `docs/reference/law.md`.
+public enum ProgramLaw {
+  /// Computes one program for one epoch.
+  ///
+  /// - Parameters:
+  ///   - epochs: the plan's schedule, needed by a program with emission.
+  ///   - carriedIn: what the program carried out of the epoch before; zero in epoch 0.
+  ///   - declaration: the program's source, nil for inline recipients.
+  ///   - rows: the source's rows, in any order; nil for inline recipients.
+  /// - Throws: `LawError`; nothing is rounded away or wrapped.
+  public static func outcome(
+    of program: Program, epoch: EpochIndex, epochs: EpochSchedule?, carriedIn: Amount,
+    declaration: SourceDeclaration?, rows: SourceRows?
+  ) throws(LawError) -> ProgramOutcome {
+    let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
+    let values = try AccountValues(program: program, declaration: declaration, rows: rows)
+    let (taking, excluded) = values.split(by: program)
+    let division: Division
+    switch program.basis {
+    case .givenAmounts:
+      division = try given(taking, budget: budget, program: program)
+    case .weights:
+      division = try apportioned(taking, budget: budget, program: program)
+    }
+    return ProgramOutcome(
+      program: program.name, epoch: epoch, budget: Amount(budget), carriedIn: carriedIn,
+      accounts: division.accounts, amounts: division.amounts,
+      exclusions: merged(excluded, division.belowOneUnit),
+      allocated: Amount(budget &- division.carry), carry: Amount(division.carry),
+      totalWeight: division.totalWeight)
+  }
+
+  /// The epoch's emission and what was carried in.
+  public static func budget(
+    of program: Program, epoch: EpochIndex, epochs: EpochSchedule?, carriedIn: Amount
+  ) throws(LawError) -> UInt256 {
+    let emitted: UInt256?
+    if let emission = program.emission, let epochs {
+      emitted = emission.amount(
+        inEpoch: epoch, of: program.budget.baseUnits, over: epochs.count)
+    } else {
+      emitted = epoch.number == 0 ? program.budget.baseUnits : nil
+    }
+    guard let emitted else {
+      let count = program.emission == nil ? 1 : epochs?.count ?? 1
+      throw LawError(
+        .epochOutOfRange, subject: program.name, place: "epoch", found: "\(epoch.number)",
+        expected: "0 ... \(count - 1)",
+        advice: "Ask for an epoch of the plan's schedule, or lengthen `epochs.count` in the plan.")
+    }
+    guard let budget = emitted.adding(carriedIn.baseUnits) else {
+      throw LawError(
+        .budgetOverflow, subject: program.name, place: "emission and carry",
+        found: "\(emitted.decimal) + \(carriedIn)", expected: "a sum below 2^256",
+        advice: "Check the parent bundle: no real token has this many base units.")
+    }
+    return budget
+  }
+
+  private struct Division {
+    var accounts: [Address]
+    var amounts: [UInt256]
+    var belowOneUnit: [Exclusion] = []
+    var carry: UInt256
+    var totalWeight: UInt256?
+  }
+
+  private static func given(
+    _ taking: AccountValues, budget: UInt256, program: Program
+  ) throws(LawError) -> Division {
+    var sum = UInt256.zero
+    for (index, amount) in taking.values.enumerated() {
+      guard let next = sum.adding(amount) else {
+        throw LawError(
+          .valuesOverflow, subject: program.name,
+          place: "sum of given amounts up to account \(taking.accounts[index])",
+          found: "2^256 or more", expected: "a sum below 2^256",
+          advice: "Look for an amount in the wrong unit.")
+      }
+      sum = next
+    }
+    guard let carry = budget.subtracting(sum) else {
+      throw LawError(
+        .amountsExceedBudget, subject: program.name, place: "sum of given amounts",
+        found: sum.decimal, expected: "at most the budget, \(budget.decimal)",
+        advice: "Raise the budget by \((sum &- budget).decimal) base units, or look for amounts in "
+          + "the wrong unit.")
+    }
+    guard carry.isZero || program.unallocated == .carry else {
+      throw LawError(
+        .amountsBelowBudget, subject: program.name, place: "sum of given amounts",
+        found: sum.decimal, expected: "the budget, \(budget.decimal)",
+        advice: "\(carry.decimal) base units are left: lower the budget, or write "
+          + "`unallocated: carry` to keep them.")
+    }
+    return Division(accounts: taking.accounts, amounts: taking.values, carry: carry)
+  }
+
+  private static func apportioned(
+    _ taking: AccountValues, budget: UInt256, program: Program
+  ) throws(LawError) -> Division {
+    let result: Apportionment.Result
+    do {
+      result = try Apportionment.apportion(
+        budget, accounts: taking.accounts, weights: taking.values, rule: program.rounding)
+    } catch {
+      throw LawError(error, program: program, budget: budget)
+    }
+    var division = Division(
+      accounts: [], amounts: [], carry: result.carry, totalWeight: result.totalWeight)
+    division.accounts.reserveCapacity(taking.accounts.count)
+    division.amounts.reserveCapacity(taking.accounts.count)
+    for (index, amount) in result.amounts.enumerated() {
+      if amount.isZero {
+        division.belowOneUnit.append(
+          Exclusion(
+            account: taking.accounts[index], reason: .belowOneUnit, value: taking.values[index]))
+      } else {
+        division.accounts.append(taking.accounts[index])
+        division.amounts.append(amount)
+      }
+    }
+    return division
+  }
+
+  /// Two lists that are ascending by account and have no account in common.
+  private static func merged(_ left: [Exclusion], _ right: [Exclusion]) -> [Exclusion] {
+    (left + right).sorted { $0.account < $1.account }
+  }
+}
+
+extension LawError {
+  fileprivate init(_ failure: Apportionment.Failure, program: Program, budget: UInt256) {
+    switch failure {
+    case .weightsOverflow:
+      self.init(
+        .valuesOverflow, subject: program.name, place: "sum of weights", found: "2^256 or more",
+        expected: "a sum below 2^256", advice: "Scale the weights down; only their ratios count.")
+    case .roundingExceedsBudget(let sum):
+      self.init(
+        .roundingExceedsBudget, subject: program.name,
+        place: "sum of amounts under `rounding: \(program.rounding.rawValue)`",
+        found: sum?.decimal ?? "2^256 or more", expected: "at most the budget, \(budget.decimal)",
+        advice: "This rule can round up; use `rounding: largest-remainder`, which gives out "
+          + "exactly the budget.")
+    }
+  }
+}

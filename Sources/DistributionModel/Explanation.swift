@@ -1,0 +1,115 @@
+import EthereumPrimitives
+
+/// Why an account gets what it gets, term by term.
+public struct Explanation: Sendable, Hashable {
+  public let account: Address
+  /// Campaigns in plan order.
+  public let campaigns: [CampaignExplanation]
+
+  public init(account: Address, campaigns: [CampaignExplanation]) {
+    self.account = account
+    self.campaigns = campaigns
+  }
+
+  /// True when the account stands in no input and is owed nothing.
+  public var isUnknown: Bool {
+    campaigns.allSatisfy { campaign in
+      campaign.entitlement.isZero
+        && campaign.programs.allSatisfy { $0.decision == .notInInputs }
+    }
+  }
+}
+
+/// What a campaign owes an account, and from where.
+public struct CampaignExplanation: Sendable, Hashable {
+  public let campaign: String
+  public let token: Token
+  /// What it may claim in all, base units.
+  public let entitlement: UInt256
+  /// Of `entitlement`, what it already had under the parent root.
+  public let before: UInt256
+  /// The programs that ran and that this campaign pays.
+  public let programs: [ProgramExplanation]
+
+  public init(
+    campaign: String, token: Token, entitlement: UInt256, before: UInt256,
+    programs: [ProgramExplanation]
+  ) {
+    self.campaign = campaign
+    self.token = token
+    self.entitlement = entitlement
+    self.before = before
+    self.programs = programs
+  }
+}
+
+/// What one program decided about an account.
+public struct ProgramExplanation: Sendable, Hashable {
+  public enum Decision: Sendable, Hashable {
+    /// It receives the amount, in base units.
+    case allocated(UInt256)
+    /// It was refused; `words` is the plan's own reason where the plan names the account.
+    case excluded(ExclusionReason, words: String?)
+    /// No row of the program's inputs is about this account.
+    case notInInputs
+  }
+
+  /// A row of an input that counted.
+  public struct Row: Sendable, Hashable {
+    /// The file as the plan names it, or the plan itself for inline recipients.
+    public let file: String
+    /// Counted from 1; nil where the bundle does not say.
+    public let line: UInt32?
+    public let column: String
+    public let value: UInt256
+
+    public init(file: String, line: UInt32?, column: String, value: UInt256) {
+      self.file = file
+      self.line = line
+      self.column = column
+      self.value = value
+    }
+  }
+
+  /// How a weight became an amount: ⌊budget · weight / totalWeight⌋, its remainder, and rounding.
+  public struct Arithmetic: Sendable, Hashable {
+    public let budget: UInt256
+    public let weight: UInt256
+    public let totalWeight: UInt256
+    public let quotient: UInt256
+    public let remainder: UInt256
+    public let rule: RoundingRule
+
+    public init(
+      budget: UInt256, weight: UInt256, totalWeight: UInt256, quotient: UInt256,
+      remainder: UInt256, rule: RoundingRule
+    ) {
+      self.budget = budget
+      self.weight = weight
+      self.totalWeight = totalWeight
+      self.quotient = quotient
+      self.remainder = remainder
+      self.rule = rule
+    }
+  }
+
+  public let program: String
+  public let kind: Program.Kind
+  public let epoch: EpochIndex
+  public let decision: Decision
+  public let rows: [Row]
+  /// Present where a weight was apportioned.
+  public let arithmetic: Arithmetic?
+
+  public init(
+    program: String, kind: Program.Kind, epoch: EpochIndex, decision: Decision, rows: [Row],
+    arithmetic: Arithmetic?
+  ) {
+    self.program = program
+    self.kind = kind
+    self.epoch = epoch
+    self.decision = decision
+    self.rows = rows
+    self.arithmetic = arithmetic
+  }
+}

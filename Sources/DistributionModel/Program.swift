@@ -1,0 +1,115 @@
+import EthereumPrimitives
+
+/// One rule with a budget.
+public struct Program: Sendable, Hashable {
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    /// Tokens for named groups before launch: team, investors, treasury.
+    case premine
+    /// Tokens for a list of recipients.
+    case airdrop
+  }
+
+  /// Who may receive.
+  public enum Recipients: Sendable, Hashable {
+    /// Written into the plan itself, with the amount of each.
+    case inline([InlineRecipient])
+    /// The rows of a source.
+    case source(String)
+  }
+
+  /// What an account's part follows from.
+  public enum Basis: Sendable, Hashable {
+    /// The amount is given: by the plan's own lines, or by the named column of the source.
+    case givenAmounts(column: String?)
+    /// The named column is a weight: the budget is split in proportion.
+    case weights(column: String)
+  }
+
+  /// What happens when given amounts do not use up the budget.
+  public enum Unallocated: String, Sendable, Hashable, CaseIterable {
+    /// It is an error: amounts and budget must agree to the unit.
+    case refuse
+    /// The rest is carried.
+    case carry
+  }
+
+  public let name: String
+  public let kind: Kind
+  /// The campaign that pays it.
+  public let campaign: String
+  /// Over all epochs, in base units of the campaign's token.
+  public let budget: Amount
+  public let recipients: Recipients
+  public let basis: Basis
+  /// How a budget is split into whole units; of no effect on given amounts.
+  public let rounding: RoundingRule
+  public let unallocated: Unallocated
+  /// How the budget is spread over epochs; nil pays all of it in epoch 0.
+  public let emission: Emission?
+  /// Accounts that the plan shuts out, each with its reason.
+  public let exclude: [PlannedExclusion]
+
+  public init(
+    name: String, kind: Kind, campaign: String, budget: Amount, recipients: Recipients,
+    basis: Basis, rounding: RoundingRule = .largestRemainder, unallocated: Unallocated = .refuse,
+    emission: Emission? = nil, exclude: [PlannedExclusion] = []
+  ) {
+    self.name = name
+    self.kind = kind
+    self.campaign = campaign
+    self.budget = budget
+    self.recipients = recipients
+    self.basis = basis
+    self.rounding = rounding
+    self.unallocated = unallocated
+    self.emission = emission
+    self.exclude = exclude
+  }
+}
+
+/// A recipient written into the plan.
+public struct InlineRecipient: Sendable, Hashable {
+  public let account: Address
+  public let amount: Amount
+  /// For people; of no effect on any result.
+  public let label: String?
+
+  public init(account: Address, amount: Amount, label: String? = nil) {
+    self.account = account
+    self.amount = amount
+    self.label = label
+  }
+}
+
+/// An account that a program shuts out by name.
+public struct PlannedExclusion: Sendable, Hashable {
+  public let account: Address
+  /// One line for the account to read.
+  public let reason: String
+
+  public init(account: Address, reason: String) {
+    self.account = account
+    self.reason = reason
+  }
+}
+
+/// How the exact quotas of a budget become whole units. Law 1 is `largestRemainder`; the others
+/// reproduce distributions that were computed elsewhere.
+public enum RoundingRule: String, Sendable, Hashable, CaseIterable {
+  /// Floor, then one unit each by largest remainder, ties by ascending address (Hamilton).
+  case largestRemainder = "largest-remainder"
+  /// Floor; what is left over is carried.
+  case floor = "floor"
+  /// Floor, then all left-over units to the largest weight, ties by ascending address.
+  case remainderToLargest = "remainder-to-largest"
+  /// Floor, then one unit each in ascending order of address until nothing is left.
+  case unitEachByAddress = "unit-each-by-address"
+  /// To the nearest unit, halves up. The sum may exceed the budget, which is then an error.
+  case halfUp = "half-up"
+  /// `math.floor(budget * weight / total)` as Python computes it: exact integers, one division
+  /// rounded to IEEE-754 binary64, then floor.
+  case python = "ieee754-python"
+  /// `Math.floor(budget * weight / total)` as JavaScript computes it: every operand and every
+  /// operation rounded to IEEE-754 binary64, then floor.
+  case javascript = "ieee754-javascript"
+}

@@ -1,0 +1,103 @@
+import EthereumPrimitives
+
+/// A file that a plan reads: one row per line, each row about one account.
+public struct SourceDeclaration: Sendable, Hashable {
+  /// What one account may have several rows of.
+  public enum Duplicates: String, Sendable, Hashable, CaseIterable {
+    /// A second row of the same account is an error that names both lines.
+    case refuse
+    /// The rows stay separate inputs; a program adds their values.
+    case sum
+  }
+
+  public enum Format: String, Sendable, Hashable, CaseIterable {
+    /// RFC 4180, with a header line.
+    case csv
+    /// One JSON object per line, keys are column names.
+    case jsonl
+  }
+
+  public let name: String
+  /// The file's path relative to the folder of inputs, without `..`; may end in `.gz`.
+  public let file: String
+  public let format: Format
+  /// The column that holds the account.
+  public let accountColumn: String
+  /// The columns that are read, in the order of the plan. Others in the file are left alone.
+  public let columns: [ColumnDeclaration]
+  public let duplicates: Duplicates
+
+  public init(
+    name: String, file: String, format: Format, accountColumn: String = "account",
+    columns: [ColumnDeclaration], duplicates: Duplicates = .refuse
+  ) {
+    self.name = name
+    self.file = file
+    self.format = format
+    self.accountColumn = accountColumn
+    self.columns = columns
+    self.duplicates = duplicates
+  }
+}
+
+/// A column of a source, with the unit that its cells are read in.
+public struct ColumnDeclaration: Sendable, Hashable {
+  public enum Unit: String, Sendable, Hashable, CaseIterable {
+    /// Decimal integers of base units.
+    case base
+    /// Human units: a decimal number with at most the token's decimals after the point.
+    case token
+  }
+
+  public enum Kind: Sendable, Hashable {
+    /// A whole number 0 ... 2²⁵⁶ − 1.
+    case integer
+    /// An amount of the named token, kept in base units. `unit` nil: as the file's header says
+    /// (`name:token` or `name:base`), and base units when it says nothing.
+    case amount(token: String, decimals: Int, unit: Unit?)
+  }
+
+  public let name: String
+  public let kind: Kind
+
+  public init(name: String, kind: Kind) {
+    self.name = name
+    self.kind = kind
+  }
+}
+
+/// What was read from a source, column by column, in the order of the file.
+///
+/// Rows are inputs, not yet accounts: where the source allows duplicates an account may stand in
+/// several rows, and adding them is the law's work, not the reader's.
+public struct SourceRows: Sendable, Equatable {
+  public let source: String
+  public private(set) var accounts: [Address]
+  /// `values[c][r]`: the value of declared column `c` in row `r`, amounts in base units.
+  public private(set) var values: [[UInt256]]
+  /// The line of the file on which each row starts, counted from 1.
+  public private(set) var lines: [UInt32]
+
+  public init(source: String, accounts: [Address], values: [[UInt256]], lines: [UInt32]) {
+    precondition(values.allSatisfy { $0.count == accounts.count } && lines.count == accounts.count)
+    self.source = source
+    self.accounts = accounts
+    self.values = values
+    self.lines = lines
+  }
+
+  public init(source: String, columnCount: Int) {
+    self.init(
+      source: source, accounts: [], values: Array(repeating: [], count: columnCount), lines: [])
+  }
+
+  public var count: Int { accounts.count }
+
+  /// Adds a row; `row` has one value per declared column.
+  public mutating func append(account: Address, row: [UInt256], line: UInt32) {
+    precondition(row.count == values.count)
+    accounts.append(account)
+    for column in row.indices { values[column].append(row[column]) }
+    lines.append(line)
+  }
+}

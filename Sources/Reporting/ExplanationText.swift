@@ -1,0 +1,100 @@
+import DistributionModel
+import EthereumPrimitives
+
+/// Writes an explanation as text that its account can follow.
+public enum ExplanationText {
+  public static func lines(_ explanation: Explanation) -> [String] {
+    guard !explanation.isUnknown else {
+      return [
+        "\(explanation.account) stands in no input of this plan and is owed nothing.",
+        "If you expected something, check that this is the address you used.",
+      ]
+    }
+    return ["\(explanation.account)"] + explanation.campaigns.flatMap(lines)
+  }
+
+  private static func lines(_ campaign: CampaignExplanation) -> [String] {
+    let token = campaign.token
+    var lines = ["", "\(campaign.campaign): \(amount(campaign.entitlement, token)) in all"]
+    if !campaign.before.isZero {
+      lines.append("  from earlier roots: \(amount(campaign.before, token))")
+    }
+    return lines + campaign.programs.flatMap { self.lines($0, token: token) }
+  }
+
+  private static func lines(_ program: ProgramExplanation, token: Token) -> [String] {
+    var lines = ["  \(program.program) (\(program.kind.rawValue), epoch \(program.epoch.number))"]
+    for row in program.rows {
+      let place = row.line.map { "\(row.file), line \($0)" } ?? row.file
+      lines.append("    \(place): \(row.column) = \(row.value.decimal)")
+    }
+    if let arithmetic = program.arithmetic {
+      lines += self.lines(arithmetic, decision: program.decision)
+    }
+    lines.append("    " + sentence(program, token: token))
+    return lines
+  }
+
+  private static func lines(
+    _ arithmetic: ProgramExplanation.Arithmetic, decision: ProgramExplanation.Decision
+  ) -> [String] {
+    var lines = [
+      "    budget × weight / all weights = \(arithmetic.budget.decimal) × "
+        + "\(arithmetic.weight.decimal) / \(arithmetic.totalWeight.decimal)",
+      "    = \(arithmetic.quotient.decimal), remainder \(arithmetic.remainder.decimal)",
+    ]
+    if case .allocated(let given) = decision, given != arithmetic.quotient {
+      let change = given > arithmetic.quotient ? "more" : "less"
+      let units =
+        given > arithmetic.quotient ? given &- arithmetic.quotient : arithmetic.quotient &- given
+      lines.append(
+        "    rounding \(arithmetic.rule.rawValue): \(units.decimal) base unit\(plural(units)) "
+          + change)
+    } else {
+      lines.append("    rounding \(arithmetic.rule.rawValue): no change")
+    }
+    return lines
+  }
+
+  /// What was decided, and for a refusal what would have passed.
+  static func sentence(_ program: ProgramExplanation, token: Token) -> String {
+    switch program.decision {
+    case .allocated(let units):
+      return "receives \(amount(units, token))"
+    case .notInInputs:
+      return "receives nothing: no row of this program is about the account"
+    case .excluded(let reason, let words):
+      return "receives nothing (\(reason.rawValue)): "
+        + refusal(reason, words: words, arithmetic: program.arithmetic)
+    }
+  }
+
+  private static func refusal(
+    _ reason: ExclusionReason, words: String?, arithmetic: ProgramExplanation.Arithmetic?
+  ) -> String {
+    switch reason {
+    case .excludedByPlan:
+      return words.map { "the plan names the account: \($0)" } ?? "the plan names the account"
+    case .zeroWeight: return "its weight is 0; any weight above 0 takes part"
+    case .zeroAmount: return "the amount given for it is 0"
+    case .belowOneUnit:
+      guard let arithmetic else { return "its part is less than one base unit" }
+      let needed = smallestWeight(for: arithmetic)
+      return "its part is less than one base unit; a weight of \(needed.decimal) earns one"
+    }
+  }
+
+  /// ⌈totalWeight / budget⌉: the smallest weight whose quotient is one unit.
+  private static func smallestWeight(for arithmetic: ProgramExplanation.Arithmetic) -> UInt256 {
+    guard
+      let division = arithmetic.totalWeight.quotientAndRemainder(dividingBy: arithmetic.budget)
+    else { return arithmetic.totalWeight }
+    return division.remainder.isZero ? division.quotient : division.quotient &+ UInt256(1)
+  }
+
+  private static func amount(_ units: UInt256, _ token: Token) -> String {
+    "\(TokenAmountText.text(units, of: token)) (\(units.decimal) base units)"
+  }
+
+  private static func plural(_ count: UInt256) -> String { count == UInt256(1) ? "" : "s" }
+}
