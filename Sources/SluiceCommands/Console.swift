@@ -1,0 +1,66 @@
+import ArgumentParser
+import CanonicalJSON
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What every command takes.
+struct OutputOptions: ParsableArguments {
+  @Flag(help: "Print one JSON object instead of text.")
+  var json = false
+}
+
+/// Where a command speaks: results to standard output, progress and errors to standard error.
+struct Console: Sendable {
+  let json: Bool
+  /// True where standard error is a terminal that a person watches.
+  let isWatched: Bool
+  /// True where colours are wanted: a terminal, and no `NO_COLOR` (https://no-color.org).
+  let isColoured: Bool
+
+  init(_ options: OutputOptions) {
+    json = options.json
+    isWatched = isatty(STDERR_FILENO) == 1
+    let noColor = getenv("NO_COLOR").map { String(cString: $0) } ?? ""
+    isColoured = isatty(STDOUT_FILENO) == 1 && noColor.isEmpty
+  }
+
+  /// Prints the result: the lines for people, or the object for programs.
+  ///
+  /// The object carries `format: sluice.<command>.v1` as its first statement of what it is.
+  func result(_ lines: [String], _ command: String, _ members: @autoclosure () -> [JSON.Member]) {
+    if json {
+      let format = JSON.Member(key: "format", value: .string("sluice.\(command).v1"))
+      print(JSON.object([format] + members()).prettyText())
+    } else {
+      for line in lines { print(line) }
+    }
+  }
+
+  /// Says on standard error what is being done, where somebody watches.
+  func progress(_ text: String) {
+    guard isWatched else { return }
+    write(standardError: "\r\u{1B}[K\(text)")
+  }
+
+  func endProgress() {
+    guard isWatched else { return }
+    write(standardError: "\r\u{1B}[K")
+  }
+
+  /// Says on standard error something that is worth knowing either way.
+  func note(_ text: String) {
+    write(standardError: "note: \(text)\n")
+  }
+
+  func good(_ text: String) -> String { isColoured ? "\u{1B}[32m\(text)\u{1B}[0m" : text }
+  func bad(_ text: String) -> String { isColoured ? "\u{1B}[31m\(text)\u{1B}[0m" : text }
+}
+
+func write(standardError text: String) {
+  fputs(text, stderr)
+  fflush(stderr)
+}

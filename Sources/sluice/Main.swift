@@ -1,0 +1,8 @@
+import SluiceCommands
+
+@main
+struct Main {
+  static func main() {
+    SluiceCommandLine.main()
+  }
+}
