@@ -84,53 +84,67 @@ public struct Keccak256: Sendable {
     0x8000_0000_8000_8081, 0x8000_0000_0000_8080, 0x0000_0000_8000_0001, 0x8000_0000_8000_8008,
   ]
 
-  /// The lanes in the order in which ρ and π move them, starting from lane 1.
-  private static let piLanes: [24 of Int] = [
-    10, 7, 11, 17, 18, 3, 5, 16, 8, 21, 24, 4, 15, 23, 19, 13, 12, 2, 20, 14, 22, 9, 6, 1,
-  ]
-
-  /// The rotation that ρ gives to each lane of that order.
-  private static let rhoOffsets: [24 of UInt64] = [
-    1, 3, 6, 10, 15, 21, 28, 36, 45, 55, 2, 14, 27, 41, 56, 8, 25, 43, 62, 18, 39, 61, 20, 44,
-  ]
-
   private mutating func permute() {
     var a = state
     for round in 0..<24 {
-      // θ: every lane takes in the parity of two columns.
-      let c0 = a[0] ^ a[5] ^ a[10] ^ a[15] ^ a[20]
-      let c1 = a[1] ^ a[6] ^ a[11] ^ a[16] ^ a[21]
-      let c2 = a[2] ^ a[7] ^ a[12] ^ a[17] ^ a[22]
-      let c3 = a[3] ^ a[8] ^ a[13] ^ a[18] ^ a[23]
-      let c4 = a[4] ^ a[9] ^ a[14] ^ a[19] ^ a[24]
-      let d: [5 of UInt64] = [
-        c4 ^ Self.rotate(c1, 1), c0 ^ Self.rotate(c2, 1), c1 ^ Self.rotate(c3, 1),
-        c2 ^ Self.rotate(c4, 1), c3 ^ Self.rotate(c0, 1),
-      ]
-      for row in stride(from: 0, to: 25, by: 5) {
-        for column in 0..<5 { a[row + column] ^= d[column] }
-      }
-      // ρ and π: rotate each lane and move it.
-      var moving = a[1]
-      for step in 0..<24 {
-        let lane = Self.piLanes[step]
-        let next = a[lane]
-        a[lane] = Self.rotate(moving, Self.rhoOffsets[step])
-        moving = next
-      }
-      // χ: the only step that is not linear, along rows.
-      for row in stride(from: 0, to: 25, by: 5) {
-        let r0 = a[row], r1 = a[row + 1], r2 = a[row + 2], r3 = a[row + 3], r4 = a[row + 4]
-        a[row] = r0 ^ (~r1 & r2)
-        a[row + 1] = r1 ^ (~r2 & r3)
-        a[row + 2] = r2 ^ (~r3 & r4)
-        a[row + 3] = r3 ^ (~r4 & r0)
-        a[row + 4] = r4 ^ (~r0 & r1)
-      }
+      Self.mixColumns(&a)
+      let b = Self.rotatedAndMoved(a)
+      Self.mixRow(&a, b, 0)
+      Self.mixRow(&a, b, 5)
+      Self.mixRow(&a, b, 10)
+      Self.mixRow(&a, b, 15)
+      Self.mixRow(&a, b, 20)
       // ι: breaks the symmetry of the rounds.
       a[0] ^= Self.roundConstants[round]
     }
     state = a
+  }
+
+  /// θ: every lane takes in the parity of two columns.
+  @inline(__always)
+  private static func mixColumns(_ a: inout [25 of UInt64]) {
+    let c0 = a[0] ^ a[5] ^ a[10] ^ a[15] ^ a[20]
+    let c1 = a[1] ^ a[6] ^ a[11] ^ a[16] ^ a[21]
+    let c2 = a[2] ^ a[7] ^ a[12] ^ a[17] ^ a[22]
+    let c3 = a[3] ^ a[8] ^ a[13] ^ a[18] ^ a[23]
+    let c4 = a[4] ^ a[9] ^ a[14] ^ a[19] ^ a[24]
+    addToColumn(&a, 0, c4 ^ rotate(c1, 1))
+    addToColumn(&a, 1, c0 ^ rotate(c2, 1))
+    addToColumn(&a, 2, c1 ^ rotate(c3, 1))
+    addToColumn(&a, 3, c2 ^ rotate(c4, 1))
+    addToColumn(&a, 4, c3 ^ rotate(c0, 1))
+  }
+
+  @inline(__always)
+  private static func addToColumn(_ a: inout [25 of UInt64], _ column: Int, _ word: UInt64) {
+    a[column] ^= word
+    a[column + 5] ^= word
+    a[column + 10] ^= word
+    a[column + 15] ^= word
+    a[column + 20] ^= word
+  }
+
+  /// ρ and π: each lane is rotated and moved to another place; written out, lane 0 first.
+  @inline(__always)
+  private static func rotatedAndMoved(_ a: [25 of UInt64]) -> [25 of UInt64] {
+    [
+      a[0], rotate(a[6], 44), rotate(a[12], 43), rotate(a[18], 21), rotate(a[24], 14),
+      rotate(a[3], 28), rotate(a[9], 20), rotate(a[10], 3), rotate(a[16], 45), rotate(a[22], 61),
+      rotate(a[1], 1), rotate(a[7], 6), rotate(a[13], 25), rotate(a[19], 8), rotate(a[20], 18),
+      rotate(a[4], 27), rotate(a[5], 36), rotate(a[11], 10), rotate(a[17], 15),
+      rotate(a[23], 56), rotate(a[2], 62), rotate(a[8], 55), rotate(a[14], 39),
+      rotate(a[15], 41), rotate(a[21], 2),
+    ]
+  }
+
+  /// χ: the only step that is not linear, along one row.
+  @inline(__always)
+  private static func mixRow(_ a: inout [25 of UInt64], _ b: [25 of UInt64], _ row: Int) {
+    a[row] = b[row] ^ (~b[row + 1] & b[row + 2])
+    a[row + 1] = b[row + 1] ^ (~b[row + 2] & b[row + 3])
+    a[row + 2] = b[row + 2] ^ (~b[row + 3] & b[row + 4])
+    a[row + 3] = b[row + 3] ^ (~b[row + 4] & b[row])
+    a[row + 4] = b[row + 4] ^ (~b[row] & b[row + 1])
   }
 
   @inline(__always)
