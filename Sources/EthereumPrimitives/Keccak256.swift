@@ -24,13 +24,17 @@ public struct Keccak256: Sendable {
 
   /// Takes in 32 bytes.
   public mutating func update(_ bytes: Bytes32) {
-    guard position % 8 == 0, position + 32 <= Self.rate else { return update(bytes.bytes) }
-    let word = position / 8
-    state[word] ^= bytes.word0.byteSwapped
-    state[word + 1] ^= bytes.word1.byteSwapped
-    state[word + 2] ^= bytes.word2.byteSwapped
-    state[word + 3] ^= bytes.word3.byteSwapped
-    advance(32)
+    absorb(bytes.word0.byteSwapped, count: 8)
+    absorb(bytes.word1.byteSwapped, count: 8)
+    absorb(bytes.word2.byteSwapped, count: 8)
+    absorb(bytes.word3.byteSwapped, count: 8)
+  }
+
+  /// Takes in the 20 bytes of an address.
+  public mutating func update(_ address: Address) {
+    absorb(address.word0.byteSwapped, count: 8)
+    absorb(address.word1.byteSwapped, count: 8)
+    absorb(UInt64(address.word2.byteSwapped), count: 4)
   }
 
   /// The hash of what was taken in; the value itself can go on taking in.
@@ -49,7 +53,8 @@ public struct Keccak256: Sendable {
     var index = 0
     while index < bytes.count {
       if position % 8 == 0, bytes.count - index >= 8 {
-        let word = UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        let raw = UnsafeRawBufferPointer(bytes)
+        let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
         state[position / 8] ^= UInt64(littleEndian: word)
         index += 8
         advance(8)
@@ -59,6 +64,17 @@ public struct Keccak256: Sendable {
         advance(1)
       }
     }
+  }
+
+  /// Takes in the low `count` bytes of a little-endian word, the others being zero.
+  private mutating func absorb(_ word: UInt64, count: Int) {
+    let offset = position % 8
+    let fitting = min(count, 8 - offset)
+    state[position / 8] ^= word << UInt64(8 * offset)
+    advance(fitting)
+    guard fitting < count else { return }
+    state[position / 8] ^= word >> UInt64(8 * fitting)
+    advance(count - fitting)
   }
 
   private mutating func absorb(_ byte: UInt8, at place: Int) {

@@ -1,0 +1,191 @@
+import DistributionModel
+import EthereumPrimitives
+
+/// Reads single cells: an account, a whole number, an amount.
+enum Cells {
+  /// An account; the zero address is refused.
+  static func account(_ bytes: ArraySlice<UInt8>) throws(Fault) -> Address {
+    try checkPresence(bytes, expected: "an address")
+    let address: Address
+    do {
+      address = try Address(ascii: bytes)
+    } catch {
+      throw fault(error, bytes)
+    }
+    guard !address.isZero else {
+      throw Fault(
+        kind: .zeroAddress, found: "the zero address", expected: "an account that somebody holds",
+        advice: "Leave the row out: nobody can claim for it.")
+    }
+    return address
+  }
+
+  private static func fault(_ error: Address.ParseError, _ bytes: ArraySlice<UInt8>) -> Fault {
+    let found = Fault.shown(bytes)
+    switch error {
+    case .missingPrefix:
+      return Fault(
+        kind: .accountMissingPrefix, found: found, expected: "0x and 40 hexadecimal digits",
+        advice: "Write the address with 0x before it.")
+    case .wrongLength(let count):
+      return Fault(
+        kind: .accountWrongLength, found: "\(found) with \(count) digits",
+        expected: "40 digits after 0x", advice: "The address was cut off or joined with another.")
+    case .notHexadecimal(let character, let place):
+      return Fault(
+        kind: .accountNotHexadecimal, found: "'\(character)' at place \(place) of \(found)",
+        expected: "0x and 40 hexadecimal digits")
+    case .wrongChecksum(let expected):
+      return Fault(
+        kind: .accountWrongChecksum, found: found, expected: expected,
+        advice: "A letter was mistyped, or its case changed: compare with where it came from.")
+    }
+  }
+
+  /// A value of a declared column, in base units or whole numbers.
+  static func value(_ bytes: ArraySlice<UInt8>, as cell: CellKind) throws(Fault) -> UInt256 {
+    try checkPresence(bytes, expected: cell.expectation)
+    if let fault = numberFault(bytes, cell) { throw fault }
+    switch cell {
+    case .whole: return try whole(bytes, cell)
+    case .token(let decimals): return try decimal(bytes, decimals, cell)
+    }
+  }
+
+  private static func checkPresence(
+    _ bytes: ArraySlice<UInt8>, expected: String
+  ) throws(Fault) {
+    guard let first = bytes.first, let last = bytes.last else {
+      throw Fault(
+        kind: .emptyField, found: "nothing", expected: expected,
+        advice: "Fill the cell, or leave the row out.")
+    }
+    guard !isBlank(first), !isBlank(last) else {
+      throw Fault(
+        kind: .surroundingBlanks, found: Fault.shown(bytes), expected: expected,
+        advice: "Remove the blanks around the value.")
+    }
+  }
+
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+  /// What is wrong with a text as a number; nil for digits with at most one point.
+  private static func numberFault(_ bytes: ArraySlice<UInt8>, _ cell: CellKind) -> Fault? {
+    let points = bytes.count { $0 == UInt8(ascii: ".") }
+    guard points > 1 || !bytes.allSatisfy({ isDigit($0) || $0 == UInt8(ascii: ".") }) else {
+      return nil
+    }
+    let found = Fault.shown(bytes)
+    let lower = bytes.map { $0 | 0x20 }
+    func fault(_ kind: InputProblem, _ advice: String) -> Fault {
+      Fault(kind: kind, found: found, expected: cell.expectation, advice: advice)
+    }
+    if lower.starts(with: [0x30, UInt8(ascii: "x")]) {
+      return fault(.hexadecimalNumber, "Write the number in decimal digits.")
+    }
+    if bytes.first == UInt8(ascii: "-") || bytes.first == UInt8(ascii: "+") {
+      return fault(.signedNumber, "Amounts and weights are not negative; write them without sign.")
+    }
+    if lower.first.map(isDigit) == true, lower.contains(UInt8(ascii: "e")),
+      bytes.allSatisfy({ isDigit($0) || Array("eE+-.".utf8).contains($0) })
+    {
+      return fault(
+        .exponentNotation,
+        "A spreadsheet rounded it: format the column as text, and write every digit.")
+    }
+    let separators = Array(",._'’ ".utf8)
+    if bytes.first.map(isDigit) == true,
+      bytes.allSatisfy({ isDigit($0) || separators.contains($0) })
+    {
+      return fault(
+        .digitSeparators, "Write the digits without separators, with a point for the fraction.")
+    }
+    return fault(.notANumber, "")
+  }
+
+  private static func whole(
+    _ bytes: ArraySlice<UInt8>, _ cell: CellKind
+  ) throws(Fault) -> UInt256 {
+    guard !bytes.contains(UInt8(ascii: ".")) else {
+      throw Fault(
+        kind: .fractionNotAllowed, found: Fault.shown(bytes), expected: cell.expectation,
+        advice: "If the file has whole tokens, write `unit: token` in the plan, or name the column "
+          + "`amount:token` in the header.")
+    }
+    do {
+      return try UInt256(decimal: bytes)
+    } catch {
+      throw fault(error, bytes, cell)
+    }
+  }
+
+  private static func decimal(
+    _ bytes: ArraySlice<UInt8>, _ decimals: Int, _ cell: CellKind
+  ) throws(Fault) -> UInt256 {
+    let point = bytes.firstIndex(of: UInt8(ascii: ".")) ?? bytes.endIndex
+    let integral = bytes[..<point]
+    let fraction = point < bytes.endIndex ? bytes[(point + 1)...] : []
+    guard !integral.isEmpty, point == bytes.endIndex || !fraction.isEmpty else {
+      throw Fault(
+        kind: .notANumber, found: Fault.shown(bytes), expected: cell.expectation,
+        advice: "Write a digit before and after the point.")
+    }
+    guard fraction.count <= decimals else {
+      throw Fault(
+        kind: .tooManyDecimals, found: "\(Fault.shown(bytes)) with \(fraction.count) decimals",
+        expected: "at most \(decimals), the token's",
+        advice: "Check that the token's decimals in the plan are right; nothing is rounded.")
+    }
+    do throws(UInt256.ParseError) {
+      let whole = try UInt256(decimal: integral)
+      let zeros = [UInt8](repeating: 0x30, count: decimals - fraction.count)
+      let part = try UInt256(decimal: withoutLeadingZeros(fraction + zeros))
+      guard let scale = UInt256.powerOfTen(decimals), let scaled = whole.multiplied(by: scale),
+        let sum = scaled.adding(part)
+      else { throw UInt256.ParseError.overflow }
+      return sum
+    } catch {
+      throw fault(error, bytes, cell)
+    }
+  }
+
+  private static func withoutLeadingZeros(_ digits: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    let rest = digits.drop { $0 == 0x30 }
+    return rest.isEmpty ? [0x30] : rest
+  }
+
+  private static func fault(
+    _ error: UInt256.ParseError, _ bytes: ArraySlice<UInt8>, _ cell: CellKind
+  ) -> Fault {
+    let found = Fault.shown(bytes)
+    switch error {
+    case .overflow:
+      return Fault(
+        kind: .numberOverflow, found: "\(found), 2^256 or more", expected: "less than 2^256",
+        advice: "The value is in the wrong unit, or two were joined.")
+    case .leadingZero:
+      return Fault(
+        kind: .leadingZeros, found: found, expected: cell.expectation,
+        advice: "Write the number without zeros before it.")
+    case .empty, .missingPrefix, .notADigit:
+      return Fault(kind: .notANumber, found: found, expected: cell.expectation)
+    }
+  }
+}
+
+/// What a cell holds, once the plan and the header agree.
+enum CellKind: Equatable {
+  /// A whole number: an integer column, or base units.
+  case whole
+  /// Human units of a token with so many decimals.
+  case token(decimals: Int)
+
+  var expectation: String {
+    switch self {
+    case .whole: "a whole number in decimal digits"
+    case .token(let decimals): "a decimal number with at most \(decimals) decimals"
+    }
+  }
+}

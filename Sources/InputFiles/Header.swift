@@ -1,0 +1,102 @@
+import DistributionModel
+
+/// Which field of a row is which declared column, and in what unit.
+struct Header {
+  let accountField: Int
+  /// Per declared column: its field.
+  let fields: [Int]
+  /// Per declared column: how its cells are read.
+  let cells: [CellKind]
+  /// Names that the plan does not read.
+  let unused: [String]
+  let count: Int
+
+  /// Matches names such as `amount` or `amount:token` with what the plan declares.
+  init(_ names: [String], _ declaration: SourceDeclaration, line: Int) throws(Fault) {
+    var units: [ColumnDeclaration.Unit?] = []
+    var bare: [String] = []
+    for name in names {
+      let (column, unit) = try Self.split(name, line: line)
+      bare.append(column)
+      units.append(unit)
+    }
+    for (index, name) in bare.enumerated() where bare[..<index].contains(name) {
+      throw Fault(
+        kind: .duplicateColumn, line: line, field: name, found: "the name twice",
+        expected: "each column once", advice: "Rename one of the columns.")
+    }
+    accountField = try Self.field(declaration.accountColumn, in: bare, line: line)
+    if units[accountField] != nil { throw Self.unitOnPlainColumn(declaration.accountColumn, line) }
+    var fields: [Int] = []
+    var cells: [CellKind] = []
+    for column in declaration.columns {
+      let field = try Self.field(column.name, in: bare, line: line)
+      fields.append(field)
+      cells.append(try Self.cell(column, header: units[field], line: line))
+    }
+    self.fields = fields
+    self.cells = cells
+    let used = Set(declaration.columns.map(\.name) + [declaration.accountColumn])
+    unused = bare.filter { !used.contains($0) }
+    count = names.count
+  }
+
+  private static func split(
+    _ name: String, line: Int
+  ) throws(Fault) -> (String, ColumnDeclaration.Unit?) {
+    guard let colon = name.lastIndex(of: ":") else { return (name, nil) }
+    let suffix = String(name[name.index(after: colon)...])
+    guard let unit = ColumnDeclaration.Unit(rawValue: suffix) else {
+      throw Fault(
+        kind: .unknownUnit, line: line, field: name, found: "the unit '\(suffix)'",
+        expected: "base or token", advice: "Write `amount:base` or `amount:token`.")
+    }
+    return (String(name[..<colon]), unit)
+  }
+
+  private static func field(
+    _ name: String, in header: [String], line: Int
+  ) throws(Fault) -> Int {
+    if let index = header.firstIndex(of: name) { return index }
+    if header.count == 1, let text = header.first,
+      let separator = [";", "\t", "|"].first(where: { text.contains($0) })
+    {
+      throw Fault(
+        kind: .wrongSeparator, line: line,
+        found: separator == "\t" ? "tabs between fields" : "'\(separator)' between fields",
+        expected: "commas", advice: "Save the file as comma-separated values.")
+    }
+    let near = header.first { $0.lowercased() == name.lowercased() }
+    throw Fault(
+      kind: .missingColumn, line: line, field: name,
+      found: "the columns \(header.map { "'\($0)'" }.joined(separator: ", "))",
+      expected: "one named '\(name)'",
+      advice: near.map { "Did you mean '\($0)'? Names are compared letter by letter." }
+        ?? "Name the column in the header, or change the plan.")
+  }
+
+  private static func cell(
+    _ column: ColumnDeclaration, header: ColumnDeclaration.Unit?, line: Int
+  ) throws(Fault) -> CellKind {
+    switch column.kind {
+    case .integer:
+      guard header == nil else { throw unitOnPlainColumn(column.name, line) }
+      return .whole
+    case .amount(_, let decimals, let planned):
+      if let header, let planned, header != planned {
+        throw Fault(
+          kind: .unitMismatch, line: line, field: column.name,
+          found: "the unit \(header.rawValue) in the header",
+          expected: "\(planned.rawValue), as the plan says",
+          advice: "Find out which one is right before you change either.")
+      }
+      return (header ?? planned ?? .base) == .token ? .token(decimals: decimals) : .whole
+    }
+  }
+
+  private static func unitOnPlainColumn(_ name: String, _ line: Int) -> Fault {
+    Fault(
+      kind: .unknownUnit, line: line, field: name, found: "a unit",
+      expected: "a plain name: this column is no amount")
+  }
+}

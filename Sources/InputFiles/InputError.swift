@@ -1,0 +1,174 @@
+/// What can be wrong with an input file, in the order in which it is looked for.
+public enum InputProblem: String, Sendable, CaseIterable {
+  // The file
+  /// The file cannot be opened.
+  case cannotOpen
+  /// Reading stopped with an error of the system.
+  case cannotRead
+  /// The file is larger than the limit, packed or unpacked.
+  case fileTooLarge
+  /// A gzip file ends in the middle.
+  case gzipTruncated
+  /// A gzip file whose content or checksum is wrong.
+  case gzipCorrupt
+  /// A gzip file that unpacks to far more than its own size.
+  case gzipBomb
+  /// The file has no byte, or nothing but blank lines.
+  case emptyFile
+  /// The file has a header and no row.
+  case noRows
+
+  // The text
+  /// UTF-16 or UTF-32.
+  case notUTF8Encoding
+  /// A NUL byte.
+  case nulByte
+  /// Bytes that are no UTF-8.
+  case invalidUTF8
+  /// A line longer than the limit.
+  case lineTooLong
+  /// More rows than the limit.
+  case tooManyRows
+  /// More columns than the limit.
+  case tooManyColumns
+  /// A carriage return that no line feed follows.
+  case loneCarriageReturn
+  /// A blank line between rows.
+  case blankLine
+
+  // CSV
+  /// A quote inside an unquoted field, or text after a closing quote.
+  case strayQuote
+  /// A quoted field that is never closed.
+  case unterminatedQuote
+  /// A header whose fields are separated by another character.
+  case wrongSeparator
+  /// A header that names a column twice.
+  case duplicateColumn
+  /// A column that the plan reads and the file does not have.
+  case missingColumn
+  /// A header that states a unit other than `base` and `token`, or one on a column without units.
+  case unknownUnit
+  /// The header and the plan state different units.
+  case unitMismatch
+  /// A row with more or fewer fields than the header.
+  case raggedRow
+
+  // JSON Lines
+  /// A line that is no JSON.
+  case malformedJSON
+  /// A line that is no JSON object.
+  case notAnObject
+  /// A member that is an array, an object, a boolean or null where a cell is expected.
+  case nestedValue
+  /// A line without a member that the plan reads.
+  case missingMember
+
+  // Accounts
+  /// A cell where an account or a value is expected, with nothing in it.
+  case emptyField
+  /// A cell with blanks around its value.
+  case surroundingBlanks
+  /// An address without `0x`.
+  case accountMissingPrefix
+  /// An address with more or fewer than 40 digits.
+  case accountWrongLength
+  /// An address with a character that is no hexadecimal digit.
+  case accountNotHexadecimal
+  /// An address whose capital letters are a wrong EIP-55 checksum.
+  case accountWrongChecksum
+  /// The zero address, which nobody holds.
+  case zeroAddress
+  /// A second row of an account in a source that allows one.
+  case duplicateAccount
+
+  // Values
+  /// A number with a minus or plus sign.
+  case signedNumber
+  /// A number such as `1e21`.
+  case exponentNotation
+  /// A number with separators between its digits.
+  case digitSeparators
+  /// A hexadecimal number.
+  case hexadecimalNumber
+  /// A fraction where whole base units or a whole number are expected.
+  case fractionNotAllowed
+  /// More digits after the point than the token has decimals.
+  case tooManyDecimals
+  /// Zeros before the first other digit.
+  case leadingZeros
+  /// Text that is no number.
+  case notANumber
+  /// 2²⁵⁶ or more.
+  case numberOverflow
+}
+
+/// A problem of an input file, with its place, what was found and what to do.
+public struct InputError: Error, Sendable, Equatable, CustomStringConvertible {
+  public let kind: InputProblem
+  public let file: String
+  /// Counted from 1; 0 where the whole file is meant.
+  public let line: Int
+  /// Characters from the start of the line, counted from 1; 0 where the whole line is meant.
+  public let column: Int
+  /// The column's name, where the problem is a cell's.
+  public let field: String?
+  public let found: String
+  public let expected: String
+  public let advice: String
+
+  public var description: String {
+    var place = file
+    if line > 0 { place += ":\(line)" }
+    if column > 0 { place += ":\(column)" }
+    let name = field.map { "column \($0): " } ?? ""
+    return "\(place): \(name)found \(found), expected \(expected)."
+      + (advice.isEmpty ? "" : " \(advice)")
+  }
+}
+
+/// How much of an input file is taken in. Each limit has its own error.
+public struct InputLimits: Sendable, Hashable {
+  /// Bytes on disk.
+  public var fileBytes = 4 << 30
+  /// Bytes after unpacking.
+  public var unpackedBytes = 16 << 30
+  /// How many times its packed size a gzip file may unpack to, once it is past `freeBytes`.
+  public var gzipRatio = 200
+  /// Unpacked bytes to which the ratio does not apply.
+  public var freeBytes = 16 << 20
+  /// Bytes of one line or CSV record.
+  public var lineBytes = 1 << 20
+  public var rows = 100_000_000
+  public var columns = 256
+
+  public static let standard = InputLimits()
+
+  public init() {}
+}
+
+/// An error without its file: the readers know the line, whoever opened the file adds its name.
+struct Fault: Error {
+  var kind: InputProblem
+  var line = 0
+  var column = 0
+  var field: String?
+  var found: String
+  var expected: String
+  var advice = ""
+
+  func inFile(_ file: String) -> InputError {
+    InputError(
+      kind: kind, file: file, line: line, column: column, field: field, found: found,
+      expected: expected, advice: advice)
+  }
+
+  /// A text of the file, short enough for a message.
+  static func shown(_ bytes: ArraySlice<UInt8>) -> String {
+    let text = String(decoding: bytes.prefix(64), as: UTF8.self)
+    let clean = text.unicodeScalars.map { scalar in
+      scalar.value < 0x20 || scalar.value == 0x7F ? "\u{FFFD}" : String(scalar)
+    }
+    return "'" + clean.joined() + (bytes.count > 64 ? "…'" : "'")
+  }
+}

@@ -1,0 +1,265 @@
+import CanonicalJSON
+import DistributionModel
+import EthereumPrimitives
+
+/// What was read from an input file.
+public struct InputFileContents: Sendable, Equatable {
+  /// The rows in the order of the file.
+  public let rows: SourceRows
+  /// Keccak-256 of the file's bytes as they lie on the disk, packed or not.
+  public let rawHash: Bytes32
+  /// Columns of the file that the plan does not read.
+  public let unusedColumns: [String]
+}
+
+/// Reads CSV (RFC 4180) and JSON Lines, plain or gzip, in pieces.
+public enum InputFile {
+  /// Reads a source's file.
+  ///
+  /// - Parameters:
+  ///   - path: where it lies.
+  ///   - name: how messages call it.
+  ///   - declaration: which columns to read, and as what.
+  ///   - chunkSize: bytes per piece; the result does not depend on it.
+  ///   - progress: is told after every 65 536 rows how many were read.
+  /// - Throws: `InputError`, the first in the order of the file.
+  public static func read(
+    _ path: String, name: String, as declaration: SourceDeclaration,
+    limits: InputLimits = .standard, chunkSize: Int = 1 << 18,
+    progress: @escaping (Int) -> Void = { _ in }
+  ) throws(InputError) -> InputFileContents {
+    do throws(Fault) {
+      let source = try ByteSource(path: path, limits: limits, chunkSize: chunkSize)
+      var reader = RowReader(declaration, limits: limits, progress: progress)
+      switch declaration.format {
+      case .csv: try reader.readCSV(source)
+      case .jsonl: try reader.readJSONLines(source)
+      }
+      try reader.finish()
+      return InputFileContents(
+        rows: reader.rows, rawHash: source.rawHash, unusedColumns: reader.unused)
+    } catch {
+      throw error.inFile(name)
+    }
+  }
+
+  /// The names of a CSV file's columns.
+  public static func header(
+    _ path: String, name: String, limits: InputLimits = .standard
+  ) throws(InputError) -> [String] {
+    do throws(Fault) {
+      let source = try ByteSource(path: path, limits: limits, chunkSize: 1 << 16)
+      var lines = LineReader(source, limits: limits, honoursQuotes: true)
+      guard let record = try lines.next() else { throw RowReader.emptyFile }
+      var fields = CSVFields(limits: limits)
+      try fields.cut(record)
+      return fields.fields.map { String(decoding: $0, as: UTF8.self) }
+    } catch {
+      throw error.inFile(name)
+    }
+  }
+}
+
+/// Puts rows together from either format.
+private struct RowReader {
+  let declaration: SourceDeclaration
+  let limits: InputLimits
+  let progress: (Int) -> Void
+  private(set) var rows: SourceRows
+  private(set) var unused: [String] = []
+  private var row: [UInt256]
+
+  static let emptyFile = Fault(
+    kind: .emptyFile, found: "nothing", expected: "a header and rows",
+    advice: "Is it the right file?")
+
+  init(_ declaration: SourceDeclaration, limits: InputLimits, progress: @escaping (Int) -> Void) {
+    self.declaration = declaration
+    self.limits = limits
+    self.progress = progress
+    rows = SourceRows(source: declaration.name, columnCount: declaration.columns.count)
+    row = Array(repeating: .zero, count: declaration.columns.count)
+  }
+
+  // MARK: CSV
+
+  mutating func readCSV(_ source: ByteSource) throws(Fault) {
+    var lines = LineReader(source, limits: limits, honoursQuotes: true)
+    var fields = CSVFields(limits: limits)
+    guard let first = try lines.next() else { throw Self.emptyFile }
+    try fields.cut(first)
+    guard !first.bytes.isEmpty else { throw blank(first) }
+    let header = try Header(
+      fields.fields.map { String(decoding: $0, as: UTF8.self) }, declaration, line: first.line)
+    unused = header.unused
+    while let record = try lines.next() {
+      guard !record.bytes.isEmpty else {
+        // Blank lines at the end are harmless; between rows they are a sign of damage.
+        guard try lines.isAtEndAfterBlanks() else { throw blank(record) }
+        break
+      }
+      try fields.cut(record)
+      guard fields.fields.count == header.count else {
+        throw Fault(
+          kind: .raggedRow, line: record.line, found: "\(fields.fields.count) fields",
+          expected: "\(header.count), as in the header",
+          advice: "A comma inside a value needs quotes around it.")
+      }
+      try readRow(record, fields, header)
+    }
+  }
+
+  private mutating func readRow(
+    _ record: LineReader.Record, _ fields: CSVFields, _ header: Header
+  ) throws(Fault) {
+    var field = header.accountField
+    var name = declaration.accountColumn
+    do throws(Fault) {
+      let account = try Cells.account(fields.fields[field])
+      for column in row.indices {
+        field = header.fields[column]
+        name = declaration.columns[column].name
+        row[column] = try Cells.value(fields.fields[field], as: header.cells[column])
+      }
+      try append(account, line: record.line)
+    } catch {
+      var fault = error
+      fault.line = record.line
+      if fault.kind != .tooManyRows {
+        fault.field = name
+        fault.column = fields.column(of: field, in: record)
+      }
+      throw fault
+    }
+  }
+
+  private func blank(_ record: LineReader.Record) -> Fault {
+    Fault(
+      kind: .blankLine, line: record.line, found: "a blank line", expected: "a row",
+      advice: "Remove the line; check that no row is missing.")
+  }
+
+  // MARK: JSON Lines
+
+  mutating func readJSONLines(_ source: ByteSource) throws(Fault) {
+    var lines = LineReader(source, limits: limits, honoursQuotes: false)
+    let jsonLimits = JSONLimits(bytes: limits.lineBytes, depth: 8, values: 4 * limits.columns)
+    var seen: Set<String> = []
+    var header: Header?
+    while let record = try lines.next() {
+      guard !record.bytes.isEmpty else {
+        guard try lines.isAtEndAfterBlanks() else { throw blank(record) }
+        break
+      }
+      let json: JSON
+      do {
+        json = try JSON.parse(Array(record.bytes), limits: jsonLimits)
+      } catch {
+        throw Fault(
+          kind: .malformedJSON, line: record.line, column: error.column, found: error.found,
+          expected: error.expected)
+      }
+      guard let members = json.members else {
+        throw Fault(
+          kind: .notAnObject, line: record.line, found: json.kindName,
+          expected: "one JSON object per line")
+      }
+      guard members.count <= limits.columns else {
+        throw Fault(
+          kind: .tooManyColumns, line: record.line, found: "\(members.count) members",
+          expected: "at most \(limits.columns)")
+      }
+      if header == nil { header = try objectHeader(line: record.line) }
+      for member in members where !seen.contains(member.key) { seen.insert(member.key) }
+      if let header { try readObject(json, header, line: record.line) }
+    }
+    guard header != nil else { throw Self.emptyFile }
+    let used = Set(declaration.columns.map(\.name) + [declaration.accountColumn])
+    unused = seen.subtracting(used).sorted()
+  }
+
+  /// The plan's own columns, since lines of JSON have no header.
+  private func objectHeader(line: Int) throws(Fault) -> Header {
+    try Header(
+      [declaration.accountColumn] + declaration.columns.map(\.name), declaration, line: line)
+  }
+
+  private mutating func readObject(
+    _ json: JSON, _ header: Header, line: Int
+  ) throws(Fault) {
+    var name = declaration.accountColumn
+    do throws(Fault) {
+      let account = try Cells.account(try cell(json, name)[...])
+      for column in row.indices {
+        name = declaration.columns[column].name
+        row[column] = try Cells.value(try cell(json, name)[...], as: header.cells[column])
+      }
+      try append(account, line: line)
+    } catch {
+      var fault = error
+      fault.line = line
+      if fault.kind != .tooManyRows { fault.field = name }
+      throw fault
+    }
+  }
+
+  private func cell(_ json: JSON, _ name: String) throws(Fault) -> [UInt8] {
+    switch json[name] {
+    case .string(let text)?: return Array(text.utf8)
+    case .number(let literal)?: return Array(literal.utf8)
+    case let value?:
+      throw Fault(
+        kind: .nestedValue, found: value.kindName, expected: "a string or a number",
+        advice: "Amounts are safest as strings: \"\(name)\": \"12\".")
+    case nil:
+      throw Fault(
+        kind: .missingMember, found: "no member '\(name)'", expected: "one in every line")
+    }
+  }
+
+  // MARK: Both
+
+  private mutating func append(_ account: Address, line: Int) throws(Fault) {
+    guard rows.count < limits.rows, let line = UInt32(exactly: line) else {
+      throw Fault(
+        kind: .tooManyRows, found: "more than \(limits.rows) rows", expected: "at most that many",
+        advice: "Split the file into several sources.")
+    }
+    rows.append(account: account, row: row, line: line)
+    if rows.count % 65_536 == 0 { progress(rows.count) }
+  }
+
+  /// What can only be said once all rows are there.
+  func finish() throws(Fault) {
+    guard rows.count > 0 else {
+      throw Fault(
+        kind: .noRows, found: "a header and no row", expected: "at least one row",
+        advice: "Is it the right file?")
+    }
+    guard declaration.duplicates == .refuse else { return }
+    let order = rows.accounts.indices.sorted {
+      rows.accounts[$0] == rows.accounts[$1]
+        ? $0 < $1 : rows.accounts[$0] < rows.accounts[$1]
+    }
+    // Of all second rows, the one that stands first in the file is told.
+    let second = zip(order, order.dropFirst())
+      .filter { rows.accounts[$0] == rows.accounts[$1] }
+      .min { $0.1 < $1.1 }
+    guard let (first, again) = second else { return }
+    throw Fault(
+      kind: .duplicateAccount, line: Int(rows.lines[again]), field: declaration.accountColumn,
+      found: "\(rows.accounts[again]) again, after line \(rows.lines[first])",
+      expected: "each account once",
+      advice: "Remove one of the rows, or write `duplicates: sum` for the source in the plan.")
+  }
+}
+
+extension LineReader {
+  /// True where nothing but blank lines is left.
+  mutating func isAtEndAfterBlanks() throws(Fault) -> Bool {
+    while let record = try next() {
+      guard record.bytes.isEmpty else { return false }
+    }
+    return true
+  }
+}
