@@ -1,0 +1,229 @@
+import CanonicalJSON
+import DistributionModel
+import EthereumPrimitives
+
+extension Plan {
+  /// The plan in its one form: everything that decides money, defaults written out, and nothing
+  /// that is for people only (file names, labels, comments).
+  ///
+  /// Amounts are base units as strings, times and durations whole seconds, shares billionths,
+  /// addresses in lower case. Two plans that mean the same give the same bytes.
+  public var canonicalJSON: JSON {
+    .object([
+      member("version", .integer(Plan.version)),
+      member("name", .string(name)),
+      member("law", .integer(law)),
+      member("tokens", .array(tokens.map(\.canonical))),
+      member("campaigns", .array(campaigns.map(\.canonical))),
+      member("sources", .array(sources.map(\.canonical))),
+      member("epochs", epochs?.canonical ?? .null),
+      member("programs", .array(programs.map(\.canonical))),
+    ])
+  }
+
+  /// Keccak-256 of the canonical form's bytes.
+  public var canonicalHash: Bytes32 { Keccak256.hash(canonicalJSON.canonicalBytes()) }
+}
+
+private func member(_ key: String, _ value: JSON) -> JSON.Member {
+  JSON.Member(key: key, value: value)
+}
+
+private func number(_ value: UInt64) -> JSON {
+  value <= 1 << 53 ? .number(String(value)) : .string(String(value))
+}
+
+private func units(_ amount: Amount?) -> JSON {
+  amount.map { .string($0.baseUnits.decimal) } ?? .null
+}
+
+extension Token {
+  fileprivate var canonical: JSON {
+    .object([
+      member("name", .string(name)), member("symbol", .string(symbol)),
+      member("decimals", .integer(decimals)), member("supply", units(supply)),
+    ])
+  }
+}
+
+extension Campaign {
+  fileprivate var canonical: JSON {
+    .object([
+      member("name", .string(name)), member("token", .string(token)),
+      member("vesting", vesting.canonical), member("terms", terms.canonical),
+      member("deployment", deployment?.canonical ?? .null),
+    ])
+  }
+}
+
+extension VestingSchedule {
+  fileprivate var canonical: JSON {
+    var members = [
+      member("start", number(start.seconds)), member("initial", number(initialUnlock.billionths)),
+    ]
+    switch shape {
+    case .immediate:
+      members.append(member("shape", .string("immediate")))
+    case .linear(let cliff, let duration):
+      members += [
+        member("shape", .string("linear")), member("cliff", number(cliff)),
+        member("duration", number(duration)),
+      ]
+    case .steps(let period, let count):
+      members += [
+        member("shape", .string("steps")), member("count", number(UInt64(count))),
+        period.canonical,
+      ]
+    case .tranches(let tranches):
+      members += [
+        member("shape", .string("tranches")),
+        member(
+          "tranches",
+          .array(
+            tranches.map {
+              .array([number($0.time.seconds), number($0.share.billionths)])
+            })),
+      ]
+    case .exponential(let halfLife, let cliff, let duration):
+      members += [
+        member("shape", .string("exponential")), member("halfLife", number(halfLife)),
+        member("cliff", number(cliff)), member("duration", number(duration)),
+      ]
+    }
+    return .object(members)
+  }
+}
+
+extension VestingSchedule.StepPeriod {
+  fileprivate var canonical: JSON.Member {
+    switch self {
+    case .seconds(let seconds): member("everySeconds", number(seconds))
+    case .months(let months): member("everyMonths", number(UInt64(months)))
+    }
+  }
+}
+
+extension CampaignTerms {
+  fileprivate var canonical: JSON {
+    .object([
+      member("window", number(window)),
+      member("expiry", expiry.map { number($0.seconds) } ?? .null),
+      member("claims", .string(claims.rawValue)),
+      member("maximumIncrease", units(maximumIncrease)),
+    ])
+  }
+}
+
+extension Deployment {
+  fileprivate var canonical: JSON {
+    .object([
+      member("chain", number(chain)), member("distributor", .string(distributor.hex)),
+      member("token", .string(token.hex)), member("creator", .string(creator.hex)),
+      member("salt", .string(salt.hex)),
+      member(
+        "roles",
+        .object([
+          member("owner", .string(roles.owner.hex)),
+          member("publisher", .string(roles.publisher.hex)),
+          member("guardian", .string(roles.guardian.hex)),
+        ])),
+    ])
+  }
+}
+
+extension SourceDeclaration {
+  fileprivate var canonical: JSON {
+    .object([
+      member("name", .string(name)), member("duplicates", .string(duplicates.rawValue)),
+      member("columns", .array(columns.map(\.canonical))),
+    ])
+  }
+}
+
+extension ColumnDeclaration {
+  fileprivate var canonical: JSON {
+    switch kind {
+    case .integer:
+      .object([member("name", .string(name)), member("type", .string("integer"))])
+    case .amount(let token, _, _):
+      .object([
+        member("name", .string(name)), member("type", .string("amount")),
+        member("token", .string(token)),
+      ])
+    }
+  }
+}
+
+extension EpochSchedule {
+  fileprivate var canonical: JSON {
+    .object([
+      member("start", number(start.seconds)), member("length", number(length)),
+      member("count", number(UInt64(count))),
+    ])
+  }
+}
+
+extension Program {
+  fileprivate var canonical: JSON {
+    .object([
+      member("name", .string(name)), member("kind", .string(kind.rawValue)),
+      member("campaign", .string(campaign)), member("budget", units(budget)),
+      member("recipients", canonicalRecipients), member("basis", basis.canonical),
+      member("rounding", .string(rounding.rawValue)),
+      member("unallocated", .string(unallocated.rawValue)),
+      member("emission", emission?.canonical ?? .null),
+      member(
+        "exclude",
+        .array(
+          exclude.sorted { $0.account < $1.account }.map {
+            .object([
+              member("account", .string($0.account.hex)), member("reason", .string($0.reason)),
+            ])
+          })),
+    ])
+  }
+
+  private var canonicalRecipients: JSON {
+    switch recipients {
+    case .source(let name): .object([member("source", .string(name))])
+    case .inline(let list):
+      .array(
+        list.sorted { $0.account < $1.account }.map {
+          .object([
+            member("account", .string($0.account.hex)),
+            member("amount", units($0.amount)),
+          ])
+        })
+    }
+  }
+}
+
+extension Program.Basis {
+  fileprivate var canonical: JSON {
+    switch self {
+    case .givenAmounts(let column):
+      .object([member("amount", column.map { .string($0) } ?? .null)])
+    case .weights(let column):
+      .object([member("weight", .string(column))])
+    }
+  }
+}
+
+extension Emission {
+  fileprivate var canonical: JSON {
+    switch self {
+    case .constant: .object([member("shape", .string("constant"))])
+    case .linearDecay: .object([member("shape", .string("linear-decay"))])
+    case .exponentialDecay(let halfLife):
+      .object([
+        member("shape", .string("exponential-decay")),
+        member("halfLife", number(UInt64(halfLife))),
+      ])
+    case .table(let amounts):
+      .object([
+        member("shape", .string("table")),
+        member("amounts", .array(amounts.map { units($0) })),
+      ])
+    }
+  }
+}

@@ -1,0 +1,193 @@
+import DistributionModel
+import EthereumPrimitives
+
+extension PlanDecoder {
+  mutating func decodePlan(_ root: PlanNode) -> Plan? {
+    guard let fields = fields(root, PlanSchema.plan, path: "") else { return nil }
+    checkNumber(fields, "version", is: Plan.version, .unknownVersion)
+    checkNumber(fields, "law", is: 1, .unknownLaw)
+    let name = text(fields, "name")
+    let tokens = objects(fields, "tokens") { decoder, node, path in
+      decoder.decodeToken(node, path: path)
+    }
+    let campaigns = objects(fields, "campaigns") { decoder, node, path in
+      decoder.decodeCampaign(node, path: path, tokens: tokens)
+    }
+    let sources = objects(fields, "sources") { decoder, node, path in
+      decoder.decodeSource(node, path: path, tokens: tokens)
+    }
+    let epochs = fields["epochs"].flatMap { decodeEpochs($0) }
+    let context = PlanContext(
+      tokens: tokens, campaigns: campaigns, sources: sources, epochs: epochs,
+      declaresEpochs: fields.has("epochs"))
+    let programs = objects(fields, "programs") { decoder, node, path in
+      decoder.decodeProgram(node, path: path, context)
+    }
+    let plan = Plan(
+      name: name ?? "", tokens: tokens, campaigns: campaigns, sources: sources, epochs: epochs,
+      programs: programs)
+    guard problems.isEmpty else { return nil }
+    checkWhole(plan)
+    return plan
+  }
+
+  private mutating func checkNumber(
+    _ fields: Fields, _ key: String, is expected: Int, _ kind: PlanProblem
+  ) {
+    _ = value(fields, key) { text throws(ScalarFault) in
+      guard text == String(expected) else {
+        throw ScalarFault(
+          kind: kind, expected: "\(expected)",
+          advice: "This program knows \(key) \(expected) only; a newer one may know more.")
+      }
+    }
+  }
+
+  /// Decodes every entry of a list and refuses names that stand twice.
+  private mutating func objects<Value>(
+    _ fields: Fields, _ key: String,
+    _ decode: (inout PlanDecoder, PlanNode, String) -> Named<Value>?
+  ) -> [Value] {
+    var values: [Named<Value>] = []
+    for entry in list(fields, key) ?? [] {
+      if let value = decode(&self, entry.node, entry.path) { values.append(value) }
+    }
+    refuseDuplicateNames(values.map { ($0.name, $0.path) })
+    return values.map(\.value)
+  }
+
+  // MARK: Tokens and epochs
+
+  private mutating func decodeToken(_ node: PlanNode, path: String) -> Named<Token>? {
+    guard let fields = fields(node, PlanSchema.token, path: path) else { return nil }
+    let name = name(fields, "name")
+    let symbol = text(fields, "symbol")
+    guard let decimals = integer(fields, "decimals", in: PlanSchema.token) else { return nil }
+    let supply = amount(fields, "supply", decimals: Int(decimals))
+    guard let name else { return nil }
+    return Named(
+      name: name, path: path,
+      value: Token(
+        name: name, symbol: symbol ?? name, decimals: Int(decimals), supply: supply))
+  }
+
+  mutating func amount(_ fields: Fields, _ key: String, decimals: Int) -> Amount? {
+    guard let node = fields[key] else { return nil }
+    return amount(node, path: fields.path(of: key), decimals: decimals)
+  }
+
+  mutating func amount(_ node: PlanNode, path: String, decimals: Int) -> Amount? {
+    value(node, path: path) { text throws(ScalarFault) in
+      Amount(try ScalarParsing.amount(text, decimals: decimals))
+    }
+  }
+
+  private mutating func decodeEpochs(_ node: PlanNode) -> EpochSchedule? {
+    guard let fields = fields(node, PlanSchema.epochs, path: "epochs") else { return nil }
+    let start = value(fields, "start", ScalarParsing.time)
+    let length = value(fields, "length", ScalarParsing.duration)
+    let count = integer(fields, "count", in: PlanSchema.epochs)
+    guard let start, let length, let count else { return nil }
+    let (total, first) = length.multipliedReportingOverflow(by: count)
+    guard length > 0, !first, !start.seconds.addingReportingOverflow(total).overflow else {
+      report(
+        length == 0 ? .malformedDuration : .scheduleTooLong, at: fields.place(of: "length"),
+        path: "epochs.length", found: "epochs of \(length) seconds",
+        expected: "epochs above zero that end before 2^64 seconds")
+      return nil
+    }
+    return EpochSchedule(start: start, length: length, count: UInt32(count))
+  }
+
+  // MARK: Sources
+
+  private mutating func decodeSource(
+    _ node: PlanNode, path: String, tokens: [Token]
+  ) -> Named<SourceDeclaration>? {
+    guard let fields = fields(node, PlanSchema.source, path: path) else { return nil }
+    let name = name(fields, "name")
+    let file = value(fields, "file", ScalarParsing.path)
+    let stated = choice(fields, "format", SourceDeclaration.Format.self)
+    let account = text(fields, "account")
+    let duplicates = choice(fields, "duplicates", SourceDeclaration.Duplicates.self)
+    var columns: [ColumnDeclaration] = []
+    for entry in list(fields, "columns") ?? [] {
+      guard let column = decodeColumn(entry.node, path: entry.path, tokens: tokens) else {
+        continue
+      }
+      if columns.contains(where: { $0.name == column.name }) || column.name == account ?? "account"
+      {
+        report(
+          .duplicateName, at: positions["\(entry.path).name"] ?? fields.place,
+          path: "\(entry.path).name", found: "the column '\(column.name)' again",
+          expected: "each column once, and not the account's")
+      }
+      columns.append(column)
+    }
+    guard let name, let file else { return nil }
+    guard let format = stated ?? ScalarParsing.format(ofPath: file) else {
+      report(
+        .malformedPath, at: fields.place(of: "file"), path: fields.path(of: "file"),
+        found: "'\(file)'", expected: "a file that ends in .csv, .csv.gz, .jsonl or .jsonl.gz",
+        advice: "For another ending, write `format: csv` or `format: jsonl`.")
+      return nil
+    }
+    return Named(
+      name: name, path: path,
+      value: SourceDeclaration(
+        name: name, file: file, format: format, accountColumn: account ?? "account",
+        columns: columns, duplicates: duplicates ?? .refuse))
+  }
+
+  private mutating func decodeColumn(
+    _ node: PlanNode, path: String, tokens: [Token]
+  ) -> ColumnDeclaration? {
+    guard let fields = fields(node, PlanSchema.column, path: path) else { return nil }
+    let name = columnName(fields)
+    let type = word(fields, "type", among: ["integer", "amount"])
+    let unit = choice(fields, "unit", ColumnDeclaration.Unit.self)
+    if type == "integer" {
+      refuse(["token", "unit"], in: fields, "An integer has no unit; amounts have `type: amount`.")
+      return name.map { ColumnDeclaration(name: $0, kind: .integer) }
+    }
+    let token = reference(fields, "token", to: tokens.map(\.name), .unknownToken, "token")
+    if type == "amount" { require(["token"], in: fields, "An amount is of a token.") }
+    guard let name, let token = tokens.first(where: { $0.name == token }) else { return nil }
+    return ColumnDeclaration(
+      name: name, kind: .amount(token: token.name, decimals: token.decimals, unit: unit))
+  }
+
+  /// A column's name may be anything but what would be misread in a bundle's CSV.
+  private mutating func columnName(_ fields: Fields) -> String? {
+    value(fields, "name") { text throws(ScalarFault) in
+      let isPlain = text.unicodeScalars.allSatisfy {
+        $0.value >= 0x20 && $0.value != 0x7F && !",\"':;".unicodeScalars.contains($0)
+      }
+      guard isPlain, text.utf8.count <= 200, text.first != " ", text.last != " " else {
+        throw ScalarFault(
+          kind: .malformedName, expected: "a column name without commas, quotes, : and ;",
+          advice: "Rename the column in the file.")
+      }
+      return text
+    }
+  }
+}
+
+/// A decoded entry with the name it goes by and its path.
+struct Named<Value> {
+  let name: String
+  let path: String
+  let value: Value
+}
+
+/// What programs refer to.
+struct PlanContext {
+  let tokens: [Token]
+  let campaigns: [Campaign]
+  let sources: [SourceDeclaration]
+  let epochs: EpochSchedule?
+  /// True where the plan has the key, even if its value is wrong.
+  let declaresEpochs: Bool
+
+  func token(of campaign: Campaign) -> Token? { tokens.first { $0.name == campaign.token } }
+}

@@ -1,0 +1,347 @@
+import DistributionModel
+import EthereumPrimitives
+
+extension PlanDecoder {
+  mutating func decodeProgram(
+    _ node: PlanNode, path: String, _ context: PlanContext
+  ) -> Named<Program>? {
+    guard let fields = fields(node, PlanSchema.program, path: path) else { return nil }
+    let name = name(fields, "name")
+    let kind = choice(fields, "kind", Program.Kind.self)
+    let campaignName = reference(
+      fields, "campaign", to: context.campaigns.map(\.name), .unknownCampaign, "campaign")
+    let rounding = choice(fields, "rounding", RoundingRule.self)
+    let unallocated = choice(fields, "unallocated", Program.Unallocated.self)
+    let exclude = decodeExclusions(fields)
+    guard let campaign = context.campaigns.first(where: { $0.name == campaignName }),
+      let token = context.token(of: campaign)
+    else { return nil }
+    let budget = decodeBudget(fields, token: token)
+    let recipients = decodeRecipients(fields, token: token, context)
+    let emission = decodeEmission(fields, token: token, budget: budget, context)
+    guard let name, let kind, let budget, let (list, basis) = recipients else { return nil }
+    checkCombination(fields, basis)
+    checkInline(list, budget: budget, token: token, fields)
+    return Named(
+      name: name, path: path,
+      value: Program(
+        name: name, kind: kind, campaign: campaign.name, budget: budget, recipients: list,
+        basis: basis, rounding: rounding ?? .largestRemainder,
+        unallocated: unallocated ?? .refuse, emission: emission, exclude: exclude))
+  }
+
+  // MARK: Budget
+
+  /// Whole tokens, or a percentage of the supply that is a whole number of base units.
+  private mutating func decodeBudget(_ fields: Fields, token: Token) -> Amount? {
+    let budget = value(fields, "budget") { text throws(ScalarFault) in
+      guard text.hasSuffix("%") else {
+        return Amount(try ScalarParsing.amount(text, decimals: token.decimals))
+      }
+      let share = try ScalarParsing.percentage(text)
+      guard let supply = token.supply else {
+        throw ScalarFault(
+          kind: .noSupply, expected: "an amount of whole tokens",
+          advice: "A percentage needs `supply` in the token \(token.name).")
+      }
+      return try PlanDecoder.part(share, of: supply)
+    }
+    if let budget, budget == .zero {
+      report(
+        .zeroAmount, at: fields.place(of: "budget"), path: fields.path(of: "budget"), found: "0",
+        expected: "a budget above 0")
+      return nil
+    }
+    return budget
+  }
+
+  private static func part(_ share: Share, of supply: Amount) throws(ScalarFault) -> Amount {
+    let product = supply.baseUnits.multipliedFullWidth(by: UInt256(share.billionths))
+    let whole = UInt256(Share.whole.billionths)
+    guard let division = product.quotientAndRemainder(dividingBy: whole),
+      division.remainder.isZero
+    else {
+      throw ScalarFault(
+        kind: .budgetNotWhole, expected: "a percentage that is a whole number of base units",
+        advice: "Write the budget as an amount.")
+    }
+    return Amount(division.quotient.low)
+  }
+
+  // MARK: Recipients
+
+  private mutating func decodeRecipients(
+    _ fields: Fields, token: Token, _ context: PlanContext
+  ) -> (Program.Recipients, Program.Basis)? {
+    if fields.has("recipients") {
+      if fields.has("from") {
+        report(
+          .conflictingKeys, at: fields.place(of: "from"), path: fields.path(of: "from"),
+          found: "both `from` and `recipients`", expected: "one of them")
+        return nil
+      }
+      refuse(
+        ["amount", "weight"], in: fields,
+        "Recipients written into the plan carry their amounts themselves.")
+      return decodeInline(fields, token: token).map {
+        (.inline($0), .givenAmounts(column: nil))
+      }
+    }
+    guard fields.has("from") else {
+      report(
+        .missingAlternative, at: fields.place, path: fields.path,
+        found: "neither `from` nor `recipients`", expected: "one of them",
+        advice: "`from` names a source; `recipients` lists accounts and amounts here.")
+      return nil
+    }
+    let name = reference(
+      fields, "from", to: context.sources.map(\.name), .unknownSource, "source")
+    guard let source = context.sources.first(where: { $0.name == name }),
+      let basis = decodeBasis(fields, source: source, token: token)
+    else { return nil }
+    return (.source(source.name), basis)
+  }
+
+  private mutating func decodeBasis(
+    _ fields: Fields, source: SourceDeclaration, token: Token
+  ) -> Program.Basis? {
+    switch (fields.has("amount"), fields.has("weight")) {
+    case (true, true):
+      report(
+        .conflictingKeys, at: fields.place(of: "weight"), path: fields.path(of: "weight"),
+        found: "both `amount` and `weight`", expected: "one of them",
+        advice: "Amounts are given as they are; weights split the budget.")
+      return nil
+    case (false, false):
+      report(
+        .missingAlternative, at: fields.place, path: fields.path,
+        found: "neither `amount` nor `weight`", expected: "one of them",
+        advice: "`amount` names the column with what each gets, `weight` the one to split by.")
+      return nil
+    case (true, false):
+      guard let column = column(fields, "amount", of: source) else { return nil }
+      guard case .amount(token.name, _, _) = column.kind else {
+        reportColumnType(fields, "amount", column, "an amount of \(token.name)")
+        return nil
+      }
+      return .givenAmounts(column: column.name)
+    case (false, true):
+      guard let column = column(fields, "weight", of: source) else { return nil }
+      return .weights(column: column.name)
+    }
+  }
+
+  private mutating func column(
+    _ fields: Fields, _ key: String, of source: SourceDeclaration
+  ) -> ColumnDeclaration? {
+    let name = reference(
+      fields, key, to: source.columns.map(\.name), .unknownColumn, "column of \(source.name)")
+    return source.columns.first { $0.name == name }
+  }
+
+  private mutating func reportColumnType(
+    _ fields: Fields, _ key: String, _ column: ColumnDeclaration, _ expected: String
+  ) {
+    let found: String
+    switch column.kind {
+    case .integer: found = "integers"
+    case .amount(let token, _, _): found = "amounts of \(token)"
+    }
+    report(
+      .wrongColumnType, at: fields.place(of: key), path: fields.path(of: key),
+      found: "the column '\(column.name)' of \(found)", expected: expected,
+      advice: "Declare the column's `type` and `token` in its source.")
+  }
+
+  private mutating func decodeInline(_ fields: Fields, token: Token) -> [InlineRecipient]? {
+    guard let entries = list(fields, "recipients") else { return nil }
+    var recipients: [InlineRecipient] = []
+    var paths: [(account: Address, path: String)] = []
+    for entry in entries {
+      guard let part = self.fields(entry.node, PlanSchema.recipient, path: entry.path) else {
+        continue
+      }
+      let account = address(part, "account")
+      let amount = amount(part, "amount", decimals: token.decimals)
+      let label = text(part, "label")
+      guard let account, let amount else { continue }
+      if amount == .zero {
+        report(
+          .zeroAmount, at: part.place(of: "amount"), path: part.path(of: "amount"), found: "0",
+          expected: "an amount above 0", advice: "Leave the recipient out.")
+      }
+      recipients.append(InlineRecipient(account: account, amount: amount, label: label))
+      paths.append((account, entry.path))
+    }
+    refuseDuplicateAccounts(paths)
+    return recipients.count == entries.count ? recipients : nil
+  }
+
+  /// Amounts that stand in the plan must add up to the budget, unless the rest may be carried.
+  private mutating func checkInline(
+    _ recipients: Program.Recipients, budget: Amount, token: Token, _ fields: Fields
+  ) {
+    guard case .inline(let list) = recipients, !fields.has("exclude") else { return }
+    var sum: UInt256? = .zero
+    for recipient in list { sum = sum?.adding(recipient.amount.baseUnits) }
+    let mayLeave =
+      fields["unallocated"].map { if case .scalar("carry", _) = $0 { true } else { false } }
+      ?? false
+    let fits = sum.map { mayLeave ? $0 <= budget.baseUnits : $0 == budget.baseUnits } ?? false
+    guard !fits else { return }
+    report(
+      .amountsNotBudget, at: fields.place(of: "recipients"), path: fields.path(of: "recipients"),
+      found: sum.map { "\(ScalarText.amount($0, decimals: token.decimals)) together" }
+        ?? "2^256 base units or more together",
+      expected: "\(mayLeave ? "at most the" : "the") budget, "
+        + ScalarText.amount(budget.baseUnits, decimals: token.decimals))
+  }
+
+  private mutating func checkCombination(_ fields: Fields, _ basis: Program.Basis) {
+    switch basis {
+    case .givenAmounts:
+      refuse(
+        ["rounding", "emission"], in: fields,
+        "Given amounts are paid as they are; only weights are split and spread over epochs.")
+    case .weights:
+      refuse(["unallocated"], in: fields, "Weights always use up what there is to earn.")
+    }
+  }
+
+  private mutating func decodeExclusions(_ fields: Fields) -> [PlannedExclusion] {
+    var exclusions: [PlannedExclusion] = []
+    var paths: [(account: Address, path: String)] = []
+    for entry in list(fields, "exclude") ?? [] {
+      guard let part = self.fields(entry.node, PlanSchema.exclusion, path: entry.path) else {
+        continue
+      }
+      let account = address(part, "account")
+      let reason = text(part, "reason")
+      guard let account, let reason else { continue }
+      exclusions.append(PlannedExclusion(account: account, reason: reason))
+      paths.append((account, entry.path))
+    }
+    refuseDuplicateAccounts(paths)
+    return exclusions
+  }
+
+  // MARK: Emission
+
+  private mutating func decodeEmission(
+    _ fields: Fields, token: Token, budget: Amount?, _ context: PlanContext
+  ) -> Emission? {
+    guard let node = fields["emission"],
+      let part = self.fields(node, PlanSchema.emission, path: fields.path(of: "emission")),
+      let shape = word(
+        part, "shape", among: ["constant", "linear-decay", "exponential-decay", "table"])
+    else { return nil }
+    if !context.declaresEpochs {
+      report(
+        .emissionWithoutEpochs, at: node.place, path: part.path, found: "no `epochs` in the plan",
+        expected: "a schedule of epochs",
+        advice: "Add `epochs: {start: 2027-01-01, length: 7d, count: 52}` to the plan.")
+    }
+    if shape != "exponential-decay" {
+      refuse(["half_life"], in: part, "Only exponential-decay has a half-life.")
+    } else {
+      require(["half_life"], in: part, "The number of epochs in which the rate halves.")
+    }
+    if shape != "table" {
+      refuse(["amounts"], in: part, "Only a table lists amounts.")
+    } else {
+      require(["amounts"], in: part, "One amount per epoch.")
+    }
+    switch shape {
+    case "constant": return .constant
+    case "linear-decay": return .linearDecay
+    case "exponential-decay":
+      return integer(part, "half_life", in: PlanSchema.emission).map {
+        .exponentialDecay(halfLife: UInt32($0))
+      }
+    default: return decodeTable(part, token: token, budget: budget, epochs: context.epochs)
+    }
+  }
+
+  private mutating func decodeTable(
+    _ fields: Fields, token: Token, budget: Amount?, epochs: EpochSchedule?
+  ) -> Emission? {
+    guard let entries = list(fields, "amounts") else { return nil }
+    var amounts: [Amount] = []
+    for entry in entries {
+      if let amount = amount(entry.node, path: entry.path, decimals: token.decimals) {
+        amounts.append(amount)
+      }
+    }
+    guard amounts.count == entries.count else { return nil }
+    let path = fields.path(of: "amounts")
+    if let epochs, amounts.count != Int(epochs.count) {
+      report(
+        .tableWrongLength, at: fields.place(of: "amounts"), path: path,
+        found: "\(amounts.count) amounts", expected: "\(epochs.count), one per epoch")
+    }
+    var sum: UInt256? = .zero
+    for amount in amounts { sum = sum?.adding(amount.baseUnits) }
+    if let budget, sum != budget.baseUnits {
+      report(
+        .tableNotBudget, at: fields.place(of: "amounts"), path: path,
+        found: sum.map { "\(ScalarText.amount($0, decimals: token.decimals)) together" }
+          ?? "2^256 base units or more",
+        expected: "the budget, \(ScalarText.amount(budget.baseUnits, decimals: token.decimals))")
+    }
+    return .table(amounts)
+  }
+
+  // MARK: The whole
+
+  /// What only shows when everything is there.
+  mutating func checkWhole(_ plan: Plan) {
+    checkSupplies(plan)
+    checkIdentities(plan)
+    for (index, source) in plan.sources.enumerated()
+    where !plan.programs.contains(where: { $0.recipients == .source(source.name) }) {
+      note(at: positions["sources[\(index)].name"] ?? .start, "source \(source.name) is not used")
+    }
+    for (index, campaign) in plan.campaigns.enumerated()
+    where !plan.programs.contains(where: { $0.campaign == campaign.name }) {
+      note(
+        at: positions["campaigns[\(index)].name"] ?? .start,
+        "campaign \(campaign.name) pays no program")
+    }
+  }
+
+  private mutating func checkSupplies(_ plan: Plan) {
+    for (index, token) in plan.tokens.enumerated() {
+      var sum: UInt256? = .zero
+      for program in plan.programs
+      where plan.campaign(named: program.campaign)?.token == token.name {
+        sum = sum?.adding(program.budget.baseUnits)
+      }
+      let limit = token.supply?.baseUnits ?? .max
+      guard sum.map({ $0 > limit }) ?? true else { continue }
+      let place = "tokens[\(index)]"
+      report(
+        .budgetsOverSupply, at: positions["\(place).supply"] ?? positions["\(place).name"] ?? .start,
+        path: "\(place).supply",
+        found: sum.map { "budgets of \(ScalarText.amount($0, decimals: token.decimals))" }
+          ?? "budgets of 2^256 base units or more",
+        expected: "at most \(ScalarText.amount(limit, decimals: token.decimals)), the supply",
+        advice: "Lower budgets of programs that pay \(token.name).")
+    }
+  }
+
+  /// Two campaigns with the same identity would share leaves and funds.
+  private mutating func checkIdentities(_ plan: Plan) {
+    for (index, campaign) in plan.campaigns.enumerated() {
+      guard let deployment = campaign.deployment else { continue }
+      let twin = plan.campaigns[..<index].first {
+        $0.deployment == deployment && $0.terms == campaign.terms && $0.vesting == campaign.vesting
+      }
+      guard let twin else { continue }
+      let path = "campaigns[\(index)].deployment"
+      report(
+        .duplicateDeployment, at: positions[path] ?? .start, path: path,
+        found: "the deployment of \(twin.name)", expected: "a deployment of its own",
+        advice: "Give it another salt.")
+    }
+  }
+}

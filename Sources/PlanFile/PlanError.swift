@@ -1,0 +1,195 @@
+/// What can be wrong with a plan, in the order in which it is looked for.
+public enum PlanProblem: String, Sendable, CaseIterable {
+  // The text
+  /// The file is larger than the limit.
+  case fileTooLarge
+  /// The file is no UTF-8, or has a NUL byte.
+  case notUTF8Text
+  /// YAML's anchors and aliases (`&a`, `*a`): a plan says each thing where it stands.
+  case anchorOrAlias
+  /// YAML's tags (`!!int`): the plan's own format gives every value its type.
+  case explicitTag
+  /// Text that is no YAML.
+  case malformedYAML
+  /// The same key twice in one mapping.
+  case duplicateKey
+  /// A second document after `---`.
+  case severalDocuments
+  /// A file without any value.
+  case emptyPlan
+  /// Mappings and lists nested deeper than the limit.
+  case tooDeep
+  /// More values than the limit.
+  case tooManyValues
+  /// A key that is itself a list or a mapping.
+  case complexKey
+  /// YAML's merge key `<<`.
+  case mergeKey
+  /// `${NAME}`, which nothing that affects a result may use.
+  case environmentReference
+
+  // The structure
+  /// Something else where a mapping belongs.
+  case notAMapping
+  /// Something else where a list belongs.
+  case notAList
+  /// A mapping or a list where a single value belongs.
+  case notASingleValue
+  /// A key that the format does not know.
+  case unknownKey
+  /// A key that must be there.
+  case missingKey
+  /// A key without a value.
+  case emptyValue
+  /// A list without an entry.
+  case emptyList
+
+  // Single values
+  /// A name with other characters than letters, digits, `-` and `_`, or too long.
+  case malformedName
+  /// A name that two entries of a list have.
+  case duplicateName
+  /// Text where a whole number belongs.
+  case malformedInteger
+  /// A whole number outside its range.
+  case integerOutOfRange
+  /// Text where an amount belongs.
+  case malformedAmount
+  /// An amount such as `1e21`.
+  case exponentAmount
+  /// An amount with separators between its digits.
+  case separatedAmount
+  /// An amount with more decimals than the token has.
+  case tooManyDecimals
+  /// An amount of 2²⁵⁶ base units or more.
+  case amountOverflow
+  /// An amount of zero where there has to be something.
+  case zeroAmount
+  /// Text where a percentage belongs.
+  case malformedPercentage
+  /// A percentage above 100.
+  case percentageOver100
+  /// Text where a time belongs, or a date that no calendar has.
+  case malformedTime
+  /// A time with another offset than UTC.
+  case timeNotUTC
+  /// Text where a duration belongs.
+  case malformedDuration
+  /// Text where an address belongs.
+  case malformedAddress
+  /// An address whose capital letters are a wrong EIP-55 checksum.
+  case wrongChecksum
+  /// The zero address.
+  case zeroAddress
+  /// Text where 32 bytes belong.
+  case malformedBytes32
+  /// A word that is none of those allowed.
+  case unknownChoice
+  /// A file name that is absolute, leads out of the folder, or has an unknown ending.
+  case malformedPath
+  /// A text longer than the limit, or with control characters.
+  case malformedText
+
+  // What belongs together
+  /// A format version that this program does not read.
+  case unknownVersion
+  /// A law that this program does not compute.
+  case unknownLaw
+  /// A token that the plan does not list.
+  case unknownToken
+  /// A campaign that the plan does not list.
+  case unknownCampaign
+  /// A source that the plan does not list.
+  case unknownSource
+  /// A column that the source does not declare.
+  case unknownColumn
+  /// A column of the wrong type or token for its use.
+  case wrongColumnType
+  /// Two keys of which only one can stand.
+  case conflictingKeys
+  /// None of several keys of which one must stand.
+  case missingAlternative
+  /// A key that has no meaning beside the others.
+  case keyNotApplicable
+  /// An account twice in one list of the plan.
+  case duplicateAccount
+  /// Inline amounts that do not add up to the budget.
+  case amountsNotBudget
+  /// A percentage of a supply that is not stated.
+  case noSupply
+  /// A percentage that is no whole number of base units.
+  case budgetNotWhole
+  /// Budgets that add up to more than the token's supply.
+  case budgetsOverSupply
+  /// An emission without `epochs`.
+  case emissionWithoutEpochs
+  /// A table of another length than the number of epochs.
+  case tableWrongLength
+  /// A table that does not add up to the budget.
+  case tableNotBudget
+  /// A cliff longer than the whole schedule.
+  case cliffAfterEnd
+  /// Tranches whose times do not ascend.
+  case tranchesNotAscending
+  /// Tranches that are not 100 % together.
+  case tranchesNotWhole
+  /// A challenge window under 24 hours.
+  case windowTooShort
+  /// An expiry less than 90 days after the end of vesting.
+  case expiryTooEarly
+  /// A schedule that ends beyond the end of time, 2⁶⁴ − 1 seconds.
+  case scheduleTooLong
+  /// Two campaigns with the same identity on chain.
+  case duplicateDeployment
+}
+
+/// One thing that is wrong with a plan: where, what was found, and what to write instead.
+public struct PlanError: Error, Sendable, Equatable, CustomStringConvertible {
+  public let kind: PlanProblem
+  public let file: String
+  /// Counted from 1.
+  public let line: Int
+  /// Characters, counted from 1.
+  public let column: Int
+  /// The way to the value, such as `programs[0].budget`.
+  public let path: String
+  public let found: String
+  public let expected: String
+  public let advice: String
+
+  public var description: String {
+    let name = path.isEmpty ? "" : "\(path): "
+    return "\(file):\(line):\(column): \(name)found \(found), expected \(expected)."
+      + (advice.isEmpty ? "" : " \(advice)")
+  }
+}
+
+/// Everything that is wrong with a plan, in the order of the file; at least one thing.
+public struct PlanErrors: Error, Sendable, Equatable, CustomStringConvertible {
+  public let problems: [PlanError]
+
+  public var description: String { problems.map(\.description).joined(separator: "\n") }
+}
+
+/// Something in a plan that is allowed and may still not be meant.
+public struct PlanNote: Sendable, Equatable, CustomStringConvertible {
+  public let file: String
+  public let line: Int
+  public let text: String
+
+  public var description: String { "\(file):\(line): \(text)" }
+}
+
+/// How much of a plan is taken in.
+public struct PlanLimits: Sendable, Hashable {
+  public var bytes = 4 << 20
+  public var depth = 16
+  public var values = 400_000
+  public var textBytes = 2000
+  /// Problems that are reported at the most.
+  public var problems = 50
+
+  public static let standard = PlanLimits()
+
+  public init() {}
+}

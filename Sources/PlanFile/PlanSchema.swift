@@ -1,0 +1,309 @@
+import CanonicalJSON
+import DistributionModel
+
+/// What may stand at a place of a plan: the one table by which plans are decoded and from which
+/// their JSON Schema is made.
+indirect enum FieldType: Sendable {
+  case name
+  case text
+  case path
+  case integer(ClosedRange<UInt64>)
+  case amount
+  /// An amount or a percentage of the supply.
+  case budget
+  case percentage
+  case time
+  /// `never` or a time.
+  case expiry
+  case duration
+  /// A duration or a number of months.
+  case period
+  case address
+  case bytes32
+  case choice([String])
+  case list(FieldType)
+  case object(ObjectType)
+}
+
+struct FieldSpecification: Sendable {
+  let name: String
+  let type: FieldType
+  let isRequired: Bool
+  let doc: String
+}
+
+struct ObjectType: Sendable {
+  let title: String
+  let fields: [FieldSpecification]
+
+  func field(_ name: String) -> FieldSpecification? { fields.first { $0.name == name } }
+}
+
+extension PlanSchema {
+  private static func required(
+    _ name: String, _ type: FieldType, _ doc: String
+  ) -> FieldSpecification {
+    FieldSpecification(name: name, type: type, isRequired: true, doc: doc)
+  }
+
+  private static func optional(
+    _ name: String, _ type: FieldType, _ doc: String
+  ) -> FieldSpecification {
+    FieldSpecification(name: name, type: type, isRequired: false, doc: doc)
+  }
+
+  static let plan = ObjectType(
+    title: "plan",
+    fields: [
+      required("version", .integer(1...1), "The version of the plan format."),
+      required("name", .text, "What the plan is called."),
+      optional("law", .integer(1...1), "The number of the law that computes it; 1 by default."),
+      required("tokens", .list(.object(token)), "The tokens that are distributed."),
+      required("campaigns", .list(.object(campaign)), "Where and how they are paid."),
+      optional("epochs", .object(epochs), "The epochs of programs with emission."),
+      optional("sources", .list(.object(source)), "The files that are read."),
+      required("programs", .list(.object(program)), "Who earns what by which rule."),
+    ])
+
+  static let token = ObjectType(
+    title: "token",
+    fields: [
+      required("name", .name, "The name by which the plan speaks of the token."),
+      optional("symbol", .text, "The symbol that people see; the name by default."),
+      required(
+        "decimals", .integer(0...UInt64(Token.maximumDecimals)),
+        "How many decimal digits a whole token has in its contract."),
+      optional("supply", .amount, "The whole supply, in whole tokens."),
+    ])
+
+  static let campaign = ObjectType(
+    title: "campaign",
+    fields: [
+      required("name", .name, "The campaign's name."),
+      required("token", .name, "The name of the token that it pays."),
+      optional("vesting", .object(vesting), "When entitlements come free; at once by default."),
+      optional("terms", .object(terms), "What it promises to those who claim."),
+      optional(
+        "deployment", .object(deployment),
+        "Where it is paid; without it, bundles of the plan are drafts."),
+    ])
+
+  static let vesting = ObjectType(
+    title: "vesting",
+    fields: [
+      required(
+        "shape", .choice(["immediate", "linear", "steps", "tranches", "exponential"]),
+        "How entitlements come free."),
+      optional("start", .time, "When the schedule starts."),
+      optional("initial", .percentage, "The part that is free at the start; 0% by default."),
+      optional("cliff", .duration, "Until then only the initial part is free; linear, exponential."),
+      optional("duration", .duration, "From the start to the end; linear, exponential."),
+      optional("half_life", .duration, "The locked part halves in this time; exponential."),
+      optional("every", .period, "The time between steps; steps."),
+      optional("count", .integer(1...100_000), "How many steps; steps."),
+      optional("tranches", .list(.object(tranche)), "Times and their parts; tranches."),
+    ])
+
+  static let tranche = ObjectType(
+    title: "tranche",
+    fields: [
+      required("at", .time, "When the part comes free."),
+      required("share", .percentage, "The part of every entitlement."),
+    ])
+
+  static let terms = ObjectType(
+    title: "terms",
+    fields: [
+      optional("window", .duration, "How long a new root is public before it is live; 24h."),
+      optional("expiry", .expiry, "When unclaimed entitlements lapse; never by default."),
+      optional(
+        "claims", .choice(CampaignTerms.ClaimPolicy.allCases.map(\.rawValue)),
+        "Who may start a payment to an account; anyone by default."),
+      optional(
+        "maximum_increase", .amount,
+        "By how much one new root may raise the total, in whole tokens."),
+    ])
+
+  static let deployment = ObjectType(
+    title: "deployment",
+    fields: [
+      required("chain", .integer(1...(1 << 53)), "The EIP-155 chain id."),
+      required("distributor", .address, "The distributor's contract."),
+      required("token", .address, "The token's contract on that chain."),
+      required("creator", .address, "The account that creates the campaign."),
+      required("salt", .bytes32, "32 bytes that set it apart from the creator's others."),
+      required("roles", .object(roles), "The first holders of its roles."),
+    ])
+
+  static let roles = ObjectType(
+    title: "roles",
+    fields: [
+      required("owner", .address, "Funds it, takes back what is not committed."),
+      required("publisher", .address, "Proposes roots."),
+      required("guardian", .address, "May veto a root inside its window."),
+    ])
+
+  static let epochs = ObjectType(
+    title: "epochs",
+    fields: [
+      required("start", .time, "When epoch 0 starts."),
+      required("length", .duration, "How long each epoch is."),
+      required("count", .integer(1...100_000), "How many there are."),
+    ])
+
+  static let source = ObjectType(
+    title: "source",
+    fields: [
+      required("name", .name, "The source's name."),
+      required("file", .path, "The file, relative to the folder of inputs."),
+      optional(
+        "format", .choice(SourceDeclaration.Format.allCases.map(\.rawValue)),
+        "By the file's ending where it is left out."),
+      optional("account", .text, "The column that holds the account; account by default."),
+      required("columns", .list(.object(column)), "The columns that are read."),
+      optional(
+        "duplicates", .choice(SourceDeclaration.Duplicates.allCases.map(\.rawValue)),
+        "What a second row of an account is; refuse by default."),
+    ])
+
+  static let column = ObjectType(
+    title: "column",
+    fields: [
+      required("name", .text, "The column's name in the file."),
+      required("type", .choice(["integer", "amount"]), "What its cells hold."),
+      optional("token", .name, "The token of an amount column."),
+      optional(
+        "unit", .choice(ColumnDeclaration.Unit.allCases.map(\.rawValue)),
+        "token for human units, base for base units; by the file's header where left out."),
+    ])
+
+  static let program = ObjectType(
+    title: "program",
+    fields: [
+      required("name", .name, "The program's name."),
+      required("kind", .choice(Program.Kind.allCases.map(\.rawValue)), "What it is."),
+      required("campaign", .name, "The campaign that pays it."),
+      required("budget", .budget, "In whole tokens, or a percentage of the supply."),
+      optional("from", .name, "The source of its recipients."),
+      optional("amount", .text, "The column with the amount of each; beside from."),
+      optional("weight", .text, "The column by whose values the budget is split; beside from."),
+      optional("recipients", .list(.object(recipient)), "Recipients and amounts, instead of from."),
+      optional(
+        "rounding", .choice(RoundingRule.allCases.map(\.rawValue)),
+        "How parts become whole units; largest-remainder by default. Beside weight."),
+      optional(
+        "unallocated", .choice(Program.Unallocated.allCases.map(\.rawValue)),
+        "What becomes of budget that the amounts leave; refuse by default."),
+      optional("emission", .object(emission), "How the budget is spread over epochs; with weight."),
+      optional("exclude", .list(.object(exclusion)), "Accounts that are shut out, with reasons."),
+    ])
+
+  static let recipient = ObjectType(
+    title: "recipient",
+    fields: [
+      required("account", .address, "Who receives."),
+      required("amount", .amount, "How much, in whole tokens."),
+      optional("label", .text, "For people; of no effect."),
+    ])
+
+  static let exclusion = ObjectType(
+    title: "exclusion",
+    fields: [
+      required("account", .address, "Who is shut out."),
+      required("reason", .text, "One line for the account to read."),
+    ])
+
+  static let emission = ObjectType(
+    title: "emission",
+    fields: [
+      required(
+        "shape", .choice(["constant", "linear-decay", "exponential-decay", "table"]),
+        "How the budget is spread."),
+      optional("half_life", .integer(1...1_000_000), "In epochs; exponential-decay."),
+      optional("amounts", .list(.amount), "One per epoch, in whole tokens; table."),
+    ])
+}
+
+/// The JSON Schema of plans.
+public enum PlanSchema {
+  /// JSON Schema, draft 2020-12, made from the table by which plans are decoded.
+  ///
+  /// YAML tools type unquoted scalars, so that a value may come as a string or as a number.
+  public static func jsonSchema() -> JSON {
+    guard case .object(let members) = schema(of: .object(plan), doc: "A Sluice plan.") else {
+      preconditionFailure("an object's schema is an object")
+    }
+    return .object(
+      [
+        JSON.Member(
+          key: "$schema", value: .string("https://json-schema.org/draft/2020-12/schema")),
+        JSON.Member(key: "title", value: .string("Sluice plan, version \(Plan.version)")),
+      ] + members)
+  }
+
+  private static func schema(of type: FieldType, doc: String) -> JSON {
+    var members = [JSON.Member(key: "description", value: .string(doc))]
+    switch type {
+    case .object(let object):
+      members += self.members(of: object)
+    case .list(let element):
+      members += [
+        JSON.Member(key: "type", value: .string("array")),
+        JSON.Member(key: "minItems", value: .integer(1)),
+        JSON.Member(key: "items", value: schema(of: element, doc: elementDoc(element))),
+      ]
+    case .choice(let words):
+      members.append(JSON.Member(key: "enum", value: .array(words.map { .string($0) })))
+    case .integer(let range):
+      members += [
+        JSON.Member(key: "type", value: .string("integer")),
+        JSON.Member(key: "minimum", value: .number(String(range.lowerBound))),
+        JSON.Member(key: "maximum", value: .number(String(range.upperBound))),
+      ]
+    default:
+      members.append(
+        JSON.Member(key: "type", value: .array([.string("string"), .string("number")])))
+      if let pattern = pattern(of: type) {
+        members.append(JSON.Member(key: "pattern", value: .string(pattern)))
+      }
+    }
+    return .object(members)
+  }
+
+  private static func elementDoc(_ type: FieldType) -> String {
+    if case .object(let object) = type { return "One \(object.title)." }
+    return "One entry."
+  }
+
+  private static func members(of object: ObjectType) -> [JSON.Member] {
+    [
+      JSON.Member(key: "type", value: .string("object")),
+      JSON.Member(key: "additionalProperties", value: .bool(false)),
+      JSON.Member(
+        key: "required",
+        value: .array(object.fields.filter(\.isRequired).map { .string($0.name) })),
+      JSON.Member(
+        key: "properties",
+        value: .object(
+          object.fields.map {
+            JSON.Member(key: $0.name, value: schema(of: $0.type, doc: $0.doc))
+          })),
+    ]
+  }
+
+  private static func pattern(of type: FieldType) -> String? {
+    switch type {
+    case .name: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"
+    case .amount: "^[0-9]+(\\.[0-9]+)?$"
+    case .budget: "^[0-9]+(\\.[0-9]+)?%?$"
+    case .percentage: "^[0-9]+(\\.[0-9]+)?%$"
+    case .time: "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$"
+    case .expiry: "^(never|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?)$"
+    case .duration: "^([0-9]+[wdhms])+$"
+    case .period: "^(([0-9]+[wdhms])+|[0-9]+ months?)$"
+    case .address: "^0x[0-9A-Fa-f]{40}$"
+    case .bytes32: "^0x[0-9A-Fa-f]{64}$"
+    default: nil
+    }
+  }
+}
