@@ -60,6 +60,7 @@ let package = Package(
       "DistributionEngine",
       [
         "Bundle", "DistributionCore", "DistributionModel", "EthereumPrimitives", "MerkleTree",
+        "PlanFile",
       ]),
     library(
       "Verification",
@@ -75,7 +76,8 @@ let package = Package(
     .executableTarget(
       name: "sluice", dependencies: ["SluiceCommands"], swiftSettings: settings),
 
-    .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: settings),
+    .target(
+      name: "TestKit", dependencies: ["CZlib"], path: "Tests/TestKit", swiftSettings: settings),
     tests("EthereumPrimitivesTests", ["EthereumPrimitives", bigInt]),
     tests("CanonicalJSONTests", ["CanonicalJSON"]),
     tests("DistributionCoreTests", ["DistributionCore", "DistributionModel", "EthereumPrimitives"]),

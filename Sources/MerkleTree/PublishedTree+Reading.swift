@@ -59,6 +59,7 @@ private struct PublishedTreeReader {
     }
     var rows: [PublishedTree.Row] = []
     var places: [Int] = []
+    var raw: [JSON] = []
     for (number, entry) in try elements(json["values"], "values").enumerated() {
       let place = "values[\(number)]"
       guard let value = entry["value"], let node = entry["treeIndex"]?.wholeNumber else {
@@ -76,12 +77,13 @@ private struct PublishedTreeReader {
         decoded.append(try abiValue(values[column], as: type, "\(place).value[\(column)]"))
       }
       rows.append(dumpRow(place, decoded))
+      raw.append(value)
       places.append(node)
     }
     return PublishedTree(
       format: isSimple ? .openZeppelinSimple : .openZeppelinStandard, rows: rows,
       statedRoot: nodes.first, statedTotal: nil, statedNodes: nodes, statedNodeIndices: places,
-      encoding: dumpEncoding(types, isSimple: isSimple, places: places))
+      statedValues: raw, encoding: dumpEncoding(types, isSimple: isSimple, places: places))
   }
 
   private func leafTypes(_ json: JSON) throws(Failure) -> [ABIType] {
@@ -184,7 +186,7 @@ private struct PublishedTreeReader {
     }
     return PublishedTree(
       format: .uniswapClaims, rows: rows, statedRoot: root, statedTotal: total, statedNodes: nil,
-      statedNodeIndices: nil, encoding: .uniswap)
+      statedNodeIndices: nil, statedValues: nil, encoding: .uniswap)
   }
 
   private func readProofMap(_ members: [JSON.Member]) throws(Failure) -> PublishedTree {
@@ -194,7 +196,8 @@ private struct PublishedTreeReader {
     try refuseTwoSpellings(rows)
     return PublishedTree(
       format: .proofMap, rows: rows, statedRoot: nil, statedTotal: nil, statedNodes: nil,
-      statedNodeIndices: nil, encoding: rows.contains { $0.index != nil } ? .uniswap : nil)
+      statedNodeIndices: nil, statedValues: nil,
+      encoding: rows.contains { $0.index != nil } ? .uniswap : nil)
   }
 
   private func claimRow(
@@ -258,7 +261,7 @@ private struct PublishedTreeReader {
     try refuseTwoSpellings(rows)
     return PublishedTree(
       format: format, rows: rows, statedRoot: nil, statedTotal: nil, statedNodes: nil,
-      statedNodeIndices: nil, encoding: nil)
+      statedNodeIndices: nil, statedValues: nil, encoding: nil)
   }
 
   // MARK: Scalars

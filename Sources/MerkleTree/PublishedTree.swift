@@ -16,6 +16,8 @@ public struct PublishedTree: Sendable {
     case earningsList = "earnings-list"
     /// `{account: {amount, proof, index?}}`.
     case proofMap = "proof-map"
+    /// Rows of account, amount and perhaps index, from a CSV file.
+    case rows = "rows"
   }
 
   /// A row, and where it stands in the file.
@@ -39,8 +41,62 @@ public struct PublishedTree: Sendable {
   public let statedNodes: [Bytes32]?
   /// The place in `statedNodes` that a dump states for each row.
   public let statedNodeIndices: [Int]?
+  /// The rows' values of a dump as the file has them.
+  public let statedValues: [JSON]?
   /// The encoding that the format implies; nil where the file does not say.
   public let encoding: LeafEncoding?
+
+  /// A list without statements, read from rows.
+  public init(
+    accounts: [Address], amounts: [UInt256], indices: [UInt256]?, lines: [UInt32]
+  ) {
+    precondition(accounts.count == amounts.count && accounts.count == lines.count)
+    format = .rows
+    rows = accounts.indices.map { row in
+      Row(
+        place: "line \(lines[row])", account: accounts[row], amount: amounts[row],
+        index: indices?[row], values: [], proof: nil)
+    }
+    (statedRoot, statedTotal, statedNodes) = (nil, nil, nil)
+    (statedNodeIndices, statedValues) = (nil, nil)
+    encoding = nil
+  }
+
+  /// Σ amounts; nil for dumps of other values and where it reaches 2²⁵⁶.
+  public var total: UInt256? {
+    var total = UInt256.zero
+    for row in rows {
+      guard let amount = row.amount, let next = total.adding(amount) else { return nil }
+      total = next
+    }
+    return total
+  }
+
+  /// The rows' values as a dump of OpenZeppelin's writes them.
+  public func jsonValues(_ campaign: Bytes32?) -> [JSON] {
+    if let statedValues { return statedValues }
+    return rows.map { row in
+      let pair = [
+        JSON.string(row.account?.checksummed ?? ""), .string(row.amount?.decimal ?? ""),
+      ]
+      return .array((campaign.map { [.string($0.hex)] } ?? []) + pair)
+    }
+  }
+
+  init(
+    format: Format, rows: [Row], statedRoot: Bytes32?, statedTotal: UInt256?,
+    statedNodes: [Bytes32]?, statedNodeIndices: [Int]?, statedValues: [JSON]?,
+    encoding: LeafEncoding?
+  ) {
+    self.format = format
+    self.rows = rows
+    self.statedRoot = statedRoot
+    self.statedTotal = statedTotal
+    self.statedNodes = statedNodes
+    self.statedNodeIndices = statedNodeIndices
+    self.statedValues = statedValues
+    self.encoding = encoding
+  }
 
   /// The rows as columns of account and amount; nil for dumps of other values.
   public func accountRows(campaign: Bytes32? = nil) -> AccountRows? {

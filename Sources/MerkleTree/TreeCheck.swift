@@ -44,7 +44,6 @@ extension PublishedTree {
         .init(
           place: "root", found: expectedRoot.hex, expected: "\(built.root.hex) (from the rows)"))
     }
-    let total = sum()
     if let statedTotal, statedTotal != total {
       findings.append(
         .init(
@@ -64,15 +63,6 @@ extension PublishedTree {
     return TreeCheck(
       encoding: encoding, root: isSample ? expectedRoot : built.root, rows: rows.count,
       total: total, proofsRight: right, findings: findings, warnings: warnings(built))
-  }
-
-  private func sum() -> UInt256? {
-    var total = UInt256.zero
-    for row in rows {
-      guard let amount = row.amount, let next = total.adding(amount) else { return nil }
-      total = next
-    }
-    return total
   }
 
   /// The nodes and places of a dump, beside those of the rebuilt tree.
@@ -113,12 +103,13 @@ extension PublishedTree {
     guard MerkleProof.root(leaf: leaf, proof: proof) != root else { return nil }
     let expected = built.proof(ofRow: number)
     if !isSample, proof.count != expected.count {
+      let fault = proof.count > expected.count ? "long" : "short"
       return .init(
         place: place, found: "\(proof.count) hashes",
-        expected: "\(expected.count): the proof is too \(proof.count > expected.count ? "long" : "short")")
+        expected: "\(expected.count): the proof is too \(fault)")
     }
-    let wrong = isSample ? nil : zip(proof, expected).enumerated().first { $0.element.0 != $0.element.1 }
-    if let wrong {
+    let steps = zip(proof, expected).enumerated()
+    if !isSample, let wrong = steps.first(where: { $0.element.0 != $0.element.1 }) {
       return .init(
         place: "\(place)[\(wrong.offset)]", found: wrong.element.0.hex,
         expected: wrong.element.1.hex)

@@ -21,6 +21,12 @@ extension PlanDecoder {
     let emission = decodeEmission(fields, token: token, budget: budget, context)
     guard let name, let kind, let budget, let (list, basis) = recipients else { return nil }
     checkCombination(fields, basis)
+    if emission != nil, campaign.vesting.shape != .immediate {
+      refuse(
+        ["emission"], in: fields,
+        "The campaign \(campaign.name) vests one cohort: what comes in later epochs would start "
+          + "in the middle of its schedule. Pay it from a campaign without vesting.")
+    }
     checkInline(list, budget: budget, token: token, fields)
     return Named(
       name: name, path: path,

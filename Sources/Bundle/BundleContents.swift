@@ -1,0 +1,127 @@
+import CanonicalJSON
+import DistributionModel
+import EthereumPrimitives
+import MerkleTree
+import PlanFile
+
+/// Everything that goes into a bundle, as values; nothing is written yet.
+public struct BundleContents: Sendable {
+  public let plan: Plan
+  /// The plan as it was written, comments and all.
+  public let planBytes: [UInt8]
+  public let epoch: EpochIndex
+  /// The sources that a running program reads, in plan order.
+  public let inputs: [CanonicalInput]
+  /// The programs that ran, in plan order.
+  public let outcomes: [ProgramOutcome]
+  /// In plan order.
+  public let campaigns: [CampaignEntitlements]
+  public let derived: Derived
+
+  public init(
+    plan: Plan, planBytes: [UInt8], epoch: EpochIndex, inputs: [CanonicalInput],
+    outcomes: [ProgramOutcome], campaigns: [CampaignEntitlements], derived: Derived
+  ) {
+    self.plan = plan
+    self.planBytes = planBytes
+    self.epoch = epoch
+    self.inputs = inputs
+    self.outcomes = outcomes
+    self.campaigns = campaigns
+    self.derived = derived
+  }
+}
+
+/// What stands beside the identity: from which files the inputs came.
+public struct Derived: Sendable, Equatable {
+  public static let format = "sluice-derived-v0"
+  public static let fileName = "derived.json"
+
+  public struct Source: Sendable, Equatable {
+    public let source: String
+    /// As the plan names it.
+    public let file: String
+    /// Keccak-256 of the file as it lay on the disk.
+    public let rawHash: Bytes32
+    /// The file's line of each canonical row.
+    public let lines: [UInt32]
+    public let unusedColumns: [String]
+
+    public init(
+      source: String, file: String, rawHash: Bytes32, lines: [UInt32], unusedColumns: [String]
+    ) {
+      self.source = source
+      self.file = file
+      self.rawHash = rawHash
+      self.lines = lines
+      self.unusedColumns = unusedColumns
+    }
+  }
+
+  /// The program's version.
+  public let engine: String
+  public let sources: [Source]
+
+  public init(engine: String, sources: [Source]) {
+    self.engine = engine
+    self.sources = sources
+  }
+}
+
+/// A bundle's commitment, the trees under it and the data files it covers.
+public struct CommittedBundle: Sendable {
+  public let commitment: Commitment
+  /// One per campaign in plan order; nil where nobody is entitled to anything.
+  public let trees: [EncodedTree?]
+  /// Name and bytes, in order of name.
+  public let dataFiles: [(name: String, bytes: [UInt8])]
+}
+
+extension BundleContents {
+  /// Computes roots, file hashes and the commitment. Pure: the same for any number of threads.
+  ///
+  /// - Throws: `MerkleTreeError` where accounts stand twice, which a computed epoch never has.
+  public func commit(threads: Int = 1) throws(MerkleTreeError) -> CommittedBundle {
+    var trees: [EncodedTree?] = []
+    for campaign in campaigns { trees.append(try campaign.tree(threads: threads)) }
+    let dataFiles = [
+      (DataFiles.allocations, DataFiles.allocationsCSV(outcomes)),
+      (DataFiles.entitlements, DataFiles.entitlementsCSV(campaigns)),
+      (DataFiles.exclusions, DataFiles.exclusionsCSV(outcomes)),
+    ]
+    let commitment = Commitment(
+      law: plan.law, epoch: epoch.number, isDraft: plan.isDraft, planHash: plan.canonicalHash,
+      inputs: inputs.map {
+        Commitment.Input(source: $0.declaration.name, rows: $0.rows.count, hash: $0.hash)
+      },
+      campaigns: zip(campaigns, trees).map { campaign, tree in
+        Commitment.Campaign(
+          name: campaign.name, campaign: campaign.identifier, parentRoot: campaign.parentRoot,
+          parentCommitment: campaign.parentCommitment, root: tree?.root ?? .zero,
+          total: campaign.entitlements.total, count: campaign.entitlements.accounts.count)
+      },
+      programs: outcomes.map {
+        Commitment.Program(
+          name: $0.program, budget: $0.budget.baseUnits, carriedIn: $0.carriedIn.baseUnits,
+          allocated: $0.allocated.baseUnits, carry: $0.carry.baseUnits)
+      },
+      files: Dictionary(
+        uniqueKeysWithValues: dataFiles.map { ($0.0, Keccak256.hash($0.1)) }))
+    return CommittedBundle(commitment: commitment, trees: trees, dataFiles: dataFiles)
+  }
+}
+
+extension CampaignEntitlements {
+  /// The campaign's tree of the design's leaf; nil where nobody is entitled to anything.
+  func tree(threads: Int) throws(MerkleTreeError) -> EncodedTree? {
+    guard !entitlements.accounts.isEmpty else { return nil }
+    let rows = AccountRows(
+      accounts: entitlements.accounts, amounts: entitlements.amounts, campaign: identifier)
+    return try EncodedTree.build(rows, encoding: .sluice, threads: threads)
+  }
+}
+
+extension Entitlements {
+  /// Σ amounts; a checked list adds up below 2²⁵⁶.
+  var total: UInt256 { amounts.reduce(UInt256.zero, &+) }
+}

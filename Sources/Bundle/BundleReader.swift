@@ -1,0 +1,427 @@
+import CanonicalJSON
+import DistributionModel
+import EthereumPrimitives
+import MerkleTree
+import PlanFile
+
+/// A bundle that was read and agrees with itself.
+public struct LoadedBundle: Sendable {
+  public let directory: String
+  public let commitment: Commitment
+  /// Keccak-256 of the commitment's bytes.
+  public let identity: Bytes32
+  public let plan: ParsedPlan
+  public let inputs: [CanonicalInput]
+  public let outcomes: [ProgramOutcome]
+  public let campaigns: [CampaignEntitlements]
+  /// nil where the file beside the identity is missing or unreadable.
+  public let derived: Derived?
+}
+
+/// Reads bundles and checks everything that it reads.
+///
+/// It checks that the bundle agrees with itself. Whether the law gives these amounts is the
+/// verifier's work.
+public enum BundleReader {
+  /// Reads a bundle from a folder.
+  public static func load(
+    _ directory: String, limits: BundleLimits = .standard
+  ) throws(BundleError) -> LoadedBundle {
+    let loader = BundleLoader(directory: directory, limits: limits)
+    return try loader.load()
+  }
+
+  /// Reads the commitment alone.
+  public static func commitment(
+    _ directory: String, limits: BundleLimits = .standard
+  ) throws(BundleError) -> Commitment {
+    try Commitment(
+      parsing: FileSystem.read(directory, Commitment.fileName, limit: limits.smallFileBytes))
+  }
+
+  /// Finds an account's proof in the shards, reading two files and checking them.
+  ///
+  /// - Throws: `unknownAccount` where the campaign does not entitle it to anything.
+  public static func proof(
+    of account: Address, campaign: Commitment.Campaign, in directory: String,
+    limits: BundleLimits = .standard
+  ) throws(BundleError) -> ClaimProof {
+    let unknown = BundleError(
+      .unknownAccount, file: "campaign \(campaign.name)", found: account.checksummed,
+      expected: "an account that it entitles to something",
+      advice: "`sluice explain` tells why an account gets nothing.")
+    guard campaign.count > 0 else { throw unknown }
+    let length = ProofShards.prefixLength(entries: campaign.count)
+    let index = try AccountIndex(
+      directory, campaign, prefix: ProofShards.prefix(of: account, length: length), limits)
+    guard let entitlement = index?.entries[account] else { throw unknown }
+    let leaf = SluiceLeaf.hash(campaign.campaign, account, entitlement)
+    let file = ProofShards.path(
+      of: .shard(prefix: ProofShards.prefix(of: leaf, length: length)), name: campaign.name,
+      root: campaign.root)
+    let shard = try ProofShard(
+      parsing: FileSystem.read(directory, file, limit: limits.fileBytes), file: file,
+      campaign: campaign.campaign, root: campaign.root)
+    guard let proof = shard.proof(of: account), proof.entitlement == entitlement else {
+      throw BundleError(
+        .wrongShard, file: file, found: "no entry of \(account)",
+        expected: "its entitlement of \(entitlement.decimal)")
+    }
+    return proof
+  }
+}
+
+private struct BundleLoader {
+  let directory: String
+  let limits: BundleLimits
+
+  func load() throws(BundleError) -> LoadedBundle {
+    let commitmentBytes = try read(Commitment.fileName, small: true)
+    let commitment = try Commitment(parsing: commitmentBytes)
+    let plan = try loadPlan(commitment)
+    let inputs = try loadInputs(commitment, plan.plan)
+    let outcomes = try loadOutcomes(commitment, plan.plan)
+    let campaigns = try loadCampaigns(commitment, plan.plan)
+    try check(campaigns, against: outcomes, plan.plan)
+    let derived = try? Derived(parsing: read(Derived.fileName))
+    return LoadedBundle(
+      directory: directory, commitment: commitment, identity: Keccak256.hash(commitmentBytes),
+      plan: plan, inputs: inputs, outcomes: outcomes, campaigns: campaigns,
+      derived: derived ?? nil)
+  }
+
+  private func read(_ name: String, small: Bool = false) throws(BundleError) -> [UInt8] {
+    try FileSystem.read(
+      directory, name, limit: small ? limits.smallFileBytes : limits.fileBytes)
+  }
+
+  private func loadPlan(_ commitment: Commitment) throws(BundleError) -> ParsedPlan {
+    let plan: ParsedPlan
+    do {
+      plan = try PlanFile.parse(read("plan.yaml", small: true), file: "plan.yaml")
+    } catch let error as PlanErrors {
+      throw BundleError(
+        .malformedPlan, file: "plan.yaml", found: error.problems.first?.description ?? "",
+        expected: "the plan that was committed")
+    } catch let error as BundleError {
+      throw error
+    } catch {
+      preconditionFailure("no other error is thrown")
+    }
+    guard plan.plan.canonicalHash == commitment.planHash else {
+      throw BundleError(
+        .wrongPlan, file: "plan.yaml", found: plan.plan.canonicalHash.hex,
+        expected: commitment.planHash.hex, advice: "The plan was changed after it was committed.")
+    }
+    guard plan.plan.isDraft == commitment.isDraft, plan.plan.law == commitment.law else {
+      throw BundleError(
+        .wrongPlan, file: Commitment.fileName, place: "draft or law",
+        found: "draft \(commitment.isDraft), law \(commitment.law)",
+        expected: "draft \(plan.plan.isDraft), law \(plan.plan.law), as the plan says")
+    }
+    return plan
+  }
+
+  private func loadInputs(
+    _ commitment: Commitment, _ plan: Plan
+  ) throws(BundleError) -> [CanonicalInput] {
+    let running = Self.runningPrograms(plan, epoch: commitment.epoch)
+    let used = plan.sources.filter { source in
+      running.contains { $0.recipients == .source(source.name) }
+    }
+    guard commitment.inputs.map(\.source) == used.map(\.name) else {
+      throw BundleError(
+        .wrongName, file: Commitment.fileName, place: "inputs",
+        found: commitment.inputs.map(\.source).joined(separator: ", "),
+        expected: used.map(\.name).joined(separator: ", "))
+    }
+    var inputs: [CanonicalInput] = []
+    for (declaration, committed) in zip(used, commitment.inputs) {
+      let name = "inputs/\(declaration.name).csv"
+      let bytes = try read(name)
+      try check(bytes, name, hash: committed.hash)
+      let input = try CanonicalInput(parsing: bytes, of: declaration)
+      guard input.rows.count == committed.rows else {
+        throw sum(
+          Commitment.fileName, "inputs \(declaration.name).rows", "\(committed.rows)",
+          "\(input.rows.count)")
+      }
+      inputs.append(input)
+    }
+    return inputs
+  }
+
+  private func check(_ bytes: [UInt8], _ name: String, hash: Bytes32) throws(BundleError) {
+    let found = Keccak256.hash(bytes)
+    guard found == hash else {
+      throw BundleError(
+        .wrongHash, file: name, found: found.hex, expected: hash.hex,
+        advice: "The file was changed after it was committed.")
+    }
+  }
+
+  /// A data file's bytes, checked against its committed hash.
+  private func dataFile(_ name: String, _ commitment: Commitment) throws(BundleError) -> [UInt8] {
+    guard commitment.files.count == 3, let hash = commitment.files[name] else {
+      throw BundleError(
+        .malformedMember, file: Commitment.fileName, place: "files",
+        found: commitment.files.keys.sorted().joined(separator: ", "),
+        expected: "allocations.csv, entitlements.csv, exclusions.csv")
+    }
+    let bytes = try read(name)
+    try check(bytes, name, hash: hash)
+    return bytes
+  }
+
+  // MARK: Programs
+
+  static func runningPrograms(_ plan: Plan, epoch: UInt32) -> [Program] {
+    plan.programs.filter { $0.emission != nil || epoch == 0 }
+  }
+
+  private func loadOutcomes(
+    _ commitment: Commitment, _ plan: Plan
+  ) throws(BundleError) -> [ProgramOutcome] {
+    let names = Self.runningPrograms(plan, epoch: commitment.epoch).map(\.name)
+    guard commitment.programs.map(\.name) == names else {
+      throw BundleError(
+        .wrongName, file: Commitment.fileName, place: "programs",
+        found: commitment.programs.map(\.name).joined(separator: ", "),
+        expected: names.joined(separator: ", "))
+    }
+    var allocations = try Groups(
+      dataFile(DataFiles.allocations, commitment), DataFiles.allocations,
+      DataFiles.allocationsHeader, epoch: commitment.epoch)
+    var exclusions = try Groups(
+      dataFile(DataFiles.exclusions, commitment), DataFiles.exclusions,
+      DataFiles.exclusionsHeader, epoch: commitment.epoch)
+    var outcomes: [ProgramOutcome] = []
+    for program in commitment.programs {
+      outcomes.append(
+        try outcome(program, commitment.epoch, &allocations, &exclusions))
+    }
+    try allocations.expectEnd()
+    try exclusions.expectEnd()
+    return outcomes
+  }
+
+  private func outcome(
+    _ program: Commitment.Program, _ epoch: UInt32, _ allocations: inout Groups,
+    _ exclusions: inout Groups
+  ) throws(BundleError) -> ProgramOutcome {
+    var (accounts, amounts): ([Address], [UInt256]) = ([], [])
+    var allocated = UInt256.zero
+    try allocations.rows(of: program.name) { reader, account throws(BundleError) in
+      let amount = try reader.amount(3)
+      guard !amount.isZero, let sum = allocated.adding(amount) else {
+        throw reader.error(.wrongSum, found: amount.decimal, expected: "an amount above 0")
+      }
+      allocated = sum
+      accounts.append(account)
+      amounts.append(amount)
+    }
+    var refused: [Exclusion] = []
+    try exclusions.rows(of: program.name) { reader, account throws(BundleError) in
+      guard let reason = ExclusionReason(rawValue: reader.text(3)) else {
+        throw reader.error(
+          .malformedRow, found: "'\(reader.text(3).prefix(60))'", expected: "a reason code")
+      }
+      refused.append(
+        Exclusion(account: account, reason: reason, value: try reader.amount(4)))
+    }
+    guard allocated == program.allocated else {
+      throw sum(
+        DataFiles.allocations, "program \(program.name)", allocated.decimal,
+        "\(program.allocated.decimal), as committed")
+    }
+    guard let sumOfParts = program.allocated.adding(program.carry), sumOfParts == program.budget
+    else {
+      throw sum(
+        Commitment.fileName, "program \(program.name)",
+        "allocated \(program.allocated.decimal) and carry \(program.carry.decimal)",
+        "the budget, \(program.budget.decimal)")
+    }
+    return ProgramOutcome(
+      program: program.name, epoch: EpochIndex(epoch), budget: Amount(program.budget),
+      carriedIn: Amount(program.carriedIn), accounts: accounts, amounts: amounts,
+      exclusions: refused, allocated: Amount(allocated), carry: Amount(program.carry),
+      totalWeight: nil)
+  }
+
+  // MARK: Campaigns
+
+  private func loadCampaigns(
+    _ commitment: Commitment, _ plan: Plan
+  ) throws(BundleError) -> [CampaignEntitlements] {
+    guard commitment.campaigns.map(\.name) == plan.campaigns.map(\.name) else {
+      throw BundleError(
+        .wrongName, file: Commitment.fileName, place: "campaigns",
+        found: commitment.campaigns.map(\.name).joined(separator: ", "),
+        expected: plan.campaigns.map(\.name).joined(separator: ", "))
+    }
+    var rows = try Groups(
+      dataFile(DataFiles.entitlements, commitment), DataFiles.entitlements,
+      DataFiles.entitlementsHeader, epoch: nil)
+    var campaigns: [CampaignEntitlements] = []
+    for (planned, committed) in zip(plan.campaigns, commitment.campaigns) {
+      let identifier = CampaignIdentity.identifier(of: planned)
+      guard committed.campaign == identifier else {
+        throw BundleError(
+          .wrongCampaign, file: Commitment.fileName, place: "campaign \(planned.name)",
+          found: committed.campaign.hex, expected: "\(identifier.hex), as the plan gives")
+      }
+      campaigns.append(try entitlements(committed, &rows))
+    }
+    try rows.expectEnd()
+    return campaigns
+  }
+
+  private func entitlements(
+    _ committed: Commitment.Campaign, _ rows: inout Groups
+  ) throws(BundleError) -> CampaignEntitlements {
+    var (accounts, amounts): ([Address], [UInt256]) = ([], [])
+    var total = UInt256.zero
+    try rows.rows(of: committed.name) { reader, account throws(BundleError) in
+      let amount = try reader.amount(2)
+      guard !amount.isZero, let sum = total.adding(amount) else {
+        throw reader.error(.wrongSum, found: amount.decimal, expected: "an amount above 0")
+      }
+      total = sum
+      accounts.append(account)
+      amounts.append(amount)
+    }
+    let place = "campaign \(committed.name)"
+    guard total == committed.total, accounts.count == committed.count else {
+      throw sum(
+        DataFiles.entitlements, place, "\(total.decimal) for \(accounts.count) accounts",
+        "\(committed.total.decimal) for \(committed.count), as committed")
+    }
+    let campaign = CampaignEntitlements(
+      name: committed.name, identifier: committed.campaign,
+      entitlements: Entitlements(accounts: accounts, amounts: amounts),
+      parentRoot: committed.parentRoot, parentCommitment: committed.parentCommitment)
+    let tree = try? campaign.tree(threads: 1)
+    guard (tree?.root ?? .zero) == committed.root else {
+      throw BundleError(
+        .wrongRoot, file: Commitment.fileName, place: place, found: committed.root.hex,
+        expected: "\((tree?.root ?? .zero).hex), from entitlements.csv")
+    }
+    return campaign
+  }
+
+  /// No entitlement is below what the bundle's own programs allocate.
+  private func check(
+    _ campaigns: [CampaignEntitlements], against outcomes: [ProgramOutcome], _ plan: Plan
+  ) throws(BundleError) {
+    for campaign in campaigns {
+      var allocated: [Address: UInt256] = [:]
+      for outcome in outcomes
+      where plan.program(named: outcome.program)?.campaign == campaign.name {
+        for (account, amount) in zip(outcome.accounts, outcome.amounts) {
+          allocated[account] = (allocated[account] ?? .zero).adding(amount) ?? .max
+        }
+      }
+      let list = campaign.entitlements
+      for (account, amount) in allocated {
+        let entitled = list.index(of: account).map { list.amounts[$0] } ?? .zero
+        guard entitled >= amount else {
+          throw sum(
+            DataFiles.entitlements, "campaign \(campaign.name), account \(account)",
+            entitled.decimal, "at least \(amount.decimal), which its programs allocate")
+        }
+      }
+    }
+  }
+
+  private func sum(
+    _ file: String, _ place: String, _ found: String, _ expected: String
+  ) -> BundleError {
+    BundleError(.wrongSum, file: file, place: place, found: found, expected: expected)
+  }
+}
+
+/// Rows of a data file, group after group: a program's or a campaign's, accounts ascending.
+private struct Groups {
+  private var reader: DataFileReader
+  private let epoch: UInt32?
+  private let accountField: Int
+  private var hasRow: Bool
+
+  init(
+    _ bytes: [UInt8], _ file: String, _ header: String, epoch: UInt32?
+  ) throws(BundleError) {
+    reader = try DataFileReader(bytes, file: file, header: header)
+    self.epoch = epoch
+    accountField = epoch == nil ? 1 : 2
+    hasRow = try reader.next() != nil
+  }
+
+  /// Gives `body` each row of the group that comes next.
+  mutating func rows(
+    of group: String, _ body: (DataFileReader, Address) throws(BundleError) -> Void
+  ) throws(BundleError) {
+    let name = Array(group.utf8)
+    var last: Address?
+    while hasRow, reader.bytes(0).elementsEqual(name) {
+      if let epoch, reader.text(1) != String(epoch) {
+        throw reader.error(
+          .malformedRow, found: "epoch \(reader.text(1).prefix(20))", expected: "\(epoch)")
+      }
+      let account = try reader.account(accountField)
+      if let last, account <= last {
+        throw reader.error(
+          .wrongOrder, found: "\(account.hex) after \(last.hex)",
+          expected: "each account once, ascending")
+      }
+      last = account
+      try body(reader, account)
+      hasRow = try reader.next() != nil
+    }
+  }
+
+  func expectEnd() throws(BundleError) {
+    guard hasRow else { return }
+    throw reader.error(
+      .wrongName, found: "'\(reader.text(0).prefix(60))'",
+      expected: "the end of the file, or a name in the order of the plan")
+  }
+}
+
+/// An index file: accounts of one prefix and what they are entitled to.
+private struct AccountIndex {
+  let entries: [Address: UInt256]
+
+  /// nil where no account has the prefix.
+  init?(
+    _ directory: String, _ campaign: Commitment.Campaign, prefix: String, _ limits: BundleLimits
+  ) throws(BundleError) {
+    let file = ProofShards.path(
+      of: .index(prefix: prefix), name: campaign.name, root: campaign.root)
+    let folder = ProofShards.folder(name: campaign.name, root: campaign.root)
+    if FileSystem.exists("\(directory)/\(folder)"), !FileSystem.exists("\(directory)/\(file)") {
+      return nil
+    }
+    let bytes = try FileSystem.read(directory, file, limit: limits.fileBytes)
+    entries = try Self.parse(bytes, file)
+  }
+
+  private static func parse(
+    _ bytes: [UInt8], _ file: String
+  ) throws(BundleError) -> [Address: UInt256] {
+    guard let json = try? JSON.parse(bytes), let members = json["entries"]?.members else {
+      throw BundleError(.notJSON, file: file, found: "something else", expected: "an index file")
+    }
+    var entries: [Address: UInt256] = [:]
+    for member in members {
+      guard let account = try? Address(member.key),
+        let amount = member.value.text.flatMap({ try? UInt256(decimal: $0) })
+      else {
+        throw BundleError(
+          .malformedMember, file: file, place: "entries", found: "\"\(member.key.prefix(60))\"",
+          expected: "an account and its entitlement")
+      }
+      entries[account] = amount
+    }
+    return entries
+  }
+}

@@ -1,0 +1,192 @@
+import CanonicalJSON
+import DistributionModel
+import EthereumPrimitives
+import MerkleTree
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Writes bundles.
+public enum BundleWriter {
+  public struct Options: Sendable {
+    /// Threads that hash leaves.
+    public var threads = 1
+    /// Shards with proofs, for clients that look accounts up.
+    public var writesProofs = true
+    /// The whole tree of each campaign as an OpenZeppelin dump.
+    public var writesTreeDumps = false
+
+    public init() {}
+  }
+
+  /// Writes a bundle: aside first, synced, then renamed, so that a bundle is there whole or not at
+  /// all.
+  ///
+  /// - Parameter directory: the folder to make; nothing may have that name.
+  /// - Returns: the commitment that was written.
+  public static func write(
+    _ contents: BundleContents, to directory: String, options: Options = Options(),
+    progress: (String) -> Void = { _ in }
+  ) throws(BundleError) -> Commitment {
+    guard !FileSystem.exists(directory) else {
+      throw BundleError(
+        .targetExists, file: directory, found: "something of that name", expected: "nothing",
+        advice: "A bundle is never overwritten: choose another name, or remove the old one.")
+    }
+    progress("hashing leaves")
+    let committed: CommittedBundle
+    do {
+      committed = try contents.commit(threads: options.threads)
+    } catch {
+      throw BundleError(
+        .wrongOrder, file: DataFiles.entitlements, found: error.found, expected: error.expected)
+    }
+    let aside = "\(directory).\(getpid()).partial"
+    try FileSystem.makeDirectory(aside)
+    do throws(BundleError) {
+      try writeFiles(contents, committed, to: aside, options: options, progress: progress)
+      try FileSystem.rename(aside, to: directory)
+    } catch {
+      FileSystem.removeTree(aside)
+      throw error
+    }
+    try FileSystem.syncDirectory(parent(of: directory))
+    return committed.commitment
+  }
+
+  private static func parent(of path: String) -> String {
+    var trimmed = path[...]
+    while trimmed.count > 1, trimmed.last == "/" { trimmed = trimmed.dropLast() }
+    guard let slash = trimmed.lastIndex(of: "/") else { return "." }
+    return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
+  }
+
+  private static func writeFiles(
+    _ contents: BundleContents, _ committed: CommittedBundle, to directory: String,
+    options: Options, progress: (String) -> Void
+  ) throws(BundleError) {
+    progress("writing data files")
+    for file in committed.dataFiles { try write(file.bytes, file.name, in: directory) }
+    for input in contents.inputs { try write(input.bytes, input.fileName, in: directory) }
+    try write(contents.planBytes, "plan.yaml", in: directory)
+    try write(contents.derived.bytes, Derived.fileName, in: directory)
+    try write(liveFile(contents.campaigns), LiveFile.name, in: directory)
+    for (campaign, tree) in zip(contents.campaigns, committed.trees) {
+      guard let tree else { continue }
+      progress("writing proofs of \(campaign.name)")
+      if options.writesProofs {
+        try ProofShards(campaign, tree).forEachFile { path, bytes throws(BundleError) in
+          try write(bytes, path, in: directory, synced: false)
+        }
+      }
+      if options.writesTreeDumps {
+        try write(dump(campaign, tree), "trees/\(campaign.name).json", in: directory)
+      }
+    }
+    // The commitment comes last: a folder that has it has everything.
+    try write(committed.commitment.canonicalBytes, Commitment.fileName, in: directory)
+    try FileSystem.syncDirectory(directory)
+  }
+
+  private static func write(
+    _ bytes: [UInt8], _ name: String, in directory: String, synced: Bool = true
+  ) throws(BundleError) {
+    try FileSystem.makeDirectories(for: name, in: directory)
+    try FileSystem.write(bytes, to: directory + "/" + name, synced: synced)
+  }
+
+  private static func liveFile(_ campaigns: [CampaignEntitlements]) -> [UInt8] {
+    LiveFile(
+      campaigns: campaigns.map {
+        LiveFile.Campaign(
+          name: $0.name, campaign: $0.identifier,
+          live: $0.parentRoot == .zero ? nil : $0.parentRoot)
+      }
+    ).bytes
+  }
+
+  private static func dump(_ campaign: CampaignEntitlements, _ tree: EncodedTree) -> [UInt8] {
+    let list = campaign.entitlements
+    let values = zip(list.accounts, list.amounts).map { account, amount in
+      JSON.array([
+        .string(campaign.identifier.hex), .string(account.checksummed), .string(amount.decimal),
+      ])
+    }
+    return PublishedTree.openZeppelinDump(tree, values: values)
+  }
+}
+
+/// Which root of each campaign is live. Written as things stand when the bundle is made: the new
+/// root goes live later, on chain.
+struct LiveFile {
+  static let name = "live.json"
+  static let format = "sluice-live-v0"
+
+  struct Campaign {
+    let name: String
+    let campaign: Bytes32
+    /// nil before the first root is live.
+    let live: Bytes32?
+  }
+
+  let campaigns: [Campaign]
+
+  var bytes: [UInt8] {
+    JSON.object([
+      .init(key: "format", value: .string(Self.format)),
+      .init(
+        key: "campaigns",
+        value: .array(
+          campaigns.map {
+            .object([
+              .init(key: "name", value: .string($0.name)),
+              .init(key: "campaign", value: .string($0.campaign.hex)),
+              .init(key: "live", value: $0.live.map { .string($0.hex) } ?? .null),
+            ])
+          })),
+    ]).canonicalBytes()
+  }
+}
+
+extension Derived {
+  /// The bytes of `derived.json`.
+  var bytes: [UInt8] {
+    let sources = sources.map { source in
+      JSON.object([
+        .init(key: "source", value: .string(source.source)),
+        .init(key: "file", value: .string(source.file)),
+        .init(key: "rawHash", value: .string(source.rawHash.hex)),
+        .init(key: "lines", value: .array(source.lines.map { .number(String($0)) })),
+        .init(key: "unusedColumns", value: .array(source.unusedColumns.map { .string($0) })),
+      ])
+    }
+    return JSON.object([
+      .init(key: "format", value: .string(Self.format)),
+      .init(key: "engine", value: .string(engine)),
+      .init(key: "sources", value: .array(sources)),
+    ]).canonicalBytes()
+  }
+
+  /// Reads a `derived.json`; nil where it is none, since nothing that decides money rests on it.
+  init?(parsing bytes: [UInt8]) {
+    guard let json = try? JSON.parse(bytes), json["format"]?.text == Self.format,
+      let engine = json["engine"]?.text, let entries = json["sources"]?.elements
+    else { return nil }
+    var sources: [Source] = []
+    for entry in entries {
+      guard let source = entry["source"]?.text, let file = entry["file"]?.text,
+        let hash = entry["rawHash"]?.text.flatMap({ try? Bytes32(hex: $0) }),
+        let lines = entry["lines"]?.elements
+      else { return nil }
+      sources.append(
+        Source(
+          source: source, file: file, rawHash: hash,
+          lines: lines.map { UInt32(clamping: $0.wholeNumber ?? 0) },
+          unusedColumns: (entry["unusedColumns"]?.elements ?? []).compactMap(\.text)))
+    }
+    self.init(engine: engine, sources: sources)
+  }
+}

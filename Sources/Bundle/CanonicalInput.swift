@@ -1,0 +1,82 @@
+import DistributionModel
+import EthereumPrimitives
+
+/// A source's rows in the order that everybody agrees on: by account, then by values.
+public struct CanonicalInput: Sendable {
+  public let declaration: SourceDeclaration
+  /// Sorted; `lines` stay with their rows.
+  public let rows: SourceRows
+  /// The bytes of `inputs/<source>.csv`.
+  public let bytes: [UInt8]
+
+  public var hash: Bytes32 { Keccak256.hash(bytes) }
+  public var fileName: String { "inputs/\(declaration.name).csv" }
+
+  /// Sorts rows that were read in any order. Equal rows keep the order of their lines, which shows
+  /// in the lines only.
+  public init(_ declaration: SourceDeclaration, sorting rows: SourceRows) {
+    let order = rows.accounts.indices.sorted { left, right in
+      if rows.accounts[left] != rows.accounts[right] {
+        return rows.accounts[left] < rows.accounts[right]
+      }
+      for column in rows.values where column[left] != column[right] {
+        return column[left] < column[right]
+      }
+      return rows.lines[left] < rows.lines[right]
+    }
+    self.init(
+      declaration,
+      sorted: SourceRows(
+        source: rows.source, accounts: order.map { rows.accounts[$0] },
+        values: rows.values.map { column in order.map { column[$0] } },
+        lines: order.map { rows.lines[$0] }))
+  }
+
+  init(_ declaration: SourceDeclaration, sorted rows: SourceRows) {
+    self.declaration = declaration
+    self.rows = rows
+    var bytes = Array(Self.header(declaration).utf8)
+    bytes.reserveCapacity(rows.count * (44 + 24 * declaration.columns.count) + 64)
+    bytes.append(0x0A)
+    for row in rows.accounts.indices {
+      rows.accounts[row].appendHex(to: &bytes)
+      for column in rows.values {
+        bytes.append(UInt8(ascii: ","))
+        column[row].appendDecimal(to: &bytes)
+      }
+      bytes.append(0x0A)
+    }
+    self.bytes = bytes
+  }
+
+  static func header(_ declaration: SourceDeclaration) -> String {
+    (["account"] + declaration.columns.map(\.name)).joined(separator: ",")
+  }
+
+  /// Reads the bytes of an `inputs/<source>.csv`, which must be in order and in the one form.
+  public init(
+    parsing bytes: [UInt8], of declaration: SourceDeclaration
+  ) throws(BundleError) {
+    let file = "inputs/\(declaration.name).csv"
+    var reader = try DataFileReader(bytes, file: file, header: Self.header(declaration))
+    var rows = SourceRows(source: declaration.name, columnCount: declaration.columns.count)
+    var row = [UInt256](repeating: .zero, count: declaration.columns.count)
+    var last: (Address, [UInt256])?
+    while let line = try reader.next() {
+      let account = try reader.account(0)
+      for column in row.indices { row[column] = try reader.amount(column + 1) }
+      if let last {
+        let isOrdered =
+          last.0 < account || (last.0 == account && !row.lexicographicallyPrecedes(last.1))
+        guard isOrdered else {
+          throw reader.error(
+            .wrongOrder, found: "a row that belongs before the one above",
+            expected: "rows by account, then by values")
+        }
+      }
+      last = (account, row)
+      rows.append(account: account, row: row, line: UInt32(clamping: line))
+    }
+    self.init(declaration, sorted: rows)
+  }
+}

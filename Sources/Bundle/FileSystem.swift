@@ -1,0 +1,134 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The few calls of the system that writing and reading a bundle needs.
+enum FileSystem {
+  /// Reads a whole file of at most `limit` bytes; not through a symbolic link.
+  static func read(_ directory: String, _ name: String, limit: Int) throws(BundleError) -> [UInt8] {
+    let descriptor = open(directory + "/" + name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { throw cannotRead(name, systemError()) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw cannotRead(name, "something that is no file")
+    }
+    guard status.st_size <= limit else {
+      throw BundleError(
+        .fileTooLarge, file: name, found: "\(status.st_size) bytes",
+        expected: "at most \(limit)")
+    }
+    let size = Int(status.st_size)
+    var failure: String?
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      while count < size {
+        // `count` < `size`, so that the rest of the buffer is what the system may fill.
+        let result = systemRead(descriptor, buffer.baseAddress.map { $0 + count }, size - count)
+        if result < 0, errno == EINTR { continue }
+        if result <= 0 {
+          failure = result < 0 ? systemError() : "fewer bytes than its size"
+          return
+        }
+        count += result
+      }
+    }
+    if let failure { throw cannotRead(name, failure) }
+    return bytes
+  }
+
+  private static func cannotRead(_ name: String, _ found: String) -> BundleError {
+    BundleError(
+      .cannotRead, file: name, found: found, expected: "a file of the bundle",
+      advice: "Fetch the whole bundle again.")
+  }
+
+  static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
+  }
+
+  static func makeDirectory(_ path: String) throws(BundleError) {
+    guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw cannotWrite(path) }
+  }
+
+  /// Makes every folder on the way to a file.
+  static func makeDirectories(for name: String, in directory: String) throws(BundleError) {
+    var path = directory
+    for part in name.split(separator: "/").dropLast() {
+      path += "/" + part
+      try makeDirectory(path)
+    }
+  }
+
+  /// Writes a new file and has the system put it on the disk.
+  static func write(_ bytes: [UInt8], to path: String, synced: Bool) throws(BundleError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw cannotWrite(path) }
+    defer { close(descriptor) }
+    var written = 0
+    while written < bytes.count {
+      let result = bytes.withUnsafeBytes {
+        systemWrite(descriptor, $0.baseAddress.map { $0 + written }, bytes.count - written)
+      }
+      if result < 0, errno == EINTR { continue }
+      guard result > 0 else { throw cannotWrite(path) }
+      written += result
+    }
+    guard !synced || fsync(descriptor) == 0 else { throw cannotWrite(path) }
+  }
+
+  static func syncDirectory(_ path: String) throws(BundleError) {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw cannotWrite(path) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw cannotWrite(path) }
+  }
+
+  /// Renames, and fails where something other than an empty folder has the new name.
+  static func rename(_ old: String, to new: String) throws(BundleError) {
+    guard systemRename(old, new) == 0 else { throw cannotWrite(new) }
+  }
+
+  /// Removes a folder and all that is in it; what cannot be removed stays.
+  static func removeTree(_ path: String) {
+    guard let stream = opendir(path) else {
+      unlink(path)
+      return
+    }
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard name != ".", name != ".." else { continue }
+      var status = stat()
+      let child = path + "/" + name
+      if lstat(child, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+        removeTree(child)
+      } else {
+        unlink(child)
+      }
+    }
+    closedir(stream)
+    rmdir(path)
+  }
+
+  private static func cannotWrite(_ path: String) -> BundleError {
+    BundleError(
+      .cannotWrite, file: path, found: systemError(), expected: "a place to write",
+      advice: "Check the folder, its permissions and the free space.")
+  }
+
+  private static func systemError() -> String { String(cString: strerror(errno)) }
+}
+
+private func systemRead(_ file: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+  read(file, buffer, count)
+}
+
+private func systemWrite(_ file: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
+  write(file, buffer, count)
+}
+
+private func systemRename(_ old: String, _ new: String) -> Int32 { rename(old, new) }

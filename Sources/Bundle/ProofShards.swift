@@ -1,0 +1,259 @@
+import CanonicalJSON
+import DistributionModel
+import EthereumPrimitives
+import MerkleTree
+
+/// The proofs of one campaign, cut into files that any static host can serve.
+///
+/// A client that knows an account opens its index file, finds the entitlement, computes the leaf,
+/// and opens the shard with that leaf's prefix: a subtree and its upper path, as one multiproof that
+/// verifies itself against the root.
+public struct ProofShards: Sendable {
+  public static let shardFormat = "sluice-shard-v0"
+  public static let indexFormat = "sluice-accounts-v0"
+  /// Entries per file that the prefix's length aims at.
+  static let targetEntries = 1024
+
+  /// A file of a campaign's folder.
+  public enum File: Hashable, Sendable {
+    /// Leaves whose hash starts with the prefix; the whole tree for an empty prefix.
+    case shard(prefix: String)
+    /// Accounts that start with the prefix, and what they are entitled to.
+    case index(prefix: String)
+  }
+
+  private let campaign: CampaignEntitlements
+  private let tree: EncodedTree
+  /// Rows in leaf order.
+  private let rows: [Int]
+
+  public init(_ campaign: CampaignEntitlements, _ tree: EncodedTree) {
+    self.campaign = campaign
+    self.tree = tree
+    var rows = [Int](repeating: 0, count: tree.places.count)
+    for (row, place) in tree.places.enumerated() { rows[place] = row }
+    self.rows = rows
+  }
+
+  /// How many hexadecimal digits a prefix has: the fewest that leave about 1024 entries per file.
+  public static func prefixLength(entries: Int) -> Int {
+    var length = 0
+    var files = 1
+    while entries > targetEntries * files {
+      length += 1
+      files *= 16
+    }
+    return length
+  }
+
+  static func folder(name: String, root: Bytes32) -> String { "proofs/\(name)/\(root.hex)" }
+
+  /// The file's path inside the bundle.
+  public func path(of file: File) -> String {
+    Self.path(of: file, name: campaign.name, root: tree.root)
+  }
+
+  static func path(of file: File, name: String, root: Bytes32) -> String {
+    let folder = folder(name: name, root: root)
+    switch file {
+    case .shard(let prefix): return "\(folder)/\(prefix.isEmpty ? "all" : prefix).json"
+    case .index(let prefix): return "\(folder)/accounts/\(prefix.isEmpty ? "all" : prefix).json"
+    }
+  }
+
+  static func prefix(of hash: Bytes32, length: Int) -> String {
+    String(hash.hex.dropFirst(2).prefix(length))
+  }
+
+  static func prefix(of account: Address, length: Int) -> String {
+    String(account.hex.dropFirst(2).prefix(length))
+  }
+
+  private var length: Int { Self.prefixLength(entries: rows.count) }
+
+  /// Places in leaf order, by prefix: leaves ascend, so that each prefix is one range.
+  private var shardRanges: [(prefix: String, places: Range<Int>)] {
+    Self.ranges(count: rows.count) {
+      Self.prefix(of: tree.tree.leaf(at: $0), length: length)
+    }
+  }
+
+  /// Rows by prefix of the account: accounts ascend too.
+  private var indexRanges: [(prefix: String, places: Range<Int>)] {
+    Self.ranges(count: rows.count) {
+      Self.prefix(of: campaign.entitlements.accounts[$0], length: length)
+    }
+  }
+
+  private static func ranges(
+    count: Int, prefix: (Int) -> String
+  ) -> [(prefix: String, places: Range<Int>)] {
+    var ranges: [(prefix: String, places: Range<Int>)] = []
+    var start = 0
+    while start < count {
+      let current = prefix(start)
+      var end = start + 1
+      while end < count, prefix(end) == current { end += 1 }
+      ranges.append((current, start..<end))
+      start = end
+    }
+    return ranges
+  }
+
+  /// Calls `body` with the path and bytes of every file.
+  public func forEachFile(
+    _ body: (_ path: String, _ bytes: [UInt8]) throws(BundleError) -> Void
+  ) throws(BundleError) {
+    for range in shardRanges {
+      try body(path(of: .shard(prefix: range.prefix)), try shard(range.prefix, range.places))
+    }
+    for range in indexRanges {
+      try body(path(of: .index(prefix: range.prefix)), index(range.places))
+    }
+  }
+
+  private func header(_ format: String) -> [UInt8] {
+    Array(
+      ("{\"format\":\"\(format)\",\"campaign\":\"\(campaign.identifier.hex)\","
+        + "\"name\":\"\(campaign.name)\",\"root\":\"\(tree.root.hex)\",").utf8)
+  }
+
+  private func shard(_ prefix: String, _ places: Range<Int>) throws(BundleError) -> [UInt8] {
+    let proof: Multiproof
+    do {
+      proof = try tree.tree.multiproof(forLeavesAt: Array(places))
+    } catch {
+      throw BundleError(
+        .wrongShard, file: campaign.name, found: error.found, expected: error.expected)
+    }
+    var bytes = header(Self.shardFormat)
+    bytes += Array("\"count\":\(rows.count),\"prefix\":\"\(prefix)\",\"entries\":[".utf8)
+    for place in places {
+      bytes += Array((place > places.lowerBound ? ",[\"" : "[\"").utf8)
+      appendEntry(rows[place], separator: "\",\"", to: &bytes)
+      bytes += Array("\"]".utf8)
+    }
+    bytes += Array("],\"proof\":[".utf8)
+    for (index, hash) in proof.proof.enumerated() {
+      bytes += Array((index > 0 ? ",\"" : "\"").utf8)
+      hash.appendHex(to: &bytes)
+      bytes.append(UInt8(ascii: "\""))
+    }
+    bytes += Array("],\"flags\":\"".utf8)
+    bytes += proof.flags.map { $0 ? UInt8(ascii: "1") : UInt8(ascii: "0") }
+    return bytes + Array("\"}\n".utf8)
+  }
+
+  private func index(_ places: Range<Int>) -> [UInt8] {
+    var bytes = header(Self.indexFormat) + Array("\"entries\":{".utf8)
+    for row in places {
+      bytes += Array((row > places.lowerBound ? ",\"" : "\"").utf8)
+      appendEntry(row, separator: "\":\"", to: &bytes)
+      bytes.append(UInt8(ascii: "\""))
+    }
+    return bytes + Array("}}\n".utf8)
+  }
+
+  private func appendEntry(_ row: Int, separator: String, to bytes: inout [UInt8]) {
+    campaign.entitlements.accounts[row].appendHex(to: &bytes)
+    bytes += Array(separator.utf8)
+    campaign.entitlements.amounts[row].appendDecimal(to: &bytes)
+  }
+}
+
+// MARK: Looking up
+
+/// What an account needs to claim.
+public struct ClaimProof: Sendable, Equatable {
+  public let account: Address
+  public let entitlement: UInt256
+  public let leaf: Bytes32
+  public let proof: [Bytes32]
+}
+
+/// A shard that was read and leads to its root.
+public struct ProofShard: Sendable {
+  public let entries: [(account: Address, entitlement: UInt256)]
+  private let leaves: [Bytes32]
+  private let multiproof: Multiproof
+
+  /// Reads a shard and checks it against the root that the reader trusts.
+  ///
+  /// - Throws: `wrongShard` unless every entry's leaf is under the root.
+  public init(
+    parsing bytes: [UInt8], file: String, campaign: Bytes32, root: Bytes32
+  ) throws(BundleError) {
+    func malformed(_ place: String, _ expected: String) -> BundleError {
+      BundleError(
+        .malformedMember, file: file, place: place, found: "something else", expected: expected)
+    }
+    let json: JSON
+    do {
+      json = try JSON.parse(bytes)
+    } catch {
+      throw BundleError(
+        .notJSON, file: file, place: "line \(error.line), column \(error.column)",
+        found: error.found, expected: error.expected)
+    }
+    guard json["format"]?.text == ProofShards.shardFormat else {
+      throw BundleError(
+        .unknownFormat, file: file, place: "format", found: json["format"]?.kindName ?? "nothing",
+        expected: ProofShards.shardFormat)
+    }
+    guard let list = json["entries"]?.elements, let hashes = json["proof"]?.elements,
+      let flags = json["flags"]?.text, flags.utf8.allSatisfy({ $0 == 0x30 || $0 == 0x31 })
+    else { throw malformed("", "entries, proof and flags") }
+    var entries: [(account: Address, entitlement: UInt256)] = []
+    for (index, entry) in list.enumerated() {
+      guard let pair = entry.elements, pair.count == 2,
+        let account = pair[0].text.flatMap({ try? Address($0) }),
+        let amount = pair[1].text.flatMap({ try? UInt256(decimal: $0) })
+      else { throw malformed("entries[\(index)]", "an account and its entitlement") }
+      entries.append((account, amount))
+    }
+    var proof: [Bytes32] = []
+    for (index, hash) in hashes.enumerated() {
+      guard let hash = hash.text.flatMap({ try? Bytes32(hex: $0) }) else {
+        throw malformed("proof[\(index)]", "a hash")
+      }
+      proof.append(hash)
+    }
+    self.entries = entries
+    leaves = entries.map { SluiceLeaf.hash(campaign, $0.account, $0.entitlement) }
+    multiproof = Multiproof(
+      leaves: leaves, proof: proof, flags: flags.utf8.map { $0 == 0x31 })
+    let found: Bytes32
+    do {
+      found = try multiproof.root()
+    } catch {
+      throw BundleError(.wrongShard, file: file, found: error.found, expected: error.expected)
+    }
+    guard found == root, !entries.isEmpty else {
+      throw BundleError(
+        .wrongShard, file: file, found: "a way to \(found.hex)", expected: "a way to \(root.hex)",
+        advice: "The shard was changed, or belongs to another root.")
+    }
+  }
+
+  /// The ordinary proof of an account, out of the multiproof; nil where it is not in this shard.
+  public func proof(of account: Address) -> ClaimProof? {
+    guard let index = entries.firstIndex(where: { $0.account == account }),
+      let proofs = try? multiproof.proofs()
+    else { return nil }
+    return ClaimProof(
+      account: account, entitlement: entries[index].entitlement, leaf: leaves[index],
+      proof: proofs[index])
+  }
+}
+
+/// The leaf of Sluice's own distributor.
+public enum SluiceLeaf {
+  /// `keccak256(keccak256(abi.encode(campaign, account, entitlement)))`.
+  public static func hash(_ campaign: Bytes32, _ account: Address, _ entitlement: UInt256) -> Bytes32 {
+    var sponge = Keccak256()
+    sponge.update(campaign)
+    sponge.update(account.bytes32)
+    sponge.update(entitlement.bytes32)
+    return Keccak256.hash(sponge.finalize())
+  }
+}

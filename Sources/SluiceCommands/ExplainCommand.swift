@@ -1,0 +1,99 @@
+import ArgumentParser
+import CanonicalJSON
+import DistributionEngine
+import DistributionModel
+import EthereumPrimitives
+import Reporting
+
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Tell an account why it gets what it gets, or why it gets nothing.",
+    discussion: """
+      Examples:
+        sluice explain bundle 0x5c69bee701ef814a2b6a3edd4b1652cb9cc5aa6f
+        sluice explain bundle 0x5c69bee701ef814a2b6a3edd4b1652cb9cc5aa6f --json
+      """)
+
+  @Argument(help: "The bundle.", completion: .directory)
+  var bundle: String
+
+  @Argument(help: "The account.")
+  var address: String
+
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let console = Console(output)
+    let account = try Loading.address(address)
+    let loaded = try Loading.bundle(bundle, console: console)
+    let explanation = Explaining.explanation(of: account, in: loaded)
+    console.result(
+      ExplanationText.lines(explanation), "explain",
+      [
+        JSON.Member(key: "bundle", value: .string(loaded.identity.hex)),
+        JSON.Member(key: "account", value: .string(account.checksummed)),
+        JSON.Member(key: "known", value: .bool(!explanation.isUnknown)),
+        JSON.Member(key: "campaigns", value: .array(explanation.campaigns.map(campaign))),
+      ])
+  }
+
+  private func campaign(_ campaign: CampaignExplanation) -> JSON {
+    .object([
+      member("name", .string(campaign.campaign)),
+      member("token", .string(campaign.token.name)),
+      member("decimals", .integer(campaign.token.decimals)),
+      member("entitlement", .string(campaign.entitlement.decimal)),
+      member("before", .string(campaign.before.decimal)),
+      member("programs", .array(campaign.programs.map(program))),
+    ])
+  }
+
+  private func program(_ program: ProgramExplanation) -> JSON {
+    var members = [
+      member("name", .string(program.program)), member("kind", .string(program.kind.rawValue)),
+      member("epoch", .integer(Int(program.epoch.number))),
+    ]
+    switch program.decision {
+    case .allocated(let amount):
+      members += [
+        member("decision", .string("allocated")), member("amount", .string(amount.decimal)),
+      ]
+    case .excluded(let reason, let words):
+      members += [
+        member("decision", .string("excluded")), member("reason", .string(reason.rawValue)),
+        member("words", words.map { .string($0) } ?? .null),
+      ]
+    case .notInInputs:
+      members.append(member("decision", .string("not-in-inputs")))
+    }
+    members.append(member("rows", .array(program.rows.map(row))))
+    if let arithmetic = program.arithmetic {
+      members.append(member("arithmetic", self.arithmetic(arithmetic)))
+    }
+    return .object(members)
+  }
+
+  private func row(_ row: ProgramExplanation.Row) -> JSON {
+    .object([
+      member("file", .string(row.file)),
+      member("line", row.line.map { .integer(Int($0)) } ?? .null),
+      member("column", .string(row.column)), member("value", .string(row.value.decimal)),
+    ])
+  }
+
+  private func arithmetic(_ arithmetic: ProgramExplanation.Arithmetic) -> JSON {
+    .object([
+      member("budget", .string(arithmetic.budget.decimal)),
+      member("weight", .string(arithmetic.weight.decimal)),
+      member("totalWeight", .string(arithmetic.totalWeight.decimal)),
+      member("quotient", .string(arithmetic.quotient.decimal)),
+      member("remainder", .string(arithmetic.remainder.decimal)),
+      member("rounding", .string(arithmetic.rule.rawValue)),
+    ])
+  }
+
+  private func member(_ key: String, _ value: JSON) -> JSON.Member {
+    JSON.Member(key: key, value: value)
+  }
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Bundle
+import DistributionEngine
+import DistributionModel
+import EthereumPrimitives
+import InputFiles
+import PlanFile
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Reads what the command line names.
+enum Loading {
+  static func bytes(_ path: String, limit: Int = 4 << 30) throws(CommandFailure) -> [UInt8] {
+    guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int,
+      size <= limit, let data = FileManager.default.contents(atPath: path)
+    else {
+      throw CommandFailure(
+        .cannotReadFile, "\(path): found no readable file, expected one. Check the name.")
+    }
+    return Array(data)
+  }
+
+  static func plan(_ path: String) throws(CommandFailure) -> (parsed: ParsedPlan, bytes: [UInt8]) {
+    let bytes = try bytes(path, limit: 1 << 30)
+    do {
+      return (try PlanFile.parse(bytes, file: path), bytes)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// The folder of a plan's inputs: as stated, or the plan's own.
+  static func inputFolder(_ stated: String?, plan: String) -> String {
+    if let stated { return stated }
+    guard let slash = plan.lastIndex(of: "/") else { return "." }
+    return String(plan[...slash])
+  }
+
+  /// Reads the files of every source that the programs name.
+  static func inputs(
+    of plan: Plan, programs: [Program], folder: String, console: Console
+  ) throws(CommandFailure) -> [String: SourceInput] {
+    var inputs: [String: SourceInput] = [:]
+    for source in plan.sources
+    where programs.contains(where: { $0.recipients == .source(source.name) }) {
+      let path = folder.hasSuffix("/") ? folder + source.file : folder + "/" + source.file
+      console.progress("reading \(source.file)")
+      do {
+        let contents = try InputFile.read(path, name: path, as: source) { rows in
+          console.progress("reading \(source.file): \(rows) rows")
+        }
+        inputs[source.name] = SourceInput(
+          rows: contents.rows, rawHash: contents.rawHash, unusedColumns: contents.unusedColumns)
+      } catch {
+        console.endProgress()
+        throw CommandFailure(error)
+      }
+    }
+    console.endProgress()
+    return inputs
+  }
+
+  static func bundle(_ path: String, console: Console) throws(CommandFailure) -> LoadedBundle {
+    console.progress("reading \(path)")
+    defer { console.endProgress() }
+    do {
+      return try BundleReader.load(path)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  static func address(_ text: String) throws(CommandFailure) -> Address {
+    do {
+      return try Address(text)
+    } catch {
+      throw CommandFailure(
+        .malformedAddress, "address: found '\(text.prefix(80))', expected an address: \(error).")
+    }
+  }
+
+  static func hash(_ text: String, option: String) throws(CommandFailure) -> Bytes32 {
+    do {
+      return try Bytes32(hex: text)
+    } catch {
+      throw CommandFailure(
+        .malformedArgument,
+        "--\(option): found '\(text.prefix(80))', expected 0x and 64 digits: \(error).")
+    }
+  }
+
+  /// Says which columns of the inputs are left alone.
+  static func noteUnused(_ inputs: [String: SourceInput], in plan: Plan, console: Console) {
+    for source in plan.sources {
+      guard let unused = inputs[source.name]?.unusedColumns, !unused.isEmpty else { continue }
+      console.note("\(source.file): columns not read: \(unused.joined(separator: ", "))")
+    }
+  }
+}

@@ -1,0 +1,220 @@
+import BigInt
+import DistributionModel
+import EthereumPrimitives
+
+/// The law as its page reads: slow, with big integers, and sharing nothing with the engine.
+///
+/// `docs/reference/law.md` is the text; each function names its section.
+public enum ReferenceLaw {
+  /// Why the law gives no result.
+  public enum Refusal: Error, Equatable, Sendable {
+    case epochOutOfRange
+    case valuesOverflow
+    case amountsExceedBudget
+    case amountsBelowBudget
+    case roundingExceedsBudget
+    case budgetOverflow
+    case entitlementOverflow
+  }
+
+  /// What a program gives in an epoch.
+  public struct Outcome: Equatable, Sendable {
+    public struct Refused: Equatable, Sendable {
+      public let account: Address
+      public let reason: ExclusionReason
+      public let value: BigUInt
+    }
+
+    public let budget: BigUInt
+    /// Ascending by account; every amount is above 0.
+    public let amounts: [(account: Address, amount: BigUInt)]
+    /// Ascending by account.
+    public let refused: [Refused]
+    public let allocated: BigUInt
+    public let carry: BigUInt
+
+    public static func == (left: Outcome, right: Outcome) -> Bool {
+      left.budget == right.budget && left.carry == right.carry && left.refused == right.refused
+        && left.amounts.elementsEqual(right.amounts, by: ==)
+    }
+  }
+
+  static let bound = BigUInt(1) << 256
+
+  // MARK: Section 1, a program in one epoch
+
+  /// - Parameter rows: account and value of every row of the program's inputs, in any order.
+  public static func outcome(
+    of program: Program, epoch: UInt32, epochs: EpochSchedule?, carriedIn: BigUInt,
+    rows: [(account: Address, value: BigUInt)]
+  ) throws(Refusal) -> Outcome {
+    let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
+    let values = try added(rows)
+    var taking: [(account: Address, value: BigUInt)] = []
+    var refused: [Outcome.Refused] = []
+    let shutOut = Set(program.exclude.map(\.account))
+    let isGiven = if case .givenAmounts = program.basis { true } else { false }
+    for (account, value) in values {
+      if shutOut.contains(account) {
+        refused.append(.init(account: account, reason: .excludedByPlan, value: value))
+      } else if value.isZero {
+        refused.append(
+          .init(account: account, reason: isGiven ? .zeroAmount : .zeroWeight, value: value))
+      } else {
+        taking.append((account, value))
+      }
+    }
+    var amounts = taking
+    if isGiven {
+      try checkGiven(taking, budget: budget, program.unallocated)
+    } else {
+      let parts = try apportion(
+        budget, weights: taking.map(\.value), rule: program.rounding)
+      amounts = []
+      for (entry, part) in zip(taking, parts) {
+        if part.isZero {
+          refused.append(
+            .init(account: entry.account, reason: .belowOneUnit, value: entry.value))
+        } else {
+          amounts.append((entry.account, part))
+        }
+      }
+    }
+    let allocated = amounts.reduce(BigUInt(0)) { $0 + $1.value }
+    return Outcome(
+      budget: budget, amounts: amounts.map { ($0.account, $0.value) },
+      refused: refused.sorted { $0.account < $1.account }, allocated: allocated,
+      carry: budget - allocated)
+  }
+
+  private static func budget(
+    of program: Program, epoch: UInt32, epochs: EpochSchedule?, carriedIn: BigUInt
+  ) throws(Refusal) -> BigUInt {
+    var emitted = big(program.budget.baseUnits)
+    if let emission = program.emission {
+      guard let epochs, epoch < epochs.count else { throw .epochOutOfRange }
+      let after = cumulative(emission, epoch + 1, of: emitted, over: epochs.count)
+      emitted = after - cumulative(emission, epoch, of: emitted, over: epochs.count)
+    } else if epoch > 0 {
+      throw .epochOutOfRange
+    }
+    guard emitted + carriedIn < bound else { throw .budgetOverflow }
+    return emitted + carriedIn
+  }
+
+  /// One value per account, ascending by account.
+  private static func added(
+    _ rows: [(account: Address, value: BigUInt)]
+  ) throws(Refusal) -> [(account: Address, value: BigUInt)] {
+    var sums: [Address: BigUInt] = [:]
+    for row in rows { sums[row.account, default: 0] += row.value }
+    guard sums.values.allSatisfy({ $0 < bound }) else { throw .valuesOverflow }
+    return sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  private static func checkGiven(
+    _ amounts: [(account: Address, value: BigUInt)], budget: BigUInt,
+    _ unallocated: Program.Unallocated
+  ) throws(Refusal) {
+    let sum = amounts.reduce(BigUInt(0)) { $0 + $1.value }
+    guard sum < bound else { throw .valuesOverflow }
+    guard sum <= budget else { throw .amountsExceedBudget }
+    guard sum == budget || unallocated == .carry else { throw .amountsBelowBudget }
+  }
+
+  // MARK: Section 2, apportionment
+
+  /// The parts of a budget for accounts in ascending order, all of whose weights are above 0.
+  public static func apportion(
+    _ budget: BigUInt, weights: [BigUInt], rule: RoundingRule
+  ) throws(Refusal) -> [BigUInt] {
+    guard !weights.isEmpty else { return [] }
+    let total = weights.reduce(0, +)
+    guard total < bound else { throw .valuesOverflow }
+    var parts: [BigUInt]
+    switch rule {
+    case .halfUp:
+      parts = weights.map { (2 * budget * $0 + total) / (2 * total) }
+    case .python:
+      parts = weights.map { floor(nearestDouble(budget * $0, total)) }
+    case .javascript:
+      parts = weights.map { weight in
+        let product = nearestDouble(
+          floorless(nearestDouble(budget, 1)) * floorless(nearestDouble(weight, 1)), 1)
+        return floor(nearestDouble(floorless(product), floorless(nearestDouble(total, 1))))
+      }
+    default:
+      parts = weights.map { budget * $0 / total }
+      let left = Int(budget - parts.reduce(0, +))
+      switch rule {
+      case .remainderToLargest:
+        let largest = weights.indices.max {
+          weights[$0] == weights[$1] ? $0 > $1 : weights[$0] < weights[$1]
+        }
+        if let largest { parts[largest] += BigUInt(left) }
+      case .unitEachByAddress:
+        for index in 0..<left { parts[index] += 1 }
+      case .largestRemainder:
+        let remainders = weights.map { budget * $0 % total }
+        let order = weights.indices.sorted {
+          remainders[$0] == remainders[$1] ? $0 < $1 : remainders[$0] > remainders[$1]
+        }
+        for index in order.prefix(left) { parts[index] += 1 }
+      default:
+        break
+      }
+    }
+    guard parts.reduce(0, +) <= budget else { throw .roundingExceedsBudget }
+    return parts
+  }
+
+  /// d(x) of the page for x = numerator / denominator, as a rational whose denominator is a power
+  /// of two: (n, k) stands for n / 2^k.
+  private static func nearestDouble(
+    _ numerator: BigUInt, _ denominator: BigUInt
+  ) -> (BigUInt, Int) {
+    guard !numerator.isZero else { return (0, 0) }
+    // numerator / denominator · 2^shift, rounded down, and what is left over.
+    func quotient(_ shift: Int) -> (quotient: BigUInt, remainder: BigUInt, divisor: BigUInt) {
+      let top = shift >= 0 ? numerator << shift : numerator
+      let bottom = shift >= 0 ? denominator : denominator << -shift
+      let (quotient, remainder) = top.quotientAndRemainder(dividingBy: bottom)
+      return (quotient, remainder, bottom)
+    }
+    // Scale so that the quotient has exactly 53 bits, then round that integer half to even.
+    var shift = 53 - (numerator.bitWidth - denominator.bitWidth)
+    while quotient(shift).quotient.bitWidth > 53 { shift -= 1 }
+    while quotient(shift).quotient.bitWidth < 53 { shift += 1 }
+    var (significand, rest, divisor) = quotient(shift)
+    let isOdd = !(significand & 1).isZero
+    if 2 * rest > divisor || (2 * rest == divisor && isOdd) { significand += 1 }
+    return shift >= 0 ? (significand, shift) : (significand << -shift, 0)
+  }
+
+  private static func floor(_ value: (BigUInt, Int)) -> BigUInt { value.0 >> value.1 }
+
+  /// A double that is known to be a whole number: all operands and products here are.
+  private static func floorless(_ value: (BigUInt, Int)) -> BigUInt { value.0 >> value.1 }
+
+  // MARK: Section 6, cumulation
+
+  /// Entitlements after an epoch: those of the parent and all allocations, ascending by account.
+  public static func entitlements(
+    parent: [Address: BigUInt], allocated: [[(account: Address, amount: BigUInt)]],
+    hasContract: Bool
+  ) throws(Refusal) -> [(account: Address, amount: BigUInt)] {
+    var sums = parent
+    for program in allocated {
+      for entry in program { sums[entry.account, default: 0] += entry.amount }
+    }
+    let total = sums.values.reduce(0, +)
+    guard total < bound, !hasContract || total < BigUInt(1) << 128 else {
+      throw .entitlementOverflow
+    }
+    return sums.filter { !$0.value.isZero }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  public static func big(_ value: UInt256) -> BigUInt {
+    value.bytes32.bytes.reduce(BigUInt(0)) { ($0 << 8) + BigUInt($1) }
+  }
+}

@@ -1,0 +1,85 @@
+import CZlib
+import EthereumPrimitives
+
+import Foundation
+/// Reads files whole: simple, and bounded by a limit on their size.
+enum StrangerFiles {
+  static let limit = 8 << 30
+
+  static func read(_ path: String, as name: String) throws(VerificationFailure) -> [UInt8] {
+    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size]) as? Int
+    guard let size else {
+      throw VerificationFailure(
+        .cannotRead, name, found: "no file", expected: "a file that can be read")
+    }
+    guard size <= limit else {
+      throw VerificationFailure(
+        .fileTooLarge, name, found: "\(size) bytes", expected: "at most \(limit)")
+    }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw VerificationFailure(
+        .cannotRead, name, found: "no readable file", expected: "a file that can be read")
+    }
+    let bytes = Array(data)
+    return bytes.starts(with: [0x1F, 0x8B]) ? try unpacked(bytes, name) : bytes
+  }
+
+  /// The members of a gzip file, one after the other, in one piece.
+  private static func unpacked(
+    _ packed: [UInt8], _ name: String
+  ) throws(VerificationFailure) -> [UInt8] {
+    var input = packed
+    var output: [UInt8] = []
+    var position = 0
+    while position < input.count {
+      var stream = z_stream()
+      inflateInit2_(&stream, 31, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+      defer { inflateEnd(&stream) }
+      var status = Z_OK
+      while status == Z_OK {
+        let piece = [UInt8](unsafeUninitializedCapacity: 1 << 20) { target, count in
+          input.withUnsafeMutableBufferPointer { source in
+            // Both lengths are what is left of the buffers; zlib takes at most 4 GiB at a time.
+            let rest = min(source.count - position, Int(UInt32.max))
+            stream.next_in = source.baseAddress.map { $0 + position }
+            stream.avail_in = UInt32(rest)
+            stream.next_out = target.baseAddress
+            stream.avail_out = 1 << 20
+            status = inflate(&stream, Z_NO_FLUSH)
+            position += rest - Int(stream.avail_in)
+            count = (1 << 20) - Int(stream.avail_out)
+          }
+        }
+        output += piece
+        guard output.count <= limit, output.count < (16 << 20) + 200 * packed.count else {
+          throw VerificationFailure(
+            .damagedGzip, name, found: "more than \(output.count) bytes unpacked",
+            expected: "at most 200 times the packed size")
+        }
+      }
+      guard status == Z_STREAM_END else {
+        throw VerificationFailure(
+          .damagedGzip, name, found: "damaged or cut gzip data", expected: "a whole gzip file")
+      }
+    }
+    return output
+  }
+
+  /// A JSON object, by Foundation's reader. Numbers that matter are strings in these files.
+  static func json(_ bytes: [UInt8], _ name: String) throws(VerificationFailure) -> [String: Any] {
+    guard let value = try? JSONSerialization.jsonObject(with: Data(bytes)),
+      let object = value as? [String: Any]
+    else {
+      throw VerificationFailure(
+        .malformedJSON, name, found: "something else", expected: "a JSON object")
+    }
+    return object
+  }
+
+  /// The lines of a text, without line ends.
+  static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+    var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    return lines
+  }
+}
