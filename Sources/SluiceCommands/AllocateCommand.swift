@@ -3,6 +3,7 @@ import Bundle
 import CanonicalJSON
 import DistributionEngine
 import DistributionModel
+import EthereumPrimitives
 import PlanFile
 import Reporting
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import CanonicalJSON
 import DistributionEngine
 import DistributionModel
+import EthereumPrimitives
 import PlanFile
 import Reporting
 

@@ -73,6 +73,11 @@ struct CommandFailure: Error {
       ErrorTable.entry("SLC-PUBLISHED", error.kind.rawValue), "\(file): \(error.description)")
   }
 
+  init(_ error: VerificationFailure, bundle: String) {
+    self.init(
+      ErrorTable.entry("SLC-VERIFY", error.kind.rawValue), "\(bundle): \(error.description)")
+  }
+
   init(_ error: LawError) {
     self.init(ErrorTable.entry("SLC-LAW", error.kind.rawValue), error.description)
   }

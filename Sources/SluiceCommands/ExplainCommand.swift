@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bundle
 import CanonicalJSON
 import DistributionEngine
 import DistributionModel

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CanonicalJSON
 import PlanFile
 
 struct SchemaCommand: ParsableCommand {

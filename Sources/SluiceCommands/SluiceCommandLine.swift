@@ -30,7 +30,7 @@ public struct SluiceCommandLine: ParsableCommand {
 
   /// Runs the program with the process's arguments and ends it with a status of the table.
   public static func main() {
-    exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    endProcess(run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 
   /// Parses and runs; prints what there is to print.
@@ -60,3 +60,5 @@ public struct SluiceCommandLine: ParsableCommand {
     return .wrongUse
   }
 }
+
+private func endProcess(_ status: Int32) -> Never { exit(status) }

@@ -214,6 +214,15 @@ public enum ReferenceLaw {
     return sums.filter { !$0.value.isZero }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
+  /// A number below 2²⁵⁶ as a word.
+  static func word(_ value: BigUInt) -> UInt256 {
+    let digits = Array(value.serialize())
+    guard let word = UInt256(bigEndian: digits[...]) else {
+      preconditionFailure("entitlements are below 2^256")
+    }
+    return word
+  }
+
   public static func big(_ value: UInt256) -> BigUInt {
     value.bytes32.bytes.reduce(BigUInt(0)) { ($0 << 8) + BigUInt($1) }
   }

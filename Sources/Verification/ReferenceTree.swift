@@ -21,14 +21,18 @@ enum ReferenceTree {
   /// nodes can be made from a queue: the array read backwards is the leaves followed by the parents
   /// of each two nodes in turn.
   static func root(_ leaves: [Bytes32]) -> Bytes32 {
+    nodes(leaves).last ?? .zero
+  }
+
+  /// All nodes in the order of that queue: the array read backwards.
+  static func nodes(_ leaves: [Bytes32]) -> [Bytes32] {
     var queue = leaves.sorted()
-    guard !queue.isEmpty else { return .zero }
     var next = 0
     while next + 1 < queue.count {
       queue.append(parent(queue[next], queue[next + 1]))
       next += 2
     }
-    return queue[queue.count - 1]
+    return queue
   }
 
   /// The root that OpenZeppelin's multiproof leads to; nil where its parts do not fit together.

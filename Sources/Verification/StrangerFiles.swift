@@ -1,7 +1,7 @@
 import CZlib
 import EthereumPrimitives
-
 import Foundation
+
 /// Reads files whole: simple, and bounded by a limit on their size.
 enum StrangerFiles {
   static let limit = 8 << 30
@@ -74,6 +74,29 @@ enum StrangerFiles {
         .malformedJSON, name, found: "something else", expected: "a JSON object")
     }
     return object
+  }
+
+  /// JSON whose numbers are put into quotes, so that no reader rounds them.
+  static func quotingNumbers(_ line: ArraySlice<UInt8>) -> [UInt8] {
+    var result: [UInt8] = []
+    var (isText, isEscaped, isNumber) = (false, false, false)
+    for byte in line {
+      let isPart = (0x30...0x39).contains(byte) || Array("+-.eE".utf8).contains(byte)
+      let startsNumber = (0x30...0x39).contains(byte) || byte == 0x2D
+      if !isText, isNumber ? !isPart : startsNumber {
+        result.append(0x22)
+        isNumber.toggle()
+      }
+      result.append(byte)
+      if isEscaped {
+        isEscaped = false
+      } else if isText, byte == 0x5C {
+        isEscaped = true
+      } else if byte == 0x22, !isNumber {
+        isText.toggle()
+      }
+    }
+    return result + (isNumber ? [0x22] : [])
   }
 
   /// The lines of a text, without line ends.

@@ -14,6 +14,8 @@ public struct VerificationFailure: Error, Sendable, Equatable, CustomStringConve
     case malformedLine
     /// A plan that is none.
     case malformedPlan
+    /// A bundle of a format or version that this verifier does not read.
+    case unknownFormat
   }
 
   public let kind: Kind

@@ -702,4 +702,8 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "SLC-VERIFY-006", "malformedPlan",
     "A plan that is none."
   ),
+  (
+    "SLC-VERIFY-007", "unknownFormat",
+    "A bundle of a format or version that this verifier does not read."
+  ),
 ]

@@ -1,0 +1,243 @@
+import BigInt
+import DistributionModel
+import EthereumPrimitives
+import Foundation
+
+/// A row of a source: an account and the values of the declared columns.
+struct StrangerRow {
+  let account: Address
+  let values: [BigUInt]
+
+  // MARK: The bundle's canonical inputs
+
+  static func header(_ source: SourceDeclaration) -> String {
+    (["account"] + source.columns.map(\.name)).joined(separator: ",")
+  }
+
+  /// Reads `inputs/<source>.csv`; its rows must be in order.
+  static func canonical(
+    _ bytes: [UInt8], _ source: SourceDeclaration, _ file: String
+  ) throws -> [StrangerRow] {
+    var rows: [StrangerRow] = []
+    for line in try StrangerLine.lines(of: bytes, header(source), file) {
+      rows.append(
+        StrangerRow(
+          account: try line.account(0),
+          values: try source.columns.indices.map { try line.number($0 + 1) }))
+    }
+    let sorted = canonicalText(rows, source)
+    guard sorted == bytes else {
+      throw VerificationReport.Difference(
+        what: "order of rows", place: file, published: "another order or form",
+        recomputed: "rows by account, then by values; lower case; no leading zeros",
+        reason: "The order never depends on where a row stood in a file.")
+    }
+    return rows
+  }
+
+  /// Rows as the canonical file has them: sorted by account, then by values.
+  static func canonicalText(_ rows: [StrangerRow], _ source: SourceDeclaration) -> [UInt8] {
+    let sorted = rows.sorted { left, right in
+      left.account == right.account
+        ? left.values.lexicographicallyPrecedes(right.values) : left.account < right.account
+    }
+    var text = Array((header(source) + "\n").utf8)
+    for row in sorted {
+      text += Array(row.account.hex.utf8)
+      for value in row.values { text += Array(",\(value)".utf8) }
+      text.append(0x0A)
+    }
+    return text
+  }
+
+  // MARK: Raw files
+
+  /// Reads a source's file as its author published it, in any order.
+  static func raw(_ bytes: [UInt8], _ source: SourceDeclaration) throws -> [StrangerRow] {
+    let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+    switch source.format {
+    case .csv: return try csv(bytes, source)
+    case .jsonl: return try jsonLines(bytes, source)
+    }
+  }
+
+  private static func csv(_ bytes: [UInt8], _ source: SourceDeclaration) throws -> [StrangerRow] {
+    var records = StrangerCSV.records(bytes)
+    guard !records.isEmpty else { return [] }
+    let header = records.removeFirst()
+    func place(of name: String) throws -> (field: Int, unit: String?) {
+      for (field, title) in header.enumerated() {
+        if title == name { return (field, nil) }
+        for unit in ["token", "base"] where title == "\(name):\(unit)" { return (field, unit) }
+      }
+      throw VerificationFailure(
+        .malformedLine, source.file, "line 1", found: header.joined(separator: ","),
+        expected: "a column \(name)")
+    }
+    let account = try place(of: source.accountColumn).field
+    let columns = try source.columns.map { try place(of: $0.name) }
+    return try records.enumerated().map { number, record in
+      let file = StrangerCell.Place(file: source.file, line: "record \(number + 2)")
+      guard record.count == header.count else {
+        throw file.malformed("\(record.count) fields", "\(header.count)")
+      }
+      var values: [BigUInt] = []
+      for (column, place) in zip(source.columns, columns) {
+        values.append(try StrangerCell.value(record[place.field], column, unit: place.unit, file))
+      }
+      return StrangerRow(account: try StrangerCell.account(record[account], file), values: values)
+    }
+  }
+
+  private static func jsonLines(
+    _ bytes: [UInt8], _ source: SourceDeclaration
+  ) throws -> [StrangerRow] {
+    var rows: [StrangerRow] = []
+    for (number, line) in StrangerFiles.lines(bytes).enumerated() where !line.isEmpty {
+      let file = StrangerCell.Place(file: source.file, line: "line \(number + 1)")
+      let object = try StrangerFiles.json(StrangerFiles.quotingNumbers(line), source.file)
+      func cell(_ name: String) throws -> String {
+        guard let text = object[name] as? String else {
+          throw file.malformed("no text or number '\(name)'", "one")
+        }
+        return text
+      }
+      var values: [BigUInt] = []
+      for column in source.columns {
+        values.append(try StrangerCell.value(try cell(column.name), column, unit: nil, file))
+      }
+      let account = try StrangerCell.account(try cell(source.accountColumn), file)
+      rows.append(StrangerRow(account: account, values: values))
+    }
+    return rows
+  }
+}
+
+/// Single cells of raw files.
+enum StrangerCell {
+  struct Place {
+    let file: String
+    let line: String
+
+    func malformed(_ found: String, _ expected: String) -> VerificationFailure {
+      VerificationFailure(.malformedLine, file, line, found: found, expected: expected)
+    }
+  }
+
+  static func account(_ text: String, _ place: Place) throws -> Address {
+    guard let account = try? Address(text), !account.isZero else {
+      throw place.malformed("'\(text.prefix(60))'", "an account")
+    }
+    return account
+  }
+
+  static func value(
+    _ text: String, _ column: ColumnDeclaration, unit: String?, _ place: Place
+  ) throws -> BigUInt {
+    var digits = text
+    if case .amount(_, let decimals, let planned) = column.kind,
+      (unit ?? planned?.rawValue) == "token"
+    {
+      let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+      let fraction = parts.count == 2 ? String(parts[1]) : ""
+      guard parts.count <= 2, fraction.count <= decimals, !parts[0].isEmpty,
+        parts.count == 1 || !fraction.isEmpty
+      else { throw place.malformed("'\(text.prefix(90))'", "at most \(decimals) decimals") }
+      digits = parts[0] + fraction + String(repeating: "0", count: decimals - fraction.count)
+    }
+    guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+      let value = BigUInt(digits), value < ReferenceLaw.bound
+    else { throw place.malformed("'\(text.prefix(90))'", "a number below 2^256") }
+    return value
+  }
+}
+
+/// CSV as RFC 4180 describes it, whole files at a time.
+enum StrangerCSV {
+  static func records(_ bytes: [UInt8]) -> [[String]] {
+    var records: [[String]] = []
+    var record: [String] = []
+    var field: [UInt8] = []
+    var isQuoted = false
+    var hasContent = false
+    var index = 0
+    func text(_ field: [UInt8]) -> String { String(decoding: field, as: UTF8.self) }
+    while index < bytes.count {
+      let byte = bytes[index]
+      index += 1
+      switch byte {
+      case 0x22 where isQuoted && index < bytes.count && bytes[index] == 0x22:
+        field.append(0x22)
+        index += 1
+      case 0x22:
+        isQuoted.toggle()
+        hasContent = true
+      case 0x2C where !isQuoted:
+        record.append(text(field))
+        field = []
+        hasContent = true
+      case 0x0D where !isQuoted && index < bytes.count && bytes[index] == 0x0A:
+        continue
+      case 0x0A where !isQuoted:
+        if hasContent || !field.isEmpty { records.append(record + [text(field)]) }
+        (record, field, hasContent) = ([], [], false)
+      default:
+        field.append(byte)
+      }
+    }
+    if hasContent || !field.isEmpty { records.append(record + [text(field)]) }
+    return records
+  }
+}
+
+/// A line of one of the bundle's CSV files.
+struct StrangerLine {
+  let fields: [ArraySlice<UInt8>]
+  let file: String
+  let number: Int
+
+  /// The lines after the header, which must be `header`.
+  static func lines(
+    of bytes: [UInt8], _ header: String, _ file: String
+  ) throws(VerificationFailure) -> [StrangerLine] {
+    let all = StrangerFiles.lines(bytes)
+    guard let first = all.first, first.elementsEqual(header.utf8) else {
+      throw VerificationFailure(
+        .malformedLine, file, "line 1", found: "another header", expected: header)
+    }
+    let columns = header.split(separator: ",").count
+    var lines: [StrangerLine] = []
+    lines.reserveCapacity(all.count)
+    for (index, line) in all.dropFirst().enumerated() {
+      let fields = line.split(separator: 0x2C, omittingEmptySubsequences: false)
+      guard fields.count == columns else {
+        throw VerificationFailure(
+          .malformedLine, file, "line \(index + 2)", found: "\(fields.count) fields",
+          expected: "\(columns)")
+      }
+      lines.append(StrangerLine(fields: fields, file: file, number: index + 2))
+    }
+    return lines
+  }
+
+  func text(_ field: Int) -> String { String(decoding: fields[field], as: UTF8.self) }
+
+  func account(_ field: Int) throws(VerificationFailure) -> Address {
+    guard let account = try? Address(text(field)) else { throw malformed(field, "an account") }
+    return account
+  }
+
+  func number(_ field: Int) throws(VerificationFailure) -> BigUInt {
+    let digits = fields[field]
+    guard digits.count <= 78, digits.allSatisfy({ (0x30...0x39).contains($0) }),
+      let value = BigUInt(text(field)), value < ReferenceLaw.bound
+    else { throw malformed(field, "a number below 2^256") }
+    return value
+  }
+
+  private func malformed(_ field: Int, _ expected: String) -> VerificationFailure {
+    VerificationFailure(
+      .malformedLine, file, "line \(number)", found: "'\(text(field).prefix(60))'",
+      expected: expected)
+  }
+}

@@ -1,0 +1,217 @@
+import BigInt
+import DistributionModel
+import EthereumPrimitives
+import PlanFile
+
+/// A stranger's check of a bundle: everything is computed again and compared byte for byte.
+///
+/// The order is that of `docs/guides/verify.md`: what is committed, what it was computed from, what
+/// the law gives, what is owed, the trees, and what stands beside the identity.
+public enum Verifier {
+  /// What a verifier may have beside the bundle.
+  public struct Sources: Sendable {
+    /// The plan as its author published it.
+    public var plan: String?
+    /// The folder of the raw input files.
+    public var inputs: String?
+    /// The bundle of the parent root.
+    public var parent: String?
+
+    public init(plan: String? = nil, inputs: String? = nil, parent: String? = nil) {
+      self.plan = plan
+      self.inputs = inputs
+      self.parent = parent
+    }
+  }
+
+  /// Verifies a bundle.
+  ///
+  /// - Parameter progress: is told what is being done.
+  /// - Returns: what holds, what could not be checked, and the first difference where there is one.
+  /// - Throws: `VerificationFailure` where a file is missing or cannot be read.
+  public static func verify(
+    _ directory: String, with sources: Sources = Sources(), progress: (String) -> Void = { _ in }
+  ) throws(VerificationFailure) -> VerificationReport {
+    var run = VerificationRun(directory: directory, sources: sources)
+    do {
+      try run.verify(progress)
+    } catch let difference as VerificationReport.Difference {
+      return run.report(difference)
+    } catch let failure as VerificationFailure {
+      throw failure
+    } catch {
+      preconditionFailure("a verification throws nothing else: \(error)")
+    }
+    return run.report(nil)
+  }
+}
+
+extension VerificationReport.Difference: Error {}
+
+/// One verification, step by step.
+struct VerificationRun {
+  let directory: String
+  let sources: Verifier.Sources
+  private var checked: [String] = []
+  private var unchecked: [String] = []
+  private var identity = ""
+
+  init(directory: String, sources: Verifier.Sources) {
+    self.directory = directory
+    self.sources = sources
+  }
+
+  func report(_ difference: VerificationReport.Difference?) -> VerificationReport {
+    VerificationReport(
+      checked: checked, unchecked: unchecked, difference: difference, identity: identity)
+  }
+
+  mutating func verify(_ progress: (String) -> Void) throws {
+    progress("reading the commitment")
+    let commitment = try StrangerCommitment(bytes: read("commitment.json"))
+    identity = commitment.identity.hex
+    checked.append("commitment.json is in its one form; its hash is \(identity)")
+    let plan = try verifyPlan(commitment)
+    progress("reading inputs")
+    let rows = try verifyInputs(commitment, plan, progress)
+    let parent = try loadParent(commitment, plan)
+    progress("computing the law")
+    let outcomes = try verifyPrograms(commitment, plan, rows, parent)
+    progress("adding up entitlements")
+    let entitlements = try verifyEntitlements(commitment, plan, outcomes, parent)
+    progress("hashing trees")
+    let leaves = try verifyTrees(commitment, entitlements)
+    progress("checking proofs")
+    try verifyPublished(commitment, entitlements, leaves)
+  }
+
+  func read(_ name: String) throws(VerificationFailure) -> [UInt8] {
+    try StrangerFiles.read(directory + "/" + name, as: name)
+  }
+
+  mutating func hold(_ sentence: String) { checked.append(sentence) }
+
+  mutating func leaveOpen(_ sentence: String) { unchecked.append(sentence) }
+
+  /// Throws where what was published is not what comes out.
+  func compare(
+    _ what: String, in place: String, published: String, recomputed: String, _ reason: String
+  ) throws(VerificationReport.Difference) {
+    guard published != recomputed else { return }
+    throw VerificationReport.Difference(
+      what: what, place: place, published: published, recomputed: recomputed, reason: reason)
+  }
+
+  // MARK: Plan
+
+  private mutating func verifyPlan(_ commitment: StrangerCommitment) throws -> Plan {
+    let plan = try parsePlan(read("plan.yaml"), "plan.yaml")
+    let why = "The hash of the plan's canonical form, defaults written out."
+    try compare(
+      "hash of the plan", in: "commitment.json, plan", published: commitment.planHash,
+      recomputed: plan.canonicalHash.hex, why)
+    if let path = sources.plan {
+      let own = try parsePlan(try StrangerFiles.read(path, as: path), path)
+      try compare(
+        "hash of the plan", in: path, published: commitment.planHash,
+        recomputed: own.canonicalHash.hex,
+        "The plan that you gave is not the one that the bundle commits to.")
+    } else {
+      leaveOpen("whether plan.yaml is the plan that was announced: give it with --plan")
+    }
+    try compare(
+      "draft", in: "commitment.json", published: "\(commitment.isDraft)",
+      recomputed: "\(plan.isDraft)", "A plan with a campaign without deployment is a draft.")
+    try compare(
+      "law", in: "commitment.json", published: "\(commitment.law)", recomputed: "\(plan.law)",
+      "The plan names the law that computes it.")
+    hold("the plan is the committed one")
+    return plan
+  }
+
+  private func parsePlan(_ bytes: [UInt8], _ name: String) throws(VerificationFailure) -> Plan {
+    do {
+      return try PlanFile.parse(bytes, file: name).plan
+    } catch {
+      throw VerificationFailure(
+        .malformedPlan, name, found: error.problems.first?.description ?? "no plan",
+        expected: "a plan")
+    }
+  }
+
+  static func running(_ plan: Plan, _ epoch: UInt32) -> [Program] {
+    plan.programs.filter { $0.emission != nil || epoch == 0 }
+  }
+
+  // MARK: Inputs
+
+  /// The rows of every source that a running program reads, from the bundle's canonical inputs.
+  private mutating func verifyInputs(
+    _ commitment: StrangerCommitment, _ plan: Plan, _ progress: (String) -> Void
+  ) throws -> [String: [StrangerRow]] {
+    let running = Self.running(plan, commitment.epoch)
+    let used = plan.sources.filter { source in
+      running.contains { $0.recipients == .source(source.name) }
+    }
+    try compare(
+      "names of the inputs", in: "commitment.json, inputs",
+      published: commitment.inputs.map(\.source).joined(separator: ", "),
+      recomputed: used.map(\.name).joined(separator: ", "),
+      "Every source that a running program reads, in the order of the plan.")
+    var rows: [String: [StrangerRow]] = [:]
+    for (source, committed) in zip(used, commitment.inputs) {
+      let name = "inputs/\(source.name).csv"
+      let bytes = try read(name)
+      try compare(
+        "hash of \(name)", in: "commitment.json, inputs", published: committed.hash,
+        recomputed: Keccak256.hash(bytes).hex, "Keccak-256 of the file's bytes.")
+      let list = try StrangerRow.canonical(bytes, source, name)
+      try compare(
+        "rows of \(name)", in: "commitment.json, inputs", published: "\(committed.rows)",
+        recomputed: "\(list.count)", "Lines after the header.")
+      try compareWithRaw(bytes, source, name, progress)
+      rows[source.name] = list
+    }
+    guard !used.isEmpty else { return rows }
+    hold("\(used.count) canonical input\(used.count == 1 ? "" : "s") as committed")
+    if sources.inputs == nil {
+      leaveOpen("whether the inputs are what the raw files say: give their folder with --inputs")
+    } else {
+      hold("the raw files give the same inputs")
+    }
+    return rows
+  }
+
+  private func compareWithRaw(
+    _ bytes: [UInt8], _ source: SourceDeclaration, _ name: String, _ progress: (String) -> Void
+  ) throws {
+    guard let folder = sources.inputs else { return }
+    progress("reading \(source.file)")
+    let raw = try StrangerRow.raw(
+      StrangerFiles.read(folder + "/" + source.file, as: source.file), source)
+    try compareLines(
+      bytes, StrangerRow.canonicalText(raw, source), name,
+      "The rows of \(source.file), sorted by account and values.")
+  }
+
+  /// Compares two texts and tells the first line in which they differ.
+  func compareLines(
+    _ published: [UInt8], _ recomputed: [UInt8], _ file: String, _ reason: String
+  ) throws(VerificationReport.Difference) {
+    guard published != recomputed else { return }
+    let left = StrangerFiles.lines(published)
+    let right = StrangerFiles.lines(recomputed)
+    for (number, pair) in zip(left, right).enumerated() where pair.0 != pair.1 {
+      try compare(
+        "line \(number + 1)", in: file, published: String(decoding: pair.0, as: UTF8.self),
+        recomputed: String(decoding: pair.1, as: UTF8.self), reason)
+    }
+    let longer = left.count > right.count ? left : right
+    let place = min(left.count, right.count)
+    let extra = place < longer.count ? String(decoding: longer[place], as: UTF8.self) : "a line end"
+    throw VerificationReport.Difference(
+      what: "line \(place + 1)", place: file,
+      published: left.count > right.count ? extra : "(nothing)",
+      recomputed: left.count > right.count ? "(nothing)" : extra, reason: reason)
+  }
+}
