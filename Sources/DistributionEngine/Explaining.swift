@@ -70,7 +70,7 @@ public enum Explaining {
     case .inline(let recipients):
       return recipients.enumerated().filter { $0.element.account == account }.map { entry in
         let line = programIndex(program, bundle).flatMap {
-          bundle.plan.positions["programs[\($0)].recipients[\(entry.offset)].account"]?.line
+          bundle.plan.positions["programs[\($0)].recipients[\(entry.offset)].amount"]?.line
         }
         return ProgramExplanation.Row(
           file: "plan.yaml", line: line.map { UInt32(clamping: $0) }, column: "amount",
