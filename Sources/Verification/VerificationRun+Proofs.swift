@@ -81,6 +81,9 @@ extension VerificationRun {
       try compare(
         "count", in: file, published: "\(shard["count"] ?? "(none)")",
         recomputed: "\(committed.count)", "The number of the tree's leaves.")
+      try compare(
+        "prefix", in: file, published: Self.name(ofPrefix: prefix),
+        recomputed: Self.name(ofFile: file), "The file's name, by which clients find it.")
       var leaves: [Bytes32] = []
       for entry in entries {
         guard entry.count == 2, let account = try? Address(entry[0]),
@@ -92,8 +95,9 @@ extension VerificationRun {
         guard seen.insert(entry[0]).inserted else { throw malformed(file, "each account once") }
         let leaf = ReferenceTree.leaf(campaign: campaign, account: account, entitlement: amount)
         try compare(
-          "prefix of the leaf of \(entry[0])", in: file, published: prefix,
-          recomputed: String(leaf.hex.dropFirst(2).prefix(length)),
+          "prefix of the leaf of \(entry[0])", in: file,
+          published: Self.name(ofPrefix: prefix),
+          recomputed: Self.name(ofPrefix: leaf.hex.dropFirst(2).prefix(length)),
           "A shard holds the leaves whose hash starts with its prefix of \(length) digits.")
         leaves.append(leaf)
       }
@@ -115,7 +119,11 @@ extension VerificationRun {
     (0..<13).first { count <= 1024 << (4 * $0) } ?? 13
   }
 
-  private static func prefix(ofFile file: String) -> String {
+  private static func name(ofPrefix prefix: some StringProtocol) -> String {
+    prefix.isEmpty ? "all" : String(prefix)
+  }
+
+  private static func name(ofFile file: String) -> String {
     String(file.split(separator: "/").last?.dropLast(5) ?? "")
   }
 
@@ -135,10 +143,9 @@ extension VerificationRun {
         try compare(
           "entitlement of \(account)", in: file, published: amount,
           recomputed: expected[account] ?? "(nothing)", "The account's line in entitlements.csv.")
-        let prefix = account.dropFirst(2).prefix(length)
         try compare(
-          "prefix of \(account)", in: file, published: Self.prefix(ofFile: file),
-          recomputed: prefix.isEmpty ? "all" : String(prefix),
+          "prefix of \(account)", in: file, published: Self.name(ofFile: file),
+          recomputed: Self.name(ofPrefix: account.dropFirst(2).prefix(length)),
           "An index holds the accounts that start with its name of \(length) digits.")
       }
       seen += entries.count
