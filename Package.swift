@@ -60,8 +60,7 @@ let package = Package(
     library(
       "DistributionEngine",
       [
-        "Bundle", "DistributionCore", "DistributionModel", "EthereumPrimitives", "MerkleTree",
-        "PlanFile",
+        "Bundle", "DistributionCore", "DistributionModel", "EthereumPrimitives", "PlanFile",
       ]),
     library(
       "Verification",
@@ -93,12 +92,7 @@ let package = Package(
     tests(
       "VerificationTests",
       ["Verification", "DistributionCore", "DistributionModel", "EthereumPrimitives", bigInt]),
-    tests(
-      "IntegrationTests",
-      [
-        "sluice", "SluiceCommands", "Bundle", "CanonicalJSON", "DistributionModel", "EthereumPrimitives",
-        "MerkleTree", "Verification",
-      ]),
+    tests("IntegrationTests", ["sluice", "SluiceCommands", "CanonicalJSON"]),
     tests("TidyTests", []),
   ]
 )

@@ -6,8 +6,8 @@ import MerkleTree
 /// The proofs of one campaign, cut into files that any static host can serve.
 ///
 /// A client that knows an account opens its index file, finds the entitlement, computes the leaf,
-/// and opens the shard with that leaf's prefix: a subtree and its upper path, as one multiproof that
-/// verifies itself against the root.
+/// and opens the shard with that leaf's prefix: a subtree and its upper path, as one multiproof
+/// that verifies itself against the root.
 public struct ProofShards: Sendable {
   public static let shardFormat = "sluice-shard-v0"
   public static let indexFormat = "sluice-accounts-v0"
@@ -249,7 +249,9 @@ public struct ProofShard: Sendable {
 /// The leaf of Sluice's own distributor.
 public enum SluiceLeaf {
   /// `keccak256(keccak256(abi.encode(campaign, account, entitlement)))`.
-  public static func hash(_ campaign: Bytes32, _ account: Address, _ entitlement: UInt256) -> Bytes32 {
+  public static func hash(_ campaign: Bytes32, _ account: Address, _ entitlement: UInt256)
+    -> Bytes32
+  {
     var sponge = Keccak256()
     sponge.update(campaign)
     sponge.update(account.bytes32)

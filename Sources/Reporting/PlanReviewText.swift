@@ -111,7 +111,7 @@ public enum PlanReviewText {
     guard !open.isEmpty else { return [] }
     return [
       "",
-      "Draft: \(open.joined(separator: ", ")) \(open.count == 1 ? "names" : "name") no `deployment`,"
+      "Draft: no `deployment` is named for \(open.joined(separator: ", ")),"
         + " so the proofs of a bundle would be good nowhere yet.",
     ]
   }

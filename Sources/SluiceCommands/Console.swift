@@ -1,5 +1,6 @@
 import ArgumentParser
 import CanonicalJSON
+import Foundation
 
 #if canImport(Glibc)
   import Glibc
@@ -61,15 +62,6 @@ struct Console: Sendable {
 }
 
 func write(standardError text: String) {
-  var bytes = Array(text.utf8)[...]
-  while !bytes.isEmpty {
-    let written = bytes.withUnsafeBytes { systemWrite(STDERR_FILENO, $0.baseAddress, $0.count) }
-    // Nobody can be told that standard error is closed.
-    guard written > 0 else { return }
-    bytes = bytes.dropFirst(written)
-  }
-}
-
-private func systemWrite(_ file: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
-  write(file, buffer, count)
+  // Nobody can be told that standard error is closed.
+  try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
 }

@@ -176,8 +176,8 @@ struct RootCommand: ParsableCommand {
     let total = source.tree.total
     console.result(
       [
-        "root    \(built.root)", "leaves  \(built.tree.leafCount)",
-        "total   \(total?.decimal ?? "–")", "encoding \(source.encoding.name)",
+        "encoding  \(source.encoding.name)", "leaves    \(built.tree.leafCount)",
+        "total     \(total?.decimal ?? "–")", "root      \(built.root)",
       ], "tree-root",
       [
         JSON.Member(key: "root", value: .string(built.root.hex)),
@@ -197,7 +197,8 @@ struct RootCommand: ParsableCommand {
       bytes = Array(PublishedTree.uniswapClaims(built, rows: rows).prettyText().utf8) + [0x0A]
     } else {
       throw CommandFailure(
-        .unclearFile, "--dump: found encoding \(source.encoding.name), expected one of "
+        .unclearFile,
+        "--dump: found encoding \(source.encoding.name), expected one of "
           + "OpenZeppelin's or uniswap, which have a file format of their own.")
     }
     guard !FileManager.default.fileExists(atPath: path) else {
@@ -266,7 +267,7 @@ struct TreeCheckCommand: ParsableCommand {
 
       Examples:
         sluice tree check dump.json
-        sluice tree check claims.json --root 0xd0efdfaf3f46b5aad83e628951bf1dc7f60c95f8ef00c6b867c88917246b44dd
+        sluice tree check claims.json --root 0xd0efdfaf…88917246b44dd
         sluice tree check --encoding account-amount-sorted totals.csv --decimals 18 --root 0x…
       """)
 

@@ -47,7 +47,8 @@ extension VerificationRun {
       published: parent.files[name] ?? "(none)", recomputed: Keccak256.hash(bytes).hex,
       "Keccak-256 of the file's bytes.")
     var entitlements: [String: [Address: BigUInt]] = [:]
-    for line in try StrangerLine.lines(of: bytes, "campaign,account,entitlement", "parent: \(name)") {
+    for line in try StrangerLine.lines(of: bytes, "campaign,account,entitlement", "parent: \(name)")
+    {
       entitlements[line.text(0), default: [:]][try line.account(1)] = try line.number(2)
     }
     var carries: [String: BigUInt] = [:]
@@ -212,8 +213,8 @@ extension VerificationRun {
     }
   }
 
-  /// Without the parent's bundle: what the published entitlements imply of it, and that its tree has
-  /// the parent root that the commitment names. What falls below an allocation shows here.
+  /// Without the parent's bundle: what the published entitlements imply of it, and that its tree
+  /// has the parent root that the commitment names. What falls below an allocation shows here.
   private mutating func impliedParents(
     _ commitment: StrangerCommitment,
     _ outcomes: [(program: Program, outcome: ReferenceLaw.Outcome)], _ published: [UInt8]

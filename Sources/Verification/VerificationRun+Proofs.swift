@@ -43,13 +43,15 @@ extension VerificationRun {
     var proofs = 0
     for (index, committed) in commitment.campaigns.enumerated() where committed.count > 0 {
       let folder = "proofs/\(committed.name)/\(committed.root)"
-      guard let files = try? FileManager.default.contentsOfDirectory(atPath: directory + "/" + folder)
+      guard
+        let files = try? FileManager.default.contentsOfDirectory(atPath: directory + "/" + folder)
       else {
         leaveOpen("proofs of \(committed.name): the bundle brings none")
         continue
       }
-      let accounts = (try? FileManager.default.contentsOfDirectory(
-        atPath: directory + "/" + folder + "/accounts")) ?? []
+      let accounts =
+        (try? FileManager.default.contentsOfDirectory(
+          atPath: directory + "/" + folder + "/accounts")) ?? []
       let expected = Dictionary(
         uniqueKeysWithValues: entitlements[index].map { ($0.account.hex, "\($0.amount)") })
       try verifyShards(
@@ -95,7 +97,8 @@ extension VerificationRun {
         leaves.append(leaf)
       }
       let hashes = proof.compactMap { try? Bytes32(hex: $0) }
-      let root = hashes.count == proof.count
+      let root =
+        hashes.count == proof.count
         ? ReferenceTree.root(leaves: leaves, proof: hashes, flags: flags.map { $0 == "1" }) : nil
       try compare(
         "root that the shard leads to", in: file, published: committed.root,
