@@ -94,7 +94,7 @@ struct TreeOptions: ParsableArguments {
       if let own = tree.encoding, tree.statedNodes != nil, own.shape == chosen.shape,
         own.packing == chosen.packing, own.fields != chosen.fields
       {
-        return own
+        return chosen.over(own.fields)
       }
       return chosen
     }
@@ -123,12 +123,17 @@ struct TreeOptions: ParsableArguments {
   ]
 
   private func readCSV() throws(CommandFailure) -> PublishedTree {
-    do throws(InputError) {
+    try mapped {
       let header = try InputFile.header(file, name: file)
       let bare = header.map { String($0.prefix { $0 != ":" }) }
       let account = accountColumn ?? Self.accountNames.first(where: bare.contains) ?? "account"
       let amount = amountColumn ?? Self.amountNames.first(where: bare.contains) ?? "amount"
       let index = indexColumn ?? (bare.contains("index") ? "index" : nil)
+      guard decimals != nil || !header.contains("\(amount):token") else {
+        throw CommandFailure(
+          .unclearFile,
+          "\(file): found whole tokens in column \(amount), expected --decimals with the token's.")
+      }
       let unit: ColumnDeclaration.Unit? = decimals == nil ? nil : .token
       var columns = [
         ColumnDeclaration(
@@ -136,13 +141,12 @@ struct TreeOptions: ParsableArguments {
       ]
       if let index { columns.append(ColumnDeclaration(name: index, kind: .integer)) }
       let declaration = SourceDeclaration(
-        name: "tree", file: file, format: .csv, accountColumn: account, columns: columns)
+        name: "tree", file: file, format: .csv, accountColumn: account, columns: columns,
+        duplicates: .sum)  // The tree itself refuses them, where its encoding does.
       let rows = try InputFile.read(file, name: file, as: declaration).rows
       return PublishedTree(
         accounts: rows.accounts, amounts: rows.values[0],
         indices: rows.values.count > 1 ? rows.values[1] : nil, lines: rows.lines)
-    } catch {
-      throw CommandFailure(error)
     }
   }
 }
@@ -287,6 +291,12 @@ struct TreeCheckCommand: ParsableCommand {
     let check = try mapped {
       try source.tree.check(
         source.encoding, against: expected, campaign: source.campaign, threads: options.threads)
+    }
+    guard expected != nil || source.tree.statesAnything else {
+      throw CommandFailure(
+        .nothingToCheck,
+        "\(options.file): found a list that states no root, total or proof, expected --root with "
+          + "the root that is on chain. `sluice tree root` computes the list's own.")
     }
     for warning in check.warnings { console.note(warning) }
     var lines = [

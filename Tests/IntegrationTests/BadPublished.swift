@@ -43,6 +43,12 @@ extension BadInput {
     tree(
       "a claim without proof", "PUBLISHED", "malformedMember", "no proof",
       "{\"claims\":{\"\(accountA)\":{\"index\":0,\"amount\":\"1\"}}}"),
+    tree(
+      "a list that states nothing", "CMD", "nothingToCheck", "--root", "{\"\(accountA)\":\"1\"}",
+      encoding: "uniswap"),
+    tree(
+      "whole tokens without decimals", "CMD", "unclearFile", "--decimals",
+      "account,amount:token\n\(accountA),1\n", encoding: "uniswap"),
     tree("a list without encoding", "CMD", "unclearFile", "--encoding", "{\"\(accountA)\":\"1\"}"),
     tree(
       "an encoding that is not known", "CMD", "unknownName", "uniswap",

@@ -199,6 +199,17 @@ struct CommandLineTests {
     #expect(!result.output.contains("\u{1B}") && !result.errors.contains("\u{1B}"))
   }
 
+  @Test("What others wrote moves no cursor: control characters are replaced")
+  func controlCharacters() throws {
+    let folder = try TemporaryFolder()
+    let launch = Launch().replacing("points\n", "points,\u{1B}[2Jnote\n")
+      .replacing(",5\n", ",5,\n").replacing(",0\n", ",0,\n").replacing(",7\n", ",7,\n")
+    let result = try Sluice.succeed(try launch.allocate(in: folder))
+    #expect(result.errors.contains("columns not read: \u{FFFD}[2Jnote"))
+    let plan = try Sluice.run(["check", "no\u{1B}[31m\u{202E}file"])
+    #expect(plan.status == 4 && plan.errors.contains("no\u{FFFD}[31m\u{FFFD}file"))
+  }
+
   @Test("The version is told")
   func version() throws {
     #expect(try Sluice.succeed(["--version"]).output == "\(sluiceVersion)\n")
