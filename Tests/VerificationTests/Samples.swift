@@ -45,8 +45,9 @@ extension Generator {
     case .small: return UInt256(below(20))
     case .mixed: return mixedValue()
     case .extreme:
+      // 2^256 itself is 0 here, and what lies below it the widest values.
       let power = UInt256(1) << pick([256, 255, 254, 203, 192, 128, 64, 53])
-      return pick([power, power &- 1, power &+ 1, power &- UInt256(below(1 << 12))])
+      return pick([.max, power, power &- 1, power &+ 1, power &- UInt256(below(1 << 12))])
     }
   }
 
@@ -134,7 +135,7 @@ extension Generator {
   mutating func programSample(_ magnitude: Magnitude? = nil) -> ProgramSample {
     let isGiven = once(in: 3)
     let width = magnitude ?? pick(Magnitude.allCases)
-    let pairs = (0..<below(10)).map { _ in
+    let pairs = (0..<below(pick([10, 3]))).map { _ in
       (account: account(), value: once(in: 12) ? 0 : value(width))
     }
     let exclude = (0..<below(3)).map { _ in
@@ -206,7 +207,7 @@ struct WeightsSample {
 extension Generator {
   mutating func weightsSample(_ rules: [RoundingRule]) -> WeightsSample {
     let width = pick(Magnitude.allCases)
-    let weights = (0..<below(20)).map { _ in value(width) }.filter { !$0.isZero }
+    let weights = (0..<below(pick([20, 3]))).map { _ in value(width) }.filter { !$0.isZero }
     return WeightsSample(
       budget: value(pick(Magnitude.allCases)), weights: weights, rule: pick(rules))
   }
@@ -361,9 +362,9 @@ extension Generator {
   private mutating func entitlements(_ width: Magnitude, isDeployed: Bool) -> Entitlements {
     var amounts: [Address: UInt256] = [:]
     for _ in 0..<below(8) {
-      let amount = value(width)
-      // Half of what a contract is asked to pay lies around its bound of 2^128.
-      amounts[account()] = isDeployed && once(in: 2) ? amount >> 128 : amount
+      // What a contract is asked to pay mostly lies around its bound of 2^128.
+      let near = isDeployed ? pick([1, value(.extreme) >> 128, value() >> 128]) : 0
+      amounts[account()] = isDeployed && !once(in: 8) ? near : value(width)
     }
     let sorted = amounts.filter { !$0.value.isZero }.sorted { $0.key < $1.key }
     return Entitlements(accounts: sorted.map(\.key), amounts: sorted.map(\.value))

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the vectors of Tests/DistributionCoreTests: plain Python, written from docs/reference/law.md.
+"""Makes the vectors of Tests/DistributionCoreTests: plain Python, from docs/reference/law.md.
 
     python3 -m venv .venv && .venv/bin/pip install mpmath==1.3.0
     .venv/bin/python scripts/vectors/distribution_core.py
