@@ -80,7 +80,9 @@ let package = Package(
       name: "TestKit", dependencies: ["CZlib"], path: "Tests/TestKit", swiftSettings: settings),
     tests("EthereumPrimitivesTests", ["EthereumPrimitives", bigInt]),
     tests("CanonicalJSONTests", ["CanonicalJSON"]),
-    tests("DistributionCoreTests", ["DistributionCore", "DistributionModel", "EthereumPrimitives"]),
+    tests(
+      "DistributionCoreTests", ["DistributionCore", "DistributionModel", "EthereumPrimitives"],
+      hasVectors: true),
     tests(
       "PlanFileTests", ["PlanFile", "DistributionModel", "EthereumPrimitives", "CanonicalJSON"]),
     tests("InputFilesTests", ["InputFiles", "DistributionModel", "EthereumPrimitives"]),
