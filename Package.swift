@@ -60,8 +60,7 @@ let package = Package(
     library(
       "DistributionEngine",
       [
-        "Bundle", "DistributionCore", "DistributionModel", "EthereumPrimitives", "MerkleTree",
-        "PlanFile",
+        "Bundle", "DistributionCore", "DistributionModel", "EthereumPrimitives", "PlanFile",
       ]),
     library(
       "Verification",
@@ -81,7 +80,9 @@ let package = Package(
       name: "TestKit", dependencies: ["CZlib"], path: "Tests/TestKit", swiftSettings: settings),
     tests("EthereumPrimitivesTests", ["EthereumPrimitives", bigInt]),
     tests("CanonicalJSONTests", ["CanonicalJSON"]),
-    tests("DistributionCoreTests", ["DistributionCore", "DistributionModel", "EthereumPrimitives"]),
+    tests(
+      "DistributionCoreTests", ["DistributionCore", "DistributionModel", "EthereumPrimitives"],
+      hasVectors: true),
     tests(
       "PlanFileTests", ["PlanFile", "DistributionModel", "EthereumPrimitives", "CanonicalJSON"]),
     tests("InputFilesTests", ["InputFiles", "DistributionModel", "EthereumPrimitives"]),
@@ -93,12 +94,7 @@ let package = Package(
     tests(
       "VerificationTests",
       ["Verification", "DistributionCore", "DistributionModel", "EthereumPrimitives", bigInt]),
-    tests(
-      "IntegrationTests",
-      [
-        "sluice", "SluiceCommands", "Bundle", "CanonicalJSON", "DistributionModel", "EthereumPrimitives",
-        "MerkleTree", "Verification",
-      ]),
+    tests("IntegrationTests", ["sluice", "SluiceCommands", "CanonicalJSON"]),
     tests("TidyTests", []),
   ]
 )

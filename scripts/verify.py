@@ -105,7 +105,8 @@ def main(folder):
     commitment = json.loads(raw)
     expect("format", commitment["format"], "sluice-bundle-v0")
     for source in commitment["inputs"]:
-        expect(f"rows of {source['source']}", source["rows"], len(rows(folder, f"inputs/{source['source']}.csv", source["hash"])))
+        name = f"inputs/{source['source']}.csv"
+        expect(f"rows of {name}", source["rows"], len(rows(folder, name, source["hash"])))
     files = {name: rows(folder, name, value) for name, value in commitment["files"].items()}
     for program in commitment["programs"]:
         given = sum(int(row["amount"]) for row in files["allocations.csv"] if row["program"] == program["name"])
@@ -122,7 +123,8 @@ def main(folder):
         for path in sorted(folder.glob(f"proofs/{name}/{campaign['root']}/*.json")):
             shard = json.loads(path.read_bytes())
             proved.update(shard["entries"])
-            found = root_of_shard([leaf(identifier, *entry) for entry in shard["entries"]], map(unhex, shard["proof"]), shard["flags"])
+            below = [leaf(identifier, *entry) for entry in shard["entries"]]
+            found = root_of_shard(below, map(unhex, shard["proof"]), shard["flags"])
             expect(f"root of {path.relative_to(folder)}", "0x" + found.hex(), campaign["root"])
         expect(f"proofs of {name}", proved, owed if proved else {})
         print(f"{name}: {len(owed)} accounts, {campaign['total']} base units, {len(proved)} proofs")

@@ -132,7 +132,8 @@ private struct JSONParser {
       let start = index
       let key = try parseString()
       guard keys.insert(key).inserted else {
-        throw error(.duplicateKey, "the key \"\(key.prefix(40))\" again", "each key once", at: start)
+        throw error(
+          .duplicateKey, "the key \"\(key.prefix(40))\" again", "each key once", at: start)
       }
       skipBlanks()
       guard index < bytes.count else { throw truncated("a colon") }

@@ -49,14 +49,12 @@ public enum Apportionment {
     case .halfUp:
       amounts = weights.map { halfUp(budget, weight: $0, total: total) }
     case .python:
-      amounts = weights.map { weight in
-        let product = budget.multipliedFullWidth(by: weight)
-        return Binary64(dividing: product, by: total).floor
+      amounts = try floors(of: weights) {
+        Binary64(dividing: budget.multipliedFullWidth(by: $0), by: total)
       }
     case .javascript:
-      let budget = Binary64(rounding: budget)
-      let total = Binary64(rounding: total)
-      amounts = weights.map { ((budget * Binary64(rounding: $0)) / total).floor }
+      let (budget, total) = (Binary64(rounding: budget), Binary64(rounding: total))
+      amounts = try floors(of: weights) { budget * Binary64(rounding: $0) / total }
     }
     let carry = try carry(of: budget, after: amounts)
     return Result(amounts: amounts, carry: carry, totalWeight: total)
@@ -71,6 +69,19 @@ public enum Apportionment {
     }
     guard let carry = budget.subtracting(sum) else { throw .roundingExceedsBudget(sum: sum) }
     return carry
+  }
+
+  /// The floors of binary64 quotas, the largest of which can round up to 2²⁵⁶.
+  private static func floors(
+    of weights: [UInt256], quota: (UInt256) -> Binary64
+  ) throws(Failure) -> [UInt256] {
+    var amounts: [UInt256] = []
+    amounts.reserveCapacity(weights.count)
+    for weight in weights {
+      guard let amount = quota(weight).floor else { throw .roundingExceedsBudget(sum: nil) }
+      amounts.append(amount)
+    }
+    return amounts
   }
 
   /// ⌊(2·E·w + W) / 2W⌋, computed as ⌊E·w / W⌋ and one more where the remainder is at least half.

@@ -84,11 +84,10 @@ struct Binary64: Equatable {
       sticky: !division.remainder.isZero, exponent: left.exponent - right.exponent - 56)
   }
 
-  /// The largest integer not above the value; saturates at 2²⁵⁶ − 1, where any budget is exceeded.
-  var floor: UInt256 {
-    let value = UInt256(significand)
+  /// The largest integer not above the value; nil from 2²⁵⁶ on.
+  var floor: UInt256? {
     if exponent >= 0 {
-      return exponent > 256 - 53 ? .max : value << exponent
+      return exponent > 256 - 53 ? nil : UInt256(significand) << exponent
     }
     return exponent <= -64 ? .zero : UInt256(significand >> UInt64(-exponent))
   }

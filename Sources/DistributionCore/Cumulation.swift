@@ -57,7 +57,8 @@ public enum Cumulation {
     amounts.reserveCapacity(max(left.accounts.count, right.accounts.count))
     var (i, j) = (0, 0)
     while i < left.accounts.count || j < right.accounts.count {
-      let takesLeft = j == right.accounts.count
+      let takesLeft =
+        j == right.accounts.count
         || (i < left.accounts.count && left.accounts[i] <= right.accounts[j])
       let account = takesLeft ? left.accounts[i] : right.accounts[j]
       var amount = UInt256.zero

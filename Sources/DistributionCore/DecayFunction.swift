@@ -23,7 +23,7 @@ public enum DecayFunction {
     return factors
   }()
 
-  /// D(t, h): what is left of 2¹²⁸ after `time` with half-life `halfLife`, in the same unit of time.
+  /// D(t, h): what is left of 2¹²⁸ after `time` with half-life `halfLife`, in one unit of time.
   ///
   /// Range 0 … 2¹²⁸, every step rounded down. `halfLife` is at least 1.
   public static func value(_ time: UInt64, halfLife: UInt64) -> UInt256 {

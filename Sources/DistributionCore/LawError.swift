@@ -5,6 +5,8 @@ public struct LawError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The epoch lies outside the plan's schedule, or a program without emission was asked for a
     /// later epoch than the first.
     case epochOutOfRange
+    /// What was carried in and the epoch's emission reach 2²⁵⁶.
+    case budgetOverflow
     /// One account's rows, or a program's values, add up to 2²⁵⁶ or more.
     case valuesOverflow
     /// The given amounts add up to more than there is to give.
@@ -13,8 +15,6 @@ public struct LawError: Error, Equatable, Sendable, CustomStringConvertible {
     case amountsBelowBudget
     /// A named rounding rule gave out more than the budget.
     case roundingExceedsBudget
-    /// What was carried in and the epoch's emission reach 2²⁵⁶.
-    case budgetOverflow
     /// A cumulative amount, or a campaign's total, is wider than it may be.
     case entitlementOverflow
   }

@@ -37,18 +37,11 @@ public enum ProgramLaw {
   public static func budget(
     of program: Program, epoch: EpochIndex, epochs: EpochSchedule?, carriedIn: Amount
   ) throws(LawError) -> UInt256 {
-    let emitted: UInt256?
-    if let emission = program.emission, let epochs {
-      emitted = emission.amount(
-        inEpoch: epoch, of: program.budget.baseUnits, over: epochs.count)
-    } else {
-      emitted = epoch.number == 0 ? program.budget.baseUnits : nil
-    }
-    guard let emitted else {
-      let count = program.emission == nil ? 1 : epochs?.count ?? 1
+    guard let emitted = emitted(by: program, in: epoch, epochs: epochs) else {
+      let count = program.emission == nil ? 1 : epochs?.count
       throw LawError(
         .epochOutOfRange, subject: program.name, place: "epoch", found: "\(epoch.number)",
-        expected: "0 ... \(count - 1)",
+        expected: count.map { "0 ... \($0 - 1)" } ?? "a plan with `epochs`",
         advice: "Ask for an epoch of the plan's schedule, or lengthen `epochs.count` in the plan.")
     }
     guard let budget = emitted.adding(carriedIn.baseUnits) else {
@@ -58,6 +51,15 @@ public enum ProgramLaw {
         advice: "Check the parent bundle: no real token has this many base units.")
     }
     return budget
+  }
+
+  /// nil outside the schedule; without emission the whole budget is epoch 0's.
+  private static func emitted(
+    by program: Program, in epoch: EpochIndex, epochs: EpochSchedule?
+  ) -> UInt256? {
+    let budget = program.budget.baseUnits
+    guard let emission = program.emission else { return epoch.number == 0 ? budget : nil }
+    return epochs.flatMap { emission.amount(inEpoch: epoch, of: budget, over: $0.count) }
   }
 
   private struct Division {

@@ -1,7 +1,8 @@
 import DistributionModel
 
 extension VestingSchedule {
-  /// Times that show the schedule's course, ascending, at most `limit` (4 or more) and always with the end.
+  /// Times that show the schedule's course, ascending, at most `limit` (4 or more), the end with
+  /// them unless it lies beyond 2⁶⁴ − 1.
   ///
   /// Every step and tranche where they fit; for continuous shapes the start, the cliff, and
   /// equal parts of the duration. Empty for `immediate`.

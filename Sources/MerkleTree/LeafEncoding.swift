@@ -75,6 +75,13 @@ public struct LeafEncoding: Sendable, Hashable {
     self.shape = shape
   }
 
+  /// The same order, hashing and shape over other fields.
+  public func over(_ fields: [Field]) -> LeafEncoding {
+    LeafEncoding(
+      name: name, summary: summary, fields: fields, packing: packing, hashRounds: hashRounds,
+      leafOrder: leafOrder, indexOrder: indexOrder, shape: shape)
+  }
+
   public func has(_ role: Role) -> Bool { fields.contains { $0.role == role } }
 
   /// True where a leaf's preimage is as long as an inner node's and both are hashed alike, so that

@@ -29,7 +29,7 @@ public enum MerkleProof {
     }
   }
 
-  /// How many hashes a proof can have in a tree of this size: from the nearest leaf to the furthest.
+  /// How many hashes a proof can have in a tree of this size: nearest to furthest leaf.
   public static func lengths(of count: Int, shape: TreeShape) -> ClosedRange<Int> {
     guard count > 1 else { return 0...0 }
     // The leaf at the end of the last level is nearest, the first one is furthest.

@@ -117,7 +117,9 @@ public struct PublishedTree: Sendable {
   public func build(
     _ encoding: LeafEncoding, campaign: Bytes32? = nil, threads: Int = 1
   ) throws(MerkleTreeError) -> EncodedTree {
-    if !encoding.has(.value), let rows = accountRows(campaign: campaign) {
+    // A dump's own values are taken as they are: it may pay an account in several rows.
+    let isOwn = statedNodes != nil && self.encoding?.fields.map(\.type) == encoding.fields.map(\.type)
+    if !isOwn, !encoding.has(.value), let rows = accountRows(campaign: campaign) {
       return try EncodedTree.build(rows, encoding: encoding, threads: threads)
     }
     return try EncodedTree.build(values: rows.map(\.values), encoding: encoding)

@@ -44,7 +44,11 @@ extension PublishedTree {
         .init(
           place: "root", found: expectedRoot.hex, expected: "\(built.root.hex) (from the rows)"))
     }
-    if let statedTotal, statedTotal != total {
+    if let statedRoot, statedRoot != expectedRoot {
+      findings.append(
+        .init(place: "stated root", found: statedRoot.hex, expected: expectedRoot.hex))
+    }
+    if let statedTotal, statedTotal != total, !isSample {
       findings.append(
         .init(
           place: "tokenTotal", found: statedTotal.decimal,
@@ -62,7 +66,8 @@ extension PublishedTree {
     }
     return TreeCheck(
       encoding: encoding, root: isSample ? expectedRoot : built.root, rows: rows.count,
-      total: total, proofsRight: right, findings: findings, warnings: warnings(built))
+      total: total, proofsRight: right, findings: findings,
+      warnings: isSample ? [] : warnings(built))
   }
 
   /// The nodes and places of a dump, beside those of the rebuilt tree.
@@ -119,8 +124,17 @@ extension PublishedTree {
       expected: "a way to \(root.hex)")
   }
 
+  /// True where there is anything that a check could find wrong without a root from outside.
+  public var statesAnything: Bool {
+    statedRoot != nil || statedTotal != nil || rows.contains { $0.proof != nil }
+  }
+
   private func warnings(_ built: EncodedTree) -> [String] {
     var warnings: [String] = []
+    let accounts = rows.compactMap(\.account).sorted()
+    if let twice = zip(accounts, accounts.dropFirst()).first(where: { $0 == $1 })?.0 {
+      warnings.append("several rows pay \(twice): a contract that marks accounts pays one of them")
+    }
     if built.encoding.confusesLeavesWithNodes {
       warnings.append(
         "a leaf of encoding \(built.encoding.name) is the hash of 64 bytes, like an inner node: a "

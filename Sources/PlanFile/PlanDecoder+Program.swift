@@ -326,7 +326,8 @@ extension PlanDecoder {
       guard sum.map({ $0 > limit }) ?? true else { continue }
       let place = "tokens[\(index)]"
       report(
-        .budgetsOverSupply, at: positions["\(place).supply"] ?? positions["\(place).name"] ?? .start,
+        .budgetsOverSupply,
+        at: positions["\(place).supply"] ?? positions["\(place).name"] ?? .start,
         path: "\(place).supply",
         found: sum.map { "budgets of \(ScalarText.amount($0, decimals: token.decimals))" }
           ?? "budgets of 2^256 base units or more",

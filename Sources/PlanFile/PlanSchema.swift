@@ -96,7 +96,8 @@ extension PlanSchema {
         "How entitlements come free."),
       optional("start", .time, "When the schedule starts."),
       optional("initial", .percentage, "The part that is free at the start; 0% by default."),
-      optional("cliff", .duration, "Until then only the initial part is free; linear, exponential."),
+      optional(
+        "cliff", .duration, "Until then only the initial part is free; linear, exponential."),
       optional("duration", .duration, "From the start to the end; linear, exponential."),
       optional("half_life", .duration, "The locked part halves in this time; exponential."),
       optional("every", .period, "The time between steps; steps."),

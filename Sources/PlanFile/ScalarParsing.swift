@@ -230,7 +230,8 @@ enum ScalarParsing {
       parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." })
     else {
       throw ScalarFault(
-        kind: .malformedPath, expected: "a file below the folder of inputs, such as lists/users.csv",
+        kind: .malformedPath,
+        expected: "a file below the folder of inputs, such as lists/users.csv",
         advice: "Absolute names, `.`, `..` and empty parts are refused.")
     }
     return text

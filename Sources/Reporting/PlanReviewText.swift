@@ -111,8 +111,8 @@ public enum PlanReviewText {
     guard !open.isEmpty else { return [] }
     return [
       "",
-      "Draft: \(open.joined(separator: ", ")) \(open.count == 1 ? "names" : "name") no "
-        + "`deployment`, so the proofs of a bundle would be good nowhere yet.",
+      "Draft: no `deployment` is named for \(open.joined(separator: ", ")),"
+        + " so the proofs of a bundle would be good nowhere yet.",
     ]
   }
 }

@@ -11,6 +11,8 @@ import Verification
 enum CommandProblem: String, CaseIterable {
   /// A file that the command line names cannot be read.
   case cannotReadFile
+  /// A file that the command line names is larger than the limit.
+  case fileTooLarge
   /// A file that the command line names cannot be written.
   case cannotWriteFile
   /// A file is there already, and is not overwritten.
@@ -23,6 +25,8 @@ enum CommandProblem: String, CaseIterable {
   case unknownName
   /// A file whose kind or columns cannot be told.
   case unclearFile
+  /// A published list that states nothing, and no root from outside to hold it against.
+  case nothingToCheck
   /// A published tree does not hold what it states.
   case treeDiffers
   /// A bundle is not what its plan and inputs give.
@@ -93,7 +97,9 @@ struct CommandFailure: Error {
   /// Prints what there is to say: to standard error, and with `--json` as an object to standard
   /// output.
   func report(json: Bool) {
-    for item in items { write(standardError: "error \(item.code): \(item.message)\n") }
+    for item in items {
+      write(standardError: "error \(item.code): \(Printable.text(item.message))\n")
+    }
     if items.count > 1 { write(standardError: "\(items.count) problems\n") }
     guard json else { return }
     let errors = items.map { item in

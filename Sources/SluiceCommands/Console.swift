@@ -1,5 +1,6 @@
 import ArgumentParser
 import CanonicalJSON
+import Foundation
 
 #if canImport(Glibc)
   import Glibc
@@ -36,14 +37,14 @@ struct Console: Sendable {
       let format = JSON.Member(key: "format", value: .string("sluice.\(command).v1"))
       print(JSON.object([format] + members()).prettyText())
     } else {
-      for line in lines { print(line) }
+      for line in lines { print(coloured(Printable.text(line))) }
     }
   }
 
   /// Says on standard error what is being done, where somebody watches.
   func progress(_ text: String) {
     guard isWatched else { return }
-    write(standardError: "\r\u{1B}[K\(text)")
+    write(standardError: "\r\u{1B}[K\(Printable.text(text))")
   }
 
   func endProgress() {
@@ -53,23 +54,29 @@ struct Console: Sendable {
 
   /// Says on standard error something that is worth knowing either way.
   func note(_ text: String) {
-    write(standardError: "note: \(text)\n")
+    write(standardError: "note: \(Printable.text(text))\n")
   }
 
-  func good(_ text: String) -> String { isColoured ? "\u{1B}[32m\(text)\u{1B}[0m" : text }
-  func bad(_ text: String) -> String { isColoured ? "\u{1B}[31m\(text)\u{1B}[0m" : text }
+  /// Marks a line as good news: green, where colours are wanted.
+  func good(_ text: String) -> String { isColoured ? Self.goodMark + text : text }
+  /// Marks a line as bad news: red, where colours are wanted.
+  func bad(_ text: String) -> String { isColoured ? Self.badMark + text : text }
+
+  /// Private-use characters stand for colours until what others wrote has been made harmless.
+  private static let goodMark = "\u{E000}"
+  private static let badMark = "\u{E001}"
+
+  private func coloured(_ line: String) -> String {
+    guard isColoured, let mark = line.first.map(String.init) else { return line }
+    switch mark {
+    case Self.goodMark: return "\u{1B}[32m\(line.dropFirst())\u{1B}[0m"
+    case Self.badMark: return "\u{1B}[31m\(line.dropFirst())\u{1B}[0m"
+    default: return line
+    }
+  }
 }
 
 func write(standardError text: String) {
-  var bytes = Array(text.utf8)[...]
-  while !bytes.isEmpty {
-    let written = bytes.withUnsafeBytes { systemWrite(STDERR_FILENO, $0.baseAddress, $0.count) }
-    // Nobody can be told that standard error is closed.
-    guard written > 0 else { return }
-    bytes = bytes.dropFirst(written)
-  }
-}
-
-private func systemWrite(_ file: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
-  write(file, buffer, count)
+  // Nobody can be told that standard error is closed.
+  try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
 }

@@ -31,7 +31,8 @@ enum ErrorTable {
     case "cannotOpen", "cannotRead", "cannotWrite", "cannotReadFile", "cannotWriteFile":
       return .outsideWorldFailed
     case "treeDiffers", "bundleDiffers": return .checkFailed
-    case "targetExists", "fileExists", "malformedArgument", "unknownName", "unknownAccount":
+    case "targetExists", "fileExists", "malformedArgument", "unknownName", "unknownAccount",
+      "nothingToCheck":
       return .wrongUse
     case "malformedAddress" where code.hasPrefix("SLC-CMD"): return .wrongUse
     default: return code.hasPrefix("SLC-ENGINE") ? .wrongUse : .badInput

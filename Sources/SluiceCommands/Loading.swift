@@ -3,23 +3,32 @@ import Bundle
 import DistributionEngine
 import DistributionModel
 import EthereumPrimitives
+import Foundation
 import InputFiles
 import PlanFile
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// Reads what the command line names.
 enum Loading {
   static func bytes(_ path: String, limit: Int = 4 << 30) throws(CommandFailure) -> [UInt8] {
-    guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int,
-      size <= limit, let data = FileManager.default.contents(atPath: path)
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    guard let attributes, attributes[.type] as? FileAttributeType != .typeDirectory else {
+      throw CommandFailure(
+        .cannotReadFile,
+        "\(path): found \(attributes == nil ? "nothing" : "a folder"), expected a file. "
+          + "Check the name.")
+    }
+    let size = (attributes[.size] as? NSNumber)?.intValue ?? 0
+    guard size <= limit else {
+      throw CommandFailure(
+        .fileTooLarge, "\(path): found \(size) bytes, expected at most \(limit).")
+    }
+    // A pipe would be waited for without end.
+    let isLink = attributes[.type] as? FileAttributeType == .typeSymbolicLink
+    guard isLink || attributes[.type] as? FileAttributeType == .typeRegular,
+      let data = FileManager.default.contents(atPath: path)
     else {
       throw CommandFailure(
-        .cannotReadFile, "\(path): found no readable file, expected one. Check the name.")
+        .cannotReadFile, "\(path): found something that cannot be read, expected a file.")
     }
     return Array(data)
   }

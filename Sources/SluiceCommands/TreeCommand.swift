@@ -94,7 +94,7 @@ struct TreeOptions: ParsableArguments {
       if let own = tree.encoding, tree.statedNodes != nil, own.shape == chosen.shape,
         own.packing == chosen.packing, own.fields != chosen.fields
       {
-        return own
+        return chosen.over(own.fields)
       }
       return chosen
     }
@@ -123,12 +123,17 @@ struct TreeOptions: ParsableArguments {
   ]
 
   private func readCSV() throws(CommandFailure) -> PublishedTree {
-    do throws(InputError) {
+    try mapped {
       let header = try InputFile.header(file, name: file)
       let bare = header.map { String($0.prefix { $0 != ":" }) }
       let account = accountColumn ?? Self.accountNames.first(where: bare.contains) ?? "account"
       let amount = amountColumn ?? Self.amountNames.first(where: bare.contains) ?? "amount"
       let index = indexColumn ?? (bare.contains("index") ? "index" : nil)
+      guard decimals != nil || !header.contains("\(amount):token") else {
+        throw CommandFailure(
+          .unclearFile,
+          "\(file): found whole tokens in column \(amount), expected --decimals with the token's.")
+      }
       let unit: ColumnDeclaration.Unit? = decimals == nil ? nil : .token
       var columns = [
         ColumnDeclaration(
@@ -136,13 +141,12 @@ struct TreeOptions: ParsableArguments {
       ]
       if let index { columns.append(ColumnDeclaration(name: index, kind: .integer)) }
       let declaration = SourceDeclaration(
-        name: "tree", file: file, format: .csv, accountColumn: account, columns: columns)
+        name: "tree", file: file, format: .csv, accountColumn: account, columns: columns,
+        duplicates: .sum)  // The tree itself refuses them, where its encoding does.
       let rows = try InputFile.read(file, name: file, as: declaration).rows
       return PublishedTree(
         accounts: rows.accounts, amounts: rows.values[0],
         indices: rows.values.count > 1 ? rows.values[1] : nil, lines: rows.lines)
-    } catch {
-      throw CommandFailure(error)
     }
   }
 }
@@ -176,8 +180,8 @@ struct RootCommand: ParsableCommand {
     let total = source.tree.total
     console.result(
       [
-        "root    \(built.root)", "leaves  \(built.tree.leafCount)",
-        "total   \(total?.decimal ?? "–")", "encoding \(source.encoding.name)",
+        "encoding  \(source.encoding.name)", "leaves    \(built.tree.leafCount)",
+        "total     \(total?.decimal ?? "–")", "root      \(built.root)",
       ], "tree-root",
       [
         JSON.Member(key: "root", value: .string(built.root.hex)),
@@ -197,7 +201,8 @@ struct RootCommand: ParsableCommand {
       bytes = Array(PublishedTree.uniswapClaims(built, rows: rows).prettyText().utf8) + [0x0A]
     } else {
       throw CommandFailure(
-        .unclearFile, "--dump: found encoding \(source.encoding.name), expected one of "
+        .unclearFile,
+        "--dump: found encoding \(source.encoding.name), expected one of "
           + "OpenZeppelin's or uniswap, which have a file format of their own.")
     }
     guard !FileManager.default.fileExists(atPath: path) else {
@@ -266,7 +271,7 @@ struct TreeCheckCommand: ParsableCommand {
 
       Examples:
         sluice tree check dump.json
-        sluice tree check claims.json --root 0xd0efdfaf3f46b5aad83e628951bf1dc7f60c95f8ef00c6b867c88917246b44dd
+        sluice tree check claims.json --root 0xd0efdfaf…88917246b44dd
         sluice tree check --encoding account-amount-sorted totals.csv --decimals 18 --root 0x…
       """)
 
@@ -286,6 +291,12 @@ struct TreeCheckCommand: ParsableCommand {
     let check = try mapped {
       try source.tree.check(
         source.encoding, against: expected, campaign: source.campaign, threads: options.threads)
+    }
+    guard expected != nil || source.tree.statesAnything else {
+      throw CommandFailure(
+        .nothingToCheck,
+        "\(options.file): found a list that states no root, total or proof, expected --root with "
+          + "the root that is on chain. `sluice tree root` computes the list's own.")
     }
     for warning in check.warnings { console.note(warning) }
     var lines = [

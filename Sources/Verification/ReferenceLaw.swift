@@ -9,11 +9,11 @@ public enum ReferenceLaw {
   /// Why the law gives no result.
   public enum Refusal: Error, Equatable, Sendable {
     case epochOutOfRange
+    case budgetOverflow
     case valuesOverflow
     case amountsExceedBudget
     case amountsBelowBudget
     case roundingExceedsBudget
-    case budgetOverflow
     case entitlementOverflow
   }
 

@@ -76,7 +76,7 @@ struct StrangerCommitment {
       throw members.malformed("files", "file names and hashes")
     }
     self.files = files
-    // A key that stands twice, a blank or another order would give the same values, another hash.
+    // A key that stands twice, a blank or another order gives the same values and another hash.
     guard text == String(decoding: bytes, as: UTF8.self) else {
       throw VerificationReport.Difference(
         what: "form", place: Self.name, published: "other bytes for the same content",

@@ -102,7 +102,8 @@ extension VerificationRun {
         leaves.append(leaf)
       }
       let hashes = proof.compactMap { try? Bytes32(hex: $0) }
-      let root = hashes.count == proof.count
+      let root =
+        hashes.count == proof.count
         ? ReferenceTree.root(leaves: leaves, proof: hashes, flags: flags.map { $0 == "1" }) : nil
       try compare(
         "root that the shard leads to", in: file, published: committed.root,

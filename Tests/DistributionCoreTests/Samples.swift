@@ -1,18 +1,30 @@
+import DistributionCore
 import DistributionModel
 import EthereumPrimitives
 
 /// The account whose 160-bit number is `number`.
 func account(_ number: UInt64) -> Address {
   let tail = (0..<8).map { UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * $0)) }
-  return Address(bytes: ([UInt8](repeating: 0, count: 12) + tail)[...]) ?? .zero
+  guard let account = Address(bytes: ([UInt8](repeating: 0, count: 12) + tail)[...]) else {
+    preconditionFailure("20 bytes")
+  }
+  return account
 }
 
+func accounts(_ numbers: ClosedRange<UInt64>) -> [Address] { numbers.map(account) }
+
+/// A decimal number; a text that is none stops the tests.
 func units(_ text: String) -> UInt256 {
-  (try? UInt256(decimal: text)) ?? .zero
+  do {
+    return try UInt256(decimal: text)
+  } catch {
+    preconditionFailure("\(text) is no number: \(error)")
+  }
 }
 
 func units(_ values: [UInt64]) -> [UInt256] { values.map { UInt256($0) } }
 
+let twoTo128 = UInt256(1) << 128
 let twoTo255 = UInt256(1) << 255
 
 /// A program over the source `list`, whose only column is `value`.
@@ -35,4 +47,14 @@ func rows(_ pairs: [(UInt64, UInt256)]) -> SourceRows {
   SourceRows(
     source: "list", accounts: pairs.map { account($0.0) }, values: [pairs.map(\.1)],
     lines: pairs.indices.map { UInt32($0 + 2) })
+}
+
+/// What stops `body`; nil where it gives a result.
+func lawError<Result>(_ body: () throws(LawError) -> Result) -> LawError? {
+  do {
+    _ = try body()
+    return nil
+  } catch {
+    return error
+  }
 }

@@ -109,7 +109,8 @@ struct ReviewTextTests {
           2027-03-31T00:00:00Z  21 ACM      70.00 %
           2027-04-30T00:00:00Z  30 ACM     100.00 %
 
-        Draft: main, team name no `deployment`, so the proofs of a bundle would be good nowhere yet.
+        Draft: no `deployment` is named for main, team, so the proofs of a bundle would be good \
+        nowhere yet.
         """)
   }
 
@@ -124,6 +125,6 @@ struct ReviewTextTests {
     let one = try PlanFile.parse(
       Array(Plans.once().utf8), file: "plan.yaml").plan
     let draft = try PlanReviewing.review(one, rows: ["list": rows("list", [(1, 1)]).rows])
-    #expect(PlanReviewText.lines(draft).last?.hasPrefix("Draft: main names no `dep") == true)
+    #expect(PlanReviewText.lines(draft).last?.hasPrefix("Draft: no `deployment` is named for main, so") == true)
   }
 }

@@ -83,7 +83,7 @@ struct MerkleProofTests {
     var target: Int
   }
 
-  private func sample(_ generator: inout Seeded) -> Sample {
+  private func sample(_ generator: inout Generator) -> Sample {
     let count = Int.random(in: 1...130, using: &generator)
     return Sample(
       count: count, place: Int.random(in: 0..<count, using: &generator),

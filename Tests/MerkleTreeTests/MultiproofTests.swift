@@ -11,7 +11,7 @@ struct MultiproofTests {
     var places: [Int]
   }
 
-  private func sample(_ generator: inout Seeded) -> Sample {
+  private func sample(_ generator: inout Generator) -> Sample {
     let count = Int.random(in: 1...100, using: &generator)
     let chosen = Int.random(in: 0...count, using: &generator)
     return Sample(

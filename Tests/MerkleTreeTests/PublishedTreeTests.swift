@@ -18,8 +18,9 @@ struct PublishedFormatTests {
     #expect(tree.rows.map(\.account) == [try Address(one), try Address(two)])
     #expect(tree.rows.map(\.place) == [one, two])
     #expect(tree.encoding == nil && tree.statedRoot == nil)
-    #expect(try read("{\"\(one)\": \"340282366920938463463374607431768211456\"}").rows[0].amount
-      == UInt256(0, 0, 1, 0))
+    #expect(
+      try read("{\"\(one)\": \"340282366920938463463374607431768211456\"}").rows[0].amount
+        == UInt256(0, 0, 1, 0))
   }
 
   @Test("A list of earnings, or of accounts and amounts")
@@ -117,51 +118,67 @@ struct PublishedErrorTests {
     Bad(name: "empty text", kind: .notJSON, place: "line 1, column 1", text: ""),
     Bad(name: "cut off", kind: .notJSON, place: "line 2, column 1", text: "{\"a\": 1,\n"),
     Bad(
-      name: "key twice", kind: .notJSON, place: "line 1, column 54",
+      name: "key twice", kind: .notJSON, place: "line 1, column 52",
       text: "{\"\(one)\": 1,  \"\(one)\": 2}"),
     Bad(name: "a number", kind: .unknownFormat, place: "the whole file", text: "12"),
     Bad(name: "empty object", kind: .unknownFormat, place: "the whole file", text: "{}"),
     Bad(name: "list of numbers", kind: .unknownFormat, place: "[0]", text: "[1]"),
-    Bad(name: "dump of version 2", kind: .unknownFormat, place: "format",
+    Bad(
+      name: "dump of version 2", kind: .unknownFormat, place: "format",
       text: dump(format: "standard-v2")),
     Bad(name: "claims as list", kind: .malformedMember, place: "claims", text: "{\"claims\":[]}"),
-    Bad(name: "claim without proof", kind: .malformedMember, place: "claims.\(one)",
+    Bad(
+      name: "claim without proof", kind: .malformedMember, place: "claims.\(one)",
       text: claim("\"amount\":\"1\"")),
-    Bad(name: "claim without amount", kind: .malformedMember, place: "claims.\(one)",
+    Bad(
+      name: "claim without amount", kind: .malformedMember, place: "claims.\(one)",
       text: claim("\"proof\":[]")),
-    Bad(name: "proof as text", kind: .malformedMember, place: "claims.\(one).proof",
+    Bad(
+      name: "proof as text", kind: .malformedMember, place: "claims.\(one).proof",
       text: claim("\"amount\":\"1\",\"proof\":\"\(hash)\"")),
-    Bad(name: "value without index", kind: .malformedMember, place: "values[0]",
+    Bad(
+      name: "value without index", kind: .malformedMember, place: "values[0]",
       text: dump(value: "{\"value\":[\"1\"]}")),
-    Bad(name: "index with fraction", kind: .malformedMember, place: "values[0]",
+    Bad(
+      name: "index with fraction", kind: .malformedMember, place: "values[0]",
       text: dump(value: "{\"value\":[\"1\"],\"treeIndex\":0.5}")),
     Bad(name: "short account", kind: .malformedAccount, place: "0x12", text: "{\"0x12\": 1}"),
-    Bad(name: "wrong checksum", kind: .malformedAccount,
+    Bad(
+      name: "wrong checksum", kind: .malformedAccount,
       place: "0x5c69bEe701ef814a2B6a3EDD4B1652CB9cc5aA6f",
       text: "{\"0x5c69bEe701ef814a2B6a3EDD4B1652CB9cc5aA6f\": 1}"),
-    Bad(name: "account as number", kind: .malformedAccount, place: "[0]",
+    Bad(
+      name: "account as number", kind: .malformedAccount, place: "[0]",
       text: "[{\"address\": 1, \"earnings\": 1}]"),
     Bad(name: "exponent", kind: .malformedAmount, place: one, text: "{\"\(one)\": 1e21}"),
     Bad(name: "fraction", kind: .malformedAmount, place: one, text: "{\"\(one)\": \"1.5\"}"),
     Bad(name: "comma", kind: .malformedAmount, place: one, text: "{\"\(one)\": \"1,000\"}"),
     Bad(name: "negative", kind: .malformedAmount, place: one, text: "{\"\(one)\": -1}"),
-    Bad(name: "2^256 and more", kind: .malformedAmount, place: one,
+    Bad(
+      name: "2^256 and more", kind: .malformedAmount, place: one,
       text: "{\"\(one)\": \"\(digits)\"}"),
     Bad(name: "amount null", kind: .malformedAmount, place: one, text: "{\"\(one)\": null}"),
-    Bad(name: "index as text", kind: .malformedAmount, place: "claims.\(one).index",
+    Bad(
+      name: "index as text", kind: .malformedAmount, place: "claims.\(one).index",
       text: claim("\"index\":\"one\",\"amount\":\"1\",\"proof\":[]")),
-    Bad(name: "short hash in a proof", kind: .malformedHash, place: "claims.\(one).proof[0]",
+    Bad(
+      name: "short hash in a proof", kind: .malformedHash, place: "claims.\(one).proof[0]",
       text: claim("\"amount\":\"1\",\"proof\":[\"0x12\"]")),
     Bad(name: "short node", kind: .malformedHash, place: "tree[0]", text: dump(tree: "\"0x00\"")),
-    Bad(name: "root as number", kind: .malformedHash, place: "merkleRoot",
+    Bad(
+      name: "root as number", kind: .malformedHash, place: "merkleRoot",
       text: "{\"merkleRoot\":1,\"claims\":{}}"),
-    Bad(name: "unknown type", kind: .malformedValues, place: "leafEncoding[0]",
+    Bad(
+      name: "unknown type", kind: .malformedValues, place: "leafEncoding[0]",
       text: dump(types: "[\"uint257\"]")),
-    Bad(name: "more values than types", kind: .malformedValues, place: "values[0].value",
+    Bad(
+      name: "more values than types", kind: .malformedValues, place: "values[0].value",
       text: dump(value: "{\"value\":[\"1\",\"2\"],\"treeIndex\":0}")),
-    Bad(name: "text where a flag belongs", kind: .malformedValues, place: "values[0].value[0]",
+    Bad(
+      name: "text where a flag belongs", kind: .malformedValues, place: "values[0].value[0]",
       text: dump(types: "[\"bool\"]")),
-    Bad(name: "account in two spellings", kind: .duplicateAccount,
+    Bad(
+      name: "account in two spellings", kind: .duplicateAccount,
       place: "0x5c69bee701ef814a2b6a3edd4b1652cb9cc5aa6f",
       text: "{\"0x5C69bEe701ef814a2B6a3EDD4B1652CB9cc5aA6f\": 1, "
         + "\"0x5c69bee701ef814a2b6a3edd4b1652cb9cc5aa6f\": 2}"),
@@ -227,7 +244,8 @@ struct PublishedWritingTests {
       let bytes = PublishedTree.openZeppelinDump(built, values: values)
       let read = try PublishedTree.read(bytes)
       let again = try read.build(try #require(read.encoding))
-      #expect(PublishedTree.openZeppelinDump(again, values: try #require(read.statedValues)) == bytes)
+      #expect(
+        PublishedTree.openZeppelinDump(again, values: try #require(read.statedValues)) == bytes)
     }
   }
 
@@ -237,7 +255,9 @@ struct PublishedWritingTests {
     let built = try EncodedTree.build(rows, encoding: .uniswap)
     let json = PublishedTree.uniswapClaims(built, rows: rows)
     let keys = (try json.member("claims").members ?? []).map(\.key)
-    #expect(keys == rows.accounts.map(\.checksummed).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+    #expect(
+      keys == rows.accounts.map(\.checksummed).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    )
     for (number, claim) in (try json.member("claims").members ?? []).enumerated() {
       #expect(try claim.value.numberMember("index") == number)
       #expect(try claim.value.textMember("amount").count % 2 == 0)

@@ -31,7 +31,8 @@ private struct Tampering {
     case .object(let members):
       return .object(
         members.map {
-          JSON.Member(key: $0.key, value: $0.key == step ? replaced($0.value, rest, value) : $0.value)
+          JSON.Member(
+            key: $0.key, value: $0.key == step ? replaced($0.value, rest, value) : $0.value)
         })
     default: return json
     }
@@ -106,7 +107,8 @@ struct TreeCheckTests {
     let (file, keys, built) = try claims(6)
     let right = built.proof(ofRow: 3)
     let wrong = right[1].flippingBit(9)
-    let check = try file
+    let check =
+      try file
       .setting(["claims", keys[3], "proof", "1"], to: .string(wrong.hex)).tree().check(.uniswap)
     #expect(check.findings.map(\.place) == ["claims.\(keys[3]).proof[1]"])
     #expect(check.findings.first?.found == wrong.hex)
@@ -162,7 +164,9 @@ struct TreeCheckTests {
   @Test("Indices in another order than Uniswap's are used, and told")
   func indices() throws {
     let plain = rows(3)
-    let accounts = plain.accounts.sorted { $0.checksummed.utf8.lexicographicallyPrecedes($1.checksummed.utf8) }
+    let accounts = plain.accounts.sorted {
+      $0.checksummed.utf8.lexicographicallyPrecedes($1.checksummed.utf8)
+    }
     func warnings(_ indices: [UInt256]) throws -> Int {
       let rows = AccountRows(accounts: accounts, amounts: plain.amounts, indices: indices)
       let built = try EncodedTree.build(rows, encoding: .uniswap)

@@ -24,8 +24,8 @@ struct SourceFile {
         let path = "\(folder)/\(name)"
         let text = try Project.text(path)
         files.append(
-          SourceFile(path: path, lines: text.split(separator: "\n", omittingEmptySubsequences: false))
-        )
+          SourceFile(
+            path: path, lines: text.split(separator: "\n", omittingEmptySubsequences: false)))
       }
     }
     return files
@@ -60,7 +60,7 @@ struct SourceFile {
     lines.compactMap { line in
       let words = line.split(separator: " ")
       guard let place = words.firstIndex(of: "import"), place < words.count - 1,
-        words[..<place].allSatisfy({ $0.hasPrefix("@") })
+        words[..<place].allSatisfy({ $0.wholeMatch(of: #/@\w+/#) != nil })
       else { return nil }
       return String(words[place + 1])
     }

@@ -115,6 +115,14 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "A bundle is not what its plan and inputs give."
   ),
   (
+    "SLC-CMD-010", "nothingToCheck",
+    "A published list that states nothing, and no root from outside to hold it against."
+  ),
+  (
+    "SLC-CMD-011", "fileTooLarge",
+    "A file that the command line names is larger than the limit."
+  ),
+  (
     "SLC-ENGINE-001", "law",
     "The law stops it."
   ),

@@ -1,0 +1,126 @@
+import DistributionModel
+import EthereumPrimitives
+import Foundation
+
+/// The vector files of this folder, which `scripts/vectors/distribution_core.py` makes.
+///
+/// Whole numbers above 2⁵³ are texts there, as everywhere in this project.
+enum Vectors {
+  static func load<File: Decodable>(_ name: String, from file: String = #filePath) -> File {
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
+    let url = folder.appendingPathComponent("Vectors").appendingPathComponent(name)
+    do {
+      return try JSONDecoder().decode(File.self, from: Data(contentsOf: url))
+    } catch {
+      preconditionFailure("\(name): \(error)")
+    }
+  }
+
+  static let decay: DecayFile = load("decay.json")
+  static let emission: SampleFile<EmissionVector> = load("emission.json")
+  static let vesting: SampleFile<VestingVector> = load("vesting.json")
+  static let calendar: CalendarFile = load("calendar.json")
+  static let apportionment: SampleFile<ApportionmentVector> = load("apportionment.json")
+  static let ieee754: SampleFile<ApportionmentVector> = load("ieee754.json")
+}
+
+struct SampleFile<Sample: Decodable & Sendable>: Decodable, Sendable {
+  let samples: [Sample]
+}
+
+struct DecayFile: Decodable, Sendable {
+  struct Sample: Decodable, Sendable {
+    let time: String
+    let halfLife: String
+    /// By the steps of the law.
+    let value: String
+    /// The floor of the real 2^128 · 2^(−t/h).
+    let real: String
+  }
+
+  let factors: [String]
+  let samples: [Sample]
+}
+
+struct EmissionVector: Decodable, Sendable {
+  let shape: String
+  let budget: String
+  let halfLife: UInt32
+  /// C(0) … C(N).
+  let cumulative: [String]
+
+  var emission: Emission? {
+    switch shape {
+    case "constant": .constant
+    case "linear-decay": .linearDecay
+    case "exponential-decay": .exponentialDecay(halfLife: halfLife)
+    default: nil
+    }
+  }
+}
+
+struct VestingVector: Decodable, Sendable {
+  let amount: String
+  /// Billionths.
+  let initial: UInt64
+  let cliff: String
+  let duration: String
+  /// Seconds; 0 is a linear schedule.
+  let halfLife: String
+  /// By seconds after the start.
+  let vestedAfter: [String: String]
+
+  var shape: VestingSchedule.Shape {
+    let (cliff, duration) = (seconds(cliff), seconds(duration))
+    return halfLife == "0"
+      ? .linear(cliff: cliff, duration: duration)
+      : .exponential(halfLife: seconds(halfLife), cliff: cliff, duration: duration)
+  }
+}
+
+struct CalendarFile: Decodable, Sendable {
+  struct Steps: Decodable, Sendable {
+    let start: String
+    let months: UInt32
+    /// When step 1, 2 … falls.
+    let falls: [String]
+  }
+
+  /// Days after 1970-01-01, year, month, day.
+  let dates: [[String]]
+  let steps: [Steps]
+  /// By seconds.
+  let iso8601: [String: String]
+}
+
+struct ApportionmentVector: Decodable, Sendable {
+  let rule: RoundingRule
+  let budget: String
+  let weights: [String]
+  /// Absent where their sum exceeds the budget.
+  let amounts: [String]?
+  /// Absent from 2^256 on.
+  let sum: String?
+
+  private enum CodingKeys: String, CodingKey { case rule, budget, weights, amounts, sum }
+
+  init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let name = try values.decode(String.self, forKey: .rule)
+    guard let rule = RoundingRule(rawValue: name) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .rule, in: values, debugDescription: "no rule is called \(name)")
+    }
+    self.rule = rule
+    budget = try values.decode(String.self, forKey: .budget)
+    weights = try values.decode([String].self, forKey: .weights)
+    amounts = try values.decodeIfPresent([String].self, forKey: .amounts)
+    sum = try values.decodeIfPresent(String.self, forKey: .sum)
+  }
+}
+
+/// A number of a vector file; a text that is none stops the tests.
+func seconds(_ text: String) -> UInt64 {
+  guard let number = UInt64(text) else { preconditionFailure("\(text) is no number of 64 bits") }
+  return number
+}

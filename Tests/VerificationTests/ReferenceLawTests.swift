@@ -1,0 +1,88 @@
+import BigInt
+import DistributionCore
+import DistributionModel
+import EthereumPrimitives
+import TestKit
+import Testing
+import Verification
+
+@Suite("The engine and the reference")
+struct ReferenceLawTests {
+  @Test("INV-002: whole programs come out the same, or are refused for the same reason")
+  func programs() {
+    check("programs", runs: 3000, generate: { $0.programSample() }, property: agree)
+  }
+
+  @Test("INV-002, INV-015: the widest values come out the same and never wrap")
+  func widestPrograms() {
+    check("widest programs", runs: 1000, generate: { $0.programSample(.extreme) }, property: agree)
+  }
+
+  private func agree(_ sample: ProgramSample) throws -> Bool {
+    switch (sample.engine(), sample.reference()) {
+    case (.success(let found), .success(let expected)):
+      try compare(found, expected)
+      return found.epoch.number == sample.epoch && found.carriedIn == Amount(sample.carriedIn)
+    case (.failure(let error), .failure(let refusal)): return "\(error.kind)" == "\(refusal)"
+    case (let found, let expected): throw Mismatch("a program", found, expected)
+    }
+  }
+
+  private func compare(_ found: ProgramOutcome, _ expected: ReferenceLaw.Outcome) throws {
+    let amounts = zip(found.accounts, found.amounts).map { ($0, ReferenceLaw.big($1)) }
+    guard amounts.elementsEqual(expected.amounts.map { ($0.account, $0.amount) }, by: ==) else {
+      throw Mismatch("amounts", amounts, expected.amounts)
+    }
+    let refused = found.exclusions.map { ($0.account, $0.reason, ReferenceLaw.big($0.value)) }
+    let expectedRefused = expected.refused.map { ($0.account, $0.reason, $0.value) }
+    guard refused.elementsEqual(expectedRefused, by: ==) else {
+      throw Mismatch("refused accounts", refused, expectedRefused)
+    }
+    let sums = [found.budget, found.allocated, found.carry].map { ReferenceLaw.big($0.baseUnits) }
+    let expectedSums = [expected.budget, expected.allocated, expected.carry]
+    guard sums == expectedSums else {
+      throw Mismatch("budget, allocated, carry", sums, expectedSums)
+    }
+  }
+
+  @Test(
+    "INV-002: apportionment comes out the same under every rule",
+    arguments: RoundingRule.allCases)
+  func apportionment(rule: RoundingRule) {
+    check("apportionment", runs: 400, generate: { $0.weightsSample([rule]) }) { sample in
+      switch (sample.engine(), sample.reference()) {
+      case (.success(let found), .success(let expected)):
+        let carry = ReferenceLaw.big(sample.budget) - expected.reduce(0, +)
+        return found.amounts.map { ReferenceLaw.big($0) } == expected
+          && ReferenceLaw.big(found.carry) == carry
+          && ReferenceLaw.big(found.totalWeight) == sum(sample.weights)
+      case (.failure(.weightsOverflow), .failure(let refusal)): return refusal == .valuesOverflow
+      case (.failure(.roundingExceedsBudget), .failure(let refusal)):
+        return refusal == .roundingExceedsBudget
+      case (let found, let expected): throw Mismatch("an apportionment", found, expected)
+      }
+    }
+  }
+
+  @Test("INV-002: entitlements come out the same, or are refused for the same reason")
+  func entitlements() {
+    check("entitlements", runs: 2000, generate: { $0.cumulationSample() }) { sample in
+      switch (sample.engine(), sample.reference()) {
+      case (.success(let found), .success(let expected)):
+        return found.accounts == expected.map(\.account)
+          && found.amounts.map { ReferenceLaw.big($0) } == expected.map(\.amount)
+      case (.failure(let error), .failure(let refusal)): return "\(error.kind)" == "\(refusal)"
+      case (let found, let expected): throw Mismatch("a campaign", found, expected)
+      }
+    }
+  }
+
+  @Test("Every kind of error has its refusal by the same name")
+  func kinds() {
+    let refusals: [ReferenceLaw.Refusal] = [
+      .epochOutOfRange, .budgetOverflow, .valuesOverflow, .amountsExceedBudget,
+      .amountsBelowBudget, .roundingExceedsBudget, .entitlementOverflow,
+    ]
+    #expect(refusals.map { "\($0)" } == LawError.Kind.allCases.map(\.rawValue))
+  }
+}
