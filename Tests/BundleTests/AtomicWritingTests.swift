@@ -65,6 +65,24 @@ struct AtomicWritingTests {
     #expect(try names(in: folder) == [])
   }
 
+  @Test("A file that cannot be made leaves nothing behind either, and says why")
+  func failureOfAFile() throws {
+    let folder = try TemporaryFolder()
+    let small = try SmallBundle.contents()
+    let declaration = SourceDeclaration(
+      name: String(repeating: "long", count: 80), file: "x.csv", format: .csv, columns: [])
+    let input = CanonicalInput(declaration, sorting: SourceRows(source: "x", columnCount: 0))
+    let contents = BundleContents(
+      plan: small.plan, planBytes: small.planBytes, epoch: small.epoch, inputs: [input],
+      outcomes: small.outcomes, campaigns: small.campaigns, derived: small.derived)
+    let error = #expect(throws: BundleError.self) {
+      try BundleWriter.write(contents, to: folder.path + "/bundle")
+    }
+    #expect(error?.kind == .cannotWrite)
+    #expect(error?.found == "File name too long")
+    #expect(try names(in: folder) == [])
+  }
+
   @Test("Until it is whole the bundle's name is free; who takes it meanwhile keeps it")
   func raced() throws {
     let folder = try TemporaryFolder()
