@@ -2,7 +2,8 @@ extension ABI {
   /// Decodes `abi.encode(…)` bytes.
   ///
   /// Strict where strictness loses nothing: every offset and length lies inside the bytes, padding
-  /// is zero, booleans are 0 or 1, strings are UTF-8. Bytes after the last value are left alone.
+  /// is zero, booleans are 0 or 1, strings are UTF-8. Bytes after the last value are left alone,
+  /// and the padding of the last one may be missing.
   public static func decode(
     _ bytes: [UInt8], as types: [ABIType]
   ) throws(ABIError) -> [ABIValue] {
@@ -34,8 +35,7 @@ private struct ABIDecoder {
   private mutating func decode(
     _ type: ABIType, at place: Int, depth: Int
   ) throws(ABIError) -> ABIValue {
-    values += 1
-    guard values <= ABI.maximumValues else { throw .tooManyValues }
+    try spend(1)
     switch type {
     case .array(let element):
       let count = try length(at: place)
@@ -62,6 +62,11 @@ private struct ABIDecoder {
     default:
       return try elementary(type, at: place)
     }
+  }
+
+  private mutating func spend(_ more: Int) throws(ABIError) {
+    values += more
+    guard values <= ABI.maximumValues else { throw .tooManyValues }
   }
 
   private func elementary(_ type: ABIType, at place: Int) throws(ABIError) -> ABIValue {
@@ -97,10 +102,11 @@ private struct ABIDecoder {
   }
 
   /// The content of `bytes` or `string` whose length stands at `place`.
-  private func content(at place: Int) throws(ABIError) -> ArraySlice<UInt8> {
+  private mutating func content(at place: Int) throws(ABIError) -> ArraySlice<UInt8> {
     let count = try length(at: place)
     let start = place + 32
     guard count <= bytes.count - start else { throw .truncated(at: place) }
+    try spend(count / 32)
     let end = start + count
     let padded = min(end + (32 - count % 32) % 32, bytes.count)
     guard bytes[end..<padded].allSatisfy({ $0 == 0 }) else { throw .dirtyPadding(at: end) }

@@ -26,7 +26,9 @@ extension UInt512 {
     dividingBy divisor: UInt512
   ) -> (quotient: UInt512, remainder: UInt512)? {
     if divisor.high.isZero {
-      return quotientAndRemainder(dividingBy: divisor.low).map { ($0.quotient, UInt512($0.remainder)) }
+      return quotientAndRemainder(dividingBy: divisor.low).map {
+        ($0.quotient, UInt512($0.remainder))
+      }
     }
     // The quotient is below 2²⁵⁶: one bit at a time, for a case that is rare.
     var quotient = UInt512.zero
