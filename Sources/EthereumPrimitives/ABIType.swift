@@ -155,7 +155,8 @@ private struct ABITypeParser {
     index += 1
     guard !digits.isEmpty else { return .array(element) }
     guard let count = Int(digits), count <= ABIType.maximumCount, String(count) == digits else {
-      throw error("an array has at most \(ABIType.maximumCount) elements")
+      throw error(
+        "an array has at most \(ABIType.maximumCount) elements, written without leading zeros")
     }
     return .fixedArray(element, count: count)
   }
