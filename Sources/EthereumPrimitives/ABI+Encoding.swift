@@ -1,6 +1,8 @@
 /// Encoding and decoding of contract calls. Source: Solidity, "Contract ABI Specification".
 public enum ABI {
-  /// How many values one decoding may produce.
+  /// How many values one decoding may produce where its caller sets no other limit.
+  ///
+  /// 32 bytes of content count as one value more, since many offsets may point to the same content.
   public static let maximumValues = 1 << 22
 
   /// `abi.encode(values…)`.
