@@ -19,7 +19,7 @@ ENUMERATIONS = [
     ("SLC-PLAN", "Sources/PlanFile/PlanError.swift", "enum PlanProblem"),
     ("SLC-INPUT", "Sources/InputFiles/InputError.swift", "enum InputProblem"),
     ("SLC-LAW", "Sources/DistributionCore/LawError.swift", "enum Kind"),
-    ("SLC-ENGINE", "Sources/DistributionEngine/BundleMaking.swift", "enum EngineError"),
+    ("SLC-ENGINE", "Sources/DistributionEngine/EngineError.swift", "enum EngineError"),
     ("SLC-TREE", "Sources/MerkleTree/MerkleTree.swift", "enum Kind"),
     ("SLC-PUBLISHED", "Sources/MerkleTree/PublishedTree.swift", "public enum Kind"),
     ("SLC-BUNDLE", "Sources/Bundle/BundleError.swift", "enum Kind"),

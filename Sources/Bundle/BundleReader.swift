@@ -119,7 +119,18 @@ private struct BundleLoader {
         found: "draft \(commitment.isDraft), law \(commitment.law)",
         expected: "draft \(plan.plan.isDraft), law \(plan.plan.law), as the plan says")
     }
+    guard Self.runs(plan.plan, epoch: commitment.epoch) else {
+      throw BundleError(
+        .malformedMember, file: Commitment.fileName, place: "epoch", found: "\(commitment.epoch)",
+        expected: "an epoch in which a program of the plan runs")
+    }
     return plan
+  }
+
+  /// True where a program runs in the epoch: without emission in the first one only.
+  private static func runs(_ plan: Plan, epoch: UInt32) -> Bool {
+    !runningPrograms(plan, epoch: epoch).isEmpty
+      && (epoch == 0 || epoch < plan.epochs?.count ?? 1)
   }
 
   private func loadInputs(
@@ -189,10 +200,10 @@ private struct BundleLoader {
         found: commitment.programs.map(\.name).joined(separator: ", "),
         expected: names.joined(separator: ", "))
     }
-    var allocations = try Groups(
+    var allocations = try DataGroups(
       dataFile(DataFiles.allocations, commitment), DataFiles.allocations,
       DataFiles.allocationsHeader, epoch: commitment.epoch)
-    var exclusions = try Groups(
+    var exclusions = try DataGroups(
       dataFile(DataFiles.exclusions, commitment), DataFiles.exclusions,
       DataFiles.exclusionsHeader, epoch: commitment.epoch)
     var outcomes: [ProgramOutcome] = []
@@ -206,8 +217,8 @@ private struct BundleLoader {
   }
 
   private func outcome(
-    _ program: Commitment.Program, _ epoch: UInt32, _ allocations: inout Groups,
-    _ exclusions: inout Groups
+    _ program: Commitment.Program, _ epoch: UInt32, _ allocations: inout DataGroups,
+    _ exclusions: inout DataGroups
   ) throws(BundleError) -> ProgramOutcome {
     var (accounts, amounts): ([Address], [UInt256]) = ([], [])
     var allocated = UInt256.zero
@@ -241,6 +252,12 @@ private struct BundleLoader {
         "allocated \(program.allocated.decimal) and carry \(program.carry.decimal)",
         "the budget, \(program.budget.decimal)")
     }
+    let limit = epoch == 0 ? .zero : program.budget
+    guard program.carriedIn <= limit else {
+      throw sum(
+        Commitment.fileName, "program \(program.name)", "carried in \(program.carriedIn.decimal)",
+        epoch == 0 ? "0 in the first epoch" : "at most the budget, \(limit.decimal)")
+    }
     return ProgramOutcome(
       program: program.name, epoch: EpochIndex(epoch), budget: Amount(program.budget),
       carriedIn: Amount(program.carriedIn), accounts: accounts, amounts: amounts,
@@ -259,7 +276,7 @@ private struct BundleLoader {
         found: commitment.campaigns.map(\.name).joined(separator: ", "),
         expected: plan.campaigns.map(\.name).joined(separator: ", "))
     }
-    var rows = try Groups(
+    var rows = try DataGroups(
       dataFile(DataFiles.entitlements, commitment), DataFiles.entitlements,
       DataFiles.entitlementsHeader, epoch: nil)
     var campaigns: [CampaignEntitlements] = []
@@ -277,7 +294,7 @@ private struct BundleLoader {
   }
 
   private func entitlements(
-    _ committed: Commitment.Campaign, _ rows: inout Groups
+    _ committed: Commitment.Campaign, _ rows: inout DataGroups
   ) throws(BundleError) -> CampaignEntitlements {
     var (accounts, amounts): ([Address], [UInt256]) = ([], [])
     var total = UInt256.zero
@@ -309,7 +326,7 @@ private struct BundleLoader {
     return campaign
   }
 
-  /// No entitlement is below what the bundle's own programs allocate.
+  /// Entitlements less what the bundle's own programs allocate are those under the parent root.
   private func check(
     _ campaigns: [CampaignEntitlements], against outcomes: [ProgramOutcome], _ plan: Plan
   ) throws(BundleError) {
@@ -321,15 +338,40 @@ private struct BundleLoader {
           allocated[account] = (allocated[account] ?? .zero).adding(amount) ?? .max
         }
       }
-      let list = campaign.entitlements
-      for (account, amount) in allocated {
-        let entitled = list.index(of: account).map { list.amounts[$0] } ?? .zero
-        guard entitled >= amount else {
-          throw sum(
-            DataFiles.entitlements, "campaign \(campaign.name), account \(account)",
-            entitled.decimal, "at least \(amount.decimal), which its programs allocate")
-        }
-      }
+      try checkParent(of: campaign, allocated)
+    }
+  }
+
+  private func checkParent(
+    of campaign: CampaignEntitlements, _ allocated: [Address: UInt256]
+  ) throws(BundleError) {
+    let list = campaign.entitlements
+    func entitled(_ account: Address) -> UInt256 {
+      list.index(of: account).map { list.amounts[$0] } ?? .zero
+    }
+    let short = allocated.filter { entitled($0.key) < $0.value }.min { $0.key < $1.key }
+    if let (account, amount) = short {
+      throw sum(
+        DataFiles.entitlements, "campaign \(campaign.name), account \(account)",
+        entitled(account).decimal, "at least \(amount.decimal), which its programs allocate")
+    }
+    let before = zip(list.accounts, list.amounts)
+      .map { ($0, $1 &- (allocated[$0] ?? .zero)) }.filter { !$0.1.isZero }
+    let parent = CampaignEntitlements(
+      name: campaign.name, identifier: campaign.identifier,
+      entitlements: Entitlements(accounts: before.map(\.0), amounts: before.map(\.1)))
+    let root = (try? parent.tree(threads: 1))?.root ?? .zero
+    let place = "campaign \(campaign.name)"
+    guard campaign.parentRoot == root else {
+      throw BundleError(
+        .wrongRoot, file: Commitment.fileName, place: "\(place), parentRoot",
+        found: campaign.parentRoot.hex,
+        expected: "\(root.hex), from entitlements less allocations")
+    }
+    guard root == .zero || campaign.parentCommitment != .zero else {
+      throw BundleError(
+        .wrongRoot, file: Commitment.fileName, place: "\(place), parentCommitment",
+        found: campaign.parentCommitment.hex, expected: "the identity of the parent root's bundle")
     }
   }
 
@@ -337,91 +379,5 @@ private struct BundleLoader {
     _ file: String, _ place: String, _ found: String, _ expected: String
   ) -> BundleError {
     BundleError(.wrongSum, file: file, place: place, found: found, expected: expected)
-  }
-}
-
-/// Rows of a data file, group after group: a program's or a campaign's, accounts ascending.
-private struct Groups {
-  private var reader: DataFileReader
-  private let epoch: UInt32?
-  private let accountField: Int
-  private var hasRow: Bool
-
-  init(
-    _ bytes: [UInt8], _ file: String, _ header: String, epoch: UInt32?
-  ) throws(BundleError) {
-    reader = try DataFileReader(bytes, file: file, header: header)
-    self.epoch = epoch
-    accountField = epoch == nil ? 1 : 2
-    hasRow = try reader.next() != nil
-  }
-
-  /// Gives `body` each row of the group that comes next.
-  mutating func rows(
-    of group: String, _ body: (DataFileReader, Address) throws(BundleError) -> Void
-  ) throws(BundleError) {
-    let name = Array(group.utf8)
-    var last: Address?
-    while hasRow, reader.bytes(0).elementsEqual(name) {
-      if let epoch, reader.text(1) != String(epoch) {
-        throw reader.error(
-          .malformedRow, found: "epoch \(reader.text(1).prefix(20))", expected: "\(epoch)")
-      }
-      let account = try reader.account(accountField)
-      if let last, account <= last {
-        throw reader.error(
-          .wrongOrder, found: "\(account.hex) after \(last.hex)",
-          expected: "each account once, ascending")
-      }
-      last = account
-      try body(reader, account)
-      hasRow = try reader.next() != nil
-    }
-  }
-
-  func expectEnd() throws(BundleError) {
-    guard hasRow else { return }
-    throw reader.error(
-      .wrongName, found: "'\(reader.text(0).prefix(60))'",
-      expected: "the end of the file, or a name in the order of the plan")
-  }
-}
-
-/// An index file: accounts of one prefix and what they are entitled to.
-private struct AccountIndex {
-  let entries: [Address: UInt256]
-
-  /// nil where no account has the prefix.
-  init?(
-    _ directory: String, _ campaign: Commitment.Campaign, prefix: String, _ limits: BundleLimits
-  ) throws(BundleError) {
-    let file = ProofShards.path(
-      of: .index(prefix: prefix), name: campaign.name, root: campaign.root)
-    let folder = ProofShards.folder(name: campaign.name, root: campaign.root)
-    if FileSystem.exists("\(directory)/\(folder)"), !FileSystem.exists("\(directory)/\(file)") {
-      return nil
-    }
-    let bytes = try FileSystem.read(directory, file, limit: limits.fileBytes)
-    entries = try Self.parse(bytes, file)
-  }
-
-  private static func parse(
-    _ bytes: [UInt8], _ file: String
-  ) throws(BundleError) -> [Address: UInt256] {
-    guard let json = try? JSON.parse(bytes), let members = json["entries"]?.members else {
-      throw BundleError(.notJSON, file: file, found: "something else", expected: "an index file")
-    }
-    var entries: [Address: UInt256] = [:]
-    for member in members {
-      guard let account = try? Address(member.key),
-        let amount = member.value.text.flatMap({ try? UInt256(decimal: $0) })
-      else {
-        throw BundleError(
-          .malformedMember, file: file, place: "entries", found: "\"\(member.key.prefix(60))\"",
-          expected: "an account and its entitlement")
-      }
-      entries[account] = amount
-    }
-    return entries
   }
 }

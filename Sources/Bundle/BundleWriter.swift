@@ -31,6 +31,7 @@ public enum BundleWriter {
     _ contents: BundleContents, to directory: String, options: Options = Options(),
     progress: (String) -> Void = { _ in }
   ) throws(BundleError) -> Commitment {
+    let directory = withoutTrailingSlashes(directory)
     guard !FileSystem.exists(directory) else {
       throw BundleError(
         .targetExists, file: directory, found: "something of that name", expected: "nothing",
@@ -44,8 +45,7 @@ public enum BundleWriter {
       throw BundleError(
         .wrongOrder, file: DataFiles.entitlements, found: error.found, expected: error.expected)
     }
-    let aside = "\(directory).\(getpid()).partial"
-    try FileSystem.makeDirectory(aside)
+    let aside = try FileSystem.makeNewDirectory("\(directory).\(getpid()).partial")
     do throws(BundleError) {
       try writeFiles(contents, committed, to: aside, options: options, progress: progress)
       try FileSystem.rename(aside, to: directory)
@@ -57,11 +57,15 @@ public enum BundleWriter {
     return committed.commitment
   }
 
-  private static func parent(of path: String) -> String {
+  private static func withoutTrailingSlashes(_ path: String) -> String {
     var trimmed = path[...]
     while trimmed.count > 1, trimmed.last == "/" { trimmed = trimmed.dropLast() }
-    guard let slash = trimmed.lastIndex(of: "/") else { return "." }
-    return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
+    return String(trimmed)
+  }
+
+  private static func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   private static func writeFiles(

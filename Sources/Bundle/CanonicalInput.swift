@@ -73,6 +73,11 @@ public struct CanonicalInput: Sendable {
             .wrongOrder, found: "a row that belongs before the one above",
             expected: "rows by account, then by values")
         }
+        guard last.0 != account || declaration.duplicates == .sum else {
+          throw reader.error(
+            .wrongOrder, found: "\(account.hex) again",
+            expected: "each account once, as the plan says")
+        }
       }
       last = (account, row)
       rows.append(account: account, row: row, line: UInt32(clamping: line))

@@ -19,8 +19,10 @@ public struct Commitment: Sendable, Equatable {
     public let name: String
     /// Its identifier; zero in a draft.
     public let campaign: Bytes32
-    /// The last live root and its bundle's identity; zero for a first root.
+    /// The root that it builds on; zero for a first root.
     public let parentRoot: Bytes32
+    /// The identity of the bundle that it builds on, from which carries come too, even where nobody
+    /// was entitled to anything yet; zero where there is none that knows the campaign.
     public let parentCommitment: Bytes32
     /// Zero where nobody is entitled to anything.
     public let root: Bytes32

@@ -53,6 +53,17 @@ enum FileSystem {
     guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw cannotWrite(path) }
   }
 
+  /// Makes a folder that was not there: of this name, or with a number after it where a process
+  /// that was killed left one behind.
+  static func makeNewDirectory(_ path: String) throws(BundleError) -> String {
+    for attempt in 0..<100 {
+      let name = attempt == 0 ? path : "\(path).\(attempt)"
+      if mkdir(name, 0o755) == 0 { return name }
+      guard errno == EEXIST else { break }
+    }
+    throw cannotWrite(path)
+  }
+
   /// Makes every folder on the way to a file.
   static func makeDirectories(for name: String, in directory: String) throws(BundleError) {
     var path = directory

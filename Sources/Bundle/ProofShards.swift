@@ -249,9 +249,9 @@ public struct ProofShard: Sendable {
 /// The leaf of Sluice's own distributor.
 public enum SluiceLeaf {
   /// `keccak256(keccak256(abi.encode(campaign, account, entitlement)))`.
-  public static func hash(_ campaign: Bytes32, _ account: Address, _ entitlement: UInt256)
-    -> Bytes32
-  {
+  public static func hash(
+    _ campaign: Bytes32, _ account: Address, _ entitlement: UInt256
+  ) -> Bytes32 {
     var sponge = Keccak256()
     sponge.update(campaign)
     sponge.update(account.bytes32)

@@ -16,69 +16,12 @@ public struct SourceInput: Sendable {
   }
 }
 
-/// Why an epoch cannot be built on its parent, or not be computed.
-public enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// The law stops it.
-  case law(LawError)
-  /// Epoch n of a plan with emission builds on epoch n − 1, and no parent was given.
-  case parentMissing(epoch: UInt32)
-  /// The parent is this plan's epoch n or a later one: it would be paid twice.
-  case epochAlreadyPaid(epoch: UInt32, parent: UInt32)
-  /// Epochs between the parent's and this one were left out: nobody would ever get them.
-  case epochLeftOut(epoch: UInt32, parent: UInt32)
-  /// A draft's entitlements were never live, so that nothing deployed can build on them.
-  case parentIsDraft
-  /// A campaign of the same name has another identity in the parent: other terms, other contract.
-  case campaignChanged(name: String, parent: Bytes32, plan: Bytes32)
-  /// A campaign with a vesting schedule pays one cohort; its first root was live already.
-  case cohortClosed(name: String)
-
-  /// The name of the case, by which its code is found.
-  public var name: String {
-    switch self {
-    case .law: "law"
-    case .parentMissing: "parentMissing"
-    case .epochAlreadyPaid: "epochAlreadyPaid"
-    case .epochLeftOut: "epochLeftOut"
-    case .parentIsDraft: "parentIsDraft"
-    case .campaignChanged: "campaignChanged"
-    case .cohortClosed: "cohortClosed"
-    }
-  }
-
-  public var description: String {
-    switch self {
-    case .law(let error): error.description
-    case .parentMissing(let epoch):
-      "epoch \(epoch) builds on epoch \(epoch - 1), and no parent was given. "
-        + "Name the bundle of the live root with --parent."
-    case .epochAlreadyPaid(let epoch, let parent):
-      "found epoch \(parent) of the same plan in the parent, expected an epoch before \(epoch). "
-        + "Paying epoch \(epoch) on top of it would pay twice; name the next epoch with --epoch."
-    case .epochLeftOut(let epoch, let parent):
-      "found epoch \(parent) in the parent, expected epoch \(epoch - 1). "
-        + "Allocate the epochs in between first: what they emit would be lost."
-    case .parentIsDraft:
-      "found a draft as the parent, expected the bundle of a live root. "
-        + "A draft's proofs are good nowhere; leave --parent out for a first root."
-    case .campaignChanged(let name, let parent, let plan):
-      "campaign \(name): found the identity \(parent) in the parent, expected \(plan). "
-        + "Terms, schedule and contract of a campaign are fixed; give the new one another name."
-    case .cohortClosed(let name):
-      "campaign \(name): found a vesting schedule and a live root, expected a first root. "
-        + "A schedule pays one cohort; put new allocations into a campaign of their own."
-    }
-  }
-}
-
 /// From a plan, its inputs and a parent to everything that goes into a bundle.
 public enum BundleMaking {
   public struct Request: Sendable {
     public var plan: Plan
     /// The plan as it was written.
     public var planBytes: [UInt8]
-    /// The hash of the plan's canonical form.
-    public var planHash: Bytes32
     /// By source name.
     public var inputs: [String: SourceInput]
     public var epoch: EpochIndex
@@ -88,12 +31,11 @@ public enum BundleMaking {
     public var engine: String
 
     public init(
-      plan: Plan, planBytes: [UInt8], planHash: Bytes32, inputs: [String: SourceInput],
-      epoch: EpochIndex, parent: LoadedBundle?, engine: String
+      plan: Plan, planBytes: [UInt8], inputs: [String: SourceInput], epoch: EpochIndex,
+      parent: LoadedBundle?, engine: String
     ) {
       self.plan = plan
       self.planBytes = planBytes
-      self.planHash = planHash
       self.inputs = inputs
       self.epoch = epoch
       self.parent = parent
@@ -103,7 +45,7 @@ public enum BundleMaking {
 
   /// Computes an epoch and puts its bundle together.
   public static func contents(of request: Request) throws(EngineError) -> BundleContents {
-    try checkParent(request)
+    try ParentCheck.check(request)
     let plan = request.plan
     let epoch: Allocating.Epoch
     do {
@@ -155,32 +97,7 @@ public enum BundleMaking {
     }
   }
 
-  private static func checkParent(_ request: Request) throws(EngineError) {
-    let epoch = request.epoch.number
-    guard let parent = request.parent else {
-      guard epoch == 0 else { throw .parentMissing(epoch: epoch) }
-      return
-    }
-    let before = parent.commitment.epoch
-    if parent.commitment.planHash == request.planHash, epoch <= before {
-      throw .epochAlreadyPaid(epoch: epoch, parent: before)
-    }
-    if epoch > 0, before + 1 != epoch {
-      throw epoch <= before
-        ? .epochAlreadyPaid(epoch: epoch, parent: before)
-        : .epochLeftOut(epoch: epoch, parent: before)
-    }
-    guard request.plan.isDraft || !parent.commitment.isDraft else { throw .parentIsDraft }
-    for campaign in request.plan.campaigns {
-      let identifier = CampaignIdentity.identifier(of: campaign)
-      guard let twin = parent.campaigns.first(where: { $0.name == campaign.name }),
-        twin.identifier != identifier
-      else { continue }
-      throw .campaignChanged(name: campaign.name, parent: twin.identifier, plan: identifier)
-    }
-  }
-
-  /// Point 6 of the law: after its first live root no root starts new vesting in a campaign.
+  /// Section 6 of the law: after its first live root no root starts new vesting in a campaign.
   private static func checkCohorts(
     _ request: Request, _ epoch: Allocating.Epoch
   ) throws(EngineError) {

@@ -70,11 +70,12 @@ public enum Explaining {
     case .inline(let recipients):
       return recipients.enumerated().filter { $0.element.account == account }.map { entry in
         let line = programIndex(program, bundle).flatMap {
-          bundle.plan.positions["programs[\($0)].recipients[\(entry.offset)].account"]?.line
+          bundle.plan.positions["programs[\($0)].recipients[\(entry.offset)].amount"]?.line
         }
         return ProgramExplanation.Row(
           file: "plan.yaml", line: line.map { UInt32(clamping: $0) }, column: "amount",
-          value: entry.element.amount.baseUnits)
+          value: entry.element.amount.baseUnits,
+          token: PlanReviewing.token(of: program, in: bundle.plan.plan))
       }
     case .source(let name):
       guard let input = bundle.inputs.first(where: { $0.declaration.name == name }),
@@ -85,9 +86,15 @@ public enum Explaining {
         ProgramExplanation.Row(
           file: input.declaration.file,
           line: derived.flatMap { $0.lines.indices.contains(row) ? $0.lines[row] : nil },
-          column: input.declaration.columns[column].name, value: input.rows.values[column][row])
+          column: input.declaration.columns[column].name, value: input.rows.values[column][row],
+          token: token(of: input.declaration.columns[column], bundle))
       }
     }
+  }
+
+  private static func token(of column: ColumnDeclaration, _ bundle: LoadedBundle) -> Token? {
+    guard case .amount(let name, _, _) = column.kind else { return nil }
+    return bundle.plan.plan.token(named: name)
   }
 
   private static func programIndex(_ program: Program, _ bundle: LoadedBundle) -> Int? {

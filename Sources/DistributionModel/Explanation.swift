@@ -12,12 +12,7 @@ public struct Explanation: Sendable, Hashable {
   }
 
   /// True when the account stands in no input and is owed nothing.
-  public var isUnknown: Bool {
-    campaigns.allSatisfy { campaign in
-      campaign.entitlement.isZero
-        && campaign.programs.allSatisfy { $0.decision == .notInInputs }
-    }
-  }
+  public var isUnknown: Bool { campaigns.allSatisfy { !$0.isConcerned } }
 }
 
 /// What a campaign owes an account, and from where.
@@ -41,6 +36,11 @@ public struct CampaignExplanation: Sendable, Hashable {
     self.before = before
     self.programs = programs
   }
+
+  /// True when the account is owed something, or stands in the inputs of a program.
+  public var isConcerned: Bool {
+    !entitlement.isZero || programs.contains { $0.decision != .notInInputs }
+  }
 }
 
 /// What one program decided about an account.
@@ -62,12 +62,15 @@ public struct ProgramExplanation: Sendable, Hashable {
     public let line: UInt32?
     public let column: String
     public let value: UInt256
+    /// The token that the value is an amount of; nil for whole numbers.
+    public let token: Token?
 
-    public init(file: String, line: UInt32?, column: String, value: UInt256) {
+    public init(file: String, line: UInt32?, column: String, value: UInt256, token: Token?) {
       self.file = file
       self.line = line
       self.column = column
       self.value = value
+      self.token = token
     }
   }
 

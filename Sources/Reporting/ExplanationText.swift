@@ -10,8 +10,28 @@ public enum ExplanationText {
         "If you expected something, check that this is the address you used.",
       ]
     }
-    return ["\(explanation.account)"] + explanation.campaigns.flatMap(lines)
+    return ["\(explanation.account)"]
+      + explanation.campaigns.filter(\.isConcerned).flatMap(lines) + rest(of: explanation)
   }
+
+  /// What has nothing to do with the account, in one line.
+  private static func rest(of explanation: Explanation) -> [String] {
+    let campaigns = explanation.campaigns.filter { !$0.isConcerned }.map(\.campaign)
+    let programs = explanation.campaigns.flatMap(\.programs)
+      .filter { $0.decision == .notInInputs }.map(\.program)
+    var parts: [String] = []
+    if !campaigns.isEmpty {
+      parts.append("owed nothing by campaign\(plural(campaigns)) \(list(campaigns))")
+    }
+    if !programs.isEmpty {
+      parts.append("in no row of program\(plural(programs)) \(list(programs))")
+    }
+    return parts.isEmpty ? [] : ["", "Otherwise " + parts.joined(separator: "; ") + "."]
+  }
+
+  private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }
+
+  private static func plural(_ names: [String]) -> String { names.count == 1 ? "" : "s" }
 
   private static func lines(_ campaign: CampaignExplanation) -> [String] {
     let token = campaign.token
@@ -19,14 +39,16 @@ public enum ExplanationText {
     if !campaign.before.isZero {
       lines.append("  from earlier roots: \(amount(campaign.before, token))")
     }
-    return lines + campaign.programs.flatMap { self.lines($0, token: token) }
+    let programs = campaign.programs.filter { $0.decision != .notInInputs }
+    return lines + programs.flatMap { self.lines($0, token: token) }
   }
 
   private static func lines(_ program: ProgramExplanation, token: Token) -> [String] {
     var lines = ["  \(program.program) (\(program.kind.rawValue), epoch \(program.epoch.number))"]
     for row in program.rows {
       let place = row.line.map { "\(row.file), line \($0)" } ?? row.file
-      lines.append("    \(place): \(row.column) = \(row.value.decimal)")
+      let value = row.token.map { amount(row.value, $0) } ?? row.value.decimal
+      lines.append("    \(place): \(row.column) = \(value)")
     }
     if let arithmetic = program.arithmetic {
       lines += self.lines(arithmetic, decision: program.decision)

@@ -66,8 +66,8 @@ struct AllocateCommand: ParsableCommand {
     var loadedParent: LoadedBundle?
     if let parent { loadedParent = try Loading.bundle(parent, console: console) }
     let request = BundleMaking.Request(
-      plan: parsed.plan, planBytes: bytes, planHash: parsed.plan.canonicalHash, inputs: read,
-      epoch: index, parent: loadedParent, engine: sluiceVersion)
+      plan: parsed.plan, planBytes: bytes, inputs: read, epoch: index, parent: loadedParent,
+      engine: sluiceVersion)
     console.progress("computing allocations")
     let contents = try mapped { try BundleMaking.contents(of: request) }
     var options = BundleWriter.Options()

@@ -20,7 +20,14 @@ enum StrangerFiles {
       throw VerificationFailure(
         .cannotRead, name, found: "no readable file", expected: "a file that can be read")
     }
-    let bytes = Array(data)
+    return Array(data)
+  }
+
+  /// Reads a raw input, which may be packed; the files of a bundle are what they are.
+  static func readUnpacked(
+    _ path: String, as name: String
+  ) throws(VerificationFailure) -> [UInt8] {
+    let bytes = try read(path, as: name)
     return bytes.starts(with: [0x1F, 0x8B]) ? try unpacked(bytes, name) : bytes
   }
 

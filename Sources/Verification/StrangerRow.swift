@@ -32,6 +32,12 @@ struct StrangerRow {
         recomputed: "rows by account, then by values; lower case; no leading zeros",
         reason: "The order never depends on where a row stood in a file.")
     }
+    let twice = zip(rows, rows.dropFirst()).first { $0.account == $1.account }
+    if let account = twice?.0.account, source.duplicates == .refuse {
+      throw VerificationReport.Difference(
+        what: "rows of \(account)", place: file, published: "several", recomputed: "one",
+        reason: "The source \(source.name) refuses several rows of one account.")
+    }
     return rows
   }
 
@@ -93,7 +99,8 @@ struct StrangerRow {
     _ bytes: [UInt8], _ source: SourceDeclaration
   ) throws -> [StrangerRow] {
     var rows: [StrangerRow] = []
-    for (number, line) in StrangerFiles.lines(bytes).enumerated() where !line.isEmpty {
+    let lines = StrangerFiles.lines(bytes).map { $0.last == 0x0D ? $0.dropLast() : $0 }
+    for (number, line) in lines.enumerated() where !line.isEmpty {
       let file = StrangerCell.Place(file: source.file, line: "line \(number + 1)")
       let object = try StrangerFiles.json(StrangerFiles.quotingNumbers(line), source.file)
       func cell(_ name: String) throws -> String {

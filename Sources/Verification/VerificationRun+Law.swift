@@ -2,61 +2,10 @@ import BigInt
 import DistributionModel
 import EthereumPrimitives
 
-/// What an epoch builds on, as far as the verifier knows it.
-struct StrangerParent {
-  /// By campaign and account.
-  let entitlements: [String: [Address: BigUInt]]
-  /// By program.
-  let carries: [String: BigUInt]
-}
-
 /// What a campaign owes, ascending by account.
 typealias StrangerEntitlements = [(account: Address, amount: BigUInt)]
 
 extension VerificationRun {
-  // MARK: Parent
-
-  /// The parent's entitlements and carries, from a bundle whose hash the commitment names.
-  mutating func loadParent(
-    _ commitment: StrangerCommitment, _ plan: Plan
-  ) throws -> StrangerParent? {
-    let children = commitment.campaigns.filter { $0.parentCommitment != Bytes32.zero.hex }
-    guard let folder = sources.parent else {
-      if !children.isEmpty || commitment.epoch > 0 {
-        leaveOpen(
-          "what was carried in, and that the parent root was live: give the parent with --parent")
-      }
-      return nil
-    }
-    let parent = try StrangerCommitment(
-      bytes: StrangerFiles.read(folder + "/commitment.json", as: "parent: commitment.json"))
-    for child in children {
-      let before = parent.campaigns.first { $0.name == child.name }
-      let place = "commitment.json, campaign \(child.name)"
-      try compare(
-        "parent commitment", in: place, published: child.parentCommitment,
-        recomputed: parent.identity.hex, "Keccak-256 of the parent's commitment.json.")
-      try compare(
-        "parent root", in: place, published: child.parentRoot,
-        recomputed: before?.root ?? "(no such campaign)", "The root in the parent's commitment.")
-    }
-    let name = "entitlements.csv"
-    let bytes = try StrangerFiles.read(folder + "/" + name, as: "parent: \(name)")
-    try compare(
-      "hash of the parent's \(name)", in: "parent: commitment.json, files",
-      published: parent.files[name] ?? "(none)", recomputed: Keccak256.hash(bytes).hex,
-      "Keccak-256 of the file's bytes.")
-    var entitlements: [String: [Address: BigUInt]] = [:]
-    for line in try StrangerLine.lines(of: bytes, "campaign,account,entitlement", "parent: \(name)")
-    {
-      entitlements[line.text(0), default: [:]][try line.account(1)] = try line.number(2)
-    }
-    var carries: [String: BigUInt] = [:]
-    for program in parent.programs { carries[program.name] = BigUInt(program.carry) ?? 0 }
-    hold("the parent is the committed one")
-    return StrangerParent(entitlements: entitlements, carries: carries)
-  }
-
   // MARK: Programs
 
   /// Computes every running program by the reference law and compares its lines.
@@ -65,6 +14,11 @@ extension VerificationRun {
     _ parent: StrangerParent?
   ) throws -> [(program: Program, outcome: ReferenceLaw.Outcome)] {
     let running = Self.running(plan, commitment.epoch)
+    guard !running.isEmpty else {
+      throw VerificationReport.Difference(
+        what: "epoch", place: "commitment.json", published: "\(commitment.epoch)", recomputed: "0",
+        reason: "A plan without emission has one epoch.")
+    }
     try compare(
       "programs", in: "commitment.json, programs",
       published: commitment.programs.map(\.name).joined(separator: ", "),
@@ -176,10 +130,8 @@ extension VerificationRun {
       recomputed: plan.campaigns.map(\.name).joined(separator: ", "),
       "Every campaign, in the order of the plan.")
     let published = try read("entitlements.csv")
-    var before = parent?.entitlements ?? [:]
-    if parent == nil {
-      before = try impliedParents(commitment, outcomes, published)
-    }
+    let before = try parent?.entitlements ?? impliedParents(outcomes, published)
+    try verifyParentRoots(commitment, before)
     var result: [StrangerEntitlements] = []
     for (campaign, committed) in zip(plan.campaigns, commitment.campaigns) {
       let identifier = ReferenceTree.identifier(of: campaign).hex
@@ -188,6 +140,7 @@ extension VerificationRun {
         published: committed.campaign, recomputed: identifier,
         "Chain, distributor, token, creator, salt and terms of the plan.")
       let allocated = outcomes.filter { $0.program.campaign == campaign.name }
+      try verifyCohort(campaign, committed, allocated.map(\.outcome.allocated).reduce(0, +))
       result.append(
         try entitlements(of: campaign, allocated.map(\.outcome.amounts), before[campaign.name]))
     }
@@ -196,6 +149,18 @@ extension VerificationRun {
       "Entitlements under the parent and what was allocated now.")
     hold("entitlements: those of the parent and what was allocated")
     return result
+  }
+
+  /// A schedule pays one cohort: what has a root allocates nothing more.
+  private func verifyCohort(
+    _ campaign: Campaign, _ committed: StrangerCommitment.Campaign, _ allocated: BigUInt
+  ) throws(VerificationReport.Difference) {
+    guard campaign.vesting.shape != .immediate, committed.parentRoot != Bytes32.zero.hex else {
+      return
+    }
+    try compare(
+      "allocated in campaign \(campaign.name)", in: "allocations.csv", published: "\(allocated)",
+      recomputed: "0", "It vests, and has a root: after the first one nobody's vesting starts.")
   }
 
   private func entitlements(
@@ -211,45 +176,6 @@ extension VerificationRun {
         published: "a list", recomputed: "no result: \(error)",
         reason: "The law refuses the sum (docs/reference/law.md, section 6).")
     }
-  }
-
-  /// Without the parent's bundle: what the published entitlements imply of it, and that its tree
-  /// has the parent root that the commitment names. What falls below an allocation shows here.
-  private mutating func impliedParents(
-    _ commitment: StrangerCommitment,
-    _ outcomes: [(program: Program, outcome: ReferenceLaw.Outcome)], _ published: [UInt8]
-  ) throws -> [String: [Address: BigUInt]] {
-    var before: [String: [Address: BigUInt]] = [:]
-    let name = "entitlements.csv"
-    for line in try StrangerLine.lines(of: published, "campaign,account,entitlement", name) {
-      before[line.text(0), default: [:]][try line.account(1)] = try line.number(2)
-    }
-    for (program, outcome) in outcomes {
-      for entry in outcome.amounts {
-        let entitled = before[program.campaign]?[entry.account] ?? 0
-        guard entitled >= entry.amount else {
-          throw VerificationReport.Difference(
-            what: "entitlement of \(entry.account) in campaign \(program.campaign)", place: name,
-            published: "\(entitled)", recomputed: "at least \(entry.amount)",
-            reason: "Its program \(program.name) allocates that much to it.")
-        }
-        before[program.campaign]?[entry.account] = entitled - entry.amount
-      }
-    }
-    for committed in commitment.campaigns {
-      let list = (before[committed.name] ?? [:]).filter { !$0.value.isZero }
-      before[committed.name] = list
-      let campaign = (try? Bytes32(hex: committed.campaign)) ?? .zero
-      let leaves = list.map {
-        ReferenceTree.leaf(
-          campaign: campaign, account: $0.key, entitlement: ReferenceLaw.word($0.value))
-      }
-      try compare(
-        "parent root of \(committed.name)", in: "commitment.json, campaigns",
-        published: committed.parentRoot, recomputed: ReferenceTree.root(leaves).hex,
-        "The tree of the entitlements less what is allocated now.")
-    }
-    return before
   }
 }
 

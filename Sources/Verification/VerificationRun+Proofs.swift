@@ -43,21 +43,20 @@ extension VerificationRun {
     var proofs = 0
     for (index, committed) in commitment.campaigns.enumerated() where committed.count > 0 {
       let folder = "proofs/\(committed.name)/\(committed.root)"
-      guard
-        let files = try? FileManager.default.contentsOfDirectory(atPath: directory + "/" + folder)
-      else {
+      let path = directory + "/" + folder
+      guard let files = try? FileManager.default.contentsOfDirectory(atPath: path) else {
         leaveOpen("proofs of \(committed.name): the bundle brings none")
         continue
       }
       let accounts =
-        (try? FileManager.default.contentsOfDirectory(
-          atPath: directory + "/" + folder + "/accounts")) ?? []
+        (try? FileManager.default.contentsOfDirectory(atPath: path + "/accounts")) ?? []
       let expected = Dictionary(
         uniqueKeysWithValues: entitlements[index].map { ($0.account.hex, "\($0.amount)") })
-      try verifyShards(
-        files.filter { $0.hasSuffix(".json") }.sorted().map { "\(folder)/\($0)" }, committed,
-        expected)
-      try verifyIndex(accounts.sorted().map { "\(folder)/accounts/\($0)" }, committed, expected)
+      func published(_ names: [String], in folder: String) -> [String] {
+        names.filter { $0.hasSuffix(".json") }.sorted().map { "\(folder)/\($0)" }
+      }
+      try verifyShards(published(files, in: folder), committed, expected)
+      try verifyIndex(published(accounts, in: folder + "/accounts"), committed, expected)
       proofs += committed.count
     }
     if proofs > 0 { hold("\(proofs) published proofs lead to their roots") }
@@ -70,16 +69,21 @@ extension VerificationRun {
     _ files: [String], _ committed: StrangerCommitment.Campaign, _ expected: [String: String]
   ) throws {
     let campaign = (try? Bytes32(hex: committed.campaign)) ?? .zero
+    let length = Self.prefixLength(committed.count)
     var seen: Set<String> = []
     for file in files {
       let shard = try StrangerFiles.json(read(file), file)
       guard let entries = shard["entries"] as? [[String]], let proof = shard["proof"] as? [String],
-        let flags = shard["flags"] as? String, let prefix = shard["prefix"] as? String
-      else { throw malformed(file, "entries, proof, flags and prefix") }
+        let flags = shard["flags"] as? String, flags.allSatisfy({ $0 == "0" || $0 == "1" }),
+        let prefix = shard["prefix"] as? String
+      else { throw malformed(file, "entries, proof, flags of 0 and 1, and prefix") }
       try compareHeader(shard, "sluice-shard-v0", committed, file)
       try compare(
         "count", in: file, published: "\(shard["count"] ?? "(none)")",
         recomputed: "\(committed.count)", "The number of the tree's leaves.")
+      try compare(
+        "prefix", in: file, published: Self.name(ofPrefix: prefix),
+        recomputed: Self.name(ofFile: file), "The file's name, by which clients find it.")
       var leaves: [Bytes32] = []
       for entry in entries {
         guard entry.count == 2, let account = try? Address(entry[0]),
@@ -91,9 +95,10 @@ extension VerificationRun {
         guard seen.insert(entry[0]).inserted else { throw malformed(file, "each account once") }
         let leaf = ReferenceTree.leaf(campaign: campaign, account: account, entitlement: amount)
         try compare(
-          "prefix of the leaf of \(entry[0])", in: file, published: prefix,
-          recomputed: String(leaf.hex.dropFirst(2).prefix(prefix.count)),
-          "A shard holds the leaves whose hash starts with its prefix.")
+          "prefix of the leaf of \(entry[0])", in: file,
+          published: Self.name(ofPrefix: prefix),
+          recomputed: Self.name(ofPrefix: leaf.hex.dropFirst(2).prefix(length)),
+          "A shard holds the leaves whose hash starts with its prefix of \(length) digits.")
         leaves.append(leaf)
       }
       let hashes = proof.compactMap { try? Bytes32(hex: $0) }
@@ -110,10 +115,24 @@ extension VerificationRun {
       recomputed: "\(expected.count)", "Every account has its proof.")
   }
 
+  /// How many digits a prefix has: the fewest with which a file has about 1024 entries.
+  private static func prefixLength(_ count: Int) -> Int {
+    (0..<13).first { count <= 1024 << (4 * $0) } ?? 13
+  }
+
+  private static func name(ofPrefix prefix: some StringProtocol) -> String {
+    prefix.isEmpty ? "all" : String(prefix)
+  }
+
+  private static func name(ofFile file: String) -> String {
+    String(file.split(separator: "/").last?.dropLast(5) ?? "")
+  }
+
   /// The index files hold every account once, with its entitlement.
   private func verifyIndex(
     _ files: [String], _ committed: StrangerCommitment.Campaign, _ expected: [String: String]
   ) throws {
+    let length = Self.prefixLength(committed.count)
     var seen = 0
     for file in files {
       let index = try StrangerFiles.json(read(file), file)
@@ -121,14 +140,14 @@ extension VerificationRun {
         throw malformed(file, "entries")
       }
       try compareHeader(index, "sluice-accounts-v0", committed, file)
-      let name = file.split(separator: "/").last?.dropLast(5) ?? ""
       for (account, amount) in entries.sorted(by: { $0.key < $1.key }) {
         try compare(
           "entitlement of \(account)", in: file, published: amount,
           recomputed: expected[account] ?? "(nothing)", "The account's line in entitlements.csv.")
-        guard name == "all" || account.dropFirst(2).hasPrefix(name) else {
-          throw malformed(file, "accounts that start with \(name)")
-        }
+        try compare(
+          "prefix of \(account)", in: file, published: Self.name(ofFile: file),
+          recomputed: Self.name(ofPrefix: account.dropFirst(2).prefix(length)),
+          "An index holds the accounts that start with its name of \(length) digits.")
       }
       seen += entries.count
     }
@@ -152,7 +171,7 @@ extension VerificationRun {
     }
   }
 
-  /// Tree dumps hold the nodes of the recomputed trees.
+  /// Tree dumps hold the nodes of the recomputed trees, and every leaf's values.
   private mutating func verifyDumps(
     _ commitment: StrangerCommitment, _ leaves: [[Bytes32]]
   ) throws {
@@ -161,19 +180,50 @@ extension VerificationRun {
       let file = "trees/\(committed.name).json"
       guard FileManager.default.fileExists(atPath: directory + "/" + file) else { continue }
       let object = try StrangerFiles.json(read(file), file)
-      guard let nodes = object["tree"] as? [String] else { throw malformed(file, "tree") }
-      let expected = ReferenceTree.nodes(leaves).reversed().map(\.hex)
+      let types = object["leafEncoding"] as? [String] ?? []
       try compare(
-        "number of nodes", in: file, published: "\(nodes.count)",
-        recomputed: "\(expected.count)", "2n − 1 for n leaves.")
-      for (index, pair) in zip(nodes, expected).enumerated() {
-        try compare(
-          "tree[\(index)]", in: file, published: pair.0, recomputed: pair.1,
-          "The node of the recomputed tree.")
-      }
+        "format", in: file,
+        published: "\(object["format"] as? String ?? "(none)") of \(types.joined(separator: ", "))",
+        recomputed: "standard-v1 of bytes32, address, uint256", "The dump of a campaign's tree.")
+      let nodes = Array(ReferenceTree.nodes(leaves).reversed())
+      try verifyNodes(object, nodes, file)
+      try verifyValues(object, nodes, leaves.count, file)
       dumps += 1
     }
     if dumps > 0 { hold("\(dumps) tree dump\(dumps == 1 ? "" : "s")") }
+  }
+
+  private func verifyNodes(_ object: [String: Any], _ expected: [Bytes32], _ file: String) throws {
+    guard let nodes = object["tree"] as? [String] else { throw malformed(file, "tree") }
+    try compare(
+      "number of nodes", in: file, published: "\(nodes.count)", recomputed: "\(expected.count)",
+      "2n − 1 for n leaves.")
+    for (index, pair) in zip(nodes, expected).enumerated() {
+      try compare(
+        "tree[\(index)]", in: file, published: pair.0, recomputed: pair.1.hex,
+        "The node of the recomputed tree.")
+    }
+  }
+
+  private func verifyValues(
+    _ object: [String: Any], _ nodes: [Bytes32], _ count: Int, _ file: String
+  ) throws {
+    guard let values = object["values"] as? [[String: Any]] else { throw malformed(file, "values") }
+    try compare(
+      "number of values", in: file, published: "\(values.count)", recomputed: "\(count)",
+      "One per leaf.")
+    var seen: Set<Int> = []
+    for (index, entry) in values.enumerated() {
+      guard let value = entry["value"] as? [String], value.count == 3,
+        let campaign = try? Bytes32(hex: value[0]), let account = try? Address(value[1]),
+        let amount = try? UInt256(decimal: value[2]), let place = entry["treeIndex"] as? Int,
+        nodes.indices.contains(place), seen.insert(place).inserted
+      else { throw malformed(file, "values[\(index)] of a leaf of its own") }
+      let leaf = ReferenceTree.leaf(campaign: campaign, account: account, entitlement: amount)
+      try compare(
+        "values[\(index)]", in: file, published: leaf.hex, recomputed: nodes[place].hex,
+        "The leaf of the values is the node tree[\(place)].")
+    }
   }
 
   /// `live.json` names no root but the campaign's own and its parent's.
@@ -181,11 +231,18 @@ extension VerificationRun {
     let file = "live.json"
     guard FileManager.default.fileExists(atPath: directory + "/" + file) else { return }
     let object = try StrangerFiles.json(read(file), file)
-    let entries = object["campaigns"] as? [[String: Any]] ?? []
+    guard let entries = object["campaigns"] as? [[String: Any]] else {
+      throw malformed(file, "campaigns")
+    }
     for committed in commitment.campaigns {
-      guard let entry = entries.first(where: { $0["name"] as? String == committed.name }),
-        let live = entry["live"] as? String, live != committed.root
-      else { continue }
+      guard let entry = entries.first(where: { $0["name"] as? String == committed.name }) else {
+        continue
+      }
+      try compare(
+        "identifier of \(committed.name)", in: file,
+        published: entry["campaign"] as? String ?? "(none)", recomputed: committed.campaign,
+        "The campaign's identifier in the commitment.")
+      guard let live = entry["live"] as? String, live != committed.root else { continue }
       try compare(
         "live root of \(committed.name)", in: file, published: live,
         recomputed: committed.parentRoot, "A campaign's live root is its parent root or its own.")

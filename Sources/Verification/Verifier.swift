@@ -105,13 +105,12 @@ struct VerificationRun {
   // MARK: Plan
 
   private mutating func verifyPlan(_ commitment: StrangerCommitment) throws -> Plan {
-    let plan = try parsePlan(read("plan.yaml"), "plan.yaml")
-    let why = "The hash of the plan's canonical form, defaults written out."
+    let plan = try Self.parsePlan(read("plan.yaml"), "plan.yaml")
     try compare(
       "hash of the plan", in: "commitment.json, plan", published: commitment.planHash,
-      recomputed: plan.canonicalHash.hex, why)
+      recomputed: plan.canonicalHash.hex, Self.planReason)
     if let path = sources.plan {
-      let own = try parsePlan(try StrangerFiles.read(path, as: path), path)
+      let own = try Self.parsePlan(try StrangerFiles.read(path, as: path), path)
       try compare(
         "hash of the plan", in: path, published: commitment.planHash,
         recomputed: own.canonicalHash.hex,
@@ -129,7 +128,9 @@ struct VerificationRun {
     return plan
   }
 
-  private func parsePlan(_ bytes: [UInt8], _ name: String) throws(VerificationFailure) -> Plan {
+  static let planReason = "The hash of the plan's canonical form, defaults written out."
+
+  static func parsePlan(_ bytes: [UInt8], _ name: String) throws(VerificationFailure) -> Plan {
     do {
       return try PlanFile.parse(bytes, file: name).plan
     } catch {
@@ -188,7 +189,7 @@ struct VerificationRun {
     guard let folder = sources.inputs else { return }
     progress("reading \(source.file)")
     let raw = try StrangerRow.raw(
-      StrangerFiles.read(folder + "/" + source.file, as: source.file), source)
+      StrangerFiles.readUnpacked(folder + "/" + source.file, as: source.file), source)
     try compareLines(
       bytes, StrangerRow.canonicalText(raw, source), name,
       "The rows of \(source.file), sorted by account and values.")

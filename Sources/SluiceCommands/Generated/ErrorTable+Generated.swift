@@ -132,7 +132,7 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   ),
   (
     "SLC-ENGINE-003", "epochAlreadyPaid",
-    "The parent is this plan's epoch n or a later one: it would be paid twice."
+    "The parent's plan has the program, and paid its epoch n already: it would be paid twice."
   ),
   (
     "SLC-ENGINE-004", "epochLeftOut",
@@ -144,11 +144,23 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   ),
   (
     "SLC-ENGINE-006", "campaignChanged",
-    "A campaign of the same name has another identity in the parent: other terms, other contract."
+    "A campaign of the same name is another one in the parent: other token, terms or contract."
   ),
   (
     "SLC-ENGINE-007", "cohortClosed",
     "A campaign with a vesting schedule pays one cohort; its first root was live already."
+  ),
+  (
+    "SLC-ENGINE-008", "campaignMissing",
+    "A campaign of the parent that owes something is not in the plan: what it owes would be lost."
+  ),
+  (
+    "SLC-ENGINE-009", "programChanged",
+    "A program that emits over epochs is not in the plan as it was in the parent's."
+  ),
+  (
+    "SLC-ENGINE-010", "emissionLost",
+    "A program is new, and what it emits in epochs that are over would never be paid."
   ),
   (
     "SLC-INPUT-001", "cannotOpen",

@@ -1,0 +1,188 @@
+import BigInt
+import DistributionModel
+import EthereumPrimitives
+import InputFiles
+import TestKit
+import Testing
+
+@testable import Verification
+
+/// A file of random rows, written in one of the many ways in which people write them.
+private struct WrittenRows: CustomStringConvertible {
+  let declaration: SourceDeclaration
+  var text = ""
+  let isPacked: Bool
+
+  var bytes: [UInt8] {
+    get throws { isPacked ? try Gzip.pack(Array(text.utf8)) : Array(text.utf8) }
+  }
+
+  var description: String { "\(declaration.format): \(text.debugDescription)" }
+
+  init(_ generator: inout Generator) {
+    let unit: ColumnDeclaration.Unit? = [nil, .base, .token].randomElement(using: &generator) ?? nil
+    let isCSV = Bool.random(using: &generator)
+    declaration = SourceDeclaration(
+      name: "list", file: "list", format: isCSV ? .csv : .jsonl, accountColumn: "who",
+      columns: [
+        ColumnDeclaration(name: "points", kind: .integer),
+        ColumnDeclaration(name: "paid", kind: .amount(token: "ACME", decimals: 6, unit: unit)),
+      ], duplicates: .sum)
+    isPacked = Bool.random(using: &generator)
+    if Bool.random(using: &generator) { text = "\u{FEFF}" }
+    let count = Int.random(in: 1...8, using: &generator)
+    if isCSV { writeCSV(count, unit, &generator) } else { writeLines(count, unit, &generator) }
+  }
+
+  private static let notes = [
+    "", "plain", "a, b", "say \"hi\"", "two\nlines", "two\r\nlines", "é☃", "0x1", ",", "\"",
+  ]
+
+  private static func quoted(_ text: String) -> String {
+    "\"" + text.replacing("\"", with: "\"\"") + "\""
+  }
+
+  /// An account as people write it: lower case or with its checksum.
+  private static func account(_ generator: inout Generator) -> String {
+    let account = VerifierSample.account(UInt64.random(in: 1...9, using: &generator) << 40 | 0xABC)
+    return Bool.random(using: &generator) ? account.hex : account.checksummed
+  }
+
+  private static func number(_ generator: inout Generator) -> String {
+    String(generator.next() >> UInt64.random(in: 0...63, using: &generator))
+  }
+
+  private static func paid(_ isToken: Bool, _ generator: inout Generator) -> String {
+    let whole = number(&generator)
+    guard isToken, Bool.random(using: &generator) else { return whole }
+    let fraction = String(UInt64.random(in: 0...999_999, using: &generator))
+    return whole + "." + fraction
+  }
+
+  private mutating func writeCSV(
+    _ count: Int, _ unit: ColumnDeclaration.Unit?, _ generator: inout Generator
+  ) {
+    let end = Bool.random(using: &generator) ? "\n" : "\r\n"
+    // The header may say the unit where the plan does not, or repeat what it says.
+    let header = unit ?? [nil, .base, .token].randomElement(using: &generator) ?? nil
+    let names = header != nil && (unit == nil || Bool.random(using: &generator))
+    let suffix = names ? ":" + (header?.rawValue ?? "") : ""
+    var columns = ["who", "points", "paid" + suffix, "note"]
+    let order = Array(columns.indices).shuffled(using: &generator)
+    columns = order.map { columns[$0] }
+    text += columns.joined(separator: ",") + end
+    for row in 0..<count {
+      let cells = [
+        Self.account(&generator), Self.number(&generator),
+        Self.paid(header == .token, &generator),
+        Self.notes.randomElement(using: &generator) ?? "",
+      ]
+      text += order.map { place in
+        let needsQuotes = place == 3 && cells[3].contains { ",\"\n\r\r\n".contains($0) }
+        let isQuoted = needsQuotes || Bool.random(using: &generator)
+        return isQuoted ? Self.quoted(cells[place]) : cells[place]
+      }.joined(separator: ",")
+      if row < count - 1 || Bool.random(using: &generator) { text += end }
+    }
+    if Bool.random(using: &generator) { text += end + end }
+  }
+
+  private mutating func writeLines(
+    _ count: Int, _ unit: ColumnDeclaration.Unit?, _ generator: inout Generator
+  ) {
+    let end = Bool.random(using: &generator) ? "\n" : "\r\n"
+    let others = ["\"a\\\"1\"", "[1,-2.5e3,{\"x\":4}]", "null", "true", "\"\\u00e9\\\\\"", "-1"]
+    for row in 0..<count {
+      func cell(_ number: String) -> String {
+        Bool.random(using: &generator) ? number : "\"\(number)\""
+      }
+      let members = [
+        "\"who\": \"\(Self.account(&generator))\"",
+        "\"points\":\(cell(Self.number(&generator)))",
+        "\"paid\" : \(cell(Self.paid(unit == .token, &generator)))",
+        "\"note\": \(others.randomElement(using: &generator) ?? "1")",
+      ].shuffled(using: &generator)
+      text += "{" + members.joined(separator: ", ") + "}"
+      if row < count - 1 || Bool.random(using: &generator) { text += end }
+    }
+    if Bool.random(using: &generator) { text += end + end }
+  }
+}
+
+@Suite("The verifier's own readers")
+struct VerifierReaderTests {
+  @Test("INV-013: both readers give the same rows, whatever way a file is written in")
+  func rows() throws {
+    let folder = try TemporaryFolder()
+    var read = 0
+    check("readers", runs: 500, generate: { WrittenRows(&$0) }) { file in
+      let path = try folder.write(try file.bytes, to: "list")
+      let theirs = try InputFile.read(path, name: "list", as: file.declaration).rows
+      let bytes = try StrangerFiles.readUnpacked(path, as: "list")
+      let ours = try StrangerRow.raw(bytes, file.declaration)
+      read += ours.count
+      return ours.map(\.account) == theirs.accounts
+        && ours.enumerated().allSatisfy { row, entry in
+          entry.values.map(\.description) == theirs.values.map { $0[row].decimal }
+        }
+    }
+    #expect(read > 1000)
+  }
+
+  @Test("CSV as RFC 4180 describes it")
+  func csv() {
+    func records(_ text: String) -> [[String]] { StrangerCSV.records(Array(text.utf8)) }
+    #expect(records("") == [])
+    #expect(records("a,b") == [["a", "b"]])
+    #expect(records("a,b\r\nc,d\n") == [["a", "b"], ["c", "d"]])
+    #expect(records("\"a,b\",\"c\nd\"\n,\n") == [["a,b", "c\nd"], ["", ""]])
+    #expect(records("\"say \"\"hi\"\"\",\"\"\n") == [["say \"hi\"", ""]])
+    #expect(records("a\n\n\nb\n\"\"\n") == [["a"], ["b"], [""]])
+  }
+
+  @Test("Numbers are put into quotes, texts and words are left alone")
+  func quotedNumbers() {
+    func quoted(_ text: String) -> String {
+      String(decoding: StrangerFiles.quotingNumbers(Array(text.utf8)[...]), as: UTF8.self)
+    }
+    #expect(quoted("{\"a\":1,\"b\":-2.5e+3}") == "{\"a\":\"1\",\"b\":\"-2.5e+3\"}")
+    #expect(quoted("{\"a1\":\"1\",\"b\\\"2\":true}") == "{\"a1\":\"1\",\"b\\\"2\":true}")
+    #expect(quoted("{\"a\\\\\":[1, 20 ,3]}") == "{\"a\\\\\":[\"1\", \"20\" ,\"3\"]}")
+    #expect(quoted("7") == "\"7\"")
+    let wide = "115792089237316195423570985008687907853"
+    #expect(quoted(wide) == "\"\(wide)\"")
+  }
+
+  @Test("Lines end with a line end or without")
+  func lines() {
+    func lines(_ text: String) -> [String] {
+      StrangerFiles.lines(Array(text.utf8)).map { String(decoding: $0, as: UTF8.self) }
+    }
+    #expect(lines("") == [])
+    #expect(lines("a") == ["a"])
+    #expect(lines("a\n\nb\n") == ["a", "", "b"])
+  }
+
+  @Test("Several gzip members are read one after the other")
+  func members() throws {
+    let folder = try TemporaryFolder()
+    let packed = try Gzip.pack(Array("one\n".utf8)) + Gzip.pack(Array("two\n".utf8))
+    let path = try folder.write(packed, to: "x.gz")
+    #expect(try StrangerFiles.readUnpacked(path, as: "x.gz") == Array("one\ntwo\n".utf8))
+    #expect(try StrangerFiles.read(path, as: "x.gz") == packed)
+  }
+
+  @Test("A file with a byte order mark, without rows, or with a header alone has no rows")
+  func empty() throws {
+    let declaration = SourceDeclaration(
+      name: "s", file: "s.csv", format: .csv,
+      columns: [ColumnDeclaration(name: "x", kind: .integer)])
+    for text in ["", "\u{FEFF}", "account,x\n", "\u{FEFF}account,x"] {
+      #expect(try StrangerRow.raw(Array(text.utf8), declaration).isEmpty)
+    }
+    let row = try StrangerRow.raw(
+      Array("x,account\n7,\(VerifierSample.hex(1))".utf8), declaration)
+    #expect(row.map(\.account) == [VerifierSample.account(1)])
+    #expect(row.map(\.values) == [[BigUInt(7)]])
+  }
+}
