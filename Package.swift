@@ -78,8 +78,10 @@ let package = Package(
 
     .target(
       name: "TestKit", dependencies: ["CZlib"], path: "Tests/TestKit", swiftSettings: settings),
-    tests("EthereumPrimitivesTests", ["EthereumPrimitives", bigInt]),
-    tests("CanonicalJSONTests", ["CanonicalJSON"]),
+    tests(
+      "EthereumPrimitivesTests", ["EthereumPrimitives", "CanonicalJSON", bigInt],
+      hasVectors: true),
+    tests("CanonicalJSONTests", ["CanonicalJSON"], hasVectors: true),
     tests(
       "DistributionCoreTests", ["DistributionCore", "DistributionModel", "EthereumPrimitives"],
       hasVectors: true),
@@ -90,10 +92,22 @@ let package = Package(
       "MerkleTreeTests", ["MerkleTree", "EthereumPrimitives", "CanonicalJSON"], hasVectors: true),
     tests(
       "BundleTests",
-      ["Bundle", "CanonicalJSON", "DistributionModel", "EthereumPrimitives", "MerkleTree"]),
+      [
+        "Bundle", "CanonicalJSON", "DistributionModel", "EthereumPrimitives", "MerkleTree",
+        "PlanFile",
+      ], hasVectors: true),
+    tests(
+      "DistributionEngineTests",
+      [
+        "Bundle", "DistributionCore", "DistributionEngine", "DistributionModel",
+        "EthereumPrimitives", "PlanFile", "Reporting",
+      ]),
     tests(
       "VerificationTests",
-      ["Verification", "DistributionCore", "DistributionModel", "EthereumPrimitives", bigInt]),
+      [
+        "Verification", "Bundle", "CanonicalJSON", "DistributionCore", "DistributionEngine",
+        "DistributionModel", "EthereumPrimitives", "InputFiles", "MerkleTree", "PlanFile", bigInt,
+      ]),
     tests("IntegrationTests", ["sluice", "SluiceCommands", "CanonicalJSON"]),
     tests("TidyTests", []),
   ]

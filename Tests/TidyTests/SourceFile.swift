@@ -47,7 +47,8 @@ struct SourceFile {
     for (index, line) in lines.enumerated() {
       let indent = line.prefix { $0 == " " }
       let words = line.dropFirst(indent.count)
-      guard words.firstRange(of: "func ") != nil || words.hasPrefix("init"), !words.hasPrefix("//")
+      guard words.firstRange(of: "func ") != nil || words.hasPrefix("init"), !words.hasPrefix("//"),
+        words.last != "}"
       else { continue }
       guard let end = lines[index...].firstIndex(where: { $0 == indent + "}" }) else { continue }
       found.append((String(words.prefix(60)), index + 1, end - index + 1))
