@@ -96,7 +96,8 @@ extension PlanSchema {
         "How entitlements come free."),
       optional("start", .time, "When the schedule starts."),
       optional("initial", .percentage, "The part that is free at the start; 0% by default."),
-      optional("cliff", .duration, "Until then only the initial part is free; linear, exponential."),
+      optional(
+        "cliff", .duration, "Until then only the initial part is free; linear, exponential."),
       optional("duration", .duration, "From the start to the end; linear, exponential."),
       optional("half_life", .duration, "The locked part halves in this time; exponential."),
       optional("every", .period, "The time between steps; steps."),
@@ -300,7 +301,7 @@ public enum PlanSchema {
     case .time: "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$"
     case .expiry: "^(never|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?)$"
     case .duration: "^([0-9]+[wdhms])+$"
-    case .period: "^(([0-9]+[wdhms])+|[0-9]+ months?)$"
+    case .period: "^(([0-9]+[wdhms])+|([0-9]+ )?months?)$"
     case .address: "^0x[0-9A-Fa-f]{40}$"
     case .bytes32: "^0x[0-9A-Fa-f]{64}$"
     default: nil
