@@ -5,17 +5,17 @@ extension PlanDecoder {
   private static let ninetyDays: UInt64 = 90 * 86_400
 
   mutating func decodeCampaign(
-    _ node: PlanNode, path: String, tokens: [Token]
+    _ node: PlanNode, path: String, tokens: Listed<Token>
   ) -> Named<Campaign>? {
     guard let fields = fields(node, PlanSchema.campaign, path: path) else { return nil }
     let name = name(fields, "name")
-    let tokenName = reference(fields, "token", to: tokens.map(\.name), .unknownToken, "token")
+    let tokenName = reference(fields, "token", to: tokens.names, .unknownToken, "token")
     let vesting = fields["vesting"].map { decodeVesting($0, path: fields.path(of: "vesting")) }
-    let token = tokens.first { $0.name == tokenName }
+    let token = tokens.values.first { $0.name == tokenName }
     var terms: CampaignTerms? = .standard
     if let node = fields["terms"] {
       terms = decodeTerms(
-        node, path: fields.path(of: "terms"), decimals: token?.decimals ?? 0)
+        node, path: fields.path(of: "terms"), decimals: token?.decimals ?? Token.maximumDecimals)
     }
     var deployment: Deployment?
     if let node = fields["deployment"] {

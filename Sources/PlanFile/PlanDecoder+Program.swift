@@ -9,11 +9,11 @@ extension PlanDecoder {
     let name = name(fields, "name")
     let kind = choice(fields, "kind", Program.Kind.self)
     let campaignName = reference(
-      fields, "campaign", to: context.campaigns.map(\.name), .unknownCampaign, "campaign")
+      fields, "campaign", to: context.campaigns.names, .unknownCampaign, "campaign")
     let rounding = choice(fields, "rounding", RoundingRule.self)
     let unallocated = choice(fields, "unallocated", Program.Unallocated.self)
     let exclude = decodeExclusions(fields)
-    guard let campaign = context.campaigns.first(where: { $0.name == campaignName }),
+    guard let campaign = context.campaigns.values.first(where: { $0.name == campaignName }),
       let token = context.token(of: campaign)
     else { return nil }
     let budget = decodeBudget(fields, token: token)
@@ -100,9 +100,8 @@ extension PlanDecoder {
         advice: "`from` names a source; `recipients` lists accounts and amounts here.")
       return nil
     }
-    let name = reference(
-      fields, "from", to: context.sources.map(\.name), .unknownSource, "source")
-    guard let source = context.sources.first(where: { $0.name == name }),
+    let name = reference(fields, "from", to: context.sources.names, .unknownSource, "source")
+    guard let source = context.sources.values.first(where: { $0.name == name }),
       let basis = decodeBasis(fields, source: source, token: token)
     else { return nil }
     return (.source(source.name), basis)
@@ -175,6 +174,7 @@ extension PlanDecoder {
         report(
           .zeroAmount, at: part.place(of: "amount"), path: part.path(of: "amount"), found: "0",
           expected: "an amount above 0", advice: "Leave the recipient out.")
+        continue
       }
       recipients.append(InlineRecipient(account: account, amount: amount, label: label))
       paths.append((account, entry.path))

@@ -30,6 +30,10 @@ struct Fields {
 ///
 /// The first half are the tools; what a plan is made of follows in extensions.
 struct PlanDecoder {
+  /// How many times as many problems are kept as are reported: they are found by kind, and those
+  /// that stand first in the file are told.
+  private static let problemsKept = 20
+
   let file: String
   let limits: PlanLimits
   private(set) var problems: [PlanError] = []
@@ -43,12 +47,13 @@ struct PlanDecoder {
 
   mutating func report(
     _ kind: PlanProblem, at place: Place, path: String, found: String, expected: String,
-    advice: String = ""
+    advice: @autoclosure () -> String = ""
   ) {
+    guard problems.count < limits.problems * Self.problemsKept else { return }
     problems.append(
       PlanError(
         kind: kind, file: file, line: place.line, column: place.column, path: path, found: found,
-        expected: expected, advice: advice))
+        expected: expected, advice: advice()))
   }
 
   mutating func note(at place: Place, _ text: String) {
