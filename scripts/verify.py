@@ -103,31 +103,40 @@ def rows(folder, name, expected_hash):
 def main(folder):
     raw = (folder / "commitment.json").read_bytes()
     commitment = json.loads(raw)
+    form = json.dumps(commitment, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    if raw != form:
+        sys.exit("DIFFERENCE: form of commitment.json: a key twice, blanks, or another order of members")
     expect("format", commitment["format"], "sluice-bundle-v0")
     for source in commitment["inputs"]:
         name = f"inputs/{source['source']}.csv"
         expect(f"rows of {name}", source["rows"], len(rows(folder, name, source["hash"])))
     files = {name: rows(folder, name, value) for name, value in commitment["files"].items()}
+    allocations, entitlements = files["allocations.csv"], files["entitlements.csv"]
+    known = {program["name"] for program in commitment["programs"]}
+    expect("programs in allocations.csv", sorted({row["program"] for row in allocations} - known), [])
     for program in commitment["programs"]:
-        given = sum(int(row["amount"]) for row in files["allocations.csv"] if row["program"] == program["name"])
+        given = sum(int(row["amount"]) for row in allocations if row["program"] == program["name"])
         expect(f"allocated by {program['name']}", program["allocated"], str(given))
         expect(f"budget of {program['name']}", program["budget"], str(given + int(program["carry"])))
+    known = {campaign["name"] for campaign in commitment["campaigns"]}
+    expect("campaigns in entitlements.csv", sorted({row["campaign"] for row in entitlements} - known), [])
     for campaign in commitment["campaigns"]:
         name, identifier = campaign["name"], unhex(campaign["campaign"])
-        owed = {row["account"]: row["entitlement"] for row in files["entitlements.csv"] if row["campaign"] == name}
-        expect(f"total of {name}", campaign["total"], str(sum(map(int, owed.values()))))
-        expect(f"count of {name}", campaign["count"], len(owed))
-        leaves = {account: leaf(identifier, account, amount) for account, amount in owed.items()}
-        expect(f"root of {name}", campaign["root"], "0x" + root(leaves.values()).hex())
-        proved = {}
+        owed = [(row["account"], row["entitlement"]) for row in entitlements if row["campaign"] == name]
+        expect(f"total of {name}", campaign["total"], str(sum(int(amount) for _, amount in owed)))
+        expect(f"count of {name}", campaign["count"], len({account for account, _ in owed}))
+        leaves = [leaf(identifier, account, amount) for account, amount in owed]
+        expect(f"root of {name}", campaign["root"], "0x" + root(leaves).hex())
+        proofs = {}
         for path in sorted(folder.glob(f"proofs/{name}/{campaign['root']}/*.json")):
             shard = json.loads(path.read_bytes())
-            proved.update(shard["entries"])
             below = [leaf(identifier, *entry) for entry in shard["entries"]]
             found = root_of_shard(below, map(unhex, shard["proof"]), shard["flags"])
-            expect(f"root of {path.relative_to(folder)}", "0x" + found.hex(), campaign["root"])
-        expect(f"proofs of {name}", proved, owed if proved else {})
-        print(f"{name}: {len(owed)} accounts, {campaign['total']} base units, {len(proved)} proofs")
+            expect(f"root of {path.relative_to(folder)}", campaign["root"], "0x" + found.hex())
+            proofs.update(shard["entries"])
+        for account, amount in owed if proofs else []:
+            expect(f"entitlement of the proof of {account} in {name}", proofs.get(account), amount)
+        print(f"{name}: {len(owed)} accounts, {campaign['total']} base units, {len(proofs)} proofs")
     print(f"MATCH 0x{keccak(raw).hex()}")
 
 
@@ -136,5 +145,5 @@ if __name__ == "__main__":
         sys.exit(__doc__)
     try:
         main(pathlib.Path(sys.argv[1]))
-    except (OSError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+    except (OSError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         sys.exit(f"DIFFERENCE: the bundle cannot be read: {type(error).__name__}: {error}")

@@ -48,7 +48,7 @@ public enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
         + "Name the bundle of the live root with --parent."
     case .epochAlreadyPaid(let program, let epoch, let parent):
       "program \(program): found its epoch \(epoch) paid by the parent, whose epoch is \(parent), "
-        + "expected an epoch after that. It would be paid twice: name the next epoch with --epoch, "
+        + "expected an epoch after that. This would pay twice: name the next epoch with --epoch, "
         + "or give a program that is another one another name."
     case .epochLeftOut(let epoch, let parent):
       "found epoch \(parent) in the parent, expected epoch \(epoch - 1). "

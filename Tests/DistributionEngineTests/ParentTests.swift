@@ -251,7 +251,7 @@ private let refusals: [Refusal] = [
     words: "program rewards: found its epoch 0 paid", make: child(Plans.weekly, epoch: 0)),
   Refusal(
     name: "the same program in a plan with another name and budget",
-    error: .epochAlreadyPaid(program: "season", epoch: 0, parent: 0), words: "paid twice",
+    error: .epochAlreadyPaid(program: "season", epoch: 0, parent: 0), words: "pay twice",
     make: child(
       of: Plans.once(), Plans.once(budget: 11).replacing("name: Once", with: "name: Twice"),
       epoch: 0)),

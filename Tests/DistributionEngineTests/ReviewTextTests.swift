@@ -123,11 +123,9 @@ struct ReviewTextTests {
     #expect(lines.contains("  ACME          0  not stated          107          –     –"))
     #expect(!lines.contains { $0.hasPrefix("Draft") })
     let one = try PlanFile.parse(
-      Array(Plans.once().utf8), file: "plan.yaml"
-    ).plan
+      Array(Plans.once().utf8), file: "plan.yaml").plan
     let draft = try PlanReviewing.review(one, rows: ["list": rows("list", [(1, 1)]).rows])
-    #expect(
-      PlanReviewText.lines(draft).last?.hasPrefix("Draft: no `deployment` is named for main, so")
-        == true)
+    let last = PlanReviewText.lines(draft).last ?? ""
+    #expect(last.hasPrefix("Draft: no `deployment` is named for main, so"))
   }
 }

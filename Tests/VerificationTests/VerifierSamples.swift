@@ -1,5 +1,4 @@
 import Bundle
-import CanonicalJSON
 import DistributionCore
 import DistributionEngine
 import DistributionModel
@@ -143,13 +142,11 @@ extension VerifierSample {
   static func units(_ value: UInt64) -> UInt256 { UInt256(value) }
 
   static func deployment(salt: Int) -> String {
-    func address(_ number: Int) -> String { hex(UInt64(number)) }
-    return """
-      {chain: 8453, distributor: "\(address(11))", token: "\(address(12))",
-              creator: "\(address(13))", salt: "\(Bytes32(0, 0, 0, UInt64(salt)).hex)",
-              roles: {owner: "\(address(14))", publisher: "\(address(15))",
-                guardian: "\(address(16))"}}
-      """
+    """
+    {chain: 8453, distributor: "\(hex(11))", token: "\(hex(12))", creator: "\(hex(13))",
+              salt: "\(Bytes32(0, 0, 0, UInt64(salt)).hex)",
+              roles: {owner: "\(hex(14))", publisher: "\(hex(15))", guardian: "\(hex(16))"}}
+    """
   }
 
   /// Several tokens and campaigns; weights, given amounts, inline recipients, emission; CSV and
