@@ -86,7 +86,8 @@ let package = Package(
       "DistributionCoreTests", ["DistributionCore", "DistributionModel", "EthereumPrimitives"],
       hasVectors: true),
     tests(
-      "PlanFileTests", ["PlanFile", "DistributionModel", "EthereumPrimitives", "CanonicalJSON"]),
+      "PlanFileTests", ["PlanFile", "DistributionModel", "EthereumPrimitives", "CanonicalJSON"],
+      hasVectors: true),
     tests("InputFilesTests", ["InputFiles", "DistributionModel", "EthereumPrimitives"]),
     tests(
       "MerkleTreeTests", ["MerkleTree", "EthereumPrimitives", "CanonicalJSON"], hasVectors: true),
@@ -105,7 +106,7 @@ let package = Package(
     tests(
       "VerificationTests",
       [
-        "Verification", "Bundle", "CanonicalJSON", "DistributionCore", "DistributionEngine",
+        "Verification", "Bundle", "DistributionCore", "DistributionEngine",
         "DistributionModel", "EthereumPrimitives", "InputFiles", "MerkleTree", "PlanFile", bigInt,
       ]),
     tests("IntegrationTests", ["sluice", "SluiceCommands", "CanonicalJSON"]),

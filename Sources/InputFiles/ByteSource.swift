@@ -59,6 +59,18 @@ final class ByteSource {
   /// The hash of the file's bytes as they lie on the disk, once `next` has returned nil.
   var rawHash: Bytes32 { hash.finalize() }
 
+  /// What is wrong with the rest of a gzip file's data; nil where nothing is, or the file just ends.
+  ///
+  /// Damage may show as a row that its author never wrote: it is told instead of the row's mistake.
+  func damage() -> Fault? {
+    do throws(Fault) {
+      while inflater != nil, try next() != nil {}
+      return nil
+    } catch {
+      return error.kind == .gzipCorrupt ? error : nil
+    }
+  }
+
   /// The next piece; nil at the end.
   func next() throws(Fault) -> [UInt8]? {
     if isOverLimit { throw overLimit }

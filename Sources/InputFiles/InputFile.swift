@@ -31,9 +31,13 @@ public enum InputFile {
     do throws(Fault) {
       let source = try ByteSource(path: path, limits: limits, chunkSize: chunkSize)
       var reader = RowReader(declaration, limits: limits, progress: progress)
-      switch declaration.format {
-      case .csv: try reader.readCSV(source)
-      case .jsonl: try reader.readJSONLines(source)
+      do throws(Fault) {
+        switch declaration.format {
+        case .csv: try reader.readCSV(source)
+        case .jsonl: try reader.readJSONLines(source)
+        }
+      } catch {
+        throw source.damage() ?? error
       }
       try reader.finish()
       return InputFileContents(

@@ -128,7 +128,7 @@ extension BadInput {
       }
       return ["check", try $0.write("a0: &a0 x\n" + levels.joined(separator: "\n"), to: "p.yaml")]
     },
-    BadInput("lists nested ten thousand deep", "PLAN", "tooDeep", "brackets") {
+    BadInput("lists nested ten thousand deep", "PLAN", "tooDeep", "levels") {
       ["check", try $0.write("a: " + String(repeating: "[", count: 10_000), to: "plan.yaml")]
     },
     launch("a merge key", "PLAN", "mergeKey", "Write the values out", "name: Test", "<<: {a: b}"),

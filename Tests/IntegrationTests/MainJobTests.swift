@@ -130,7 +130,7 @@ struct MainJobTests {
     }
     let twice = try Sluice.run(
       ["allocate", path("plan.yaml"), "--out", path("b2"), "--epoch", "1", "--parent", path("b1")])
-    #expect(twice.status == 2 && twice.errors.contains("paid twice"))
+    #expect(twice.status == 2 && twice.errors.contains("would pay twice"))
   }
 
   @Test("A bundle is never written over another")

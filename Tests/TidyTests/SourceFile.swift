@@ -63,7 +63,10 @@ struct SourceFile {
       guard let place = words.firstIndex(of: "import"), place < words.count - 1,
         words[..<place].allSatisfy({ $0.wholeMatch(of: #/@\w+/#) != nil })
       else { return nil }
-      return String(words[place + 1])
+      // `import struct Module.Name` imports one declaration of the module.
+      let kinds: Set<Substring> = ["struct", "enum", "class", "protocol", "func", "let", "var"]
+      let name = kinds.contains(words[place + 1]) ? words.dropFirst(place + 2).first : nil
+      return String((name ?? words[place + 1]).prefix { $0 != "." })
     }
   }
 }
