@@ -59,7 +59,7 @@ final class ByteSource {
   /// The hash of the file's bytes as they lie on the disk, once `next` has returned nil.
   var rawHash: Bytes32 { hash.finalize() }
 
-  /// What is wrong with the rest of a gzip file's data; nil where nothing is, or the file just ends.
+  /// What is wrong with the rest of a gzip file's data; nil where nothing is, or it just ends.
   ///
   /// Damage may show as a row that its author never wrote: it is told instead of the row's mistake.
   func damage() -> Fault? {
