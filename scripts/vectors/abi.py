@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the ABI vectors of Tests/EthereumPrimitivesTests: values, encoded and packed.
 
-    python3 -m venv .venv && .venv/bin/pip install eth_abi==6.0.0
+    python3 -m venv .venv && .venv/bin/pip install -r scripts/requirements.txt
     .venv/bin/python scripts/vectors/abi.py
 
 Encodings are eth_abi's. So are packed ones, but for arrays: Solidity pads their elements to words,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the peer vectors of Tests/PlanFileTests: the canonical form of two plans and its hash.
 
-    python3 -m venv .venv && .venv/bin/pip install pycryptodome==3.23.0
+    python3 -m venv .venv && .venv/bin/pip install -r scripts/requirements.txt
     .venv/bin/python scripts/vectors/canonical_plans.py
 
 The plans are those of Tests/PlanFileTests (`tinyPlanText` and `fullPlanText`), written a second

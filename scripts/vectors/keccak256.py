@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the Keccak-256 vectors of Tests/EthereumPrimitivesTests: messages of every length.
 
-    python3 -m venv .venv && .venv/bin/pip install pycryptodome==3.24.1
+    python3 -m venv .venv && .venv/bin/pip install -r scripts/requirements.txt
     .venv/bin/python scripts/vectors/keccak256.py
 
 Byte k of the message of n bytes is (31·k + n) mod 256, so that no two messages begin alike for

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the typed data vectors of Tests/EthereumPrimitivesTests: requests and hashes (EIP-712).
 
-    python3 -m venv .venv && .venv/bin/pip install eth-account==0.14.0
+    python3 -m venv .venv && .venv/bin/pip install -r scripts/requirements.txt
     .venv/bin/python scripts/vectors/typed_data.py
 
 Requests have the form of eth_signTypedData, numbers and bytes as text; hashes are eth_account's,
