@@ -210,7 +210,8 @@ extension PlanDecoder {
         ["rounding", "emission"], in: fields,
         "Given amounts are paid as they are; only weights are split and spread over epochs.")
     case .weights:
-      refuse(["unallocated"], in: fields, "Weights always use up what there is to earn.")
+      refuse(
+        ["unallocated"], in: fields, "What a rounding rule leaves of weights is always carried.")
     }
   }
 

@@ -248,8 +248,9 @@ private let proofs: [Damage] = [
     name: "Any account of a campaign without any", kind: .unknownAccount, file: "campaign later",
     place: "", words: "an account that it entitles"
   ) { _ = try proof($0, SmallBundle.a, campaign: 2) },
-  .proof("No proofs at all", .cannotRead, "accounts/all.json", "", "No such file") {
+  .proof("No proofs, and data that are missing", .cannotRead, "allocations.csv", "", "No such") {
     try $0.remove("proofs")
+    try $0.remove("allocations.csv")
   },
   .proof("An index that is cut off", .notJSON, "accounts/all.json", "line 1", "end of the text") {
     try $0.write(Array(try $0.bytes(index($0)).prefix(100)), to: index($0))

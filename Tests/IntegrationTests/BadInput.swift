@@ -238,6 +238,7 @@ extension BadInput {
       "2^256", "INPUT", "numberOverflow", "wrong unit", ",2.5,7",
       ",2.5,115792089237316195423570985008687907853269984665640564039457584007913129639936"),
     launch("a field too many", "INPUT", "raggedRow", "quotes", ",2.5,7", ",2.5,7,8"),
+    launch("an inch mark", "INPUT", "strayQuote", "written twice", ",2.5,7", ",2\"5,7"),
     launch("a stray quote", "INPUT", "strayQuote", "written twice", ",2.5,7", ",2\"5\"0,7"),
     launch(
       "a quote that is never closed", "INPUT", "unterminatedQuote", "closing quote",

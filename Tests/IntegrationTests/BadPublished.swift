@@ -149,6 +149,9 @@ extension BadInput {
       "no JSON, for a stranger", "VERIFY", "malformedJSON", "JSON object",
       "commitment.json", by: ["verify"]
     ) { Array($0.dropLast()) },
+    bundle(
+      "a campaign's name that leads out of the bundle", "BUNDLE", "malformedMember", "letters",
+      "commitment.json", by: ["proof"], replacing(#""name":"main""#, #""name":"../../main""#)),
     BadInput("an account that gets nothing", "BUNDLE", "unknownAccount", "sluice explain") {
       try Sluice.succeed(try Launch().allocate(in: $0))
       return ["proof", $0.path + "/bundle", "0x9000000000000000000000000000000000000009"]

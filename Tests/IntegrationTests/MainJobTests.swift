@@ -133,6 +133,22 @@ struct MainJobTests {
     #expect(twice.status == 2 && twice.errors.contains("would pay twice"))
   }
 
+  @Test("A bundle without shards gives the same proofs, from its data")
+  func withoutShards() throws {
+    let folder = try TemporaryFolder()
+    let arguments = try Launch().allocate(in: folder)
+    try Sluice.succeed(arguments)
+    let bare = folder.path + "/bare"
+    try Sluice.succeed(["allocate", arguments[1], "--out", bare, "--without-proofs"])
+    #expect(try folder.files(below: "bare").allSatisfy { !$0.hasPrefix("proofs") })
+    let proofs = try [folder.path + "/bundle", bare].map {
+      try Sluice.succeed(["proof", $0, accountA, "--json"]).output
+    }
+    #expect(proofs[0] == proofs[1] && proofs[0].contains("entitlement"))
+    let nobody = try Sluice.run(["proof", bare, "0x9000000000000000000000000000000000000009"])
+    #expect(nobody.status == 2 && nobody.errors.contains("sluice explain"))
+  }
+
   @Test("A bundle is never written over another")
   func targetExists() throws {
     let folder = try TemporaryFolder()

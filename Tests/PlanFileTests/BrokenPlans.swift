@@ -251,7 +251,7 @@ let brokenCombinations: [BrokenPlan] = [
     .missingAlternative, "neither `from` nor `recipients`", ("- name: grants", "- «name: grants"),
     (Part.recipients, "")),
   BrokenPlan(
-    .keyNotApplicable, "Weights always use up",
+    .keyNotApplicable, "is always carried",
     (Part.weight, Part.weight + "    unallocated: «carry\n")),
   BrokenPlan(
     .keyNotApplicable, "Given amounts are paid",
