@@ -1,0 +1,41 @@
+# pragma version 0.4.3
+# pragma evm-version prague
+"""
+@title The module `schedule` in the open, for tests
+@license Apache-2.0
+"""
+
+from ..src import schedule as schedules
+
+initializes: schedules
+
+exports: (schedules.schedule_of, schedules.schedule_count, schedules.schedule_number)
+
+
+@external
+def store(schedule: schedules.Schedule) -> uint256:
+    return schedules._store(schedule, schedules._hash(schedule))
+
+
+@external
+@pure
+def hash(schedule: schedules.Schedule) -> bytes32:
+    return schedules._hash(schedule)
+
+
+@external
+@view
+def vested(number: uint256, amount: uint256, time: uint256) -> uint256:
+    return schedules._vested(number, amount, time)
+
+
+@external
+@pure
+def decay(time: uint256, half_life: uint256) -> uint256:
+    return schedules._decay(time, half_life)
+
+
+@external
+@pure
+def date(day: uint256) -> (uint256, uint256):
+    return schedules._date(day)
