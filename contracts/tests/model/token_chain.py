@@ -1,6 +1,7 @@
 """Real transactions in real blocks, for gas figures: intrinsic gas, calldata, cold slots and refunds as a
 mainnet node charges them. (titanoboa runs all of a session as one transaction, where slots stay warm.)"""
 
+import functools
 import pathlib
 
 from eth import constants
@@ -17,9 +18,12 @@ from vyper.compiler.input_bundle import FilesystemInputBundle
 from vyper.compiler.settings import OptimizationLevel, Settings
 
 CONTRACTS = pathlib.Path(__file__).resolve().parents[2]
-GAS_PRICE = 10**9
+GAS_PRICE = 10**10
+# EIP-7825.
+LIMIT_OF_A_TRANSACTION = 2**24
 
 
+@functools.lru_cache
 def creation_code(relative_path, *, kind="bytecode"):
     """Compiles as the artifacts are: Prague, optimised for gas, without metadata."""
     path = CONTRACTS / relative_path
@@ -72,18 +76,15 @@ class MinedChain:
         return computation.msg.storage_address
 
     def _mine(self, sender, to, data):
-        header = self._chain.get_vm().get_block().header
-        vm = self._chain.get_vm()
-        transaction = vm.create_unsigned_transaction(
+        transaction = self._chain.get_vm().create_unsigned_transaction(
             nonce=self._nonces[sender],
-            gas_price=GAS_PRICE * 10,
-            gas=16_777_216,
+            gas_price=GAS_PRICE,
+            gas=LIMIT_OF_A_TRANSACTION,
             to=to,
             value=0,
             data=data,
         ).as_signed_transaction(self.keys[sender], chain_id=1)
         self._nonces[sender] += 1
-        assert header is not None
         _, receipt, computation = self._chain.apply_transaction(transaction)
         self._chain.mine_block()
         return receipt, computation
