@@ -39,3 +39,9 @@ def decay(time: uint256, half_life: uint256) -> uint256:
 @pure
 def date(day: uint256) -> (uint256, uint256):
     return schedules._date(day)
+
+
+@external
+@pure
+def days_in(month: uint256) -> uint256:
+    return schedules._days_in(month)

@@ -1,12 +1,11 @@
-"""Real transactions in real blocks, for gas figures: intrinsic gas, calldata, cold slots and refunds as a
-mainnet node charges them. (titanoboa runs all of a session as one transaction, where slots stay warm.)"""
+"""Whole transactions, for gas figures: intrinsic gas, calldata, cold slots and refunds as a mainnet node charges
+them. (titanoboa runs all of a session as one transaction, where slots stay warm.)"""
 
 import functools
 import pathlib
 
 from eth import constants
 from eth.chains.base import MiningChain
-from eth.consensus import NoProofConsensus
 from eth.db.atomic import AtomicDB
 from eth.vm.forks.prague import PragueVM
 from eth_abi import encode
@@ -21,6 +20,7 @@ CONTRACTS = pathlib.Path(__file__).resolve().parents[2]
 GAS_PRICE = 10**10
 # EIP-7825.
 LIMIT_OF_A_TRANSACTION = 2**24
+BEGIN = 1_900_000_000
 
 
 @functools.lru_cache
@@ -48,35 +48,38 @@ def call_data(signature, *values):
 
 
 class MinedChain:
-    """A chain of one test: a block per transaction."""
+    """A state, one transaction after another, each twelve seconds after the one before."""
 
     def __init__(self, accounts=10):
         self.keys = [keys.PrivateKey(bytes([7]) * 31 + bytes([n + 1])) for n in range(accounts)]
         self.accounts = [key.public_key.to_canonical_address() for key in self.keys]
         chain_class = MiningChain.configure(
-            __name__="MinedChain",
-            vm_configuration=((0, PragueVM.configure(consensus_class=NoProofConsensus)),),
-            chain_id=1,
-        )
-        genesis = {"difficulty": 0, "gas_limit": 60_000_000, "timestamp": 1_700_000_000}
+            __name__="MinedChain", vm_configuration=((0, PragueVM),), chain_id=1)
+        genesis = {"difficulty": 0, "gas_limit": 2**63 - 1, "timestamp": BEGIN}
         rich = {"balance": 10**24, "nonce": 0, "code": b"", "storage": {}}
-        self._chain = chain_class.from_genesis(AtomicDB(), genesis, {a: rich for a in self.accounts})
+        chain = chain_class.from_genesis(AtomicDB(), genesis, {a: rich for a in self.accounts})
+        self._vm = chain.get_vm()
+        self._header = self._vm.get_header()
         self._nonces = [0] * accounts
+        self.time = BEGIN
 
     def send(self, sender, to, data):
         """The gas that one transaction uses, refunds deducted; fails if it reverts."""
-        receipt, computation = self._mine(sender, to, data)
+        receipt, computation = self._apply(sender, to, data)
         computation.raise_if_error()
         return receipt.gas_used
 
     def deploy(self, sender, code):
         """The address of a new contract."""
-        _, computation = self._mine(sender, constants.CREATE_CONTRACT_ADDRESS, code)
+        _, computation = self._apply(sender, constants.CREATE_CONTRACT_ADDRESS, code)
         computation.raise_if_error()
         return computation.msg.storage_address
 
-    def _mine(self, sender, to, data):
-        transaction = self._chain.get_vm().create_unsigned_transaction(
+    def _apply(self, sender, to, data):
+        self.time += 12
+        # The context is all that a transaction sees of its block.
+        self._vm.state.execution_context._timestamp = self.time
+        transaction = self._vm.create_unsigned_transaction(
             nonce=self._nonces[sender],
             gas_price=GAS_PRICE,
             gas=LIMIT_OF_A_TRANSACTION,
@@ -85,6 +88,4 @@ class MinedChain:
             data=data,
         ).as_signed_transaction(self.keys[sender], chain_id=1)
         self._nonces[sender] += 1
-        _, receipt, computation = self._chain.apply_transaction(transaction)
-        self._chain.mine_block()
-        return receipt, computation
+        return self._vm.apply_transaction(self._header, transaction)

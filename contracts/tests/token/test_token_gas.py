@@ -1,4 +1,4 @@
-"""What transactions of the token cost, in mined blocks under Prague's rules, and the bounds they stay under.
+"""What transactions of the token cost, under Prague's rules, and the bounds they stay under.
 
 Transaction gas: 21,000, calldata, cold slots, refunds deducted. `pytest -s` prints the figures."""
 
@@ -45,7 +45,7 @@ def test_transfer_between_holders_without_delegates(chain, token):
 
 
 def test_transfer_to_a_new_holder(chain, token):
-    bounded("transfer, new holder", transfer(chain, token, 1, 8), 55_000)
+    bounded("transfer, new holder", transfer(chain, token, 1, 8), 52_000)
 
 
 def test_transfer_between_holders_that_both_delegate(chain, token):
@@ -58,8 +58,8 @@ def test_transfer_between_holders_that_both_delegate(chain, token):
 
 def test_transfer_when_one_delegates(chain, token):
     delegate(chain, token, 1, 1)
-    bounded("transfer, sender delegates", transfer(chain, token, 1, 2), 70_000)
-    bounded("transfer, receiver delegates", transfer(chain, token, 2, 1), 70_000)
+    bounded("transfer, sender delegates", transfer(chain, token, 1, 2), 67_000)
+    bounded("transfer, receiver delegates", transfer(chain, token, 2, 1), 67_000)
 
 
 def test_transfer_between_holders_of_one_delegate(chain, token):
@@ -71,12 +71,12 @@ def test_transfer_between_holders_of_one_delegate(chain, token):
 def test_transfer_from(chain, token):
     chain.send(1, token, call_data("approve(address,uint256)", chain.accounts[9], 2**200))
     data = call_data("transferFrom(address,address,uint256)", *chain.accounts[1:3], AMOUNT)
-    bounded("transferFrom, no delegates", chain.send(9, token, data), 45_000)
+    bounded("transferFrom, no delegates", chain.send(9, token, data), 40_700)
 
 
 def test_first_and_later_delegation(chain, token):
-    bounded("delegate, first", delegate(chain, token, 1, 1), 80_000)
-    bounded("delegate, to another", delegate(chain, token, 1, 2), 90_000)
+    bounded("delegate, first", delegate(chain, token, 1, 1), 76_200)
+    bounded("delegate, to another", delegate(chain, token, 1, 2), 85_800)
 
 
 def test_genesis_of_128_allocations_fits_a_transaction(chain):
@@ -86,7 +86,8 @@ def test_genesis_of_128_allocations_fits_a_transaction(chain):
     address = chain.deploy(0, creation_code("src/Token.vy") + arguments)
     holders = [(bytes([9] * 19 + [n]), AMOUNT) for n in range(128)]
     gas = chain.send(0, address, call_data("genesis(address,(address,uint256)[])", owner, holders))
-    bounded("genesis, 128 allocations", gas, LIMIT_OF_A_TRANSACTION // 2)
+    bounded("genesis, 128 allocations", gas, 3_517_000)
+    assert gas <= LIMIT_OF_A_TRANSACTION
 
 
 def test_runtime_code_fits():
