@@ -1,11 +1,11 @@
 # pragma version 0.4.3
 # pragma evm-version prague
 """
-@title The module `schedule` in the open, for tests
+@title The module `vesting_schedules` in the open, for tests
 @license Apache-2.0
 """
 
-from ..src import schedule as schedules
+from ..src.parts import vesting_schedules as schedules
 
 initializes: schedules
 

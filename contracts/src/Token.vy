@@ -27,8 +27,8 @@ from ethereum.ercs import IERC165
 from ..interfaces import IERC2612
 from ..interfaces import IERC5805
 from ..interfaces import IERC7802
-import domain
-import votes
+from .parts import domain
+from .parts import votes
 
 implements: IERC20
 implements: IERC20Detailed

@@ -22,9 +22,9 @@
 
 from ethereum.ercs import IERC20
 from ..interfaces import IERC5805
-import domain
-import schedule as schedules
-import votes
+from .parts import domain
+from .parts import vesting_schedules as schedules
+from .parts import votes
 
 implements: IERC5805
 

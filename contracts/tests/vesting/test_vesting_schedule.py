@@ -1,5 +1,5 @@
-"""The module `schedule` against contracts/vectors/vesting.json, and what it refuses.
-Branches: contracts/trees/Vesting/schedule.tree."""
+"""The module `vesting_schedules` against contracts/vectors/vesting.json, and what it refuses.
+Branches: contracts/trees/Vesting/schedules.tree."""
 
 import calendar
 import datetime

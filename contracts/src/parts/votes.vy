@@ -18,7 +18,7 @@
     Values are below 2^160: both users of this module keep their supply below 2^128.
 """
 
-import domain
+from . import domain
 
 uses: domain
 
