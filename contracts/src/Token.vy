@@ -27,7 +27,9 @@ from ethereum.ercs import IERC165
 from ..interfaces import IERC2612
 from ..interfaces import IERC5805
 from ..interfaces import IERC7802
+from .parts import buckets
 from .parts import domain
+from .parts import ownership
 from .parts import votes
 
 implements: IERC20
@@ -38,12 +40,18 @@ implements: IERC5805
 implements: IERC7802
 
 initializes: domain
+initializes: ownership
 initializes: votes[domain := domain]
 
 exports: (
     domain.DOMAIN_SEPARATOR,
     domain.eip712Domain,
     domain.nonces,
+    ownership.owner,
+    ownership.pendingOwner,
+    ownership.transferOwnership,
+    ownership.acceptOwnership,
+    ownership.renounceOwnership,
     votes.clock,
     votes.CLOCK_MODE,
     votes.getVotes,
@@ -57,14 +65,6 @@ exports: (
 struct Allocation:
     account: address
     amount: uint256
-
-
-# What a bridge may do in one direction: a bucket that is used up and refills with time.
-struct Bucket:
-    limit: uint128  # base units that are available at most
-    refill: uint128  # base units per second
-    available: uint128  # base units, at `updated`
-    updated: uint64  # seconds since 1970
 
 
 event Genesis:
@@ -82,16 +82,6 @@ event BridgeSet:
     mint_refill: uint256
     burn_limit: uint256
     burn_refill: uint256
-
-
-event OwnershipTransferStarted:
-    previousOwner: indexed(address)
-    newOwner: indexed(address)
-
-
-event OwnershipTransferred:
-    previousOwner: indexed(address)
-    newOwner: indexed(address)
 
 
 # https://eips.ethereum.org/EIPS/eip-2612
@@ -134,17 +124,13 @@ bridged_out: public(uint256)
 is_begun: public(bool)
 # Who may issue natively after genesis; the zero address: nobody, ever.
 minter: public(address)
-# Who names bridges and their limits; the zero address: nobody, ever.
-owner: public(address)
-# Who may accept the ownership.
-pendingOwner: public(address)
 allowance: public(HashMap[address, HashMap[address, uint256]])
 
 # 128 bits balance, then the flag DELEGATED.
 _accounts: HashMap[address, uint256]
 _delegates: HashMap[address, address]
-_mint_buckets: HashMap[address, Bucket]
-_burn_buckets: HashMap[address, Bucket]
+_mint_buckets: HashMap[address, buckets.Bucket]
+_burn_buckets: HashMap[address, buckets.Bucket]
 
 
 @deploy
@@ -170,13 +156,12 @@ def __init__(
     assert home_chain_ > 0, "home chain is zero"
     assert deployer_ != empty(address), "deployer is the zero address"
     domain.__init__(name_)
+    ownership.__init__(deployer_)
     symbol = symbol_
     decimals = decimals_
     cap = cap_
     home_chain = home_chain_
     deployer = deployer_
-    self.owner = deployer_
-    log OwnershipTransferred(previousOwner=empty(address), newOwner=deployer_)
 
 
 # ERC-20
@@ -366,7 +351,7 @@ def crosschainMint(_to: address, _amount: uint256):
     @param _to Receiver; not the zero address and not this contract
     @param _amount Base units
     """
-    self._mint_buckets[msg.sender] = self._spent(self._mint_buckets[msg.sender], _amount)
+    self._mint_buckets[msg.sender] = buckets._spent(self._mint_buckets[msg.sender], _amount)
     arrived: uint256 = self.bridged_in + _amount
     if chain.id == home_chain:
         assert arrived <= self.bridged_out, "more than left the home chain"
@@ -383,7 +368,7 @@ def crosschainBurn(_from: address, _amount: uint256):
     @param _from Whose tokens leave
     @param _amount Base units
     """
-    self._burn_buckets[msg.sender] = self._spent(self._burn_buckets[msg.sender], _amount)
+    self._burn_buckets[msg.sender] = buckets._spent(self._burn_buckets[msg.sender], _amount)
     if _from != msg.sender:
         self._use_allowance(_from, msg.sender, _amount)
     self.bridged_out += _amount
@@ -397,18 +382,17 @@ def set_bridge(
 ):
     """
     @notice Names a bridge or changes its limits; by the owner. A limit of 0 closes the direction.
-    @dev A new limit is empty and fills from now on, and a change never adds to what is available at once, so
-        that the stated bound holds across any changes.
+        What is available begins with nothing and fills from now on; a change adds nothing to it at once.
     @param bridge The contract that will call; not the zero address
     @param mint_limit Base units that it can mint at once at most, 128 bits
     @param mint_refill Base units per second by which what it can mint grows back, 128 bits
     @param burn_limit Base units that it can burn at once at most, 128 bits
     @param burn_refill Base units per second by which what it can burn grows back, 128 bits
     """
-    assert msg.sender == self.owner, "caller is not the owner"
+    ownership._check_owner()
     assert bridge != empty(address), "bridge is the zero address"
-    self._mint_buckets[bridge] = self._resized(self._mint_buckets[bridge], mint_limit, mint_refill)
-    self._burn_buckets[bridge] = self._resized(self._burn_buckets[bridge], burn_limit, burn_refill)
+    self._mint_buckets[bridge] = buckets._resized(self._mint_buckets[bridge], mint_limit, mint_refill)
+    self._burn_buckets[bridge] = buckets._resized(self._burn_buckets[bridge], burn_limit, burn_refill)
     log BridgeSet(
         bridge=bridge,
         mint_limit=convert(mint_limit, uint256),
@@ -428,7 +412,7 @@ def mint_bucket(bridge: address) -> (uint256, uint256, uint256):
     @return Refill in base units per second, below 2^128
     @return Base units that it could mint now, at most the limit
     """
-    return self._shown(self._mint_buckets[bridge])
+    return buckets._shown(self._mint_buckets[bridge])
 
 
 @external
@@ -441,39 +425,7 @@ def burn_bucket(bridge: address) -> (uint256, uint256, uint256):
     @return Refill in base units per second, below 2^128
     @return Base units that it could burn now, at most the limit
     """
-    return self._shown(self._burn_buckets[bridge])
-
-
-# The owner, who names bridges and does nothing else
-
-
-@external
-def transferOwnership(newOwner: address):
-    """
-    @notice Offers the ownership; by the owner. It moves when the other accepts.
-    @param newOwner Who may accept; the zero address takes the offer back
-    """
-    assert msg.sender == self.owner, "caller is not the owner"
-    self.pendingOwner = newOwner
-    log OwnershipTransferStarted(previousOwner=msg.sender, newOwner=newOwner)
-
-
-@external
-def acceptOwnership():
-    """
-    @notice Takes the ownership that was offered to the caller.
-    """
-    assert msg.sender == self.pendingOwner, "caller was offered nothing"
-    self._set_owner(msg.sender)
-
-
-@external
-def renounceOwnership():
-    """
-    @notice Gives the ownership up for ever; by the owner. Bridges keep their limits.
-    """
-    assert msg.sender == self.owner, "caller is not the owner"
-    self._set_owner(empty(address))
+    return buckets._shown(self._burn_buckets[bridge])
 
 
 # ERC-165
@@ -571,50 +523,3 @@ def _delegate(account: address, delegatee: address):
     self._accounts[account] = balance if delegatee == empty(address) else balance | DELEGATED
     log votes.DelegateChanged(delegator=account, fromDelegate=before, toDelegate=delegatee)
     votes._move(before, delegatee, balance)
-
-
-@internal
-@view
-def _available(bucket: Bucket) -> uint256:
-    seconds: uint256 = block.timestamp - convert(bucket.updated, uint256)
-    gained: uint256 = convert(bucket.refill, uint256) * seconds
-    return min(convert(bucket.limit, uint256), convert(bucket.available, uint256) + gained)
-
-
-@internal
-@view
-def _spent(bucket: Bucket, amount: uint256) -> Bucket:
-    assert bucket.limit > 0, "caller is not a bridge"
-    available: uint256 = self._available(bucket)
-    assert amount <= available, "above the bridge's limit"
-    return self._filled(bucket.limit, bucket.refill, available - amount)
-
-
-@internal
-@view
-def _resized(bucket: Bucket, limit: uint128, refill: uint128) -> Bucket:
-    return self._filled(limit, refill, min(self._available(bucket), convert(limit, uint256)))
-
-
-@internal
-@view
-def _filled(limit: uint128, refill: uint128, available: uint256) -> Bucket:
-    return Bucket(
-        limit=limit,
-        refill=refill,
-        available=convert(available, uint128),
-        updated=convert(block.timestamp, uint64),
-    )
-
-
-@internal
-@view
-def _shown(bucket: Bucket) -> (uint256, uint256, uint256):
-    return convert(bucket.limit, uint256), convert(bucket.refill, uint256), self._available(bucket)
-
-
-@internal
-def _set_owner(account: address):
-    log OwnershipTransferred(previousOwner=self.owner, newOwner=account)
-    self.owner = account
-    self.pendingOwner = empty(address)

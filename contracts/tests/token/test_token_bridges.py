@@ -110,7 +110,7 @@ def test_crosschain_mint_at_home_brings_back_only_what_left(here, bridge, ann):
     assert here.totalSupply() == 2 * GRANT
 
 
-def test_crosschain_mint_after_a_split_of_the_home_chain_stays_within_the_cap(here, deployer, minter, bridge, ann):
+def test_crosschain_mint_after_a_chain_split_stays_within_the_cap(here, deployer, minter, bridge, ann):
     """On the side with the new chain id nothing is native any more, and the cap still holds."""
     here.mint(ann, CAP - 2 * GRANT, sender=minter)
     kit.set_chain(61)
@@ -241,7 +241,7 @@ def test_buckets_of_who_is_no_bridge_are_empty(token, ann):
 
 @kit.samples(25)
 @given(data=st.data())
-def test_no_interval_lets_a_bridge_mint_more_than_limit_plus_refill(deployer_of_code, data):
+def test_no_interval_lets_a_bridge_mint_more_than_it_may(deployer_of_code, data):
     """For every interval of T seconds: minted <= limit + refill * T."""
     owner, bridge = kit.Person(60).address, kit.Person(61).address
     kit.set_chain(kit.OTHER)

@@ -129,7 +129,7 @@ def test_mint_issues_up_to_the_cap(token, minter, ann, cid):
 
 
 def test_what_leaves_by_a_bridge_makes_no_room_for_issuance(token, deployer, minter, bridge, ann):
-    """INV: bridged supply never raises native issuance."""
+    """Bridged supply never raises native issuance."""
     token.mint(bridge, CAP - 2 * GRANT, sender=minter)
     token.set_bridge(bridge, 0, 0, GRANT, GRANT, sender=deployer)
     kit.pass_time(1)

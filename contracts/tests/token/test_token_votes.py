@@ -97,7 +97,7 @@ def course(token, ann, bob, cid):
     return token
 
 
-def test_past_votes_stand_from_their_second_to_the_next_change(course, ann):
+def test_past_votes_stand_to_their_next_change(course, ann):
     marks = {-1: 0, 0: 100, 9: 100, 10: 90, 19: 90, 20: 85, 34: 85, 35: 75, 39: 75}
     assert {at: course.getPastVotes(ann, kit.START + at) for at in marks} == marks
     assert course.getPastVotes(ann, 0) == 0
@@ -134,7 +134,7 @@ def test_a_checkpoint_beyond_the_last_reverts(course, ann, cid):
             course.checkpoints(account, index)
 
 
-def test_past_supply_stands_from_its_second_to_the_next_change(token, minter, ann):
+def test_past_supply_stands_to_its_next_change(token, minter, ann):
     for seconds, amount in ((10, 5), (10, 6)):
         kit.pass_time(seconds)
         token.mint(ann, amount, sender=minter)

@@ -23,12 +23,16 @@ def held(vesting, token, batch, ann, bob, revoker, treasury):
 
 def refuse_payments(vesting, token, revoker, reason):
     """Neither a claim nor a revocation goes through, and neither leaves a trace."""
-    before = [tuple(vesting.escrow(number)) for number in (1, 2)], vesting.owed(), token.balanceOf(vesting.address)
-    for call in (lambda: vesting.claim(1), lambda: vesting.claim_many([1, 2]), lambda: vesting.revoke(1, sender=revoker)):
+
+    def state():
+        escrows = [tuple(vesting.escrow(number)) for number in (1, 2)]
+        return escrows, vesting.owed(), token.balanceOf(vesting.address)
+
+    before = state()
+    for name, arguments in (("claim", [1]), ("claim_many", [[1, 2]]), ("revoke", [1])):
         with boa.reverts(reason):
-            call()
-    after = [tuple(vesting.escrow(number)) for number in (1, 2)], vesting.owed(), token.balanceOf(vesting.address)
-    assert before == after
+            getattr(vesting, name)(*arguments, sender=revoker)
+    assert state() == before
 
 
 def test_a_token_with_a_fee_is_refused_at_creation(token, batch, ann):
