@@ -11,7 +11,8 @@
     The constructor takes the same arguments on every chain, so that a deterministic deployer gives the token
     the same address everywhere. `deployer` is one of them: the deterministic deployer is the creator of the
     contract for everybody, and if the address did not depend on who may call `genesis`, anybody could deploy the
-    token first and call it.
+    token first and call it. It should be an account that its owner controls on every chain: a key, or a contract
+    wallet that has one address everywhere.
 
     What bridges can do at most:
     - on the home chain, what came in never exceeds what went out: supply <= issued <= cap;

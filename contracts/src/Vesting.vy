@@ -16,8 +16,10 @@
     creation and at each payment. There is no owner, no way to pause, upgrade, or move an escrow's funds elsewhere;
     tokens sent here without an escrow stay here.
 
-    The token is not asked to delegate for this contract, so that each unit votes once: here while it is held
-    here, at the token after it is claimed.
+    This contract never delegates at the token, so that each unit votes once: here while it is held here, at the
+    token after it is claimed. As anybody may claim for a recipient, whoever wants claimed units to go on voting
+    delegates at the token too. A governor that counts both adds the votes; the token's supply includes what is
+    held here.
 """
 
 from ethereum.ercs import IERC20

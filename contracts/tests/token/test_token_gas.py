@@ -1,4 +1,5 @@
-"""What transactions of the token cost, under Prague's rules, and the bounds they stay under.
+"""What transactions of the token cost, under Prague's rules, and the bounds they stay under: one percent above what
+was measured. The project asks for 40,000 for a transfer without delegates and 100,000 where both have one.
 
 Transaction gas: 21,000, calldata, cold slots, refunds deducted. `pytest -s` prints the figures."""
 
@@ -41,7 +42,7 @@ def delegate(chain, token, account, delegatee):
 
 
 def test_transfer_between_holders_without_delegates(chain, token):
-    bounded("transfer, no delegates", transfer(chain, token, 1, 2), 40_000)
+    bounded("transfer, no delegates", transfer(chain, token, 1, 2), 34_800)
 
 
 def test_transfer_to_a_new_holder(chain, token):
@@ -52,8 +53,8 @@ def test_transfer_between_holders_that_both_delegate(chain, token):
     """To delegates of their own: four histories' slots change, two of them new."""
     delegate(chain, token, 1, 3)
     delegate(chain, token, 2, 4)
-    bounded("transfer, both delegate", transfer(chain, token, 1, 2), 100_000)
-    bounded("transfer, both delegate, again", transfer(chain, token, 1, 2), 100_000)
+    bounded("transfer, both delegate", transfer(chain, token, 1, 2), 98_900)
+    bounded("transfer, both delegate, again", transfer(chain, token, 1, 2), 98_900)
 
 
 def test_transfer_when_one_delegates(chain, token):
@@ -66,6 +67,13 @@ def test_transfer_between_holders_of_one_delegate(chain, token):
     delegate(chain, token, 1, 3)
     delegate(chain, token, 2, 3)
     bounded("transfer, one delegate", transfer(chain, token, 1, 2), 40_000)
+
+
+def test_transfer_after_a_delegation_was_taken_back(chain, token):
+    """The flag in the balance's slot goes with the delegate."""
+    delegate(chain, token, 1, 3)
+    chain.send(1, token, call_data("delegate(address)", b"\0" * 20))
+    bounded("transfer, delegation taken back", transfer(chain, token, 1, 2), 34_800)
 
 
 def test_transfer_from(chain, token):
