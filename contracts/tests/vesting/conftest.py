@@ -55,10 +55,15 @@ def cid(people):
     return people[5].address
 
 
+@pytest.fixture(scope="session")
+def code_of_the_token():
+    return boa.load_partial(str(kit.CONTRACTS / "mocks" / "vesting_hostile_token.vy"))
+
+
 @pytest.fixture
-def token(home_and_start):
+def token(code_of_the_token, home_and_start):
     """Well-behaved until a test says otherwise."""
-    return boa.load(str(kit.CONTRACTS / "mocks" / "vesting_hostile_token.vy"))
+    return code_of_the_token.deploy()
 
 
 @pytest.fixture
