@@ -138,6 +138,7 @@ def fund_to(campaign: bytes32, cumulative: uint256) -> uint256:
     """
     @notice Pulls from the caller what is missing until the campaign has received `cumulative` in
             all; does nothing if it has. Sent twice, it pulls once. Anybody may fund.
+    @param campaign The campaign's identifier.
     @param cumulative Base units that came in, ever, below 2**128; what left does not count.
     @return Base units pulled.
     """
@@ -171,6 +172,7 @@ def push(
             A recipient whose transfer fails is skipped, and its amount stays in the campaign.
     @dev Only the owner; not while paused. All of it fails if the contract's balance does not fall
          by exactly what was paid, or if a transfer may have failed for want of gas.
+    @param campaign The campaign's identifier.
     @param payout_id Used once per campaign; a second push under it does nothing and returns 0.
     @param recipients At most 700, none of them 0.
     @param amounts Base units, one for each recipient.
@@ -212,7 +214,9 @@ def take_back(campaign: bytes32, amount: uint256, recipient: address):
     @notice Pays out what no root claims: before the expiry what exceeds the larger of live and
             pending total, from it on all that is left.
     @dev Only the owner.
+    @param campaign The campaign's identifier.
     @param amount Base units.
+    @param recipient Whom it pays; not 0.
     """
     head: uint256 = ledger._settled(campaign)
     roles._only(campaign, roles.OWNER)
@@ -227,6 +231,7 @@ def pause(campaign: bytes32):
     @notice Stops claims, pushes and proposals, a pending root's window, and the time to the expiry.
             Vesting goes on.
     @dev Only the guardian or the owner.
+    @param campaign The campaign's identifier.
     """
     head: uint256 = ledger._open(campaign)
     if msg.sender != roles.holders[campaign][roles.GUARDIAN]:
@@ -242,6 +247,7 @@ def unpause(campaign: bytes32):
     """
     @notice Ends a pause: window and expiry go on from where they stood.
     @dev Only the owner.
+    @param campaign The campaign's identifier.
     """
     head: uint256 = ledger._known(campaign)
     roles._only(campaign, roles.OWNER)
@@ -263,6 +269,8 @@ def state(campaign: bytes32) -> IDistributor.State:
     """
     @notice Roles, roots and funds of a campaign as they stand now. Its terms are in the event of
             its creation, and the identifier covers them.
+    @param campaign The campaign's identifier.
+    @return Amounts in base units, times in seconds; see the interface, field by field.
     """
     head: uint256 = ledger._known(campaign)
     stored: ledger.Campaign = ledger.campaigns[campaign]
@@ -304,6 +312,7 @@ def state(campaign: bytes32) -> IDistributor.State:
 def vested(campaign: bytes32, entitlement: uint256, time: uint256) -> uint256:
     """
     @notice What of an entitlement is free at a time, rounded down: section 5 of the law.
+    @param campaign The campaign's identifier.
     @param entitlement Base units, below 2**128.
     @param time Seconds.
     @return Base units.

@@ -49,6 +49,8 @@ def set_recipient(recipient: address):
 def set_operator(operator: address, approved: bool):
     """
     @notice Lets somebody start claims of the caller, or no longer. They pay whom the caller chose.
+    @param operator Who may start them.
+    @param approved Whether from now on.
     """
     self.is_operator[msg.sender][operator] = approved
     log IDistributor.OperatorSet(account=msg.sender, operator=operator, approved=approved)
@@ -59,6 +61,7 @@ def set_opt_in(opted_in: bool):
     """
     @notice Whether anyone may start claims of the caller although it has code (a contract wallet,
             or an account with an EIP-7702 delegation).
+    @param opted_in Whether from now on; false at first.
     """
     self._set_flag(OPTED_IN, opted_in)
 
@@ -67,6 +70,7 @@ def set_opt_in(opted_in: bool):
 def set_opt_out(opted_out: bool):
     """
     @notice Whether nobody but the caller and its operators may start its claims.
+    @param opted_out Whether from now on; false at first.
     """
     self._set_flag(OPTED_OUT, opted_out)
 
@@ -76,6 +80,7 @@ def set_opt_out(opted_out: bool):
 def profile(account: address) -> (address, bool, bool):
     """
     @notice What an account decided for itself.
+    @param account Any account.
     @return Whom its claims pay (0: the account itself); whether it opted in; whether it opted out.
     """
     flags: uint256 = self.profiles[account]
@@ -88,6 +93,7 @@ def profile(account: address) -> (address, bool, bool):
 def DOMAIN_SEPARATOR() -> bytes32:
     """
     @notice The EIP-712 domain of signed claims, on this chain.
+    @return The hash of name, version, chain and this contract.
     """
     return self._domain()
 

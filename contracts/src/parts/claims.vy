@@ -38,6 +38,8 @@ def claim(
     @dev The account or its operator; others only where the campaign lets anyone, the account has
          not opted out, and it has no code or has opted in. Not while paused, nor from the expiry
          on, when what is unclaimed lapses.
+    @param campaign The campaign's identifier.
+    @param account Whose claim it is.
     @param entitlement Base units in the account's leaf under the live root, cumulative.
     @param proof Sibling hashes from the leaf to the root, at most 32.
     @param expected_root The root for which the proof was made; 0 is whichever is live.
@@ -55,6 +57,7 @@ def claim_many(claims: DynArray[IDistributor.Claim, 32]) -> uint256:
     """
     @notice Does up to 32 claims, of any accounts and campaigns, each under the rules of `claim`.
             One that has nothing to pay is passed over; one that is refused fails all of them.
+    @param claims At most 32, each as the arguments of `claim`.
     @return Base units paid, of all tokens together: meant for batches of one token.
     """
     sum: uint256 = 0
@@ -84,6 +87,12 @@ def claim_to(
     @dev EIP-712 ClaimTo(bytes32 campaign,address account,address recipient,uint256 nonce,uint256
          deadline) in the domain "Sluice Distributor", version "1". Where anyone may claim, somebody
          may claim to the registered recipient first; an account that minds opts out.
+    @param campaign The campaign's identifier.
+    @param account Whose claim it is.
+    @param entitlement Base units in the account's leaf under the live root, cumulative.
+    @param proof Sibling hashes from the leaf to the root, at most 32.
+    @param expected_root The root for which the proof was made; 0 is whichever is live.
+    @param recipient Whom it pays; not 0.
     @param deadline The last second at which the signature is good.
     @param signature 65 bytes r, s, v with the lower s; or what the account's isValidSignature
            (ERC-1271) takes. Not looked at when the account itself calls.
@@ -113,6 +122,14 @@ def claim_and_delegate(
     @notice As `claim_to`; then hands a signed delegation to the token. One that fails changes
             nothing of the claim.
     @dev Fails as a whole where less gas is left than a delegation may need.
+    @param campaign The campaign's identifier.
+    @param account Whose claim it is.
+    @param entitlement Base units in the account's leaf under the live root, cumulative.
+    @param proof Sibling hashes from the leaf to the root, at most 32.
+    @param expected_root The root for which the proof was made; 0 is whichever is live.
+    @param recipient Whom it pays; not 0.
+    @param deadline The last second at which the signature is good.
+    @param signature As `claim_to` takes it; at most 2048 bytes.
     @param delegation What an account signed for the token's delegateBySig (ERC-5805).
     @return Base units paid.
     """

@@ -27,6 +27,7 @@ def announce_role(campaign: bytes32, role: uint8, account: address):
     @notice Names the next holder of a role, who may accept it one day after the window's length:
             whoever minds can object to a root, or claim, before the roles change.
     @dev Only the owner. Announcing again replaces it and starts the time anew.
+    @param campaign The campaign's identifier.
     @param role 0 owner, 1 publisher, 2 guardian.
     @param account 0 takes the announcement back.
     """
@@ -44,6 +45,7 @@ def accept_role(campaign: bytes32, role: uint8):
     """
     @notice Makes the caller the holder of a role that was announced for it.
     @dev A new owner starts without announcements of the old one.
+    @param campaign The campaign's identifier.
     @param role 0 owner, 1 publisher, 2 guardian.
     """
     checks._require(role <= GUARDIAN, "unknown role")
@@ -62,6 +64,9 @@ def accept_role(campaign: bytes32, role: uint8):
 def announced(campaign: bytes32, role: uint8) -> (address, uint256):
     """
     @notice Who was announced for a role, and from which second on it may accept.
+    @param campaign The campaign's identifier.
+    @param role 0 owner, 1 publisher, 2 guardian.
+    @return The account (0: nobody was announced), and the second.
     """
     entry: uint256 = self.announcements[campaign][role]
     return ledger._address(entry), entry >> 160

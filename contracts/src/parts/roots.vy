@@ -32,6 +32,7 @@ def propose(
             voided. It replaces another pending root, with a new window. The proposal that is
             pending or live already does nothing when it is sent again.
     @dev Only the publisher; not while paused.
+    @param campaign The campaign's identifier.
     @param parent_root The live root on which this one builds; 0 where there is none yet.
     @param root The tree's root. What was vetoed (same root, commitment and total) or voided (same
            root and total) never comes back.
@@ -85,6 +86,7 @@ def activate(campaign: bytes32):
     """
     @notice Writes down that the pending root is live, if its window has passed. Whatever touches
             the campaign does so too; this is for whoever wants the event now.
+    @param campaign The campaign's identifier.
     """
     ledger._settled(campaign)
 
@@ -94,6 +96,7 @@ def veto(campaign: bytes32, root: bytes32):
     """
     @notice Ends a pending root inside its window, or in a pause that stopped the window.
     @dev Only the guardian. The same root may come again with another commitment or total.
+    @param campaign The campaign's identifier.
     @param root The pending root that is meant: one that replaced it meanwhile is not hit.
     """
     head: uint256 = ledger._settled(campaign)
@@ -118,6 +121,8 @@ def void_lowered(
     @dev What no proof can show, and only the guardian or a recomputation can answer: an account
          that has vanished from the pending tree; entitlements that together exceed the total; an
          entitlement that is too high but below the total.
+    @param campaign The campaign's identifier.
+    @param account Whose entitlement falls.
     @param live_entitlement Base units in the account's leaf under the live root.
     @param live_proof Sibling hashes from that leaf to the live root, at most 32.
     @param pending_entitlement Base units in its leaf under the pending root: less.
@@ -143,6 +148,8 @@ def void_doubled(
     @notice Ends a pending root, inside its window, that has two leaves of one account with
             different entitlements. Anybody may call it.
     @dev Two equal leaves are one claim: entitlements are cumulative.
+    @param campaign The campaign's identifier.
+    @param account Who has two entitlements.
     @param first_entitlement Base units in one leaf of the account under the pending root.
     @param first_proof Sibling hashes from that leaf to the pending root, at most 32.
     @param second_entitlement Base units in another one.
@@ -162,6 +169,8 @@ def void_exceeding(
     """
     @notice Ends a pending root, inside its window, that has a leaf above its total. Anybody may
             call it.
+    @param campaign The campaign's identifier.
+    @param account Whose leaf it is.
     @param entitlement Base units in the leaf; here any 256-bit value.
     @param proof Sibling hashes from the leaf to the pending root, at most 32.
     """

@@ -57,7 +57,7 @@ def test_claim_under_a_new_root_pays_the_difference(live, people):
     assert live.claim(people.bob) == 50 * UNIT
 
 
-def test_claim_under_a_root_that_lowers_what_was_paid_pays_nothing(live, people):
+def test_claim_under_a_lower_root_pays_nothing(live, people):
     """Nobody voided it: what was paid stays paid, and no number falls below zero."""
     live.claim(people.ann)
     live.go_live(live.rows(ann=60, bob=57, cid=40))

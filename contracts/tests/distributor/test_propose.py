@@ -146,7 +146,7 @@ def test_propose_what_is_live_already_does_nothing(stage, propose, distributor):
 
 
 @pytest.mark.parametrize("other", [{"root": OTHER}, {"commitment": OTHER}, {"total": 158 * UNIT}])
-def test_propose_another_replaces_the_pending_one_and_restarts_the_window(
+def test_propose_another_replaces_the_pending_one(
     stage, propose, distributor, other
 ):
     propose(stage)

@@ -52,7 +52,7 @@ def test_announce_role_names_who_may_accept_and_when(stage, announce, people, di
     assert getattr(stage.state, name) == getattr(people, name).address
 
 
-def test_announce_role_again_replaces_and_starts_the_time_anew(stage, announce, accept, people):
+def test_announce_role_again_starts_the_time_anew(stage, announce, accept, people):
     announce(stage, PUBLISHER, people.cid)
     kit.pass_time(DELAY)
     announce(stage, PUBLISHER)

@@ -285,7 +285,7 @@ def test_claim_and_delegate_pays_and_delegates(votes, people):
     assert votes.token.delegates(people.ann.address) == people.cid.address
 
 
-def test_claim_and_delegate_by_the_account_itself_needs_one_signature(votes, people):
+def test_claim_and_delegate_by_the_account_itself(votes, people):
     claim_and_delegate(votes, people.ann, delegation(votes, people.ann, people.cid))
     assert votes.token.delegates(people.ann.address) == people.cid.address
 

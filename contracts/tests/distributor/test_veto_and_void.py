@@ -193,7 +193,7 @@ def test_void_lowered_cannot_show_that_an_account_vanished(live, void, people):
 # void_doubled
 
 
-def test_void_doubled_ends_a_root_with_two_entitlements_of_one_account(live, void, people):
+def test_void_doubled_ends_a_root_with_two_entitlements(live, void, people):
     tree = live.propose(live.rows(ann=100, bob=50, cid=7) + live.rows(ann=120))
     void(live, DOUBLED, people.ann, 120, 100)
     assert was_voided(live, tree, DOUBLED, people.ann)

@@ -12,7 +12,7 @@ def test_state_of_an_unknown_campaign_reverts(distributor):
         distributor.state(NONE)
 
 
-def test_state_shows_a_root_as_live_before_anybody_writes_that_down(live):
+def test_state_shows_a_root_as_live_by_itself(live):
     tree = live.propose(live.rows(ann=130, bob=50, cid=7))
     kit.pass_time(WINDOW - 1)
     assert live.state.live.root == live.tree.root
@@ -76,7 +76,7 @@ def vested(open_stage, distributor):
     return shown
 
 
-def test_vested_linear_waits_for_the_cliff_and_counts_from_the_start(vested):
+def test_vested_linear_waits_for_the_cliff(vested):
     schedule = schedule_of("linear", start=1000, initial_unlock=10**8, cliff=25, duration=100)
     seconds = (-1000, -1, 0, 24, 25, 50, 99, 100, 2**64)
     assert vested(schedule, 1000, *seconds) == [0, 0, 100, 100, 325, 550, 991, 1000, 1000]
