@@ -15,6 +15,7 @@ import sys
 CONTRACTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(CONTRACTS / "tests" / "model"))
 
+import distributor_kit as kit
 import pytest
 from distributor_chain import GAS_CAP, START, Chain
 from distributor_identity import terms_tuple
@@ -58,9 +59,7 @@ def creation(folder, name):
     if folder == "src":
         artifact = json.loads((CONTRACTS / "artifacts" / f"{name}.json").read_text())
         return bytes.fromhex(artifact["creation_bytecode"][2:])
-    import boa
-
-    return boa.load_partial(str(CONTRACTS / folder / f"{name}.vy")).compiler_data.bytecode
+    return kit.deployer(folder, name).compiler_data.bytecode
 
 
 def tall(leaves):
@@ -193,8 +192,6 @@ def measure_batches_of_one_account(bench):
 
 
 def measure_signed_claims(bench):
-    from distributor_kit import claim_digest, word
-
     campaign = bench.campaign("immediate", token=bench.votes)
     root, proofs = bench.go_live(campaign, NONE, ENTITLEMENT)
     bench.claim(None, 5, (campaign, ENTITLEMENT, proofs))
@@ -202,7 +199,7 @@ def measure_signed_claims(bench):
     def signed(number, recipient):
         deadline = bench.chain.time + DAY
         signature = bench.keys[number].sign_msg_hash(
-            claim_digest(
+            kit.claim_digest(
                 "0x" + bench.distributor.hex(),
                 campaign,
                 "0x" + bench.accounts[number].hex(),
@@ -211,7 +208,7 @@ def measure_signed_claims(bench):
                 deadline,
             )
         )
-        packed = word(signature.r) + word(signature.s) + bytes([27 + signature.v])
+        packed = kit.word(signature.r) + kit.word(signature.s) + bytes([27 + signature.v])
         fields = (campaign, bench.accounts[number], ENTITLEMENT, proofs[number], NONE)
         return (*fields, recipient, deadline, packed)
 
@@ -225,7 +222,7 @@ def measure_signed_claims(bench):
         )
     )
     own = bench.keys[3].sign_msg_hash(digest)
-    delegation = (bench.accounts[9], 0, expiry, 27 + own.v, word(own.r), word(own.s))
+    delegation = (bench.accounts[9], 0, expiry, 27 + own.v, kit.word(own.r), kit.word(own.s))
     values = (*signed(3, bench.accounts[3]), delegation)
     bench.act("claim_and_delegate, first", 2, CLAIM_AND_DELEGATE, *values)
     _, delegate = bench.send(0, bench.votes, "delegates(address)", bench.accounts[3])

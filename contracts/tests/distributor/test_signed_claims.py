@@ -203,6 +203,20 @@ def test_claim_to_with_a_malformed_signature_reverts(live, people, change):
         live.claim_to(people.ann, people.cid.address, signature, DEADLINE, people.eve.address)
 
 
+def test_claim_to_takes_both_forms_of_v(live, people):
+    """27 and 28, as the key's nonces happen to give them."""
+    forms = {}
+    for deadline in range(DEADLINE, DEADLINE + 20):
+        signature = live.signature(people.ann, people.cid.address, deadline)
+        forms[signature[64]] = (signature, deadline)
+    assert set(forms) == {27, 28}
+    for signature, deadline in forms.values():
+        with boa.env.anchor():
+            assert live.claim_to(
+                people.ann, people.cid.address, signature, deadline, people.eve.address
+            )
+
+
 def test_claim_to_for_the_zero_account_reverts(stage, people):
     """A signature that recovers nobody is not the signature of account 0."""
     stage.go_live([(ZERO, 5), (people.ann.address, 6)])
