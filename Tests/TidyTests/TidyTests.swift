@@ -142,7 +142,7 @@ struct TidyTests {
     let pattern = #/INV-\d{3}/#
     let listed = Set(try Project.text("docs/INVARIANTS.md").matches(of: pattern).map(\.output))
     var cited: Set<Substring> = []
-    for file in try SourceFile.all([".swift", ".py"], below: ["Tests"]) {
+    for file in try SourceFile.all([".swift", ".py"], below: ["Tests", "contracts/tests"]) {
       for line in file.lines { cited.formUnion(line.matches(of: pattern).map(\.output)) }
     }
     #expect(listed.count > 10)

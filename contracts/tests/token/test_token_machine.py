@@ -1,8 +1,8 @@
 """The token beside its model (model/token_model.py): any calls by anybody, compared after each of them.
 
 What holds after every step: each call does what the model does or reverts with the model's reason; the supply is
-the sum of balances, issued + bridged in - bridged out, and at most the cap; the sum of votes is the delegated
-supply; votes and supply of the past never change; allowances, nonces and buckets are the model's."""
+the sum of balances, issued + bridged in - bridged out, and at most the cap (INV-021); the sum of votes is the
+delegated supply, and votes and supply of the past never change (INV-022); allowances, nonces and buckets are the model's."""
 
 import boa
 import pytest

@@ -1,9 +1,9 @@
 """The vesting beside its model (model/vesting_model.py): any calls by anybody, compared after each of them.
 
 What holds after every step: each call does what the model does or reverts with the model's reason;
-claimed + owed + refunded = funded, to the unit, and the contract holds what it owes; what is vested never falls; a
-revoked escrow pays exactly what had vested; the sum of votes is what is owed to those who delegate to somebody;
-votes of the past never change."""
+claimed + owed + refunded = funded, to the unit, and the contract holds what it owes (INV-023); what is vested never
+falls (INV-007); a revoked escrow pays exactly what had vested (INV-024); the sum of votes is what is owed to those
+who delegate to somebody, and votes of the past never change (INV-022)."""
 
 import boa
 import pytest
