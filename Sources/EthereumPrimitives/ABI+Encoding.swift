@@ -55,9 +55,6 @@ public enum ABI {
       let types = Array(repeating: element, count: values.count)
       try append(values, as: types, to: &bytes, depth: depth + 1)
     case (.fixedArray(let element, let count), .array(let values)):
-      guard values.count == count else {
-        throw .wrongCount(found: values.count, expected: count)
-      }
       let types = Array(repeating: element, count: count)
       try append(values, as: types, to: &bytes, depth: depth + 1)
     case (.tuple(let types), .tuple(let values)):
