@@ -94,8 +94,8 @@ let package = Package(
     tests(
       "BundleTests",
       [
-        "Bundle", "CanonicalJSON", "DistributionModel", "EthereumPrimitives", "MerkleTree",
-        "PlanFile",
+        "Bundle", "CanonicalJSON", "DistributionCore", "DistributionModel", "EthereumPrimitives",
+        "MerkleTree", "PlanFile",
       ], hasVectors: true),
     tests(
       "DistributionEngineTests",

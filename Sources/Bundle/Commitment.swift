@@ -3,7 +3,7 @@ import EthereumPrimitives
 
 /// What decides money, by hash. The Keccak-256 of its bytes is the bundle's identity.
 public struct Commitment: Sendable, Equatable {
-  public static let format = "sluice-bundle-v0"
+  public static let format = "sluice-bundle-v1"
   public static let fileName = "commitment.json"
 
   /// A source's canonical rows.

@@ -256,7 +256,7 @@ private let proofs: [Damage] = [
     try $0.write(Array(try $0.bytes(index($0)).prefix(100)), to: index($0))
   },
   .proof("An index of another format", .unknownFormat, "accounts/all.json", "format", "v9") {
-    try $0.edit(index($0), "accounts-v0", "accounts-v9")
+    try $0.edit(index($0), "accounts-v1", "accounts-v9")
   },
   .proof("An index without entries", .malformedMember, "accounts/all.json", "entries", "nothing") {
     try $0.edit(index($0), "\"entries\"", "\"entry\"")
@@ -271,7 +271,7 @@ private let proofs: [Damage] = [
     try $0.write(Array(try $0.bytes(shard($0)).prefix(100)), to: shard($0))
   },
   .proof("A shard of another format", .unknownFormat, "/all.json", "format", "expected sluice-") {
-    try $0.edit(shard($0), "shard-v0", "shard-v9")
+    try $0.edit(shard($0), "shard-v1", "shard-v9")
   },
   .proof("A shard without flags", .malformedMember, "/all.json", "", "entries, proof and flags") {
     try $0.edit(shard($0), "\"flags\":\"", "\"flag\":\"")

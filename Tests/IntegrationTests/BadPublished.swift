@@ -102,7 +102,7 @@ extension BadInput {
     ) { $0 + [0x0A] },
     bundle(
       "a bundle of the future", "BUNDLE", "unknownFormat", "newer", "commitment.json",
-      replacing("sluice-bundle-v0", "sluice-bundle-v9")),
+      replacing("sluice-bundle-v1", "sluice-bundle-v9")),
     bundle(
       "an unknown member", "BUNDLE", "malformedMember", "known members", "commitment.json",
       replacing(#""draft":true"#, #""draft":true,"extra":1"#)),
