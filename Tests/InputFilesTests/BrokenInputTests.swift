@@ -73,7 +73,8 @@ struct BrokenInputTests {
     }
   }
 
-  @Test("A pipe is no file, and nobody waits for what never comes through it", .timeLimit(.minutes(1)))
+  @Test(
+    "A pipe is no file, and nobody waits for what never comes through it", .timeLimit(.minutes(1)))
   func pipes() throws {
     let path = reader.folder.path + "/pipe"
     #expect(mkfifo(path, 0o600) == 0)

@@ -121,7 +121,9 @@ struct CSVTests {
     }
     #expect(try names("\u{FEFF}a,\"b, c\",d:token\r\nx") == ["a", "b, c", "d:token"])
     #expect(try names("a") == ["a"])
-    for (text, problem) in [("", InputProblem.emptyFile), ("\n\n", .emptyFile), ("\na", .blankLine)] {
+    for (text, problem) in [
+      ("", InputProblem.emptyFile), ("\n\n", .emptyFile), ("\na", .blankLine),
+    ] {
       do {
         _ = try names(text)
         Issue.record("no error for \(text.debugDescription)")
@@ -136,13 +138,16 @@ struct CSVTests {
     let text = "\u{FEFF}account,points\r\n\(a1),1\r\n\r\n"
     let contents = try reader.contents(Array(text.utf8))
     // pycryptodome's Keccak-256 of the text's 67 bytes.
-    #expect(contents.rawHash.hex == "0x0616e940c38a3ec7a4310b631b5a48126ef64bd8b7a51977b2b28f9a7a2a92f3")
+    #expect(
+      contents.rawHash.hex == "0x0616e940c38a3ec7a4310b631b5a48126ef64bd8b7a51977b2b28f9a7a2a92f3")
   }
 
   @Test("Progress is told after every 65 536 rows")
   func progress() throws {
     var text = "account,points\n"
-    for number in 1..<65_600 { text += "0x\(1_000_000 + number)\(String(repeating: "0", count: 33)),1\n" }
+    for number in 1..<65_600 {
+      text += "0x\(1_000_000 + number)\(String(repeating: "0", count: 33)),1\n"
+    }
     let path = try reader.folder.write(text, to: "long.csv")
     var told: [Int] = []
     let contents = try InputFile.read(path, name: "long.csv", as: pointsSource()) {
@@ -170,7 +175,8 @@ struct JSONLinesTests {
         .replacing("xa1", with: a1.dropFirst()),
     ])
   func variants(text: String) throws {
-    #expect(try reader.rows(text, as: pointsSource(.jsonl)) == pointsRows([(0xA1, 1, 1), (0xA2, 2, 2)]))
+    #expect(
+      try reader.rows(text, as: pointsSource(.jsonl)) == pointsRows([(0xA1, 1, 1), (0xA2, 2, 2)]))
   }
 
   @Test("Numbers are kept digit by digit, beyond what floating point can hold")
@@ -193,7 +199,8 @@ struct JSONLinesTests {
 
   @Test("A quote in a line means nothing to the lines")
   func quotes() throws {
-    let text = "{\"account\":\"\(a1)\",\"points\":1,\"n\":\"\\\"\"}\n{\"account\":\"\(a2)\",\"points\":2}"
+    let text =
+      "{\"account\":\"\(a1)\",\"points\":1,\"n\":\"\\\"\"}\n{\"account\":\"\(a2)\",\"points\":2}"
     #expect(
       try reader.rows(text, as: pointsSource(.jsonl)) == pointsRows([(0xA1, 1, 1), (0xA2, 2, 2)]))
   }

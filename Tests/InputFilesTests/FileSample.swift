@@ -99,9 +99,11 @@ private struct FileWriter {
     ]
     cells += (0..<extraColumns).map { _ in Self.notes[number(Self.notes.count)] }
     let isCSV = declaration.format == .csv
-    let text = isCSV
+    let text =
+      isCSV
       ? order.map { field(cells[$0]) }.joined(separator: ",")
-      : "{" + order.map { member(names[$0], cells[$0], isNumber: (1...2).contains($0)) }
+      : "{"
+        + order.map { member(names[$0], cells[$0], isNumber: (1...2).contains($0)) }
         .joined(separator: ",") + "}"
     line += 1 + text.utf8.count { $0 == 0x0A }
     return text

@@ -133,7 +133,8 @@ struct GzipTests {
     bytes[bytes.count - 5] ^= 1
     #expect(try outcome(bytes).kind == .accountMissingPrefix)
     #expect(try outcome(Array(bytes.dropLast(20))).kind == .accountMissingPrefix)
-    #expect(try outcome(bytes, limits: .with { $0.unpackedBytes = 200 }).kind == .accountMissingPrefix)
+    #expect(
+      try outcome(bytes, limits: .with { $0.unpackedBytes = 200 }).kind == .accountMissingPrefix)
     #expect(try outcome(bytes, limits: .with { $0.unpackedBytes = 100 }).kind == .fileTooLarge)
   }
 

@@ -71,7 +71,8 @@ struct InputPropertyTests {
 
   private func mutate(_ bytes: inout [UInt8], _ generator: inout Generator) {
     let insertions: [[UInt8]] = [
-      [0x22], [0x2C], [0x0A], [0x0D], [0x0D, 0x0A], [0x0A, 0x0A], [0], [0xFF], [0xC3], [0x1F, 0x8B],
+      [0x22], [0x2C], [0x0A], [0x0D], [0x0D, 0x0A], [0x0A, 0x0A], [0], [0xFF], [0xC3],
+      [0x1F, 0x8B],
       Array("\",\"".utf8), Array("1e5".utf8), Array("{".utf8), Array("\\u0000".utf8), [0x3B],
     ]
     let place = Int(generator.next() % UInt64(bytes.count + 1))
@@ -86,7 +87,9 @@ struct InputPropertyTests {
     }
   }
 
-  @Test("INV-012: bytes without any order never crash", arguments: [SourceDeclaration.Format.csv, .jsonl])
+  @Test(
+    "INV-012: bytes without any order never crash",
+    arguments: [SourceDeclaration.Format.csv, .jsonl])
   func noise(format: SourceDeclaration.Format) {
     check("noise as \(format)", runs: 400) { generator in
       let count = generator.next() % 300
