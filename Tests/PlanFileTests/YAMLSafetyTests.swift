@@ -18,6 +18,7 @@ struct YAMLSafetyTests {
       "a: '\n\n'\nb: &x c", "# it's\r\na: *x\r\n", "a: b\rc: *x", "a: b\u{85}c: *x",
       "a: b\u{2028}c: *x", "{a: b, c: d,\n*x : e}", "a:\n- b\n- *x", "[a, \"b\", *x]",
       "a: [[b]]\nc: *x", "%YAML 1.1\n---\na: *x", "a: ''\n...\n--- *x",
+      "a: |\n     \n  *b\nc: 1", "k:\n  a: |1\n    &b\n  c: *x",
     ])
   func references(text: String) {
     #expect(yamlProblem(text) == .anchorOrAlias)
@@ -25,13 +26,14 @@ struct YAMLSafetyTests {
 
   @Test("Where the text is no YAML, that is what is told, not what follows it")
   func order() {
-    #expect(yamlProblem("a: {b: c}\n\tb: d\nc: *x") == .malformedYAML)
-    #expect(yamlProblem("a: b: c\nd: *x") == .malformedYAML)
-    #expect(yamlProblem("a: 'b\n--- *x'") == .malformedYAML)
-    #expect(yamlProblem("a: @b\nc: *x") == .malformedYAML)
-    #expect(yamlProblem("a: |x\nc: *x") == .malformedYAML)
-    #expect(yamlProblem("- a\nb\nc: *x") == .malformedYAML)
-    #expect(yamlProblem("[a:[\n*x]") == .malformedYAML)
+    for text in [
+      "a: {b: c}\n\tb: d\nc: *x", "a: b: c\nd: *x", "a: 'b\n--- '\nc: *x", "a: @b\nc: *x",
+      "a: |x\nc: *x", "- a\nb\nc: *x", "[a:[\n*x]", "a: b\n\tc\nd: *x", "a: 1\nb\nc: *x",
+      "a: 1\n\"b\", *x", "a: |\n\tb\nc: *x", "a: - *x", "a: \"\\\"\nb: *x",
+      String(repeating: "k", count: 1100) + ": 1\nb: *x",
+    ] {
+      #expect(yamlProblem(text) == .malformedYAML, "\(text.debugDescription)")
+    }
   }
 
   @Test(
@@ -48,7 +50,7 @@ struct YAMLSafetyTests {
     "A list or a mapping as a key is found in every style",
     arguments: [
       "[a]: 1", "{a: b}: 1", "? [a]\n: 1", "x: {[a]: 1}", "- [[]]: 1", "{a: 1, {}: 2}", "? a",
-      "- ? a", "{? a}", "[?a]",
+      "- ? a", "{? a}", "[?a]", "{[a]: 1, [a]: 2}",
     ])
   func keys(text: String) {
     #expect(yamlProblem(text) == .complexKey)
