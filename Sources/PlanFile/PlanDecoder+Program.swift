@@ -314,6 +314,21 @@ extension PlanDecoder {
         at: positions["campaigns[\(index)].name"] ?? .start,
         "campaign \(campaign.name) pays no program")
     }
+    noteSchedules(plan)
+  }
+
+  /// Another contract may pay any schedule; Sluice's Distributor refuses some when it is created.
+  private mutating func noteSchedules(_ plan: Plan) {
+    for (index, campaign) in plan.campaigns.enumerated() where campaign.deployment != nil {
+      switch campaign.vesting.shape {
+      case .immediate, .linear, .steps: continue
+      case .tranches, .exponential:
+        note(
+          at: positions["campaigns[\(index)].vesting"] ?? .start,
+          "campaign \(campaign.name): Sluice's Distributor takes the shapes immediate, linear and "
+            + "steps; pay this one from escrows of Vesting, or from a contract of your own")
+      }
+    }
   }
 
   private mutating func checkSupplies(_ plan: Plan) {

@@ -149,6 +149,30 @@ struct MainJobTests {
     #expect(nobody.status == 2 && nobody.errors.contains("sluice explain"))
   }
 
+  @Test("A schedule that Sluice's Distributor refuses is told while it is a plan")
+  func scheduleOfAnotherContract() throws {
+    let folder = try TemporaryFolder()
+    let place = """
+      , deployment: {chain: 1, distributor: 0x1111111111111111111111111111111111111111,
+      token: 0x2222222222222222222222222222222222222222,
+      creator: 0x3333333333333333333333333333333333333333,
+      salt: "0x\(String(repeating: "1", count: 64))",
+      roles: {owner: \(accountA), publisher: \(accountA), guardian: \(accountA)}}}
+      """
+    let shapes = [
+      ("{shape: tranches, tranches: [{at: 2027-01-01, share: 100%}]}", true),
+      ("{shape: exponential, start: 2027-01-01, duration: 9d, half_life: 1d}", true),
+      ("{shape: linear, start: 2027-01-01, duration: 9d}", false),
+    ]
+    for (shape, isTold) in shapes {
+      let launch = Launch().replacing(
+        "{name: main, token: ACME}", "{name: main, token: ACME, vesting: \(shape)" + place)
+      let arguments = try launch.allocate(in: folder)
+      let result = try Sluice.succeed(["check", arguments[1]])
+      #expect(result.errors.contains("escrows of Vesting") == isTold, "\(shape)")
+    }
+  }
+
   @Test("A bundle is never written over another")
   func targetExists() throws {
     let folder = try TemporaryFolder()
