@@ -49,13 +49,25 @@ extension PlanDecoder {
     _ decode: (inout PlanDecoder, PlanNode, String) -> Named<Value>?
   ) -> Listed<Value> {
     var values: [Named<Value>] = []
-    var names: [String] = []
-    for entry in list(fields, key) ?? [] {
+    let entries = list(fields, key) ?? []
+    for entry in short(entries, fields, key) {
       if let value = decode(&self, entry.node, entry.path) { values.append(value) }
-      if let name = entry.node.name { names.append(name) }
     }
     refuseDuplicateNames(values.map { ($0.name, $0.path) })
-    return Listed(values: values.map(\.value), names: names)
+    return Listed(values: values.map(\.value), names: entries.compactMap(\.node.name))
+  }
+
+  private typealias Entries = [(node: PlanNode, path: String)]
+
+  /// Entries that other parts refer to; none where there are too many to look through.
+  private mutating func short(_ entries: Entries, _ fields: Fields, _ key: String) -> Entries {
+    guard entries.count <= limits.entries else {
+      report(
+        .tooManyValues, at: fields.place(of: key), path: fields.path(of: key),
+        found: "\(entries.count) entries", expected: "at most \(limits.entries)")
+      return []
+    }
+    return entries
   }
 
   // MARK: Tokens and epochs
@@ -113,13 +125,14 @@ extension PlanDecoder {
     let account = columnName(fields, "account")
     let duplicates = choice(fields, "duplicates", SourceDeclaration.Duplicates.self)
     var columns: [ColumnDeclaration] = []
-    let entries = list(fields, "columns") ?? []
+    // In a bundle the account's column is `account`, whatever the file calls it.
+    var names: Set<String> = ["account", account ?? "account"]
+    let entries = short(list(fields, "columns") ?? [], fields, "columns")
     for entry in entries {
       guard let column = decodeColumn(entry.node, path: entry.path, tokens: tokens) else {
         continue
       }
-      if columns.contains(where: { $0.name == column.name }) || column.name == account ?? "account"
-      {
+      if !names.insert(column.name).inserted {
         report(
           .duplicateName, at: positions["\(entry.path).name"] ?? fields.place,
           path: "\(entry.path).name", found: "the column '\(column.name)' again",

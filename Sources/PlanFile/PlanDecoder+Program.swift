@@ -332,12 +332,11 @@ extension PlanDecoder {
   }
 
   private mutating func checkSupplies(_ plan: Plan) {
+    let tokens = Dictionary(uniqueKeysWithValues: plan.campaigns.map { ($0.name, $0.token) })
+    let budgets = Dictionary(grouping: plan.programs) { tokens[$0.campaign] ?? "" }
     for (index, token) in plan.tokens.enumerated() {
       var sum: UInt256? = .zero
-      for program in plan.programs
-      where plan.campaign(named: program.campaign)?.token == token.name {
-        sum = sum?.adding(program.budget.baseUnits)
-      }
+      for program in budgets[token.name] ?? [] { sum = sum?.adding(program.budget.baseUnits) }
       let limit = token.supply?.baseUnits ?? .max
       guard sum.map({ $0 > limit }) ?? true else { continue }
       let place = "tokens[\(index)]"

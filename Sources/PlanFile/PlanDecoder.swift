@@ -274,7 +274,7 @@ struct PlanDecoder {
 enum Suggestion {
   static func sentence(for word: String, among words: [String]) -> String {
     guard word.count <= 64 else { return "" }
-    let near = words.map { ($0, distance(word.lowercased(), $0.lowercased())) }
+    let near = words.prefix(100).map { ($0, distance(word.lowercased(), $0.lowercased())) }
       .filter { $0.1 <= max(1, min(2, word.count / 2)) }
       .min { $0.1 < $1.1 }
     return near.map { "Did you mean '\($0.0)'?" } ?? ""

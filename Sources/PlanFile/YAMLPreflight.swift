@@ -332,7 +332,7 @@ struct YAMLPreflight {
     if isBreak() { skipBreak() }
     var margin = width > 0 ? max(indent, 0) + width : 0
     while true {
-      guard skipMargin(&margin) == .next else { return .end }
+      skipMargin(&margin)
       guard column == margin, character() != Self.end else { return .next }
       skipToBreak()
       if isBreak() { skipBreak() }
@@ -340,17 +340,15 @@ struct YAMLPreflight {
   }
 
   /// Skips blank lines and the margin of a block scalar; the first line that has text sets it.
-  private mutating func skipMargin(_ margin: inout Int) -> Step {
+  private mutating func skipMargin(_ margin: inout Int) {
     var widest = 0
     while true {
       while character() == " ", margin == 0 || column < margin { skip() }
       widest = max(widest, column)
-      if character() == "\t", margin == 0 || column < margin { return .end }
       guard isBreak() else { break }
       skipBreak()
     }
     if margin == 0 { margin = max(widest, indent + 1, 1) }
-    return .next
   }
 
   // MARK: What is refused

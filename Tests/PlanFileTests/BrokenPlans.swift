@@ -112,6 +112,12 @@ let brokenTexts: [BrokenPlan] = [
   BrokenPlan(
     .tooManyValues, "more than 10 values", ("decimals: 6", "decimals: «6"),
     limits: .with { $0.values = 10 }),
+  BrokenPlan(
+    .tooManyValues, "2 entries, expected at most 1", ("  - name: main", "  «- name: main"),
+    ("  - name: USD\n    decimals: 6\n", ""), ("    token: USD\n", "    token: ACME\n"),
+    ("      - {name: paid, type: amount, token: USD}\n", ""),
+    ("  - name: grants\n    kind: premine\n    campaign: main\n    budget: 20%\n", ""),
+    (Part.recipients, ""), limits: .with { $0.entries = 1 }),
   BrokenPlan(.complexKey, "a list or a mapping as a key", (Part.name, "«[name]: Base\n")),
   BrokenPlan(.complexKey, "a key marked with ?", (Part.name, "«? name\n: Base\n")),
   BrokenPlan(.mergeKey, "Write the values out", (Part.name, Part.name + "«<<: {law: 1}\n")),
@@ -157,6 +163,10 @@ let brokenValues: [BrokenPlan] = [
   BrokenPlan(
     .duplicateName, "not the account's", ("file: users.csv", "file: users.csv\n    account: paid"),
     ("{name: paid,", "{name: «paid,")),
+  BrokenPlan(
+    .duplicateName, "not the account's",
+    ("file: users.csv", "file: users.csv\n    account: wallet"),
+    ("{name: paid,", "{name: «account,")),
   BrokenPlan(.malformedInteger, "a whole number, 0 … 36", ("decimals: 2", "decimals: «two")),
   BrokenPlan(.malformedInteger, "without zeros before it", ("decimals: 2", "decimals: «02")),
   BrokenPlan(.integerOutOfRange, "a whole number, 0 … 36", ("decimals: 2", "decimals: «37")),
