@@ -46,8 +46,7 @@ extension KeccakBackend {
   ///
   /// - Precondition: the backend is supported; `rowLength` is positive and divides the bytes.
   public func hashRows(_ rows: [UInt8], rowLength: Int, twice: Bool = false) -> [Bytes32] {
-    precondition(rowLength > 0, "rows have bytes")
-    return [Bytes32](unsafeUninitializedCapacity: rows.count / rowLength) { hashes, count in
+    [Bytes32](unsafeUninitializedCapacity: rows.count / rowLength) { hashes, count in
       count = rows.count / rowLength
       let target = UnsafeMutableBufferPointer(rebasing: hashes[..<count])
       rows.withUnsafeBufferPointer {

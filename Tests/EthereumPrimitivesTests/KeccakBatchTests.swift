@@ -268,10 +268,17 @@ struct KeccakBatchPreconditionTests {
     }
   }
 
-  @Test("Rows of no bytes stop the program")
+  @Test("Rows of no bytes stop the program: how many they are is unknown")
   func emptyRow() async {
     await #expect(processExitsWith: .failure) {
       _ = KeccakBackend.best.hashRows([], rowLength: 0)
+    }
+    await #expect(processExitsWith: .failure) {
+      var hashes = [Bytes32.zero]
+      let nothing = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+      hashes.withUnsafeMutableBufferPointer {
+        KeccakBackend.best.hashRows(nothing, rowLength: 0, into: $0)
+      }
     }
   }
 
