@@ -47,7 +47,8 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
-    library("EthereumPrimitives", []),
+    .target(name: "CKeccak", cSettings: strict ? [.treatAllWarnings(as: .error)] : []),
+    library("EthereumPrimitives", ["CKeccak"]),
     library("CanonicalJSON", []),
     library("DistributionModel", ["EthereumPrimitives"]),
     library("DistributionCore", ["DistributionModel", "EthereumPrimitives"]),
@@ -79,7 +80,7 @@ let package = Package(
     .target(
       name: "TestKit", dependencies: ["CZlib"], path: "Tests/TestKit", swiftSettings: settings),
     tests(
-      "EthereumPrimitivesTests", ["EthereumPrimitives", "CanonicalJSON", bigInt],
+      "EthereumPrimitivesTests", ["EthereumPrimitives", "CKeccak", "CanonicalJSON", bigInt],
       hasVectors: true),
     tests("CanonicalJSONTests", ["CanonicalJSON"], hasVectors: true),
     tests(
