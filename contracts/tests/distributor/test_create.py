@@ -126,7 +126,16 @@ def test_create_without_a_role_reverts(create, role):
 
 
 @pytest.mark.parametrize(
-    "schedule, end", [(IMMEDIATE, 0), (LINEAR, START + 100 * DAY), (STEPS, START + 364 * DAY)]
+    "schedule, end",
+    [
+        (IMMEDIATE, 0),
+        (LINEAR, START + 100 * DAY),
+        (STEPS, START + 364 * DAY),
+        (MONTHS, START + 365 * DAY),
+        # From 2027-01-31T12:00:00Z to the noon of 28 February, and to that of 31 March.
+        ({**MONTHS, "start": 1_801_396_800, "step_count": 1}, 1_803_816_000),
+        ({**MONTHS, "start": 1_801_396_800, "step_count": 2}, 1_806_494_400),
+    ],
 )
 def test_create_with_an_expiry_too_early_reverts(create, schedule, end):
     first = max(end, START + WINDOW) + 90 * DAY
