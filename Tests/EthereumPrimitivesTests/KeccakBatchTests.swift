@@ -5,10 +5,8 @@ import Testing
 
 @Suite("Keccak-256 of many messages")
 struct KeccakBatchTests {
-  /// Ends the case of a backend that this CPU lacks, and says so.
-  private func require(_ backend: KeccakBackend) throws {
-    if !backend.isSupported { try Test.cancel("this CPU has no \(backend.rawValue)") }
-  }
+  /// What is tested below; the tests of known hashes say which ones this CPU lacks.
+  private static let supported = KeccakBackend.allCases.filter(\.isSupported)
 
   /// Bytes without a pattern; the same for the same seed.
   private static func bytes(_ count: Int, seed: UInt64) -> [UInt8] {
@@ -62,9 +60,33 @@ struct KeccakBatchTests {
 
   // MARK: Known hashes
 
-  @Test("Rows of known hashes", arguments: KeccakBackend.allCases)
-  func knownRows(backend: KeccakBackend) throws {
-    try require(backend)
+  @Test("Known hashes, message by message", arguments: [KeccakBackend.swift, .scalar])
+  func known(backend: KeccakBackend) throws {
+    try expectKnownHashes(backend)
+  }
+
+  @Test(
+    "Known hashes, four at once with AVX2",
+    .enabled(if: KeccakBackend.avx2.isSupported, "this CPU has no AVX2"))
+  func knownAVX2() throws {
+    try expectKnownHashes(.avx2)
+  }
+
+  @Test(
+    "Known hashes, four at once with AVX-512",
+    .enabled(if: KeccakBackend.avx512x4.isSupported, "this CPU has no AVX-512"))
+  func knownAVX512x4() throws {
+    try expectKnownHashes(.avx512x4)
+  }
+
+  @Test(
+    "Known hashes, eight at once with AVX-512",
+    .enabled(if: KeccakBackend.avx512x8.isSupported, "this CPU has no AVX-512"))
+  func knownAVX512x8() throws {
+    try expectKnownHashes(.avx512x8)
+  }
+
+  private func expectKnownHashes(_ backend: KeccakBackend) throws {
     // Of "abc"; and of that hash, by pycryptodome 3.23.0.
     let once = try Bytes32(
       hex: "0x4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45")
@@ -79,12 +101,7 @@ struct KeccakBatchTests {
         backend.hashRows(rows, rowLength: 3, twice: true),
         equal: [Bytes32](repeating: twice, count: count)[...], "\(count) rows, twice")
     }
-  }
-
-  /// The hash of 64 zeros, and of 128: the first empty subtrees of many deployed trees.
-  @Test("Pairs of known hashes", arguments: KeccakBackend.allCases)
-  func knownPairs(backend: KeccakBackend) throws {
-    try require(backend)
+    // Of 64 zeros, and of that hash twice: the first empty subtrees of many deployed trees.
     let first = try Bytes32(
       hex: "0xad3228b676f7d3cd4284a5443f17f1962b36e491b30a40b2405849e597ba5fb5")
     let second = try Bytes32(
@@ -96,9 +113,8 @@ struct KeccakBatchTests {
     }
   }
 
-  @Test("Rows of 1 to 150 bytes equal pycryptodome's", arguments: KeccakBackend.allCases)
+  @Test("Rows of 1 to 150 bytes equal pycryptodome's", arguments: supported)
   func peer(backend: KeccakBackend) throws {
-    try require(backend)
     let hashes = try vectors("keccak256.json").member("hashes").members ?? []
     var lengths = 0
     for entry in hashes {
@@ -125,9 +141,8 @@ struct KeccakBatchTests {
     }
 
   @Test(
-    "Rows of 1 to 150 bytes, by any number, equal the clear one", arguments: KeccakBackend.allCases)
-  func rows(backend: KeccakBackend) throws {
-    try require(backend)
+    "Rows of 1 to 150 bytes, by any number, equal the clear one", arguments: supported)
+  func rows(backend: KeccakBackend) {
     for length in 1...150 {
       let (rows, once, twice) = Self.table[length]
       // Every number of rows at the lengths of leaves and at the ends of words and blocks.
@@ -168,9 +183,8 @@ struct KeccakBatchTests {
 
   @Test(
     "Pairs, by any number, equal the clear one; sorted ones are ordered byte by byte",
-    arguments: KeccakBackend.allCases)
-  func pairs(backend: KeccakBackend) throws {
-    try require(backend)
+    arguments: supported)
+  func pairs(backend: KeccakBackend) {
     let nodes = Self.pairs.flatMap { [$0.left, $0.right] }
     let positional = Self.pairs.map { Keccak256.hash($0.left.bytes + $0.right.bytes) }
     let sorted = Self.pairs.map { pair in
@@ -201,9 +215,8 @@ struct KeccakBatchTests {
 
   @Test(
     "Parts of larger memory, at any offset: their hashes, and nothing around them is touched",
-    arguments: KeccakBackend.allCases)
-  func memory(backend: KeccakBackend) throws {
-    try require(backend)
+    arguments: supported)
+  func memory(backend: KeccakBackend) {
     check("memory of \(backend)", runs: 60) { generator in
       Piece(
         length: Int.random(in: 1...140, using: &generator),
@@ -236,7 +249,7 @@ struct KeccakBatchTests {
 
   @Test("A level of a tree is made in the array that holds its children")
   func levels() {
-    for backend in KeccakBackend.allCases where backend.isSupported {
+    for backend in Self.supported {
       // 11 nodes at 10…20 make none; the complete tree of 11 leaves has its inner nodes at 0…9.
       var generator = Generator(seed: 8)
       let leaves = (0..<11).map { _ in Self.word(&generator) }
