@@ -157,6 +157,11 @@ let brokenValues: [BrokenPlan] = [
   BrokenPlan(
     .malformedName, "a column name without commas",
     ("file: users.csv", "file: users.csv\n    account: «\"wallet:base\"")),
+  BrokenPlan(.malformedName, "a column name", ("{name: paid,", "{name: «\" paid\",")),
+  BrokenPlan(.malformedName, "a column name", ("{name: paid,", "{name: «\"paid \",")),
+  BrokenPlan(
+    .malformedName, "a column name",
+    ("{name: paid,", "{name: «\(String(repeating: "x", count: 201)),")),
   BrokenPlan(.duplicateName, "again, after programs[0]", ("name: grants", "name: «Drop")),
   BrokenPlan(.duplicateName, "the column 'points' again", ("{name: paid,", "{name: «points,")),
   BrokenPlan(.duplicateName, "not the account's", ("{name: paid,", "{name: «account,")),
@@ -326,6 +331,9 @@ let brokenSums: [BrokenPlan] = [
     ("- \(Part.first)", "«- \(Part.first)"),
     ("amount: 50}", "amount: 51}")),
   BrokenPlan(
+    .amountsNotBudget, "199.99 together, expected the budget, 200",
+    ("- \(Part.first)", "«- \(Part.first)"), ("amount: 50}", "amount: 49.99}")),
+  BrokenPlan(
     .amountsNotBudget, "200.01 together, expected at most the budget, 200",
     ("budget: 20%", "budget: 20%\n    unallocated: carry"), ("- \(Part.first)", "«- \(Part.first)"),
     ("amount: 50}", "amount: 50.01}")),
@@ -374,6 +382,11 @@ let brokenSums: [BrokenPlan] = [
     Part.terms(
       "{expiry: «2027-04-01T23:59:59Z}",
       vesting: "{shape: linear, start: 2027-01-01, duration: 1d}")),
+  BrokenPlan(
+    .expiryTooEarly, "expected never",
+    Part.terms(
+      "{expiry: «9999-12-31}",
+      vesting: "{shape: linear, start: 2027-01-01, duration: 213503982313700d}")),
   BrokenPlan(
     .scheduleTooLong, "an end that comes",
     Part.vesting("«{shape: linear, start: 2027-01-01, duration: 213503982334600d}")),

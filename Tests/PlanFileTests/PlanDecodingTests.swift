@@ -135,6 +135,27 @@ struct PlanDecodingTests {
     #expect(try parse(basePlan).notes.map(\.text) == ["campaign other pays no program"])
   }
 
+  @Test("Schedules that Sluice's own contract refuses are noted where a contract is named")
+  func schedules() throws {
+    func notes(_ vesting: String, deployed: Bool) throws -> [Int] {
+      let deployment = deployed ? Part.deployment().1 : Part.campaign
+      let text = try basePlan.applying([
+        Edit(Part.campaign, deployment + "    vesting: \(vesting)\n")
+      ])
+      return try parse(text).notes.filter { $0.text.contains("Distributor takes") }.map(\.line)
+    }
+    let fading = "{shape: exponential, start: 2027-01-01, duration: 2d, half_life: 1d}"
+    let dated = "{shape: tranches, tranches: [{at: 2027-01-01, share: 100%}]}"
+    #expect(try notes(fading, deployed: true) == [13] && notes(dated, deployed: true) == [13])
+    #expect(try notes(fading, deployed: false) == [])
+    for shape in [
+      "{shape: immediate}", "{shape: linear, start: 2027-01-01, duration: 1d}",
+      "{shape: steps, start: 2027-01-01, every: month, count: 2}",
+    ] {
+      #expect(try notes(shape, deployed: true) == [])
+    }
+  }
+
   @Test("Given amounts may leave a rest where it is carried, and accounts that are excluded")
   func rest() throws {
     let less = Edit("amount: 50}", "amount: 49}")
