@@ -47,7 +47,8 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
-    library("EthereumPrimitives", []),
+    .target(name: "CKeccak", cSettings: strict ? [.treatAllWarnings(as: .error)] : []),
+    library("EthereumPrimitives", ["CKeccak"]),
     library("CanonicalJSON", []),
     library("DistributionModel", ["EthereumPrimitives"]),
     library("DistributionCore", ["DistributionModel", "EthereumPrimitives"]),
@@ -78,22 +79,37 @@ let package = Package(
 
     .target(
       name: "TestKit", dependencies: ["CZlib"], path: "Tests/TestKit", swiftSettings: settings),
-    tests("EthereumPrimitivesTests", ["EthereumPrimitives", bigInt]),
-    tests("CanonicalJSONTests", ["CanonicalJSON"]),
+    tests(
+      "EthereumPrimitivesTests", ["EthereumPrimitives", "CKeccak", "CanonicalJSON", bigInt],
+      hasVectors: true),
+    tests("CanonicalJSONTests", ["CanonicalJSON"], hasVectors: true),
     tests(
       "DistributionCoreTests", ["DistributionCore", "DistributionModel", "EthereumPrimitives"],
       hasVectors: true),
     tests(
-      "PlanFileTests", ["PlanFile", "DistributionModel", "EthereumPrimitives", "CanonicalJSON"]),
+      "PlanFileTests", ["PlanFile", "DistributionModel", "EthereumPrimitives", "CanonicalJSON"],
+      hasVectors: true),
     tests("InputFilesTests", ["InputFiles", "DistributionModel", "EthereumPrimitives"]),
     tests(
       "MerkleTreeTests", ["MerkleTree", "EthereumPrimitives", "CanonicalJSON"], hasVectors: true),
     tests(
       "BundleTests",
-      ["Bundle", "CanonicalJSON", "DistributionModel", "EthereumPrimitives", "MerkleTree"]),
+      [
+        "Bundle", "CanonicalJSON", "DistributionCore", "DistributionModel", "EthereumPrimitives",
+        "MerkleTree", "PlanFile",
+      ], hasVectors: true),
+    tests(
+      "DistributionEngineTests",
+      [
+        "Bundle", "DistributionCore", "DistributionEngine", "DistributionModel",
+        "EthereumPrimitives", "PlanFile", "Reporting",
+      ]),
     tests(
       "VerificationTests",
-      ["Verification", "DistributionCore", "DistributionModel", "EthereumPrimitives", bigInt]),
+      [
+        "Verification", "Bundle", "DistributionCore", "DistributionEngine",
+        "DistributionModel", "EthereumPrimitives", "InputFiles", "MerkleTree", "PlanFile", bigInt,
+      ]),
     tests("IntegrationTests", ["sluice", "SluiceCommands", "CanonicalJSON"]),
     tests("TidyTests", []),
   ]

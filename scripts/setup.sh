@@ -44,15 +44,15 @@ need_packages() {
     refuse "apt-get could not install ${missing[*]}. Install them by hand and run this again."
 }
 
-# need_python FILE: a virtual environment in .venv with the pinned packages of FILE.
+# need_python FILE FOLDER: a virtual environment in FOLDER with the pinned packages of FILE.
 need_python() {
-  local requirements=$1
-  local stamp=.venv/$(basename "$requirements").installed
+  local requirements=$1 folder=$2
+  local stamp=$folder/requirements.installed
   cmp -s "$requirements" "$stamp" && return
-  say "installing Python packages of $requirements into .venv"
-  [ -x .venv/bin/python ] || python3 -m venv .venv ||
-    refuse "python3 could not make a virtual environment in .venv. Install python3-venv and run this again."
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$requirements" ||
+  say "installing Python packages of $requirements into $folder"
+  [ -x "$folder/bin/python" ] || python3 -m venv "$folder" ||
+    refuse "python3 could not make a virtual environment in $folder. Install python3-venv and run this again."
+  "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$requirements" ||
     refuse "pip could not install the packages of $requirements. Check the network and run this again."
   cp "$requirements" "$stamp"
 }

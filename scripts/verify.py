@@ -106,7 +106,7 @@ def main(folder):
     form = json.dumps(commitment, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     if raw != form:
         sys.exit("DIFFERENCE: form of commitment.json: a key twice, blanks, or another order of members")
-    expect("format", commitment["format"], "sluice-bundle-v0")
+    expect("format", commitment["format"], "sluice-bundle-v1")
     for source in commitment["inputs"]:
         name = f"inputs/{source['source']}.csv"
         expect(f"rows of {name}", source["rows"], len(rows(folder, name, source["hash"])))

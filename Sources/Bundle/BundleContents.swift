@@ -34,7 +34,7 @@ public struct BundleContents: Sendable {
 
 /// What stands beside the identity: from which files the inputs came.
 public struct Derived: Sendable, Equatable {
-  public static let format = "sluice-derived-v0"
+  public static let format = "sluice-derived-v1"
   public static let fileName = "derived.json"
 
   public struct Source: Sendable, Equatable {

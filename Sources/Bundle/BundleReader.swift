@@ -39,7 +39,8 @@ public enum BundleReader {
       parsing: FileSystem.read(directory, Commitment.fileName, limit: limits.smallFileBytes))
   }
 
-  /// Finds an account's proof in the shards, reading two files and checking them.
+  /// Finds an account's proof in the shards, reading two files and checking them; in a bundle that
+  /// was written without shards, from the data files.
   ///
   /// - Throws: `unknownAccount` where the campaign does not entitle it to anything.
   public static func proof(
@@ -51,6 +52,13 @@ public enum BundleReader {
       expected: "an account that it entitles to something",
       advice: "`sluice explain` tells why an account gets nothing.")
     guard campaign.count > 0 else { throw unknown }
+    let folder = ProofShards.folder(name: campaign.name, root: campaign.root)
+    guard FileSystem.exists("\(directory)/\(folder)") else {
+      guard let proof = try computedProof(of: account, campaign, directory, limits) else {
+        throw unknown
+      }
+      return proof
+    }
     let length = ProofShards.prefixLength(entries: campaign.count)
     let index = try AccountIndex(
       directory, campaign, prefix: ProofShards.prefix(of: account, length: length), limits)
@@ -68,6 +76,21 @@ public enum BundleReader {
         expected: "its entitlement of \(entitlement.decimal)")
     }
     return proof
+  }
+
+  /// The proof out of the campaign's whole tree; nil where it entitles the account to nothing.
+  private static func computedProof(
+    of account: Address, _ campaign: Commitment.Campaign, _ directory: String,
+    _ limits: BundleLimits
+  ) throws(BundleError) -> ClaimProof? {
+    let bundle = try load(directory, limits: limits)
+    guard let entitled = bundle.campaigns.first(where: { $0.name == campaign.name }),
+      let row = entitled.entitlements.index(of: account),
+      let tree = try? entitled.tree(threads: 1)
+    else { return nil }
+    return ClaimProof(
+      account: account, entitlement: entitled.entitlements.amounts[row],
+      leaf: tree.leaf(ofRow: row), proof: tree.proof(ofRow: row))
   }
 }
 

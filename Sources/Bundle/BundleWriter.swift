@@ -127,7 +127,7 @@ public enum BundleWriter {
 /// root goes live later, on chain.
 struct LiveFile {
   static let name = "live.json"
-  static let format = "sluice-live-v0"
+  static let format = "sluice-live-v1"
 
   struct Campaign {
     let name: String

@@ -3,7 +3,7 @@ import EthereumPrimitives
 
 /// What decides money, by hash. The Keccak-256 of its bytes is the bundle's identity.
 public struct Commitment: Sendable, Equatable {
-  public static let format = "sluice-bundle-v0"
+  public static let format = "sluice-bundle-v1"
   public static let fileName = "commitment.json"
 
   /// A source's canonical rows.
@@ -145,7 +145,7 @@ extension Commitment {
     inputs = try object.objects("inputs").map { entry throws(BundleError) in
       try entry.allowOnly(["source", "rows", "hash"])
       return Input(
-        source: try entry.text("source"), rows: try entry.count("rows"),
+        source: try entry.name("source"), rows: try entry.count("rows"),
         hash: try entry.hash("hash"))
     }
     campaigns = try object.objects("campaigns").map { entry throws(BundleError) in
@@ -153,7 +153,7 @@ extension Commitment {
         "name", "campaign", "parentRoot", "parentCommitment", "root", "total", "count",
       ])
       return Campaign(
-        name: try entry.text("name"), campaign: try entry.hash("campaign"),
+        name: try entry.name("name"), campaign: try entry.hash("campaign"),
         parentRoot: try entry.hash("parentRoot"),
         parentCommitment: try entry.hash("parentCommitment"), root: try entry.hash("root"),
         total: try entry.amount("total"), count: try entry.count("count"))
@@ -161,7 +161,7 @@ extension Commitment {
     programs = try object.objects("programs").map { entry throws(BundleError) in
       try entry.allowOnly(["name", "budget", "carriedIn", "allocated", "carry"])
       return Program(
-        name: try entry.text("name"), budget: try entry.amount("budget"),
+        name: try entry.name("name"), budget: try entry.amount("budget"),
         carriedIn: try entry.amount("carriedIn"), allocated: try entry.amount("allocated"),
         carry: try entry.amount("carry"))
     }
@@ -196,6 +196,18 @@ private struct CommitmentObject {
   func text(_ key: String) throws(BundleError) -> String {
     guard let text = json[key]?.text else { throw malformed(key, "a string") }
     return text
+  }
+
+  /// A name that the plan format allows, which therefore can stand in a path.
+  func name(_ key: String) throws(BundleError) -> String {
+    let name = try text(key)
+    let isPlain = name.utf8.allSatisfy {
+      (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == 0x2D || $0 == 0x5F
+    }
+    guard isPlain, (1...64).contains(name.utf8.count) else {
+      throw malformed(key, "letters, digits, - and _")
+    }
+    return name
   }
 
   func count(_ key: String) throws(BundleError) -> Int {

@@ -9,8 +9,8 @@ import MerkleTree
 /// and opens the shard with that leaf's prefix: a subtree and its upper path, as one multiproof
 /// that verifies itself against the root.
 public struct ProofShards: Sendable {
-  public static let shardFormat = "sluice-shard-v0"
-  public static let indexFormat = "sluice-accounts-v0"
+  public static let shardFormat = "sluice-shard-v1"
+  public static let indexFormat = "sluice-accounts-v1"
   /// Entries per file that the prefix's length aims at.
   static let targetEntries = 1024
 

@@ -76,6 +76,19 @@ extension JSON {
   }
 }
 
+/// A key by its very bytes: Swift holds texts equal that differ only in their Unicode normal form.
+private struct ExactKey: Hashable {
+  let text: String
+
+  static func == (left: ExactKey, right: ExactKey) -> Bool {
+    left.text.utf8.elementsEqual(right.text.utf8)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    for byte in text.utf8 { hasher.combine(byte) }
+  }
+}
+
 /// A recursive descent whose depth is bounded by the limits.
 private struct JSONParser {
   let bytes: [UInt8]
@@ -121,7 +134,7 @@ private struct JSONParser {
   private mutating func parseObject(depth: Int) throws(JSONError) -> JSON {
     try enter(depth)
     var members: [JSON.Member] = []
-    var keys: Set<String> = []
+    var keys: Set<ExactKey> = []
     if try closes(with: "}") { return .object([]) }
     while true {
       skipBlanks()
@@ -131,7 +144,7 @@ private struct JSONParser {
       }
       let start = index
       let key = try parseString()
-      guard keys.insert(key).inserted else {
+      guard keys.insert(ExactKey(text: key)).inserted else {
         throw error(
           .duplicateKey, "the key \"\(key.prefix(40))\" again", "each key once", at: start)
       }
@@ -270,14 +283,17 @@ private struct JSONParser {
     let start = index
     index += 1
     guard index < bytes.count else { throw truncated("an escape") }
-    let simple: [UInt8: Unicode.Scalar] = [
-      UInt8(ascii: "\""): "\"", UInt8(ascii: "\\"): "\\", UInt8(ascii: "/"): "/",
-      UInt8(ascii: "b"): "\u{8}", UInt8(ascii: "f"): "\u{C}", UInt8(ascii: "n"): "\n",
-      UInt8(ascii: "r"): "\r", UInt8(ascii: "t"): "\t",
-    ]
     let byte = bytes[index]
     index += 1
-    if let scalar = simple[byte] { return scalar }
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(byte)
+    case UInt8(ascii: "b"): return "\u{8}"
+    case UInt8(ascii: "f"): return "\u{C}"
+    case UInt8(ascii: "n"): return "\n"
+    case UInt8(ascii: "r"): return "\r"
+    case UInt8(ascii: "t"): return "\t"
+    default: break
+    }
     guard byte == UInt8(ascii: "u"), let unit = parseFourDigits() else {
       throw error(.malformedEscape, shown(at: start), "an escape of RFC 8259", at: start)
     }

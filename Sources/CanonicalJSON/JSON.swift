@@ -27,9 +27,9 @@ public indirect enum JSON: Sendable, Hashable {
     return .number(String(value))
   }
 
-  /// The member of an object; nil for other values and for keys that are not there.
+  /// The member of an object; nil for other values and for keys that are not there, byte by byte.
   public subscript(key: String) -> JSON? {
-    members?.first { $0.key == key }?.value
+    members?.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
   }
 
   public var text: String? {

@@ -2,17 +2,19 @@ extension ABI {
   /// Decodes `abi.encode(…)` bytes.
   ///
   /// Strict where strictness loses nothing: every offset and length lies inside the bytes, padding
-  /// is zero, booleans are 0 or 1, strings are UTF-8. Bytes after the last value are left alone.
+  /// is zero, booleans are 0 or 1, strings are UTF-8. Bytes after the last value are left alone,
+  /// and the padding of the last one may be missing.
   public static func decode(
-    _ bytes: [UInt8], as types: [ABIType]
+    _ bytes: [UInt8], as types: [ABIType], maximumValues: Int = maximumValues
   ) throws(ABIError) -> [ABIValue] {
-    var decoder = ABIDecoder(bytes: bytes)
+    var decoder = ABIDecoder(bytes: bytes, maximumValues: maximumValues)
     return try decoder.decode(types, at: 0, depth: 0)
   }
 }
 
 private struct ABIDecoder {
   let bytes: [UInt8]
+  let maximumValues: Int
   var values = 0
 
   /// Decodes a tuple's members whose heads start at `base`, from which offsets count.
@@ -34,20 +36,21 @@ private struct ABIDecoder {
   private mutating func decode(
     _ type: ABIType, at place: Int, depth: Int
   ) throws(ABIError) -> ABIValue {
-    values += 1
-    guard values <= ABI.maximumValues else { throw .tooManyValues }
+    try spend(1)
     switch type {
     case .array(let element):
       let count = try length(at: place)
-      // Each element takes at least its head, so that a short input cannot claim many.
-      guard let size = element.headSize, size == 0 || count <= (bytes.count - place) / size else {
+      // Each element takes its head, so that a short input cannot claim many; but for elements
+      // that have none, such as (), of which there may be as many as the limit.
+      let left = bytes.count - place - 32
+      guard let size = element.headSize, size == 0 || count <= left / size else {
         throw .badOffset(at: place)
       }
-      guard values + count <= ABI.maximumValues else { throw .tooManyValues }
+      guard count <= maximumValues - values else { throw .tooManyValues }
       let types = Array(repeating: element, count: count)
       return .array(try decode(types, at: place + 32, depth: depth + 1))
     case .fixedArray(let element, let count):
-      guard values + count <= ABI.maximumValues else { throw .tooManyValues }
+      guard count <= maximumValues - values else { throw .tooManyValues }
       let types = Array(repeating: element, count: count)
       return .array(try decode(types, at: place, depth: depth + 1))
     case .tuple(let types):
@@ -62,6 +65,11 @@ private struct ABIDecoder {
     default:
       return try elementary(type, at: place)
     }
+  }
+
+  private mutating func spend(_ more: Int) throws(ABIError) {
+    values += more
+    guard values <= maximumValues else { throw .tooManyValues }
   }
 
   private func elementary(_ type: ABIType, at place: Int) throws(ABIError) -> ABIValue {
@@ -97,10 +105,11 @@ private struct ABIDecoder {
   }
 
   /// The content of `bytes` or `string` whose length stands at `place`.
-  private func content(at place: Int) throws(ABIError) -> ArraySlice<UInt8> {
+  private mutating func content(at place: Int) throws(ABIError) -> ArraySlice<UInt8> {
     let count = try length(at: place)
     let start = place + 32
-    guard count <= bytes.count - start else { throw .truncated(at: place) }
+    guard count <= bytes.count - start else { throw .badOffset(at: place) }
+    try spend(count / 32)
     let end = start + count
     let padded = min(end + (32 - count % 32) % 32, bytes.count)
     guard bytes[end..<padded].allSatisfy({ $0 == 0 }) else { throw .dirtyPadding(at: end) }
@@ -108,9 +117,7 @@ private struct ABIDecoder {
   }
 
   private func length(at place: Int) throws(ABIError) -> Int {
-    guard let length = try word(at: place).asInt, length <= bytes.count else {
-      throw .badOffset(at: place)
-    }
+    guard let length = try word(at: place).asInt else { throw .badOffset(at: place) }
     return length
   }
 

@@ -1,6 +1,8 @@
 /// Encoding and decoding of contract calls. Source: Solidity, "Contract ABI Specification".
 public enum ABI {
-  /// How many values one decoding may produce.
+  /// How many values one decoding may produce where its caller sets no other limit.
+  ///
+  /// 32 bytes of content count as one value more, since many offsets may point to the same content.
   public static let maximumValues = 1 << 22
 
   /// `abi.encode(values…)`.
@@ -53,9 +55,6 @@ public enum ABI {
       let types = Array(repeating: element, count: values.count)
       try append(values, as: types, to: &bytes, depth: depth + 1)
     case (.fixedArray(let element, let count), .array(let values)):
-      guard values.count == count else {
-        throw .wrongCount(found: values.count, expected: count)
-      }
       let types = Array(repeating: element, count: count)
       try append(values, as: types, to: &bytes, depth: depth + 1)
     case (.tuple(let types), .tuple(let values)):

@@ -41,11 +41,12 @@ public indirect enum ABIType: Sendable, Hashable {
     }
   }
 
-  /// True where the encoding's length depends on the value, so that it stands in the tail.
+  /// True where the encoding stands in the tail: of `bytes`, `string`, arrays of any length, and of
+  /// what is made of them. `string[0]` is dynamic too, although its length is always 0.
   public var isDynamic: Bool {
     switch self {
     case .bytes, .string, .array: true
-    case .fixedArray(let element, let count): count > 0 && element.isDynamic
+    case .fixedArray(let element, _): element.isDynamic
     case .tuple(let members): members.contains(where: \.isDynamic)
     default: false
     }
@@ -154,7 +155,8 @@ private struct ABITypeParser {
     index += 1
     guard !digits.isEmpty else { return .array(element) }
     guard let count = Int(digits), count <= ABIType.maximumCount, String(count) == digits else {
-      throw error("an array has at most \(ABIType.maximumCount) elements")
+      throw error(
+        "an array has at most \(ABIType.maximumCount) elements, written without leading zeros")
     }
     return .fixedArray(element, count: count)
   }

@@ -38,7 +38,7 @@ public enum ABIError: Error, Equatable, Sendable, CustomStringConvertible {
   case invalidUTF8(at: Int)
   /// Types are nested deeper than 32 levels.
   case tooDeep
-  /// More values than `ABI.maximumValues`; small inputs can claim many.
+  /// More values than the limit; small inputs can claim many.
   case tooManyValues
 
   public var description: String {
@@ -53,7 +53,7 @@ public enum ABIError: Error, Equatable, Sendable, CustomStringConvertible {
     case .dirtyPadding(let place): "the padding at byte \(place) is not zero"
     case .invalidUTF8(let place): "the string at byte \(place) is no UTF-8"
     case .tooDeep: "types nested deeper than \(ABIType.maximumDepth) levels"
-    case .tooManyValues: "more than \(ABI.maximumValues) values"
+    case .tooManyValues: "more values than the limit allows"
     }
   }
 }

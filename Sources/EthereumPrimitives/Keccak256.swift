@@ -49,7 +49,7 @@ public struct Keccak256: Sendable {
   }
 
   // Unsafe only to scan whole words: every index is below `bytes.count`.
-  private mutating func update(_ bytes: UnsafeBufferPointer<UInt8>) {
+  mutating func update(_ bytes: UnsafeBufferPointer<UInt8>) {
     var index = 0
     while index < bytes.count {
       if position % 8 == 0, bytes.count - index >= 8 {

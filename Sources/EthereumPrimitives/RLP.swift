@@ -32,6 +32,7 @@ public enum RLPError: Error, Equatable, Sendable, CustomStringConvertible {
 
 /// Recursive Length Prefix. Source: Ethereum Yellow Paper, appendix B.
 public enum RLP {
+  /// How many lists may lie one inside the other.
   public static let maximumDepth = 256
 
   /// Encodes an item.
@@ -63,7 +64,6 @@ public enum RLP {
   private static func decode(
     _ bytes: [UInt8], at index: inout Int, end: Int, depth: Int
   ) throws(RLPError) -> RLPItem {
-    guard depth <= maximumDepth else { throw .tooDeep }
     let start = index
     guard index < end else { throw .truncated(at: start) }
     let first = bytes[index]
@@ -79,6 +79,7 @@ public enum RLP {
       index = stop
       return .bytes(content)
     }
+    guard depth < maximumDepth else { throw .tooDeep }
     var items: [RLPItem] = []
     while index < stop {
       items.append(try decode(bytes, at: &index, end: stop, depth: depth + 1))

@@ -110,7 +110,7 @@ extension UInt256 {
 
   // MARK: Hexadecimal
 
-  /// Reads `0x` and 1 ... 64 hexadecimal digits of either case.
+  /// Reads `0x` and hexadecimal digits of either case; zeros may lead, as many as there are.
   public init(hex text: String) throws(ParseError) {
     let ascii = Array(text.utf8)
     guard ascii.starts(with: [0x30, 0x78]) else { throw .missingPrefix }

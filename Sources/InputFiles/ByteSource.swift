@@ -9,90 +9,135 @@ import EthereumPrimitives
 
 /// The bytes of a file in pieces, unpacked where it is gzip, never all at once.
 ///
+/// What is given out before an error depends on the file alone, not on the size of the pieces: an
+/// earlier mistake in a row is told before damage further on.
+///
 /// A class: it owns a file descriptor and a zlib stream, and closes them once.
 final class ByteSource {
   private let limits: InputLimits
   private let chunkSize: Int
   private let descriptor: Int32
+  /// Bytes on disk.
+  private var size = 0
   private var inflater: Inflater?
   private var hash = Keccak256()
-  private var started = false
-  private(set) var rawBytes = 0
-  private var unpackedBytes = 0
+  /// What was read to see whether the file is gzip, and not yet given out.
+  private var head: [UInt8] = []
+  private var hasStarted = false
+  private var givenBytes = 0
+  private var isOverLimit = false
 
   init(path: String, limits: InputLimits, chunkSize: Int) throws(Fault) {
     self.limits = limits
     self.chunkSize = max(chunkSize, 1)
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Without blocking: opening a pipe would wait for somebody to write into it.
+    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw Fault(
         kind: .cannotOpen, found: String(cString: strerror(errno)), expected: "a readable file",
         advice: "Check the name and the folder of inputs.")
     }
+    // From here on `deinit` closes the file, after a thrown error too.
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      close(descriptor)
       throw Fault(
         kind: .cannotOpen, found: "something that is no file", expected: "a readable file",
         advice: "Name a file, not a folder or a device.")
     }
-    guard status.st_size <= limits.fileBytes else {
-      close(descriptor)
+    size = Int(status.st_size)
+    guard size <= limits.fileBytes else {
       throw Fault(
-        kind: .fileTooLarge, found: "\(status.st_size) bytes",
-        expected: "at most \(limits.fileBytes)", advice: "Split the file into several sources.")
+        kind: .fileTooLarge, found: "\(size) bytes", expected: "at most \(limits.fileBytes)",
+        advice: "Split the file into several sources.")
     }
   }
 
   deinit {
-    close(descriptor)
+    if descriptor >= 0 { close(descriptor) }
   }
 
   /// The hash of the file's bytes as they lie on the disk, once `next` has returned nil.
   var rawHash: Bytes32 { hash.finalize() }
 
+  /// What is wrong with the rest of a gzip file's data; nil where nothing is, or it just ends.
+  ///
+  /// Damage may show as a row that its author never wrote: it is told instead of the row's mistake.
+  func damage() -> Fault? {
+    do throws(Fault) {
+      while inflater != nil, try next() != nil {}
+      return nil
+    } catch {
+      return error.kind == .gzipCorrupt ? error : nil
+    }
+  }
+
   /// The next piece; nil at the end.
   func next() throws(Fault) -> [UInt8]? {
+    if isOverLimit { throw overLimit }
+    guard let piece = try nextPiece() else { return nil }
+    let room = givenLimit - givenBytes
+    isOverLimit = piece.count > room
+    givenBytes += min(piece.count, room)
+    guard isOverLimit else { return piece }
+    guard room > 0 else { throw overLimit }
+    return Array(piece[..<room])
+  }
+
+  private func nextPiece() throws(Fault) -> [UInt8]? {
+    if !hasStarted { try start() }
+    guard let inflater else {
+      let piece = head.isEmpty ? try readRaw() : head
+      head = []
+      return piece.isEmpty ? nil : piece
+    }
     while true {
+      if let piece = try inflater.next() { return piece }
       let raw = try readRaw()
-      if !started {
-        started = true
-        if raw.starts(with: [0x1F, 0x8B]) || (raw.count == 1 && raw[0] == 0x1F) {
-          inflater = try Inflater()
-        }
-      }
-      guard let inflater else { return raw.isEmpty ? nil : try counted(raw) }
-      if raw.isEmpty {
+      guard !raw.isEmpty else {
         try inflater.finish()
         return nil
       }
-      let unpacked = try inflater.inflate(raw) { total throws(Fault) in try self.check(total) }
-      if !unpacked.isEmpty { return try counted(unpacked) }
+      inflater.feed(raw)
     }
   }
 
-  private func counted(_ bytes: [UInt8]) throws(Fault) -> [UInt8] {
-    unpackedBytes += bytes.count
-    try check(0)
-    return bytes
+  /// Looks at the first two bytes, which tell a gzip file.
+  private func start() throws(Fault) {
+    hasStarted = true
+    while head.count < 2 {
+      let raw = try readRaw()
+      if raw.isEmpty { break }
+      head += raw
+    }
+    guard head.starts(with: [0x1F, 0x8B]) else { return }
+    let inflater = try Inflater()
+    inflater.feed(head)
+    self.inflater = inflater
+    head = []
   }
 
-  /// Refuses what unpacks to too much; `pending` bytes are unpacked and not yet counted.
-  private func check(_ pending: Int) throws(Fault) {
-    let total = unpackedBytes + pending
-    guard total <= limits.unpackedBytes else {
-      throw Fault(
-        kind: .fileTooLarge, found: "more than \(limits.unpackedBytes) bytes unpacked",
-        expected: "at most that many", advice: "Split the file into several sources.")
-    }
-    guard inflater != nil, total > limits.freeBytes else { return }
-    guard total / max(rawBytes, 1) < limits.gzipRatio else {
-      throw Fault(
-        kind: .gzipBomb,
-        found: "\(total) bytes out of \(rawBytes)",
+  // MARK: Limits
+
+  /// Bytes that a gzip file of this size may unpack to.
+  private var packedLimit: Int {
+    let (product, overflow) = size.multipliedReportingOverflow(by: limits.gzipRatio)
+    return max(limits.freeBytes, overflow ? .max : product)
+  }
+
+  private var givenLimit: Int {
+    inflater == nil ? limits.unpackedBytes : min(limits.unpackedBytes, packedLimit)
+  }
+
+  private var overLimit: Fault {
+    guard inflater == nil || limits.unpackedBytes <= packedLimit else {
+      return Fault(
+        kind: .gzipBomb, found: "more than \(packedLimit) bytes out of \(size)",
         expected: "at most \(limits.gzipRatio) times as many",
         advice: "Unpack the file yourself if it is really what you want to read.")
     }
+    return Fault(
+      kind: .fileTooLarge, found: "more than \(limits.unpackedBytes) bytes unpacked",
+      expected: "at most that many", advice: "Split the file into several sources.")
   }
 
   private func readRaw() throws(Fault) -> [UInt8] {
@@ -108,18 +153,23 @@ final class ByteSource {
         kind: .cannotRead, found: String(cString: strerror(failure)), expected: "the file's bytes")
     }
     hash.update(bytes)
-    rawBytes += bytes.count
     return bytes
   }
 }
 
 /// A gzip stream: one member or several, one after the other (RFC 1952).
 final class Inflater {
-  /// Pieces of output; a bomb is noticed after one of them.
+  /// Bytes of a piece of output.
   private static let outputSize = 1 << 18
 
   private let stream: UnsafeMutablePointer<z_stream>
+  private var input: [UInt8] = []
+  private var used = 0
   private var isInsideMember = true
+  /// A full piece can mean that zlib holds more output than it had room for.
+  private var mayHoldMore = false
+  /// What is wrong after the bytes that were given out.
+  private var failure: Fault?
 
   init() throws(Fault) {
     stream = .allocate(capacity: 1)
@@ -137,41 +187,39 @@ final class Inflater {
     stream.deallocate()
   }
 
-  /// Unpacks a piece of input; `check` may refuse while the output grows.
-  func inflate(
-    _ input: [UInt8], check: (Int) throws(Fault) -> Void
-  ) throws(Fault) -> [UInt8] {
-    var input = input
-    var output: [UInt8] = []
-    var used = 0
-    var mayHoldMore = false
-    while used < input.count || mayHoldMore {
+  /// Takes the next packed bytes, once `next` has returned nil.
+  func feed(_ bytes: [UInt8]) {
+    precondition(used == input.count, "what was fed before is used up")
+    input = bytes
+    used = 0
+  }
+
+  /// The next unpacked bytes; nil where they need more input.
+  func next() throws(Fault) -> [UInt8]? {
+    while failure == nil, used < input.count || mayHoldMore {
       if !isInsideMember {
         guard input[used] == 0x1F else { throw corrupt("bytes after the end of the gzip data") }
         inflateReset(stream)
         isInsideMember = true
       }
-      let (code, taken, piece) = step(&input, from: used)
+      let (code, taken, piece) = step()
       used += taken
-      output += piece
-      // A full piece can mean that zlib holds more output than it had room for.
       mayHoldMore = piece.count == Self.outputSize && code == Z_OK
-      try check(output.count)
       switch code {
       case Z_STREAM_END: isInsideMember = false
       case Z_OK: break
       case Z_BUF_ERROR where used == input.count: break
-      default:
-        throw corrupt(stream.pointee.msg.map { String(cString: $0) } ?? "damaged gzip data")
+      default: failure = corrupt(stream.pointee.msg.map { String(cString: $0) } ?? "damage")
       }
+      if !piece.isEmpty { return piece }
     }
-    return output
+    if let failure { throw failure }
+    return nil
   }
 
   /// One call of zlib. Both buffers outlive the call, and their lengths are what zlib is told.
-  private func step(
-    _ input: inout [UInt8], from start: Int
-  ) -> (code: Int32, taken: Int, output: [UInt8]) {
+  private func step() -> (code: Int32, taken: Int, output: [UInt8]) {
+    let start = used
     var code = Z_OK
     var taken = 0
     let output = [UInt8](unsafeUninitializedCapacity: Self.outputSize) { target, count in

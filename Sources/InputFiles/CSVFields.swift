@@ -24,9 +24,9 @@ struct CSVFields {
       }
       starts.append(index - bytes.startIndex)
       if index < bytes.endIndex, bytes[index] == UInt8(ascii: "\"") {
-        fields.append(try quoted(bytes, &index, record.line))
+        fields.append(try quoted(record, &index))
       } else {
-        fields.append(try plain(bytes, &index, record.line))
+        fields.append(try plain(record, &index))
       }
       guard index < bytes.endIndex else { return }
       index += 1  // the comma
@@ -34,21 +34,21 @@ struct CSVFields {
   }
 
   private func plain(
-    _ bytes: ArraySlice<UInt8>, _ index: inout Int, _ line: Int
+    _ record: LineReader.Record, _ index: inout Int
   ) throws(Fault) -> ArraySlice<UInt8> {
+    let bytes = record.bytes
     let start = index
     while index < bytes.endIndex, bytes[index] != UInt8(ascii: ",") {
-      guard bytes[index] != UInt8(ascii: "\"") else {
-        throw stray(bytes, at: index, line)
-      }
+      guard bytes[index] != UInt8(ascii: "\"") else { throw stray(record, at: index) }
       index += 1
     }
     return bytes[start..<index]
   }
 
   private func quoted(
-    _ bytes: ArraySlice<UInt8>, _ index: inout Int, _ line: Int
+    _ record: LineReader.Record, _ index: inout Int
   ) throws(Fault) -> ArraySlice<UInt8> {
+    let bytes = record.bytes
     index += 1
     var content: [UInt8] = []
     while index < bytes.endIndex {
@@ -61,32 +61,26 @@ struct CSVFields {
         index += 1
       } else {
         guard index == bytes.endIndex || bytes[index] == UInt8(ascii: ",") else {
-          throw stray(bytes, at: index, line)
+          throw stray(record, at: index)
         }
         return content[...]
       }
     }
     throw Fault(
-      kind: .unterminatedQuote, line: line, found: "the end of the line",
+      kind: .unterminatedQuote, line: record.line, found: "the end of the line",
       expected: "a closing quote")
   }
 
-  private func stray(_ bytes: ArraySlice<UInt8>, at index: Int, _ line: Int) -> Fault {
-    Fault(
-      kind: .strayQuote, line: line, column: Self.characters(bytes[..<index]) + 1,
-      found: Fault.shown(bytes[index...]), expected: "a comma or the end of the line",
+  private func stray(_ record: LineReader.Record, at index: Int) -> Fault {
+    let place = record.place(of: index)
+    return Fault(
+      kind: .strayQuote, line: place.line, column: place.column,
+      found: Fault.shown(record.bytes[index...]), expected: "a comma or the end of the line",
       advice: "A field with quotes in it is quoted, and its quotes are written twice.")
   }
 
-  /// The character column, counted from 1, of a field of the current record.
-  func column(of field: Int, in record: LineReader.Record) -> Int {
-    guard starts.indices.contains(field) else { return 0 }
-    let start = record.bytes.startIndex
-    return Self.characters(record.bytes[start..<(start + starts[field])]) + 1
-  }
-
-  /// How many characters UTF-8 bytes make: continuation bytes do not count.
-  private static func characters(_ bytes: ArraySlice<UInt8>) -> Int {
-    bytes.count { $0 & 0xC0 != 0x80 }
+  /// Line and character, both counted from 1, at which a field of the current record starts.
+  func place(of field: Int, in record: LineReader.Record) -> (line: Int, column: Int) {
+    record.place(of: record.bytes.startIndex + starts[field])
   }
 }

@@ -95,7 +95,7 @@ enum Cells {
         .exponentNotation,
         "A spreadsheet rounded it: format the column as text, and write every digit.")
     }
-    let separators = Array(",._'’ ".utf8)
+    let separators = Array(",._'’ \u{A0}\u{202F}".utf8)
     if bytes.first.map(isDigit) == true,
       bytes.allSatisfy({ isDigit($0) || separators.contains($0) })
     {

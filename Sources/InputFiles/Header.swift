@@ -15,8 +15,9 @@ struct Header {
   init(_ names: [String], _ declaration: SourceDeclaration, line: Int) throws(Fault) {
     var units: [ColumnDeclaration.Unit?] = []
     var bare: [String] = []
+    let used = Set(declaration.columns.map(\.name) + [declaration.accountColumn])
     for name in names {
-      let (column, unit) = try Self.split(name, line: line)
+      let (column, unit) = try Self.split(name, used, line: line)
       bare.append(column)
       units.append(unit)
     }
@@ -36,15 +37,17 @@ struct Header {
     }
     self.fields = fields
     self.cells = cells
-    let used = Set(declaration.columns.map(\.name) + [declaration.accountColumn])
     unused = bare.filter { !used.contains($0) }
     count = names.count
   }
 
+  /// A name and its unit; names that the plan does not read stay as they are.
   private static func split(
-    _ name: String, line: Int
+    _ name: String, _ used: Set<String>, line: Int
   ) throws(Fault) -> (String, ColumnDeclaration.Unit?) {
-    guard let colon = name.lastIndex(of: ":") else { return (name, nil) }
+    guard let colon = name.lastIndex(of: ":"), used.contains(String(name[..<colon])) else {
+      return (name, nil)
+    }
     let suffix = String(name[name.index(after: colon)...])
     guard let unit = ColumnDeclaration.Unit(rawValue: suffix) else {
       throw Fault(
@@ -69,10 +72,16 @@ struct Header {
     let near = header.first { $0.lowercased() == name.lowercased() }
     throw Fault(
       kind: .missingColumn, line: line, field: name,
-      found: "the columns \(header.map { "'\($0)'" }.joined(separator: ", "))",
+      found: "the columns \(listed(header))",
       expected: "one named '\(name)'",
       advice: near.map { "Did you mean '\($0)'? Names are compared letter by letter." }
         ?? "Name the column in the header, or change the plan.")
+  }
+
+  private static func listed(_ names: [String]) -> String {
+    let shown = names.prefix(20).map { Fault.shown(Array($0.utf8)[...]) }
+    return shown.joined(separator: ", ")
+      + (names.count > shown.count ? " and \(names.count - shown.count) more" : "")
   }
 
   private static func cell(

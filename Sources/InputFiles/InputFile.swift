@@ -31,9 +31,13 @@ public enum InputFile {
     do throws(Fault) {
       let source = try ByteSource(path: path, limits: limits, chunkSize: chunkSize)
       var reader = RowReader(declaration, limits: limits, progress: progress)
-      switch declaration.format {
-      case .csv: try reader.readCSV(source)
-      case .jsonl: try reader.readJSONLines(source)
+      do throws(Fault) {
+        switch declaration.format {
+        case .csv: try reader.readCSV(source)
+        case .jsonl: try reader.readJSONLines(source)
+        }
+      } catch {
+        throw source.damage() ?? error
       }
       try reader.finish()
       return InputFileContents(
@@ -50,10 +54,8 @@ public enum InputFile {
     do throws(Fault) {
       let source = try ByteSource(path: path, limits: limits, chunkSize: 1 << 16)
       var lines = LineReader(source, limits: limits, honoursQuotes: true)
-      guard let record = try lines.next() else { throw RowReader.emptyFile }
       var fields = CSVFields(limits: limits)
-      try fields.cut(record)
-      return fields.fields.map { String(decoding: $0, as: UTF8.self) }
+      return try RowReader.header(&lines, &fields).names
     } catch {
       throw error.inFile(name)
     }
@@ -86,16 +88,13 @@ private struct RowReader {
   mutating func readCSV(_ source: ByteSource) throws(Fault) {
     var lines = LineReader(source, limits: limits, honoursQuotes: true)
     var fields = CSVFields(limits: limits)
-    guard let first = try lines.next() else { throw Self.emptyFile }
-    try fields.cut(first)
-    guard !first.bytes.isEmpty else { throw blank(first) }
-    let header = try Header(
-      fields.fields.map { String(decoding: $0, as: UTF8.self) }, declaration, line: first.line)
+    let (names, line) = try Self.header(&lines, &fields)
+    let header = try Header(names, declaration, line: line)
     unused = header.unused
     while let record = try lines.next() {
       guard !record.bytes.isEmpty else {
         // Blank lines at the end are harmless; between rows they are a sign of damage.
-        guard try lines.isAtEndAfterBlanks() else { throw blank(record) }
+        guard try lines.isAtEndAfterBlanks() else { throw Self.blank(record) }
         break
       }
       try fields.cut(record)
@@ -107,6 +106,18 @@ private struct RowReader {
       }
       try readRow(record, fields, header)
     }
+  }
+
+  /// The fields of the first line.
+  static func header(
+    _ lines: inout LineReader, _ fields: inout CSVFields
+  ) throws(Fault) -> (names: [String], line: Int) {
+    guard let first = try lines.next() else { throw emptyFile }
+    guard !first.bytes.isEmpty else {
+      throw try lines.isAtEndAfterBlanks() ? emptyFile : blank(first)
+    }
+    try fields.cut(first)
+    return (fields.fields.map { String(decoding: $0, as: UTF8.self) }, first.line)
   }
 
   private mutating func readRow(
@@ -127,13 +138,13 @@ private struct RowReader {
       fault.line = record.line
       if fault.kind != .tooManyRows {
         fault.field = name
-        fault.column = fields.column(of: field, in: record)
+        (fault.line, fault.column) = fields.place(of: field, in: record)
       }
       throw fault
     }
   }
 
-  private func blank(_ record: LineReader.Record) -> Fault {
+  private static func blank(_ record: LineReader.Record) -> Fault {
     Fault(
       kind: .blankLine, line: record.line, found: "a blank line", expected: "a row",
       advice: "Remove the line; check that no row is missing.")
@@ -148,15 +159,16 @@ private struct RowReader {
     var header: Header?
     while let record = try lines.next() {
       guard !record.bytes.isEmpty else {
-        guard try lines.isAtEndAfterBlanks() else { throw blank(record) }
+        guard try lines.isAtEndAfterBlanks() else { throw Self.blank(record) }
         break
       }
       let json: JSON
       do {
         json = try JSON.parse(Array(record.bytes), limits: jsonLimits)
       } catch {
+        let place = record.place(of: record.bytes.startIndex + error.column - 1)
         throw Fault(
-          kind: .malformedJSON, line: record.line, column: error.column, found: error.found,
+          kind: .malformedJSON, line: record.line, column: place.column, found: error.found,
           expected: error.expected)
       }
       guard let members = json.members else {
@@ -171,6 +183,11 @@ private struct RowReader {
       }
       if header == nil { header = try objectHeader(line: record.line) }
       for member in members where !seen.contains(member.key) { seen.insert(member.key) }
+      guard seen.count <= limits.columns else {
+        throw Fault(
+          kind: .tooManyColumns, line: record.line,
+          found: "\(seen.count) different members so far", expected: "at most \(limits.columns)")
+      }
       if let header { try readObject(json, header, line: record.line) }
     }
     guard header != nil else { throw Self.emptyFile }

@@ -7,6 +7,25 @@ struct LineReader {
     let bytes: ArraySlice<UInt8>
     /// The line on which it starts, counted from 1.
     let line: Int
+
+    /// Line and character of a byte, both counted from 1; a quoted field may hold lines.
+    func place(of index: Int) -> (line: Int, column: Int) {
+      let before = bytes[..<index]
+      let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? before.startIndex
+      // Continuation bytes of UTF-8 are no characters of their own.
+      let characters = before[start...].count { $0 & 0xC0 != 0x80 }
+      return (line + before.count { $0 == 0x0A }, characters + 1)
+    }
+  }
+
+  /// How far the search for a record's end has come.
+  private struct Scan {
+    var index: Int
+    var isQuoted = false
+    /// A quote opens a field here, and nowhere else.
+    var startsField = true
+    /// A quote right after a closing one is part of the text.
+    var closedQuote = false
   }
 
   private let source: ByteSource
@@ -27,36 +46,43 @@ struct LineReader {
   /// The next record; nil at the end of the file. A line end at the end of the file ends no record.
   mutating func next() throws(Fault) -> Record? {
     if isAtStart { try skipByteOrderMark() }
-    var scanned = position
-    var isQuoted = false
+    var scan = Scan(index: position)
     while true {
-      if let end = endOfRecord(from: &scanned, &isQuoted) {
+      if let end = endOfRecord(&scan) {
         return try record(upTo: end, next: end + 1)
       }
       guard buffer.count - position <= limit else { throw tooLong }
       guard !isAtEnd else {
         guard position < buffer.count else { return nil }
-        guard !isQuoted else {
+        guard !scan.isQuoted else {
           throw Fault(
             kind: .unterminatedQuote, line: line, found: "the end of the file",
             expected: "a closing quote", advice: "A quote inside a field is written twice.")
         }
         return try record(upTo: buffer.count, next: buffer.count)
       }
-      scanned -= position
+      scan.index -= position
       try refill()
-      scanned += position
+      scan.index += position
     }
   }
 
-  private mutating func endOfRecord(from scanned: inout Int, _ isQuoted: inout Bool) -> Int? {
+  private func endOfRecord(_ scan: inout Scan) -> Int? {
     let tracksQuotes = honoursQuotes
     return buffer.withUnsafeBufferPointer { bytes in
-      while scanned < bytes.count {
-        let byte = bytes[scanned]
-        if byte == 0x0A, !isQuoted { return scanned }
-        if byte == 0x22, tracksQuotes { isQuoted.toggle() }
-        scanned += 1
+      while scan.index < bytes.count {
+        let byte = bytes[scan.index]
+        if scan.isQuoted {
+          scan.isQuoted = byte != 0x22
+          scan.closedQuote = !scan.isQuoted
+        } else if byte == 0x0A {
+          return scan.index
+        } else if tracksQuotes {
+          scan.isQuoted = byte == 0x22 && (scan.startsField || scan.closedQuote)
+          scan.startsField = byte == UInt8(ascii: ",")
+          scan.closedQuote = false
+        }
+        scan.index += 1
       }
       return nil
     }
@@ -65,9 +91,9 @@ struct LineReader {
   private mutating func record(upTo end: Int, next: Int) throws(Fault) -> Record {
     guard end - position <= limit else { throw tooLong }
     var bytes = buffer[position..<end]
-    if bytes.last == 0x0D { bytes.removeLast() }
-    try checkText(bytes)
+    if next > end, bytes.last == 0x0D { bytes.removeLast() }
     let record = Record(bytes: bytes, line: line)
+    try checkText(record)
     line += 1
     if honoursQuotes { for byte in bytes where byte == 0x0A { line += 1 } }
     position = next
@@ -81,21 +107,23 @@ struct LineReader {
   }
 
   /// NUL, lone carriage returns, and bytes that are no UTF-8.
-  private func checkText(_ bytes: ArraySlice<UInt8>) throws(Fault) {
+  private func checkText(_ record: Record) throws(Fault) {
+    let bytes = record.bytes
     var hasHighBytes = false
-    for (offset, byte) in bytes.enumerated() {
+    for index in bytes.indices {
+      let byte = bytes[index]
       if byte >= 0x20 && byte < 0x80 { continue }
       if byte >= 0x80 {
         hasHighBytes = true
       } else if byte == 0 {
+        let place = record.place(of: index)
         throw Fault(
-          kind: .nulByte, line: line, column: offset + 1, found: "a NUL byte", expected: "text",
-          advice: "Save the file as UTF-8 text.")
-      } else if byte == 0x0D,
-        offset + 1 == bytes.count || bytes[bytes.startIndex + offset + 1] != 0x0A
-      {
+          kind: .nulByte, line: place.line, column: place.column, found: "a NUL byte",
+          expected: "text", advice: "Save the file as UTF-8 text.")
+      } else if byte == 0x0D, index + 1 == bytes.endIndex || bytes[index + 1] != 0x0A {
+        let place = record.place(of: index)
         throw Fault(
-          kind: .loneCarriageReturn, line: line, column: offset + 1,
+          kind: .loneCarriageReturn, line: place.line, column: place.column,
           found: "a carriage return alone", expected: "line ends of LF or CRLF",
           advice: "Save the file with Unix or Windows line ends.")
       }

@@ -118,7 +118,8 @@ public struct PublishedTree: Sendable {
     _ encoding: LeafEncoding, campaign: Bytes32? = nil, threads: Int = 1
   ) throws(MerkleTreeError) -> EncodedTree {
     // A dump's own values are taken as they are: it may pay an account in several rows.
-    let isOwn = statedNodes != nil && self.encoding?.fields.map(\.type) == encoding.fields.map(\.type)
+    let isOwn =
+      statedNodes != nil && self.encoding?.fields.map(\.type) == encoding.fields.map(\.type)
     if !isOwn, !encoding.has(.value), let rows = accountRows(campaign: campaign) {
       return try EncodedTree.build(rows, encoding: encoding, threads: threads)
     }

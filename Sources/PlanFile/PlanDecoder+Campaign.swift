@@ -5,17 +5,17 @@ extension PlanDecoder {
   private static let ninetyDays: UInt64 = 90 * 86_400
 
   mutating func decodeCampaign(
-    _ node: PlanNode, path: String, tokens: [Token]
+    _ node: PlanNode, path: String, tokens: Listed<Token>
   ) -> Named<Campaign>? {
     guard let fields = fields(node, PlanSchema.campaign, path: path) else { return nil }
     let name = name(fields, "name")
-    let tokenName = reference(fields, "token", to: tokens.map(\.name), .unknownToken, "token")
+    let tokenName = reference(fields, "token", to: tokens.names, .unknownToken, "token")
     let vesting = fields["vesting"].map { decodeVesting($0, path: fields.path(of: "vesting")) }
-    let token = tokens.first { $0.name == tokenName }
+    let token = tokens.values.first { $0.name == tokenName }
     var terms: CampaignTerms? = .standard
     if let node = fields["terms"] {
       terms = decodeTerms(
-        node, path: fields.path(of: "terms"), decimals: token?.decimals ?? 0)
+        node, path: fields.path(of: "terms"), decimals: token?.decimals ?? Token.maximumDecimals)
     }
     var deployment: Deployment?
     if let node = fields["deployment"] {
@@ -202,8 +202,7 @@ extension PlanDecoder {
       start: first.time, initialUnlock: .none, shape: .tranches(tranches))
   }
 
-  /// The end of a schedule, months counted as at most 31 days: exact enough to refuse ends that
-  /// never come and to hold the 90 days before an expiry. nil for immediate schedules too.
+  /// The end of a schedule; nil for one beyond 2⁶⁴ − 1 seconds.
   static func end(of schedule: VestingSchedule) -> Timestamp? {
     let length: UInt64?
     switch schedule.shape {
@@ -214,7 +213,10 @@ extension PlanDecoder {
       let (product, overflow) = seconds.multipliedReportingOverflow(by: UInt64(count))
       length = overflow ? nil : product
     case .steps(.months(let months), let count):
-      length = UInt64(months) * UInt64(count) * 31 * 86_400
+      // Fewer than 2⁴⁴ months: 1200 times 100 000 at the most.
+      let date = CalendarDate(daysSinceUnixEpoch: schedule.start.seconds / 86_400)
+      let last = date.adding(months: UInt64(months) * UInt64(count)).daysSinceUnixEpoch
+      return Timestamp(last * 86_400 + schedule.start.seconds % 86_400)
     }
     guard let length else { return nil }
     let (end, overflow) = schedule.start.seconds.addingReportingOverflow(length)

@@ -24,8 +24,8 @@ extension PlanDecoder {
       decoder.decodeProgram(node, path: path, context)
     }
     let plan = Plan(
-      name: name ?? "", tokens: tokens, campaigns: campaigns, sources: sources, epochs: epochs,
-      programs: programs)
+      name: name ?? "", tokens: tokens.values, campaigns: campaigns.values,
+      sources: sources.values, epochs: epochs, programs: programs.values)
     guard problems.isEmpty else { return nil }
     checkWhole(plan)
     return plan
@@ -47,13 +47,27 @@ extension PlanDecoder {
   private mutating func objects<Value>(
     _ fields: Fields, _ key: String,
     _ decode: (inout PlanDecoder, PlanNode, String) -> Named<Value>?
-  ) -> [Value] {
+  ) -> Listed<Value> {
     var values: [Named<Value>] = []
-    for entry in list(fields, key) ?? [] {
+    let entries = list(fields, key) ?? []
+    for entry in short(entries, fields, key) {
       if let value = decode(&self, entry.node, entry.path) { values.append(value) }
     }
     refuseDuplicateNames(values.map { ($0.name, $0.path) })
-    return values.map(\.value)
+    return Listed(values: values.map(\.value), names: entries.compactMap(\.node.name))
+  }
+
+  private typealias Entries = [(node: PlanNode, path: String)]
+
+  /// Entries that other parts refer to; none where there are too many to look through.
+  private mutating func short(_ entries: Entries, _ fields: Fields, _ key: String) -> Entries {
+    guard entries.count <= limits.entries else {
+      report(
+        .tooManyValues, at: fields.place(of: key), path: fields.path(of: key),
+        found: "\(entries.count) entries", expected: "at most \(limits.entries)")
+      return []
+    }
+    return entries
   }
 
   // MARK: Tokens and epochs
@@ -64,7 +78,7 @@ extension PlanDecoder {
     let symbol = text(fields, "symbol")
     guard let decimals = integer(fields, "decimals", in: PlanSchema.token) else { return nil }
     let supply = amount(fields, "supply", decimals: Int(decimals))
-    guard let name else { return nil }
+    guard let name, fields.isComplete, supply != nil || !fields.has("supply") else { return nil }
     return Named(
       name: name, path: path,
       value: Token(
@@ -102,21 +116,23 @@ extension PlanDecoder {
   // MARK: Sources
 
   private mutating func decodeSource(
-    _ node: PlanNode, path: String, tokens: [Token]
+    _ node: PlanNode, path: String, tokens: Listed<Token>
   ) -> Named<SourceDeclaration>? {
     guard let fields = fields(node, PlanSchema.source, path: path) else { return nil }
     let name = name(fields, "name")
     let file = value(fields, "file", ScalarParsing.path)
     let stated = choice(fields, "format", SourceDeclaration.Format.self)
-    let account = text(fields, "account")
+    let account = columnName(fields, "account")
     let duplicates = choice(fields, "duplicates", SourceDeclaration.Duplicates.self)
     var columns: [ColumnDeclaration] = []
-    for entry in list(fields, "columns") ?? [] {
+    // In a bundle the account's column is `account`, whatever the file calls it.
+    var names: Set<String> = ["account", account ?? "account"]
+    let entries = short(list(fields, "columns") ?? [], fields, "columns")
+    for entry in entries {
       guard let column = decodeColumn(entry.node, path: entry.path, tokens: tokens) else {
         continue
       }
-      if columns.contains(where: { $0.name == column.name }) || column.name == account ?? "account"
-      {
+      if !names.insert(column.name).inserted {
         report(
           .duplicateName, at: positions["\(entry.path).name"] ?? fields.place,
           path: "\(entry.path).name", found: "the column '\(column.name)' again",
@@ -124,7 +140,7 @@ extension PlanDecoder {
       }
       columns.append(column)
     }
-    guard let name, let file else { return nil }
+    guard let name, let file, !columns.isEmpty, columns.count == entries.count else { return nil }
     guard let format = stated ?? ScalarParsing.format(ofPath: file) else {
       report(
         .malformedPath, at: fields.place(of: "file"), path: fields.path(of: "file"),
@@ -140,26 +156,28 @@ extension PlanDecoder {
   }
 
   private mutating func decodeColumn(
-    _ node: PlanNode, path: String, tokens: [Token]
+    _ node: PlanNode, path: String, tokens: Listed<Token>
   ) -> ColumnDeclaration? {
     guard let fields = fields(node, PlanSchema.column, path: path) else { return nil }
-    let name = columnName(fields)
+    let name = columnName(fields, "name")
     let type = word(fields, "type", among: ["integer", "amount"])
     let unit = choice(fields, "unit", ColumnDeclaration.Unit.self)
     if type == "integer" {
       refuse(["token", "unit"], in: fields, "An integer has no unit; amounts have `type: amount`.")
       return name.map { ColumnDeclaration(name: $0, kind: .integer) }
     }
-    let token = reference(fields, "token", to: tokens.map(\.name), .unknownToken, "token")
+    let token = reference(fields, "token", to: tokens.names, .unknownToken, "token")
     if type == "amount" { require(["token"], in: fields, "An amount is of a token.") }
-    guard let name, let token = tokens.first(where: { $0.name == token }) else { return nil }
+    guard let name, let token = tokens.values.first(where: { $0.name == token }) else {
+      return nil
+    }
     return ColumnDeclaration(
       name: name, kind: .amount(token: token.name, decimals: token.decimals, unit: unit))
   }
 
   /// A column's name may be anything but what would be misread in a bundle's CSV.
-  private mutating func columnName(_ fields: Fields) -> String? {
-    value(fields, "name") { text throws(ScalarFault) in
+  private mutating func columnName(_ fields: Fields, _ key: String) -> String? {
+    value(fields, key) { text throws(ScalarFault) in
       let isPlain = text.unicodeScalars.allSatisfy {
         $0.value >= 0x20 && $0.value != 0x7F && !",\"':;".unicodeScalars.contains($0)
       }
@@ -180,14 +198,34 @@ struct Named<Value> {
   let value: Value
 }
 
+/// The entries of a list.
+struct Listed<Value> {
+  /// Those that could be decoded.
+  let values: [Value]
+  /// Of all entries: whoever refers to a wrong one does not make it wrong a second time.
+  let names: [String]
+}
+
+extension PlanNode {
+  /// The text under `name`, if the node is a mapping that has one.
+  fileprivate var name: String? {
+    guard case .mapping(let entries, _) = self,
+      case .scalar(let name, _)? = entries.first(where: { $0.key == "name" })?.value
+    else { return nil }
+    return name
+  }
+}
+
 /// What programs refer to.
 struct PlanContext {
-  let tokens: [Token]
-  let campaigns: [Campaign]
-  let sources: [SourceDeclaration]
+  let tokens: Listed<Token>
+  let campaigns: Listed<Campaign>
+  let sources: Listed<SourceDeclaration>
   let epochs: EpochSchedule?
   /// True where the plan has the key, even if its value is wrong.
   let declaresEpochs: Bool
 
-  func token(of campaign: Campaign) -> Token? { tokens.first { $0.name == campaign.token } }
+  func token(of campaign: Campaign) -> Token? {
+    tokens.values.first { $0.name == campaign.token }
+  }
 }

@@ -9,11 +9,11 @@ extension PlanDecoder {
     let name = name(fields, "name")
     let kind = choice(fields, "kind", Program.Kind.self)
     let campaignName = reference(
-      fields, "campaign", to: context.campaigns.map(\.name), .unknownCampaign, "campaign")
+      fields, "campaign", to: context.campaigns.names, .unknownCampaign, "campaign")
     let rounding = choice(fields, "rounding", RoundingRule.self)
     let unallocated = choice(fields, "unallocated", Program.Unallocated.self)
     let exclude = decodeExclusions(fields)
-    guard let campaign = context.campaigns.first(where: { $0.name == campaignName }),
+    guard let campaign = context.campaigns.values.first(where: { $0.name == campaignName }),
       let token = context.token(of: campaign)
     else { return nil }
     let budget = decodeBudget(fields, token: token)
@@ -100,9 +100,8 @@ extension PlanDecoder {
         advice: "`from` names a source; `recipients` lists accounts and amounts here.")
       return nil
     }
-    let name = reference(
-      fields, "from", to: context.sources.map(\.name), .unknownSource, "source")
-    guard let source = context.sources.first(where: { $0.name == name }),
+    let name = reference(fields, "from", to: context.sources.names, .unknownSource, "source")
+    guard let source = context.sources.values.first(where: { $0.name == name }),
       let basis = decodeBasis(fields, source: source, token: token)
     else { return nil }
     return (.source(source.name), basis)
@@ -175,6 +174,7 @@ extension PlanDecoder {
         report(
           .zeroAmount, at: part.place(of: "amount"), path: part.path(of: "amount"), found: "0",
           expected: "an amount above 0", advice: "Leave the recipient out.")
+        continue
       }
       recipients.append(InlineRecipient(account: account, amount: amount, label: label))
       paths.append((account, entry.path))
@@ -210,7 +210,8 @@ extension PlanDecoder {
         ["rounding", "emission"], in: fields,
         "Given amounts are paid as they are; only weights are split and spread over epochs.")
     case .weights:
-      refuse(["unallocated"], in: fields, "Weights always use up what there is to earn.")
+      refuse(
+        ["unallocated"], in: fields, "What a rounding rule leaves of weights is always carried.")
     }
   }
 
@@ -313,15 +314,29 @@ extension PlanDecoder {
         at: positions["campaigns[\(index)].name"] ?? .start,
         "campaign \(campaign.name) pays no program")
     }
+    noteSchedules(plan)
+  }
+
+  /// Another contract may pay any schedule; Sluice's Distributor refuses some when it is created.
+  private mutating func noteSchedules(_ plan: Plan) {
+    for (index, campaign) in plan.campaigns.enumerated() where campaign.deployment != nil {
+      switch campaign.vesting.shape {
+      case .immediate, .linear, .steps: continue
+      case .tranches, .exponential:
+        note(
+          at: positions["campaigns[\(index)].vesting"] ?? .start,
+          "campaign \(campaign.name): Sluice's Distributor takes the shapes immediate, linear and "
+            + "steps; pay this one from escrows of Vesting, or from a contract of your own")
+      }
+    }
   }
 
   private mutating func checkSupplies(_ plan: Plan) {
+    let tokens = Dictionary(uniqueKeysWithValues: plan.campaigns.map { ($0.name, $0.token) })
+    let budgets = Dictionary(grouping: plan.programs) { tokens[$0.campaign] ?? "" }
     for (index, token) in plan.tokens.enumerated() {
       var sum: UInt256? = .zero
-      for program in plan.programs
-      where plan.campaign(named: program.campaign)?.token == token.name {
-        sum = sum?.adding(program.budget.baseUnits)
-      }
+      for program in budgets[token.name] ?? [] { sum = sum?.adding(program.budget.baseUnits) }
       let limit = token.supply?.baseUnits ?? .max
       guard sum.map({ $0 > limit }) ?? true else { continue }
       let place = "tokens[\(index)]"

@@ -30,6 +30,10 @@ struct Fields {
 ///
 /// The first half are the tools; what a plan is made of follows in extensions.
 struct PlanDecoder {
+  /// How many times as many problems are kept as are reported: they are found by kind, and those
+  /// that stand first in the file are told.
+  private static let problemsKept = 20
+
   let file: String
   let limits: PlanLimits
   private(set) var problems: [PlanError] = []
@@ -43,12 +47,13 @@ struct PlanDecoder {
 
   mutating func report(
     _ kind: PlanProblem, at place: Place, path: String, found: String, expected: String,
-    advice: String = ""
+    advice: @autoclosure () -> String = ""
   ) {
+    guard problems.count < limits.problems * Self.problemsKept else { return }
     problems.append(
       PlanError(
         kind: kind, file: file, line: place.line, column: place.column, path: path, found: found,
-        expected: expected, advice: advice))
+        expected: expected, advice: advice()))
   }
 
   mutating func note(at place: Place, _ text: String) {
@@ -269,7 +274,7 @@ struct PlanDecoder {
 enum Suggestion {
   static func sentence(for word: String, among words: [String]) -> String {
     guard word.count <= 64 else { return "" }
-    let near = words.map { ($0, distance(word.lowercased(), $0.lowercased())) }
+    let near = words.prefix(100).map { ($0, distance(word.lowercased(), $0.lowercased())) }
       .filter { $0.1 <= max(1, min(2, word.count / 2)) }
       .min { $0.1 < $1.1 }
     return near.map { "Did you mean '\($0.0)'?" } ?? ""

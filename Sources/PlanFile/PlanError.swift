@@ -185,6 +185,8 @@ public struct PlanLimits: Sendable, Hashable {
   public var bytes = 4 << 20
   public var depth = 16
   public var values = 400_000
+  /// Tokens, campaigns, sources, programs, and columns of one source.
+  public var entries = 1000
   public var textBytes = 2000
   /// Problems that are reported at the most.
   public var problems = 50

@@ -45,6 +45,6 @@ public enum PlanFile {
     return ParsedPlan(
       plan: plan, file: file,
       positions: decoder.positions.mapValues { (line: $0.line, column: $0.column) },
-      notes: decoder.notes)
+      notes: decoder.notes.sorted { $0.line < $1.line })
   }
 }

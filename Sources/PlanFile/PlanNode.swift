@@ -61,13 +61,33 @@ struct YAMLReader {
         expected: "at most \(limits.bytes)",
         advice: "Long lists of recipients belong into a file of their own, under `sources`.")
     }
-    guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+    // Some editors put a byte order mark before the text.
+    let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
+    guard let text = String(validating: content, as: UTF8.self), !content.contains(0) else {
       throw YAMLFault(
         kind: .notUTF8Text, place: .start, found: "bytes that are no UTF-8 text",
         expected: "a text file in UTF-8")
     }
-    try YAMLPreflight.check(text)
-    guard let root = try compose(text) else {
+    try YAMLPreflight.check(text, depth: limits.depth)
+    return try compose(text)
+  }
+
+  private mutating func compose(_ text: String) throws(YAMLFault) -> PlanNode {
+    let parser: Parser
+    let root: Node?
+    do {
+      // Without rules nothing is taken for a number or a date, and 1 and "1" are the same key.
+      parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
+      root = try parser.singleRoot()
+    } catch let error as YamlError {
+      throw fault(error, in: text)
+    } catch {
+      throw YAMLFault(
+        kind: .malformedYAML, place: .start, found: "\(error)", expected: "YAML")
+    }
+    // The parser owns the anchors that its nodes point to.
+    defer { withExtendedLifetime(parser) {} }
+    guard let root else {
       throw YAMLFault(
         kind: .emptyPlan, place: .start, found: "nothing", expected: "a plan",
         advice: "`sluice init` writes one to start from.")
@@ -75,42 +95,43 @@ struct YAMLReader {
     return try convert(root, depth: 0)
   }
 
-  private func compose(_ text: String) throws(YAMLFault) -> Node? {
-    do {
-      return try Yams.compose(yaml: text)
-    } catch let error as YamlError {
-      throw fault(error)
-    } catch {
-      throw YAMLFault(
-        kind: .malformedYAML, place: .start, found: "\(error)", expected: "YAML")
-    }
-  }
-
-  private func fault(_ error: YamlError) -> YAMLFault {
+  private func fault(_ error: YamlError, in text: String) -> YAMLFault {
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
       return YAMLFault(
-        kind: .malformedYAML, place: Place(line: mark.line, column: mark.column), found: problem,
+        kind: .malformedYAML, place: place(mark, in: text), found: "no YAML: \(problem)",
         expected: "YAML", advice: "Look at the indentation and the quotes around this place.")
-    case .composer(_, let problem, let mark, _):
-      let place = Place(line: mark.line, column: mark.column)
-      guard problem.contains("another document") else {
-        return YAMLFault(
-          kind: .anchorOrAlias, place: place, found: problem, expected: "no aliases")
-      }
+    case .composer(_, _, let mark, _):
+      // Undefined aliases were refused before; what is left is a second document.
       return YAMLFault(
-        kind: .severalDocuments, place: place, found: "a second document",
+        kind: .severalDocuments, place: place(mark, in: text), found: "a second document",
         expected: "one plan per file")
     case .duplicatedKeysInMapping(let keys, let context):
       return YAMLFault(
-        kind: .duplicateKey, place: Place(line: context.mark.line, column: context.mark.column),
-        found: "the key \(keys.map { "'\($0)'" }.joined(separator: ", ")) twice",
-        expected: "each key once", advice: "Remove one of them.")
-    case .reader(let problem, _, _, _):
-      return YAMLFault(kind: .malformedYAML, place: .start, found: problem, expected: "YAML")
+        kind: .duplicateKey, place: place(context.mark, in: text),
+        found: "the key '\(keys[0].prefix(60))' twice", expected: "each key once",
+        advice: "Remove one of them.")
+    case .reader(let problem, let offset, _, _):
+      let before = text.prefix(offset ?? 0)
+      let lineStart = before.lastIndex(where: \.isNewline).map(before.index(after:))
+      let column = before[(lineStart ?? before.startIndex)...].unicodeScalars.count + 1
+      return YAMLFault(
+        kind: .malformedYAML,
+        place: Place(line: before.count { $0.isNewline } + 1, column: column),
+        found: "no YAML: \(problem)", expected: "YAML",
+        advice: "Remove the character; an editor may not show it.")
     default:
       return YAMLFault(kind: .malformedYAML, place: .start, found: "\(error)", expected: "YAML")
     }
+  }
+
+  /// A parser's place; the end of the text where the parser counts one line more.
+  private func place(_ mark: Mark, in text: String) -> Place {
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    guard mark.line > lines.count, let last = lines.last else {
+      return Place(line: mark.line, column: mark.column)
+    }
+    return Place(line: lines.count, column: last.unicodeScalars.count + 1)
   }
 
   private mutating func convert(_ node: Node, depth: Int) throws(YAMLFault) -> PlanNode {
@@ -161,88 +182,10 @@ struct YAMLReader {
           kind: .mergeKey, place: place, found: "the merge key <<", expected: "no merges",
           advice: "Write the values out where they hold.")
       }
-      guard !entries.contains(where: { $0.key == scalar.string }) else {
-        throw YAMLFault(
-          kind: .duplicateKey, place: place, found: "the key '\(scalar.string)' twice",
-          expected: "each key once", advice: "Remove one of them.")
-      }
       entries.append(
         PlanNode.Entry(
           key: scalar.string, place: place, value: try convert(value, depth: depth + 1)))
     }
     return entries
-  }
-}
-
-/// Refuses anchors, aliases and tags before a tree is made: a few lines of them can stand for more
-/// values than any machine holds.
-enum YAMLPreflight {
-  static func check(_ text: String) throws(YAMLFault) {
-    var quote: Unicode.Scalar?
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
-      try check(line.unicodeScalars, line: number + 1, &quote)
-    }
-  }
-
-  /// Looks at the characters at which a value can start, outside quotes and comments.
-  private static func check(
-    _ line: Substring.UnicodeScalarView, line number: Int, _ quote: inout Unicode.Scalar?
-  ) throws(YAMLFault) {
-    var startsValue = true
-    var isAfterBlank = true
-    var depth = 0
-    var isEscaped = false
-    let scalars = Array(line)
-    for (column, scalar) in scalars.enumerated() {
-      if let open = quote {
-        if isEscaped {
-          isEscaped = false
-        } else if scalar == "\\", open == "\"" {
-          isEscaped = true
-        } else if scalar == open {
-          quote = nil
-        }
-        startsValue = false
-        isAfterBlank = false
-        continue
-      }
-      switch scalar {
-      case "#" where isAfterBlank: return
-      case "\"", "'":
-        if startsValue { quote = scalar }
-        startsValue = false
-      case "&", "*", "!":
-        let next = column + 1 < scalars.count ? scalars[column + 1] : " "
-        if startsValue, next != " ", next != "\r" {
-          throw fault(scalar, Place(line: number, column: column + 1))
-        }
-        startsValue = false
-      case " ", "\t", "\r": break
-      case "[", "{":
-        depth += startsValue ? 1 : 0
-        guard depth <= 64 else {
-          throw YAMLFault(
-            kind: .tooDeep, place: Place(line: number, column: column + 1),
-            found: "more than 64 open brackets", expected: "a plan")
-        }
-        startsValue = true
-      case "-", "?", ":", ",": startsValue = true
-      default: startsValue = false
-      }
-      isAfterBlank = scalar == " " || scalar == "\t"
-    }
-  }
-
-  private static func fault(_ scalar: Unicode.Scalar, _ place: Place) -> YAMLFault {
-    guard scalar == "!" else {
-      return YAMLFault(
-        kind: .anchorOrAlias, place: place,
-        found: scalar == "&" ? "an anchor (&)" : "an alias (*)", expected: "a plain value",
-        advice: "A plan says each thing where it stands; put quotes around text that starts so.")
-    }
-    return YAMLFault(
-      kind: .explicitTag, place: place, found: "a tag (!)", expected: "a plain value",
-      advice: "The format gives every value its type; put quotes around text that starts so.")
   }
 }

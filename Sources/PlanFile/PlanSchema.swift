@@ -301,7 +301,7 @@ public enum PlanSchema {
     case .time: "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$"
     case .expiry: "^(never|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?)$"
     case .duration: "^([0-9]+[wdhms])+$"
-    case .period: "^(([0-9]+[wdhms])+|[0-9]+ months?)$"
+    case .period: "^(([0-9]+[wdhms])+|([0-9]+ )?months?)$"
     case .address: "^0x[0-9A-Fa-f]{40}$"
     case .bytes32: "^0x[0-9A-Fa-f]{64}$"
     default: nil

@@ -16,8 +16,13 @@ enum ScalarParsing {
     _ text: String, in range: ClosedRange<UInt64>
   ) throws(ScalarFault) -> UInt64 {
     let expected = "a whole number, \(range.lowerBound) … \(range.upperBound)"
-    guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+    guard isDigits(text) else {
       throw ScalarFault(kind: .malformedInteger, expected: expected)
+    }
+    // Other programs read 010 as eight.
+    guard text == "0" || !text.hasPrefix("0") else {
+      throw ScalarFault(
+        kind: .malformedInteger, expected: expected, advice: "Write it without zeros before it.")
     }
     guard let value = UInt64(text), range.contains(value) else {
       throw ScalarFault(kind: .integerOutOfRange, expected: expected)
@@ -45,7 +50,8 @@ enum ScalarParsing {
     let expected = "a percentage, 0% … 100%, with at most 7 decimals"
     guard text.hasSuffix("%") else {
       throw ScalarFault(
-        kind: .malformedPercentage, expected: expected, advice: "Write the % sign: \(text)%.")
+        kind: .malformedPercentage, expected: expected,
+        advice: "Write the % sign: \(text.prefix(40))%.")
     }
     let parts = try decimalParts(
       String(text.dropLast()), expected: expected, malformed: .malformedPercentage, decimals: 7)
@@ -63,9 +69,6 @@ enum ScalarParsing {
     _ text: String, expected: String, malformed: PlanProblem, decimals: Int
   ) throws(ScalarFault) -> (whole: String, fraction: String) {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    let isDigits = { (part: String) in
-      !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
-    }
     guard parts.count <= 2, parts.allSatisfy(isDigits) else {
       throw numberFault(text, expected: expected, malformed: malformed)
     }
@@ -85,13 +88,17 @@ enum ScalarParsing {
   private static func numberFault(
     _ text: String, expected: String, malformed: PlanProblem
   ) -> ScalarFault {
-    let startsWithDigit = text.first?.isNumber == true
-    if malformed == .malformedAmount, startsWithDigit {
-      if text.contains(where: { $0 == "e" || $0 == "E" }), !text.hasPrefix("0x") {
+    if malformed == .malformedAmount, isDigits(text.prefix(1)) {
+      let consists = { (others: String) in
+        text.unicodeScalars.allSatisfy {
+          ("0"..."9").contains($0) || others.unicodeScalars.contains($0)
+        }
+      }
+      if text.lowercased().contains("e"), consists("eE+-.") {
         return ScalarFault(
           kind: .exponentAmount, expected: expected, advice: "Write every digit.")
       }
-      if text.allSatisfy({ $0.isNumber || ",._' ".contains($0) }) {
+      if isDigits(text.suffix(1)), consists(",._'’ \u{A0}\u{202F}") {
         return ScalarFault(
           kind: .separatedAmount, expected: expected,
           advice: "Write the digits without separators, with a point for the fraction.")
@@ -102,6 +109,10 @@ enum ScalarParsing {
       }
     }
     return ScalarFault(kind: malformed, expected: expected)
+  }
+
+  private static func isDigits(_ text: some StringProtocol) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
   }
 
   // MARK: Time
@@ -118,7 +129,8 @@ enum ScalarParsing {
         }
     }
     guard matches(20) || matches(10) else {
-      let hasOffset = bytes.count > 20 && matchesPrefix(bytes, shape)
+      let hasOffset =
+        bytes.count > 20 && matchesPrefix(bytes, shape) && "+-".utf8.contains(bytes[19])
       guard hasOffset || (bytes.count == 19 && matchesPrefix(bytes, shape)) else {
         throw ScalarFault(kind: .malformedTime, expected: expected)
       }
@@ -181,7 +193,7 @@ enum ScalarParsing {
   static func period(_ text: String) throws(ScalarFault) -> VestingSchedule.StepPeriod {
     let words = text.split(separator: " ")
     if let last = words.last, last == "month" || last == "months" {
-      let count = words.count == 1 ? 1 : UInt32(words[0]) ?? 0
+      let count = words.count == 1 ? 1 : isDigits(words[0]) ? UInt32(words[0]) ?? 0 : 0
       guard words.count <= 2, (1...1200).contains(count) else {
         throw ScalarFault(
           kind: .malformedDuration, expected: "1 … 1200 months, such as `1 month`")

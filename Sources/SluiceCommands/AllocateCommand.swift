@@ -40,7 +40,7 @@ struct AllocateCommand: ParsableCommand {
   @Option(help: "Threads that hash leaves; of no effect on the result.")
   var threads = 1
 
-  @Flag(help: "Leave the proof shards out; they can be made again from the rest.")
+  @Flag(help: "Leave the proof shards out; `sluice proof` computes from the rest.")
   var withoutProofs = false
 
   @Flag(help: "Write each campaign's whole tree as an OpenZeppelin dump too.")

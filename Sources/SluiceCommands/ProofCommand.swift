@@ -32,7 +32,7 @@ struct ProofCommand: ParsableCommand {
     let commitment = try mapped { try BundleReader.commitment(bundle) }
     let found = try proofs(of: account, in: commitment)
     if commitment.isDraft {
-      console.note("the bundle is a draft: no contract takes these proofs")
+      console.note("the bundle is a draft and cannot be committed: its proofs are good nowhere yet")
     }
     console.result(
       found.flatMap(lines), "proof",

@@ -45,10 +45,10 @@ struct StrangerCommitment {
     let object = try StrangerFiles.json(bytes, Self.name)
     let members = StrangerMembers(object, "")
     let format = try members.text("format")
-    guard format == "sluice-bundle-v0" else {
+    guard format == "sluice-bundle-v1" else {
       throw VerificationFailure(
         .unknownFormat, Self.name, "format", found: String(format.prefix(60)),
-        expected: "sluice-bundle-v0")
+        expected: "sluice-bundle-v1")
     }
     law = try members.count("law")
     guard let epoch = UInt32(exactly: try members.count("epoch")) else {
@@ -103,7 +103,7 @@ struct StrangerCommitment {
     }
     func list(_ items: [String]) -> String { items.joined(separator: ",") }
     return #"{"campaigns":[\#(list(campaigns))],"draft":\#(isDraft),"epoch":\#(epoch),"#
-      + #""files":{\#(list(files))},"format":"sluice-bundle-v0","inputs":[\#(list(inputs))],"#
+      + #""files":{\#(list(files))},"format":"sluice-bundle-v1","inputs":[\#(list(inputs))],"#
       + #""law":\#(law),"plan":"\#(planHash)","programs":[\#(list(programs))]}"#
   }
 }

@@ -61,6 +61,9 @@ extension VerificationRun {
     }
     if proofs > 0 { hold("\(proofs) published proofs lead to their roots") }
     try verifyDumps(commitment, leaves)
+    if FileManager.default.fileExists(atPath: directory + "/derived.json") {
+      leaveOpen("derived.json: lines and files for explanations; no amount rests on it")
+    }
     try verifyLive(commitment)
   }
 
@@ -77,7 +80,7 @@ extension VerificationRun {
         let flags = shard["flags"] as? String, flags.allSatisfy({ $0 == "0" || $0 == "1" }),
         let prefix = shard["prefix"] as? String
       else { throw malformed(file, "entries, proof, flags of 0 and 1, and prefix") }
-      try compareHeader(shard, "sluice-shard-v0", committed, file)
+      try compareHeader(shard, "sluice-shard-v1", committed, file)
       try compare(
         "count", in: file, published: "\(shard["count"] ?? "(none)")",
         recomputed: "\(committed.count)", "The number of the tree's leaves.")
@@ -139,7 +142,7 @@ extension VerificationRun {
       guard let entries = index["entries"] as? [String: String] else {
         throw malformed(file, "entries")
       }
-      try compareHeader(index, "sluice-accounts-v0", committed, file)
+      try compareHeader(index, "sluice-accounts-v1", committed, file)
       for (account, amount) in entries.sorted(by: { $0.key < $1.key }) {
         try compare(
           "entitlement of \(account)", in: file, published: amount,

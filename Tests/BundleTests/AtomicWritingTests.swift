@@ -140,6 +140,6 @@ struct AtomicWritingTests {
     #expect(
       String(decoding: try child.bytes("live.json"), as: UTF8.self)
         == "{\"campaigns\":[{\"campaign\":\"\(zero)\",\"live\":\"\(root.hex)\",\"name\":\"main\"}],"
-        + "\"format\":\"sluice-live-v0\"}")
+        + "\"format\":\"sluice-live-v1\"}")
   }
 }

@@ -248,14 +248,15 @@ private let proofs: [Damage] = [
     name: "Any account of a campaign without any", kind: .unknownAccount, file: "campaign later",
     place: "", words: "an account that it entitles"
   ) { _ = try proof($0, SmallBundle.a, campaign: 2) },
-  .proof("No proofs at all", .cannotRead, "accounts/all.json", "", "No such file") {
+  .proof("No proofs, and data that are missing", .cannotRead, "allocations.csv", "", "No such") {
     try $0.remove("proofs")
+    try $0.remove("allocations.csv")
   },
   .proof("An index that is cut off", .notJSON, "accounts/all.json", "line 1", "end of the text") {
     try $0.write(Array(try $0.bytes(index($0)).prefix(100)), to: index($0))
   },
   .proof("An index of another format", .unknownFormat, "accounts/all.json", "format", "v9") {
-    try $0.edit(index($0), "accounts-v0", "accounts-v9")
+    try $0.edit(index($0), "accounts-v1", "accounts-v9")
   },
   .proof("An index without entries", .malformedMember, "accounts/all.json", "entries", "nothing") {
     try $0.edit(index($0), "\"entries\"", "\"entry\"")
@@ -270,7 +271,7 @@ private let proofs: [Damage] = [
     try $0.write(Array(try $0.bytes(shard($0)).prefix(100)), to: shard($0))
   },
   .proof("A shard of another format", .unknownFormat, "/all.json", "format", "expected sluice-") {
-    try $0.edit(shard($0), "shard-v0", "shard-v9")
+    try $0.edit(shard($0), "shard-v1", "shard-v9")
   },
   .proof("A shard without flags", .malformedMember, "/all.json", "", "entries, proof and flags") {
     try $0.edit(shard($0), "\"flags\":\"", "\"flag\":\"")

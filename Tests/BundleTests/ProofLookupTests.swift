@@ -140,7 +140,7 @@ struct ProofLookupTests {
     let published = try Published(many(17))
     let root = published.campaign.root
     let text = """
-      {"format":"sluice-shard-v0","entries":[],"proof":["\(root.hex)"],"flags":""}
+      {"format":"sluice-shard-v1","entries":[],"proof":["\(root.hex)"],"flags":""}
       """
     let error = #expect(throws: BundleError.self) {
       try ProofShard(
@@ -163,7 +163,7 @@ struct ProofLookupTests {
     for amount in [UInt256.zero, UInt256(leaves[0]), UInt256(leaves[1]), .max] {
       #expect(SluiceLeaf.hash(leaves[0], account, amount) != campaign.root)
       let text = """
-        {"format":"sluice-shard-v0","entries":[["\(account.hex)","\(amount.decimal)"]],"proof":[],
+        {"format":"sluice-shard-v1","entries":[["\(account.hex)","\(amount.decimal)"]],"proof":[],
         "flags":""}
         """
       let error = #expect(throws: BundleError.self) {

@@ -112,7 +112,7 @@ struct RepeatableTests {
   func derived() throws {
     let bundle = try BundleFolder(try SmallBundle.contents())
     #expect(try bundle.load().derived == SmallBundle.contents().derived)
-    try bundle.edit("derived.json", "derived-v0", "derived-v9")
+    try bundle.edit("derived.json", "derived-v1", "derived-v9")
     #expect(try bundle.load().derived == nil)
     try bundle.write(Array("{".utf8), to: "derived.json")
     #expect(try bundle.load().derived == nil)

@@ -128,7 +128,7 @@ extension BadInput {
       }
       return ["check", try $0.write("a0: &a0 x\n" + levels.joined(separator: "\n"), to: "p.yaml")]
     },
-    BadInput("lists nested ten thousand deep", "PLAN", "tooDeep", "brackets") {
+    BadInput("lists nested ten thousand deep", "PLAN", "tooDeep", "levels") {
       ["check", try $0.write("a: " + String(repeating: "[", count: 10_000), to: "plan.yaml")]
     },
     launch("a merge key", "PLAN", "mergeKey", "Write the values out", "name: Test", "<<: {a: b}"),
@@ -238,6 +238,7 @@ extension BadInput {
       "2^256", "INPUT", "numberOverflow", "wrong unit", ",2.5,7",
       ",2.5,115792089237316195423570985008687907853269984665640564039457584007913129639936"),
     launch("a field too many", "INPUT", "raggedRow", "quotes", ",2.5,7", ",2.5,7,8"),
+    launch("an inch mark", "INPUT", "strayQuote", "written twice", ",2.5,7", ",2\"5,7"),
     launch("a stray quote", "INPUT", "strayQuote", "written twice", ",2.5,7", ",2\"5\"0,7"),
     launch(
       "a quote that is never closed", "INPUT", "unterminatedQuote", "closing quote",

@@ -57,7 +57,7 @@ struct BadInputTests {
   func severalProblems() throws {
     let folder = try TemporaryFolder()
     let launch = Launch().replacing("budget: 100,", "budget: 1e2,")
-      .replacing("budget: 6,", "budget: 6,5,").replacing("supply: 1000000", "suply: 1")
+      .replacing("budget: 6,", "budget: '6,5',").replacing("version: 1", "version: 2")
     let result = try Sluice.run(try launch.allocate(in: folder))
     #expect(result.status == 3)
     #expect(result.errors.split(separator: "\n").filter { $0.hasPrefix("error ") }.count >= 3)

@@ -102,7 +102,7 @@ extension BadInput {
     ) { $0 + [0x0A] },
     bundle(
       "a bundle of the future", "BUNDLE", "unknownFormat", "newer", "commitment.json",
-      replacing("sluice-bundle-v0", "sluice-bundle-v9")),
+      replacing("sluice-bundle-v1", "sluice-bundle-v9")),
     bundle(
       "an unknown member", "BUNDLE", "malformedMember", "known members", "commitment.json",
       replacing(#""draft":true"#, #""draft":true,"extra":1"#)),
@@ -149,6 +149,9 @@ extension BadInput {
       "no JSON, for a stranger", "VERIFY", "malformedJSON", "JSON object",
       "commitment.json", by: ["verify"]
     ) { Array($0.dropLast()) },
+    bundle(
+      "a campaign's name that leads out of the bundle", "BUNDLE", "malformedMember", "letters",
+      "commitment.json", by: ["proof"], replacing(#""name":"main""#, #""name":"../../main""#)),
     BadInput("an account that gets nothing", "BUNDLE", "unknownAccount", "sluice explain") {
       try Sluice.succeed(try Launch().allocate(in: $0))
       return ["proof", $0.path + "/bundle", "0x9000000000000000000000000000000000000009"]

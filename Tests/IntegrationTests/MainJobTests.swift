@@ -130,7 +130,47 @@ struct MainJobTests {
     }
     let twice = try Sluice.run(
       ["allocate", path("plan.yaml"), "--out", path("b2"), "--epoch", "1", "--parent", path("b1")])
-    #expect(twice.status == 2 && twice.errors.contains("pay twice"))
+    #expect(twice.status == 2 && twice.errors.contains("would pay twice"))
+  }
+
+  @Test("A bundle without shards gives the same proofs, from its data")
+  func withoutShards() throws {
+    let folder = try TemporaryFolder()
+    let arguments = try Launch().allocate(in: folder)
+    try Sluice.succeed(arguments)
+    let bare = folder.path + "/bare"
+    try Sluice.succeed(["allocate", arguments[1], "--out", bare, "--without-proofs"])
+    #expect(try folder.files(below: "bare").allSatisfy { !$0.hasPrefix("proofs") })
+    let proofs = try [folder.path + "/bundle", bare].map {
+      try Sluice.succeed(["proof", $0, accountA, "--json"]).output
+    }
+    #expect(proofs[0] == proofs[1] && proofs[0].contains("entitlement"))
+    let nobody = try Sluice.run(["proof", bare, "0x9000000000000000000000000000000000000009"])
+    #expect(nobody.status == 2 && nobody.errors.contains("sluice explain"))
+  }
+
+  @Test("A schedule that Sluice's Distributor refuses is told while it is a plan")
+  func scheduleOfAnotherContract() throws {
+    let folder = try TemporaryFolder()
+    let place = """
+      , deployment: {chain: 1, distributor: 0x1111111111111111111111111111111111111111,
+      token: 0x2222222222222222222222222222222222222222,
+      creator: 0x3333333333333333333333333333333333333333,
+      salt: "0x\(String(repeating: "1", count: 64))",
+      roles: {owner: \(accountA), publisher: \(accountA), guardian: \(accountA)}}}
+      """
+    let shapes = [
+      ("{shape: tranches, tranches: [{at: 2027-01-01, share: 100%}]}", true),
+      ("{shape: exponential, start: 2027-01-01, duration: 9d, half_life: 1d}", true),
+      ("{shape: linear, start: 2027-01-01, duration: 9d}", false),
+    ]
+    for (shape, isTold) in shapes {
+      let launch = Launch().replacing(
+        "{name: main, token: ACME}", "{name: main, token: ACME, vesting: \(shape)" + place)
+      let arguments = try launch.allocate(in: folder)
+      let result = try Sluice.succeed(["check", arguments[1]])
+      #expect(result.errors.contains("escrows of Vesting") == isTold, "\(shape)")
+    }
   }
 
   @Test("A bundle is never written over another")

@@ -247,7 +247,7 @@ DAMAGE = {
     ),
     "another format": (
         lambda b: commit(b, ["format"], "sluice-bundle-v9"),
-        "format: published sluice-bundle-v9, recomputed sluice-bundle-v0",
+        "format: published sluice-bundle-v9, recomputed sluice-bundle-v1",
     ),
     "a missing data file": (
         lambda b: (b / "entitlements.csv").unlink(),

@@ -16,7 +16,8 @@ public struct Generator: RandomNumberGenerator {
     isReplay = false
   }
 
-  /// Gives out `numbers`, and zeros after the last of them.
+  /// Gives out `numbers`, and ones after the last of them: `random(in:)` draws again for as long as
+  /// it is given zeros, and makes the smallest value of a one.
   init(replaying numbers: [UInt64]) {
     state = 0
     replayed = numbers
@@ -26,7 +27,7 @@ public struct Generator: RandomNumberGenerator {
   public mutating func next() -> UInt64 {
     let number: UInt64
     if isReplay {
-      number = drawn.count < replayed.count ? replayed[drawn.count] : 0
+      number = drawn.count < replayed.count ? replayed[drawn.count] : 1
     } else {
       // SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
       state &+= 0x9E37_79B9_7F4A_7C15

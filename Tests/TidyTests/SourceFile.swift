@@ -47,7 +47,8 @@ struct SourceFile {
     for (index, line) in lines.enumerated() {
       let indent = line.prefix { $0 == " " }
       let words = line.dropFirst(indent.count)
-      guard words.firstRange(of: "func ") != nil || words.hasPrefix("init"), !words.hasPrefix("//")
+      guard words.firstRange(of: "func ") != nil || words.hasPrefix("init"), !words.hasPrefix("//"),
+        words.last != "}"
       else { continue }
       guard let end = lines[index...].firstIndex(where: { $0 == indent + "}" }) else { continue }
       found.append((String(words.prefix(60)), index + 1, end - index + 1))
@@ -62,7 +63,10 @@ struct SourceFile {
       guard let place = words.firstIndex(of: "import"), place < words.count - 1,
         words[..<place].allSatisfy({ $0.wholeMatch(of: #/@\w+/#) != nil })
       else { return nil }
-      return String(words[place + 1])
+      // `import struct Module.Name` imports one declaration of the module.
+      let kinds: Set<Substring> = ["struct", "enum", "class", "protocol", "func", "let", "var"]
+      let name = kinds.contains(words[place + 1]) ? words.dropFirst(place + 2).first : nil
+      return String((name ?? words[place + 1]).prefix { $0 != "." })
     }
   }
 }

@@ -175,9 +175,9 @@ private let shards: [VerifierTampering] = [
     "(none", "path"
   ) { try $0.edit(try $0.shard("team"), "\"proof\":[", "\"proof\":[\"0x1\"") },
   .damaged(
-    "A shard of another format", "format", "proofs/team/", "sluice-shard-v9", "sluice-shard-v0",
+    "A shard of another format", "format", "proofs/team/", "sluice-shard-v9", "sluice-shard-v1",
     "The campaign that the file belongs to"
-  ) { try $0.edit(try $0.shard("team"), "shard-v0", "shard-v9") },
+  ) { try $0.edit(try $0.shard("team"), "shard-v1", "shard-v9") },
   .damaged("A shard of another campaign", "campaign", "proofs/team/", zero, "0x", "belongs to") {
     let shard = try $0.shard("team")
     let text = String(decoding: try $0.bytes(shard), as: UTF8.self)
@@ -241,8 +241,8 @@ private let rest: [VerifierTampering] = [
   ) { try $0.remove(try $0.index("team")) },
   .damaged(
     "An index of another format", "format", "proofs/team/", "sluice-accounts-v9",
-    "sluice-accounts-v0", "belongs to"
-  ) { try $0.edit(try $0.index("team"), "accounts-v0", "accounts-v9") },
+    "sluice-accounts-v1", "belongs to"
+  ) { try $0.edit(try $0.index("team"), "accounts-v1", "accounts-v9") },
   .made(
     "Accounts in the index of another prefix", "prefix of", "proofs/main/", "", "", "of 1 digits"
   ) {

@@ -87,7 +87,7 @@ private let files: [Broken] = [
 
 private let commitments: [Broken] = [
   Broken(.unknownFormat, "a newer format", "commitment.json", "format", "found sluice-bundle-v9") {
-    try $0.commit("sluice-bundle-v0", "sluice-bundle-v9")
+    try $0.commit("sluice-bundle-v1", "sluice-bundle-v9")
   },
   Broken(.malformedJSON, "no JSON", "commitment.json", "", "expected a JSON object") {
     try $0.folder.write("{", to: "bundle/commitment.json")

@@ -213,14 +213,14 @@ def shard_files(name, campaign, owed):
         proof, flags = tree.multiproof(places)
         hashes = ",".join(f'"{node}"' for node in proof)
         files[f"{folder}/{prefix or 'all'}.json"] = (
-            f'{{"format":"sluice-shard-v0",{head},"count":{len(owed)},"prefix":"{prefix}",'
+            f'{{"format":"sluice-shard-v1",{head},"count":{len(owed)},"prefix":"{prefix}",'
             f'"entries":[{entries}],"proof":[{hashes}],"flags":"{flags}"}}\n'
         )
     accounts = sorted(owed)
     for prefix, places in groups(accounts, length).items():
         entries = ",".join(f'"{accounts[p]}":"{owed[accounts[p]]}"' for p in places)
         files[f"{folder}/accounts/{prefix or 'all'}.json"] = (
-            f'{{"format":"sluice-accounts-v0",{head},"entries":{{{entries}}}}}\n'
+            f'{{"format":"sluice-accounts-v1",{head},"entries":{{{entries}}}}}\n'
         )
     return tree, files
 
@@ -402,7 +402,7 @@ RAW = {"points": b"the bytes of points.csv", "grants": b"the bytes of grants.jso
 def commitment(trees):
     hashes = {name: hexed(keccak256(text.encode())) for name, text in TEXTS.items()}
     return {
-        "format": "sluice-bundle-v0",
+        "format": "sluice-bundle-v1",
         "law": 1,
         "epoch": 0,
         "draft": False,
@@ -456,7 +456,7 @@ def small():
         files[f"trees/{name}.json"] = dump(identifier(campaign), trees[name], owed)
     sources = [("points", "points.csv", [4, 3, 2, 5, 6], ["note"]), ("grants", "grants.jsonl.gz", [3, 1, 2], [])]
     derived = {
-        "format": "sluice-derived-v0",
+        "format": "sluice-derived-v1",
         "engine": "by hand",
         "sources": [
             {"source": s, "file": f, "rawHash": hexed(keccak256(RAW[s])), "lines": lines, "unusedColumns": unused}
@@ -464,7 +464,7 @@ def small():
         ],
     }
     live = {
-        "format": "sluice-live-v0",
+        "format": "sluice-live-v1",
         "campaigns": [{"name": c["name"], "campaign": hexed(identifier(c)), "live": None} for c in CAMPAIGNS],
     }
     files["plan.yaml"] = PLAN

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the vectors of Tests/DistributionCoreTests: plain Python, from docs/reference/law.md.
 
-    python3 -m venv .venv && .venv/bin/pip install mpmath==1.3.0
+    python3 -m venv .venv && .venv/bin/pip install -r scripts/requirements.txt
     .venv/bin/python scripts/vectors/distribution_core.py
 
 Shares nothing with the Swift code. Quotas are fractions, the decay function stands beside the real

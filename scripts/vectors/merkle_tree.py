@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the peer vectors of Tests/MerkleTreeTests: plain Python, written from the published rules.
 
-    python3 -m venv .venv && .venv/bin/pip install pycryptodome==3.23.0
+    python3 -m venv .venv && .venv/bin/pip install -r scripts/requirements.txt
     .venv/bin/python scripts/vectors/merkle_tree.py [--cases ../shared/cases]
 
 Trees are computed from their recursive definition, not from arrays, and share nothing with the

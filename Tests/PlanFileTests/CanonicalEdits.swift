@@ -1,0 +1,161 @@
+/// Changes of `fullPlanText` that change nothing of what it means.
+let sameMeanings: [[Edit]] = [
+  [Edit("law: 1\n", "")],
+  [Edit("name: \"Everything: a plan\"", "name: 'Everything: a plan'   # the same")],
+  [Edit("supply: 1000000000", "supply: \"1000000000.000\"")],
+  [Edit("{name: USD_2, decimals: 6}", "{decimals: 6, symbol: USD_2, name: USD_2}")],
+  [Edit("label: Alice # not Bob", "label: Carol")],
+  [Edit("        label: Alice # not Bob\n", "")],
+  [Edit("file: lists/users.csv.gz", "file: elsewhere.csv")],
+  [Edit("account: wallet", "account: owner")],
+  [Edit("file: lines.ndjson", "file: lines.csv")],
+  [Edit("format: jsonl", "format: csv")],
+  [Edit("token: USD_2, unit: token}", "token: USD_2}")],
+  [Edit("    duplicates: refuse\n", "")],
+  [Edit("budget: 10%", "budget: 100000000")],
+  [Edit("budget: 10%", "budget: 10.0000000%")],
+  [Edit("amount: 3\n", "amount: 3.000000\n")],
+  [Edit("initial: 2.5%", "initial: 2.50%")],
+  [Edit("cliff: 365d", "cliff: 8760h")],
+  [Edit("window: 1d12h", "window: 36h")],
+  [Edit("expiry: 2040-01-01", "expiry: 2040-01-01T00:00:00Z")],
+  [Edit("terms: {}", "terms: {window: 1d, claims: anyone, expiry: never}")],
+  [Edit("vesting: {shape: immediate}", "# at once")],
+  [Edit("terms: {expiry: never, claims: anyone, window: 24h}", "# as usual")],
+  [Edit("every: 1w", "every: 7d")],
+  [Edit("length: 1w", "length: 168h")],
+  [
+    Edit("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed")
+  ],
+  [Edit("symbol: $ACME", "symbol: \"$ACME\"")],
+  [Edit("half_life: 2}", "half_life: \"2\"}")],
+  [Edit("rounding: half-up", "rounding: \"half-up\"")],
+  [
+    Edit(
+      "a1\n        amount: 3\n        label: Alice # not Bob\n", "A2\n        amount: 0.000001\n"),
+    Edit("a2\n        amount: 0.000001\n", "a1\n        amount: 3\n"),
+  ],
+]
+
+/// Changes of `fullPlanText`, each of which decides about money, and no two in the same way.
+let otherMeanings: [[Edit]] = tokenChanges + campaignChanges + sourceChanges + programChanges
+
+private let tokenChanges: [[Edit]] = [
+  [Edit("decimals: 18", "decimals: 19")],
+  [Edit("decimals: 6}", "decimals: 7}")],
+  [
+    Edit("supply: 1000000000", "supply: 1000000000.000000000000000001"),
+    Edit("budget: 10%", "budget: 100000000"),
+  ],
+  [Edit("supply: 7}", "supply: 8}")],
+  [Edit(", supply: 7}", "}")],
+]
+
+private let campaignChanges: [[Edit]] = [
+  [
+    Edit("- name: open\n    token: ACME", "- name: open\n    token: Point"),
+    Edit("budget: 10%", "budget: 1"),
+    Edit("amounts: [0.25, 0, 0.5, 0.25]", "amounts: [1, 0, 0, 0]"),
+  ],
+  [
+    Edit("shape: immediate", "shape: linear, start: 2027-01-01, duration: 1d"),
+    Edit(",\n     emission: {shape: exponential-decay, half_life: 2}", ""),
+  ],
+  [Edit("start: 2027-01-01T12:30:59Z", "start: 2027-01-01T12:31:00Z")],
+  [Edit("initial: 2.5%", "initial: 2.5000001%")],
+  [Edit("      initial: 2.5%\n", "")],
+  [Edit("cliff: 365d", "cliff: 366d")],
+  [Edit("duration: 1460d", "duration: 1461d")],
+  [Edit("shape: linear\n", "shape: exponential\n      half_life: 90d\n")],
+  [Edit("window: 1d12h", "window: 1d13h")],
+  [Edit("expiry: 2040-01-01", "expiry: 2040-01-02")],
+  [Edit("expiry: 2040-01-01", "expiry: never")],
+  [Edit("claims: account", "claims: anyone")],
+  [Edit("maximum_increase: 0.000000000000000001", "maximum_increase: 0.000000000000000002")],
+  [Edit("      maximum_increase: 0.000000000000000001\n", "")],
+  [Edit("chain: 8453", "chain: 8454")],
+  [
+    Edit(
+      "distributor: 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+      "distributor: 0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaee")
+  ],
+  [
+    Edit("0000000000000000000000000000000000000001\n", "000000000000000000000000000000000000000c\n")
+  ],
+  [
+    Edit(
+      "creator: 0x0000000000000000000000000000000000000002",
+      "creator: 0x000000000000000000000000000000000000000c")
+  ],
+  [Edit("salt: 0x00", "salt: 0x01")],
+  [
+    Edit(
+      "owner: 0x0000000000000000000000000000000000000004",
+      "owner: 0x000000000000000000000000000000000000000c")
+  ],
+  [
+    Edit(
+      "publisher: 0x0000000000000000000000000000000000000005",
+      "publisher: 0x000000000000000000000000000000000000000c")
+  ],
+  [
+    Edit(
+      "guardian: 0x0000000000000000000000000000000000000006",
+      "guardian: 0x000000000000000000000000000000000000000c")
+  ],
+  [Edit("start: 2028-02-29", "start: 2028-02-28")],
+  [Edit("every: 3 months", "every: 4 months")],
+  [Edit("every: 3 months", "every: 90d")],
+  [Edit("count: 8", "count: 9")],
+  [Edit("initial: 0.0000001%", "initial: 0.0000002%")],
+  [Edit("every: 1w", "every: 8d")],
+  [Edit("count: 100000", "count: 99999")],
+  [Edit("at: 2027-07-01T00:00:00Z", "at: 2027-07-01T00:00:01Z")],
+  [Edit("33.3333333%", "33.3333334%"), Edit("66.6666667%", "66.6666666%")],
+  [Edit("half_life: 1h30m", "half_life: 91m")],
+  [Edit("cliff: 90s", "cliff: 91s")],
+  [Edit("duration: 7d", "duration: 8d")],
+]
+
+private let sourceChanges: [[Edit]] = [
+  [Edit("duplicates: sum", "duplicates: refuse")],
+  [Edit("duplicates: refuse", "duplicates: sum")],
+  [
+    Edit(
+      "{name: Paid out, type: amount, token: USD_2, unit: token}", "{name: Paid out, type: integer}"
+    )
+  ],
+  [
+    Edit(
+      "{name: Paid out, type: amount, token: USD_2, unit: token}",
+      "{name: Paid out, type: amount, token: ACME}")
+  ],
+  [Edit("{name: open, type: amount, token: ACME}", "{name: opened, type: amount, token: ACME}")],
+  [Edit("      - {name: open, type: amount, token: ACME}\n", "")],
+]
+
+private let programChanges: [[Edit]] = [
+  [Edit("epochs: {start: 2027-01-01T00:00:00Z", "epochs: {start: 2027-01-01T00:00:01Z")],
+  [Edit("length: 1w", "length: 8d")],
+  [Edit("count: 4", "count: 5"), Edit("[0.25, 0, 0.5, 0.25]", "[0.25, 0, 0.5, 0.25, 0]")],
+  [Edit("kind: premine", "kind: airdrop")],
+  [Edit("halving, kind: airdrop, campaign: at-once", "halving, kind: airdrop, campaign: open")],
+  [Edit("budget: 1000.000000000000000001", "budget: 1000.000000000000000002")],
+  [Edit("budget: 10%", "budget: 10.0000001%")],
+  [Edit("amount: raw", "amount: open")],
+  [Edit("weight: Paid out", "weight: points")],
+  [Edit("budget: 1, from: other", "budget: 1, from: lines")],
+  [Edit("rounding: half-up, ", "")],
+  [Edit("rounding: half-up", "rounding: floor")],
+  [Edit("rounding: ieee754-javascript", "rounding: ieee754-python")],
+  [Edit("unallocated: carry", "unallocated: refuse")],
+  [Edit("emission: {shape: constant}", "emission: {shape: linear-decay}")],
+  [Edit(", emission: {shape: constant}", "")],
+  [Edit("half_life: 2}", "half_life: 3}")],
+  [Edit("[0.25, 0, 0.5, 0.25]", "[0.25, 0.5, 0, 0.25]")],
+  [Edit("ff\n        reason", "fe\n        reason")],
+  [Edit("claim themselves.", "claim for themselves.")],
+  [Edit("a1\n        amount", "a3\n        amount")],
+  [Edit("amount: 3\n", "amount: 2.999999\n"), Edit("amount: 0.000001\n", "amount: 0.000002\n")],
+  [Edit("name: falling", "name: sinking")],
+]

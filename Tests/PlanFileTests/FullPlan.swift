@@ -1,0 +1,237 @@
+import DistributionModel
+import EthereumPrimitives
+
+/// A plan that uses everything that the format has.
+let fullPlanText = """
+  version: 1
+  name: "Everything: a plan"
+  law: 1
+
+  tokens:
+    - name: ACME
+      symbol: $ACME
+      decimals: 18
+      supply: 1000000000
+    - {name: USD_2, decimals: 6}
+    - {name: Point, decimals: 0, symbol: P, supply: 7}
+
+  campaigns:
+    - name: open
+      token: ACME
+    - name: at-once
+      token: ACME
+      vesting: {shape: immediate}
+      terms: {}
+    - name: team
+      token: ACME
+      vesting:
+        shape: linear
+        start: 2027-01-01T12:30:59Z
+        initial: 2.5%
+        cliff: 365d
+        duration: 1460d
+      terms:
+        window: 1d12h
+        expiry: 2040-01-01
+        claims: account
+        maximum_increase: 0.000000000000000001
+      deployment:
+        chain: 8453
+        distributor: 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed
+        token: 0x0000000000000000000000000000000000000001
+        creator: 0x0000000000000000000000000000000000000002
+        salt: 0x0000000000000000000000000000000000000000000000000000000000000003
+        roles:
+          owner: 0x0000000000000000000000000000000000000004
+          publisher: 0x0000000000000000000000000000000000000005
+          guardian: 0x0000000000000000000000000000000000000006
+    - name: monthly
+      token: USD_2
+      vesting: {shape: steps, start: 2028-02-29, every: 3 months, count: 8, initial: 0.0000001%}
+      terms: {expiry: never, claims: anyone, window: 24h}
+    - name: weekly
+      token: USD_2
+      vesting: {shape: steps, start: 1970-01-01T00:00:01Z, every: 1w, count: 100000}
+    - name: dated
+      token: USD_2
+      vesting:
+        shape: tranches
+        tranches:
+          - {at: 2027-01-01, share: 33.3333333%}
+          - {at: 2027-07-01T00:00:00Z, share: 66.6666667%}
+    - name: fading
+      token: USD_2
+      vesting: {shape: exponential, start: 2027-01-01, half_life: 1h30m, cliff: 90s, duration: 7d}
+
+  sources:
+    - name: users
+      file: lists/users.csv.gz
+      account: wallet
+      columns:
+        - {name: points, type: integer}
+        - {name: Paid out, type: amount, token: USD_2, unit: token}
+        - {name: raw, type: amount, token: ACME, unit: base}
+        - {name: open, type: amount, token: ACME}
+      duplicates: sum
+    - name: lines
+      file: lines.ndjson
+      columns: [{name: points, type: integer}]
+    - name: other
+      file: export.dat
+      format: jsonl
+      columns: [{name: points, type: integer}]
+      duplicates: refuse
+
+  epochs: {start: 2027-01-01T00:00:00Z, length: 1w, count: 4}
+
+  programs:
+    - name: given
+      kind: airdrop
+      campaign: team
+      budget: 1000.000000000000000001
+      from: users
+      amount: raw
+      unallocated: carry
+      exclude:
+        - account: 0x00000000000000000000000000000000000000ff
+          reason: An exchange's address; its "customers" claim themselves.
+    - {name: flat, kind: airdrop, campaign: open, budget: 10%, from: users, weight: Paid out,
+       rounding: ieee754-javascript, emission: {shape: constant}}
+    - {name: falling, kind: airdrop, campaign: open, budget: 1, from: lines, weight: points,
+       rounding: half-up, emission: {shape: linear-decay}}
+    - {name: halving, kind: airdrop, campaign: at-once, budget: 1, from: other, weight: points,
+       emission: {shape: exponential-decay, half_life: 2}}
+    - {name: stated, kind: airdrop, campaign: open, budget: 1, from: lines, weight: points,
+       emission: {shape: table, amounts: [0.25, 0, 0.5, 0.25]}}
+    - name: people
+      kind: premine
+      campaign: monthly
+      budget: 3.000001
+      recipients:
+        - account: 0x00000000000000000000000000000000000000a1
+          amount: 3
+          label: Alice # not Bob
+        - account: 0x00000000000000000000000000000000000000a2
+          amount: 0.000001
+
+  """
+
+private let eighteenZeros = String(repeating: "0", count: 18)
+
+private let team = Campaign(
+  name: "team", token: "ACME",
+  vesting: VestingSchedule(
+    start: Timestamp(1_798_806_659), initialUnlock: Share(billionths: 25_000_000),
+    shape: .linear(cliff: 31_536_000, duration: 126_144_000)),
+  terms: CampaignTerms(
+    window: 129_600, expiry: Timestamp(2_208_988_800), claims: .account,
+    maximumIncrease: units("1")),
+  deployment: Deployment(
+    chain: 8453,
+    distributor: Address(
+      bytes: [
+        0x5A, 0xAE, 0xB6, 0x05, 0x3F, 0x3E, 0x94, 0xC9, 0xB9, 0xA0, 0x9F, 0x33, 0x66, 0x94, 0x35,
+        0xE7, 0xEF, 0x1B, 0xEA, 0xED,
+      ]) ?? .zero,
+    token: account(1), creator: account(2), salt: bytes32(3),
+    roles: Roles(owner: account(4), publisher: account(5), guardian: account(6))))
+
+private let campaigns = [
+  Campaign(name: "open", token: "ACME"),
+  Campaign(name: "at-once", token: "ACME", vesting: .immediate, terms: .standard),
+  team,
+  Campaign(
+    name: "monthly", token: "USD_2",
+    vesting: VestingSchedule(
+      start: Timestamp(1_835_395_200), initialUnlock: Share(billionths: 1),
+      shape: .steps(period: .months(3), count: 8)),
+    terms: CampaignTerms(window: 86_400, expiry: nil, claims: .anyone, maximumIncrease: nil)),
+  Campaign(
+    name: "weekly", token: "USD_2",
+    vesting: VestingSchedule(
+      start: Timestamp(1), initialUnlock: .none,
+      shape: .steps(period: .seconds(604_800), count: 100_000))),
+  Campaign(
+    name: "dated", token: "USD_2",
+    vesting: VestingSchedule(
+      start: Timestamp(1_798_761_600), initialUnlock: .none,
+      shape: .tranches([
+        .init(time: Timestamp(1_798_761_600), share: Share(billionths: 333_333_333)),
+        .init(time: Timestamp(1_814_400_000), share: Share(billionths: 666_666_667)),
+      ]))),
+  Campaign(
+    name: "fading", token: "USD_2",
+    vesting: VestingSchedule(
+      start: Timestamp(1_798_761_600), initialUnlock: .none,
+      shape: .exponential(halfLife: 5400, cliff: 90, duration: 604_800))),
+]
+
+private let sources = [
+  SourceDeclaration(
+    name: "users", file: "lists/users.csv.gz", format: .csv, accountColumn: "wallet",
+    columns: [
+      ColumnDeclaration(name: "points", kind: .integer),
+      ColumnDeclaration(
+        name: "Paid out", kind: .amount(token: "USD_2", decimals: 6, unit: .token)),
+      ColumnDeclaration(name: "raw", kind: .amount(token: "ACME", decimals: 18, unit: .base)),
+      ColumnDeclaration(name: "open", kind: .amount(token: "ACME", decimals: 18, unit: nil)),
+    ], duplicates: .sum),
+  SourceDeclaration(
+    name: "lines", file: "lines.ndjson", format: .jsonl,
+    columns: [ColumnDeclaration(name: "points", kind: .integer)]),
+  SourceDeclaration(
+    name: "other", file: "export.dat", format: .jsonl,
+    columns: [ColumnDeclaration(name: "points", kind: .integer)], duplicates: .refuse),
+]
+
+private func weighted(
+  _ name: String, _ campaign: String, _ budget: String, _ source: String, _ column: String,
+  _ rounding: RoundingRule, _ emission: Emission
+) -> Program {
+  Program(
+    name: name, kind: .airdrop, campaign: campaign, budget: units(budget),
+    recipients: .source(source), basis: .weights(column: column), rounding: rounding,
+    emission: emission)
+}
+
+private let programs = [
+  Program(
+    name: "given", kind: .airdrop, campaign: "team", budget: units("1000000000000000000001"),
+    recipients: .source("users"), basis: .givenAmounts(column: "raw"), unallocated: .carry,
+    exclude: [
+      PlannedExclusion(
+        account: account(255),
+        reason: "An exchange's address; its \"customers\" claim themselves.")
+    ]),
+  weighted(
+    "flat", "open", "100000000" + eighteenZeros, "users", "Paid out", .javascript, .constant),
+  weighted("falling", "open", "1" + eighteenZeros, "lines", "points", .halfUp, .linearDecay),
+  weighted(
+    "halving", "at-once", "1" + eighteenZeros, "other", "points", .largestRemainder,
+    .exponentialDecay(halfLife: 2)),
+  weighted(
+    "stated", "open", "1" + eighteenZeros, "lines", "points", .largestRemainder,
+    .table([
+      units("250000000000000000"), .zero, units("500000000000000000"),
+      units("250000000000000000"),
+    ])),
+  Program(
+    name: "people", kind: .premine, campaign: "monthly", budget: units("3000001"),
+    recipients: .inline([
+      InlineRecipient(account: account(0xA1), amount: units("3000000"), label: "Alice"),
+      InlineRecipient(account: account(0xA2), amount: units("1")),
+    ]), basis: .givenAmounts(column: nil)),
+]
+
+/// What `fullPlanText` means, written out by hand.
+let fullPlan = Plan(
+  name: "Everything: a plan", law: 1,
+  tokens: [
+    Token(
+      name: "ACME", symbol: "$ACME", decimals: 18,
+      supply: units("1000000000" + eighteenZeros)),
+    Token(name: "USD_2", symbol: "USD_2", decimals: 6),
+    Token(name: "Point", symbol: "P", decimals: 0, supply: units("7")),
+  ], campaigns: campaigns, sources: sources,
+  epochs: EpochSchedule(start: Timestamp(1_798_761_600), length: 604_800, count: 4),
+  programs: programs)
