@@ -3,22 +3,15 @@
 import functools
 import os
 import pathlib
-import tempfile
 from dataclasses import dataclass
 
 import boa
-import boa.interpret
 from distributor_identity import terms_tuple
 from distributor_tree import Tree
 from eth_abi import encode
 from eth_keys import keys
 from eth_utils import keccak, to_canonical_address, to_checksum_address
 from hypothesis import HealthCheck, settings
-
-# titanoboa 0.2.8 knows its stored builds by a contract and the modules that it imports itself, but
-# not by those that these import: after a change there, it would test what was. So: no old builds.
-BUILDS = tempfile.TemporaryDirectory()
-boa.interpret.set_cache_dir(BUILDS.name)
 
 CONTRACTS = pathlib.Path(__file__).resolve().parents[2]
 DAY = 86_400
