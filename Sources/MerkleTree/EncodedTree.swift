@@ -45,7 +45,7 @@ public struct EncodedTree: Sendable {
   public static func build(
     _ rows: AccountRows, encoding: LeafEncoding, threads: Int = 1
   ) throws(MerkleTreeError) -> EncodedTree {
-    guard !encoding.has(.value) else {
+    guard encoding.takesAccountRows else {
       throw MerkleTreeError(
         .rowDoesNotFit, place: "encoding \(encoding.name)", found: "rows of account and amount",
         expected: "rows of \(encoding.fields.map(\.type.canonicalName).joined(separator: ", "))")
@@ -148,7 +148,7 @@ extension LeafEncoding {
       switch field.role {
       case .campaign: sponge.update(campaign)
       case .index: sponge.update(index.bytes32)
-      case .amount, .value: sponge.update(amount.bytes32)
+      case .amount, .value, .token, .recipient: sponge.update(amount.bytes32)
       case .account:
         if packing == .packed { sponge.update(account) } else { sponge.update(account.bytes32) }
       }
@@ -166,7 +166,7 @@ extension LeafEncoding {
     case .packed: bytes = try ABI.encodePacked(values, as: types)
     }
     if hashRounds == 0, let leaf = Bytes32(bytes: bytes[...]) { return leaf }
-    let once = Keccak256.hash(bytes)
+    let once = Keccak256.hash(prefix + bytes)
     return hashRounds == 2 ? Keccak256.hash(once) : once
   }
 }

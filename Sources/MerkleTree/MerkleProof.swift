@@ -55,6 +55,9 @@ public enum MerkleProof {
       }
       return sides
     }
+    if shape.oddNode == .padded {
+      return (0..<TreeShape.paddedHeight(of: count)).map { index >> $0 & 1 == 1 ? .left : .right }
+    }
     var (place, width) = (index, count)
     while width > 1 {
       if place % 2 == 1 {

@@ -23,6 +23,10 @@ public struct MerkleTree: Sendable {
       levels = []
     case .promoted, .duplicated:
       (nodes, levels) = Self.levelByLevel(leaves, shape)
+    case .padded:
+      let missing = 1 << TreeShape.paddedHeight(of: leaves.count) - leaves.count
+      (nodes, levels) = Self.levelByLevel(
+        leaves + Array(repeating: .zero, count: missing), shape)
     }
   }
 

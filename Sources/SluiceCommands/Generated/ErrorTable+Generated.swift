@@ -671,6 +671,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "The same account in two spellings."
   ),
   (
+    "SLC-PUBLISHED-009", "severalTrees",
+    "The file has the trees of several tokens, and one is asked for."
+  ),
+  (
     "SLC-TREE-001", "noLeaves",
     "There is no leaf, and so no root."
   ),
