@@ -80,8 +80,14 @@ func object(_ members: KeyValuePairs<String, JSON>) -> JSON {
 /// The vectors in the files of their systems, as the systems publish them.
 extension SystemVector {
   /// An object with a member per row.
-  private func perRow(_ key: String, _ value: (Int) throws -> JSON) rethrows -> JSON {
-    .object(try rows.indices.map { JSON.Member(key: cell($0, key), value: try value($0)) })
+  private func perRow(
+    _ column: String, lowercased: Bool = false, _ value: (Int) throws -> JSON
+  ) rethrows -> JSON {
+    .object(
+      try rows.indices.map { row in
+        let key = lowercased ? cell(row, column).lowercased() : cell(row, column)
+        return JSON.Member(key: key, value: try value(row))
+      })
   }
 
   func rocketPool(version: Int) throws -> JSON {
@@ -96,7 +102,7 @@ extension SystemVector {
       let members = zip(names, sums).map { JSON.Member(key: $0, value: .string($1.decimal)) }
       return JSON.Member(key: network, value: .object(members))
     }
-    let nodes = perRow("account") { row in
+    let nodes = perRow("account", lowercased: true) { row in
       var members = [JSON.Member(key: "rewardNetwork", value: .number(cell(row, "network")))]
       for name in names + (version < 4 ? [] : ["voterShareEth"]) {
         members.append(JSON.Member(key: name, value: .string(cell(row, name))))

@@ -5,8 +5,8 @@ import TestKit
 import Testing
 
 /// A published file, and one thing in it changed.
-private struct Tampering {
-  private var json: JSON
+struct Tampering {
+  private(set) var json: JSON
 
   init(_ json: JSON) { self.json = json }
 
