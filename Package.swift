@@ -110,7 +110,8 @@ let package = Package(
         "Verification", "Bundle", "DistributionCore", "DistributionEngine",
         "DistributionModel", "EthereumPrimitives", "InputFiles", "MerkleTree", "PlanFile", bigInt,
       ]),
-    tests("IntegrationTests", ["sluice", "SluiceCommands", "CanonicalJSON"]),
+    tests(
+      "IntegrationTests", ["sluice", "SluiceCommands", "CanonicalJSON", "EthereumPrimitives"]),
     tests("TidyTests", []),
   ]
 )

@@ -15,8 +15,8 @@ extension LeafEncoding {
   /// Reads the description of a leaf, such as `packed(address account, uint256 amount)`.
   ///
   /// `packing ( [0x prefix ,] type name, type name, … )` with `abi`, `packed` or `raw`. A name
-  /// tells the column that holds the field; `campaign`, `index`, `account`, `recipient`, `token` and
-  /// `amount` also tell its role.
+  /// tells the column that holds the field; `campaign`, `index`, `account`, `recipient`, `token`
+  /// and `amount` also tell its role.
   /// - Parameter hashRounds: 0 for `raw`, else 1 or 2; nil: 0 and 1.
   public init(
     describing text: String, hashRounds: Int? = nil, leafOrder: LeafOrder = .byHash,

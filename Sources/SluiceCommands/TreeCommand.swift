@@ -14,6 +14,6 @@ struct TreeCommand: ParsableCommand {
       Stake DAO, Badger, EigenLayer and ENS (its folder). They are told apart by what is in them.
       """,
     subcommands: [
-      RootCommand.self, TreeProofCommand.self, TreeCheckCommand.self,
+      RootCommand.self, TreeProofCommand.self, TreeCheckCommand.self, TreeConvertCommand.self,
     ])
 }
