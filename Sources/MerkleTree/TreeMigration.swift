@@ -297,11 +297,12 @@ extension TreeMigration.Claim {
     let token = columns.firstIndex(of: "token")
     let scalars = PublishedScalars()
     return try zip(rows, lines).map { row, line throws(PublishedTreeError) in
-      TreeMigration.Claim(
+      func cell(_ place: Int) -> JSON? { row.indices.contains(place) ? .string(row[place]) : nil }
+      return TreeMigration.Claim(
         place: "line \(line)",
-        account: try scalars.account(.string(row[account]), "line \(line).account"),
-        amount: try scalars.number(.string(row[amount]), "line \(line).amount"),
-        token: token.map { row[$0] })
+        account: try scalars.account(cell(account), "line \(line).account"),
+        amount: try scalars.number(cell(amount), "line \(line).amount"),
+        token: token.flatMap { cell($0)?.text })
     }
   }
 }

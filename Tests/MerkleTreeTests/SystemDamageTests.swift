@@ -317,4 +317,50 @@ struct SystemDamageTests {
     #expect(check.findings.first?.found == "the leaf of line 2 again")
     #expect(check.warnings.count == 1, "several rows of one account")
   }
+
+  // MARK: Anything
+
+  @Test("INV-012: changed bytes of any system's file give a file or an error, never a crash")
+  func mutations() throws {
+    let files = [
+      try SystemVector.of("rocketpool-v4", rows: 2).rocketPool(version: 4),
+      try SystemVector.of("threshold", rows: 2).threshold(),
+      try SystemVector.of("stakedao-universal", rows: 2).universal(),
+      try SystemVector.of("badger", rows: 2).badger(),
+      try #require(try SystemVector.all().first { $0.name == "eigenlayer" }).claim(ofRow: 0),
+      try #require(try shards().shards.first?.json),
+    ].map(\.utf8)
+    let root = try shards().root.utf8
+    check("mutated system's file", runs: 1500) { generator -> (Int, [UInt8]) in
+      let number = Int.random(in: 0..<files.count, using: &generator)
+      var bytes = files[number]
+      for _ in 0..<Int.random(in: 1...3, using: &generator) {
+        let place = Int.random(in: 0..<bytes.count, using: &generator)
+        switch Int.random(in: 0..<4, using: &generator) {
+        case 0: bytes[place] = UInt8.random(in: 32...126, using: &generator)
+        case 1: bytes.remove(at: place)
+        // A member or a hash less: what lies between two quotes goes.
+        case 2: bytes.removeSubrange(place..<min(place + 70, bytes.count))
+        default: bytes.insert(UInt8.random(in: 48...57, using: &generator), at: place)
+        }
+      }
+      return (number, bytes)
+    } property: { number, bytes -> Bool in
+      do {
+        let trees =
+          number == files.count - 1
+          ? [try PublishedTree.readShards(root: root, shards: [("00", bytes)])]
+          : try PublishedTree.readAll(bytes)
+        for tree in trees {
+          let result = try tree.check(tree.treeEncoding ?? .flat(.accountAmountSorted))
+          guard result.findings.allSatisfy({ !$0.description.isEmpty }) else { return false }
+          _ = try? TreeMigration([tree])
+        }
+        _ = try? PublishedProofs.read(bytes)
+        return true
+      } catch {
+        return (error is MerkleTreeError || error is PublishedTreeError) && !"\(error)".isEmpty
+      }
+    }
+  }
 }
