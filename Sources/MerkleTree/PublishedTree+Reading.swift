@@ -102,6 +102,8 @@ struct PublishedTreeReader {
       tree = try readUniversal(members, "claims.")
     } else if first?["beneficiary"] != nil {
       tree = try readThreshold(members, "claims.")
+    } else if let wanted, wanted.isOfOtherValues {
+      tree = try typedMap(members, "claims.", wanted)
     } else {
       let rows = try members.map { member throws(Failure) in
         try claimRow(member, "claims.\(member.key)", needsProof: true)
@@ -125,7 +127,7 @@ struct PublishedTreeReader {
     if elements.first?["cumulativeAmounts"] != nil {
       return try typedList(elements, .flat(.badger))
     }
-    if let wanted, !wanted.takesAccountRows { return try typedList(elements, wanted) }
+    if let wanted, wanted.isOfOtherValues { return try typedList(elements, wanted) }
     return try readEarnings(elements)
   }
 
@@ -139,6 +141,21 @@ struct PublishedTreeReader {
     return PublishedTree(format: .rows, rows: rows, encoding: encoding)
   }
 
+  /// A map of accounts to objects whose members are named as the encoding's other columns.
+  private func typedMap(
+    _ members: [JSON.Member], _ prefix: String, _ encoding: TreeEncoding
+  ) throws(Failure) -> PublishedTree {
+    let key = encoding.rowFields.first { $0.role == .account }?.name
+    let rows = try members.map { member throws(Failure) in
+      let place = prefix + member.key
+      return try typedRow(encoding, place, proof: try proof(member.value, place)) {
+        $0 == key ? .string(member.key) : member.value[$0]
+      }
+    }
+    try refuseTwoSpellings(rows)
+    return PublishedTree(format: .proofMap, rows: rows, encoding: encoding)
+  }
+
   private func readMap(_ members: [JSON.Member], _ first: JSON) throws(Failure) -> PublishedTree {
     if first.elements != nil { return try readProofLists(members) }
     guard let inside = first.members else {
@@ -149,6 +166,7 @@ struct PublishedTreeReader {
     if let key = inside.first?.key, (try? Address(key)) != nil {
       return try readEarners(members)
     }
+    if let wanted, wanted.isOfOtherValues { return try typedMap(members, "", wanted) }
     let rows = try members.map { member throws(Failure) in
       try claimRow(member, member.key, needsProof: false)
     }
@@ -255,5 +273,12 @@ struct PublishedTreeReader {
           expected: perToken ? "each account and token once" : "each account once")
       }
     }
+  }
+}
+
+extension TreeEncoding {
+  /// True where a row has a value that accounts, amounts and indices do not tell.
+  fileprivate var isOfOtherValues: Bool {
+    rowFields.contains { $0.role == .value || $0.role == .token || $0.role == .recipient }
   }
 }

@@ -243,4 +243,47 @@ struct PublishedTreeCommandTests {
     // Of five leaves, each of these trees is another; none is the preset's.
     #expect(roots.count == 6 && !roots.contains(preset["root"]?.text ?? ""))
   }
+
+  @Test("A file with a tree per token: all are checked, one is built")
+  func severalTrees() throws {
+    let folder = try TemporaryFolder()
+    let account = "0x1000000000000000000000000000000000000001"
+    func tree(_ symbol: String, _ token: String, root: String) -> String {
+      """
+      {"symbol": "\(symbol)", "address": "\(token)", "root": "\(root)", "merkle":
+        {"\(account)": {"index": 3, "amount": {"hex": "0x64"}, "proof": []}}}
+      """
+    }
+    let tokens = ["0x2000000000000000000000000000000000000001", account]
+    let zero = "0x" + String(repeating: "0", count: 64)
+    let list = try folder.write("index,account,amount\n3,\(account),100\n", to: "list.csv")
+    let root = try #require(
+      try Sluice.succeed(["tree", "root", list, "--encoding", "uniswap", "--json"])
+        .json()["root"]?.text)
+    let file = try folder.write(
+      "[\(tree("sdCRV", tokens[0], root: root)),\(tree("sdBAL", tokens[1], root: zero))]",
+      to: "merkle.json")
+    let all = try Sluice.run(["tree", "check", file])
+    #expect(all.status == 1 && all.output.contains("(sdBAL)"))
+    #expect(all.errors.contains("the first: root"))
+    let one = try Sluice.succeed(["tree", "check", file, "--token", "sdcrv", "--json"]).json()
+    #expect(one["holds"] == .bool(true) && one["root"]?.text == root)
+    #expect(one["totals"]?["0x2000000000000000000000000000000000000001"]?.text == "100")
+    let several = try Sluice.run(["tree", "root", file])
+    #expect(several.status == 3 && several.errors.contains("sdCRV"))
+    let built = try Sluice.succeed(["tree", "root", file, "--token", tokens[0], "--json"]).json()
+    #expect(built["root"]?.text == root)
+
+    let right = try folder.write(
+      "[\(tree("sdCRV", tokens[0], root: root)),\(tree("sdBAL", tokens[1], root: root))]",
+      to: "right.json")
+    let json = try Sluice.succeed(["tree", "check", right, "--json"]).json()
+    #expect(json["holds"] == .bool(true) && json["trees"]?.elements?.count == 2)
+    let taken = try Sluice.succeed(
+      ["tree", "convert", right, "--out", folder.path + "/out", "--json"]
+    ).json()
+    #expect(taken["tokens"]?.elements?.compactMap { $0["name"]?.text } == ["sdCRV", "sdBAL"])
+    try Sluice.succeed(
+      ["allocate", folder.path + "/out/plan.yaml", "--out", folder.path + "/bundle"])
+  }
 }

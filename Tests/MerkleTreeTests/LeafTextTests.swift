@@ -96,3 +96,59 @@ struct LeafTextTests {
     }
   }
 }
+
+@Suite("Files of systems that have no preset")
+struct DescribedFileTests {
+  private func encoding() throws -> TreeEncoding {
+    .flat(try LeafEncoding(describing: "packed(address account, uint16 round, uint256 amount)"))
+  }
+
+  /// keccak(account ‖ round as two bytes ‖ amount as 32 bytes), ascending; both leaves are a pair.
+  private func root() -> Bytes32 {
+    let leaves = [(1, 7, 5), (2, 8, 6)].map { number, round, amount in
+      Keccak256.hash(
+        account(number).bytes + [0, UInt8(round)] + UInt256(UInt64(amount)).bytes32.bytes)
+    }.sorted()
+    return Keccak256.hash(leaves[0], leaves[1])
+  }
+
+  @Test("A list of objects, a map of accounts and a claims file with members of any name")
+  func shapes() throws {
+    let (one, two) = (account(1).hex, account(2).hex)
+    let files = [
+      """
+      [{"account": "\(one)", "round": 7, "amount": "5"},
+       {"amount": "0x6", "round": "8", "account": "\(two)"}]
+      """,
+      """
+      {"\(one)": {"round": 7, "amount": "5"}, "\(two)": {"round": 8, "amount": "6"}}
+      """,
+      """
+      {"merkleRoot": "\(root().hex)", "claims": {
+        "\(one)": {"round": 7, "amount": "5"}, "\(two)": {"round": 8, "amount": "6"}}}
+      """,
+    ]
+    for file in files {
+      let tree = try PublishedTree.readAll(Array(file.utf8), as: try encoding())[0]
+      let check = try tree.check(try encoding(), against: root())
+      #expect(check.findings == [] && check.total == 11)
+    }
+  }
+
+  @Test("Proofs in such a map are checked")
+  func proofs() throws {
+    let (one, two) = (account(1).hex, account(2).hex)
+    func file(_ proof: Bytes32) -> String {
+      """
+      {"\(one)": {"round": 7, "amount": "5", "proof": ["\(proof.hex)"]},
+       "\(two)": {"round": 8, "amount": "6"}}
+      """
+    }
+    let other = Keccak256.hash(
+      account(2).bytes + [0, 8] + UInt256(6).bytes32.bytes)
+    for (proof, places) in [(other, []), (leaf(1), ["\(one).proof[0]"])] {
+      let tree = try PublishedTree.readAll(Array(file(proof).utf8), as: try encoding())[0]
+      #expect(try tree.check(try encoding()).findings.map(\.place) == places)
+    }
+  }
+}
