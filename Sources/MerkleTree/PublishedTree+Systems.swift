@@ -218,11 +218,18 @@ extension PublishedTreeReader {
 extension PublishedTree {
   /// Digits of a shard's name at the most.
   public static let maximumShardDigits = 40
+  /// Files of a sharded tree at the most.
+  public static let maximumShards = 1 << 16
 
   /// Reads a sharded tree: `root.json` and the files of the shards by their names.
   public static func readShards(
     root: [UInt8], shards: [(name: String, bytes: [UInt8])]
   ) throws(PublishedTreeError) -> PublishedTree {
+    guard shards.count <= maximumShards else {
+      throw PublishedTreeError(
+        .malformedMember, "the whole folder", found: "\(shards.count) shards",
+        expected: "at most \(maximumShards)")
+    }
     let json: JSON
     do {
       json = try parse(root)

@@ -44,25 +44,35 @@ public struct PublishedTree: Sendable {
     public let place: String
     /// Whom the row is about; nil in dumps of other values.
     public let account: Address?
-    /// Who is paid, where that is not the account.
-    public let recipient: Address?
     /// The row's amount, where it has one and not several.
     public let amount: UInt256?
-    /// What `amount` is of.
-    public let token: TreeToken
-    /// The amounts of a row that has several.
-    let severalAmounts: [TokenAmount]
     public let index: UInt256?
     /// The values of the encoding's fields, where the file or the encoding says what they are.
     public let values: [ABIValue]
     public let proof: [Bytes32]?
+    /// One entry where the row says more than account and amount, else none: most files have
+    /// millions of rows that do not.
+    private let more: [More]
+
+    private struct More: Sendable, Hashable {
+      let recipient: Address?
+      let token: TreeToken
+      let amounts: [TokenAmount]
+      let statedLeaf: Bytes32?
+      let shard: String?
+    }
+
+    /// Who is paid, where that is not the account.
+    public var recipient: Address? { more.first?.recipient }
+    /// What `amount` is of.
+    public var token: TreeToken { more.first?.token ?? .own }
     /// The leaf that the file states for the row.
-    public let statedLeaf: Bytes32?
+    public var statedLeaf: Bytes32? { more.first?.statedLeaf }
     /// The shard in which the file has the row.
-    public let shard: String?
+    public var shard: String? { more.first?.shard }
 
     public var amounts: [TokenAmount] {
-      amount.map { [TokenAmount(token: token, amount: $0)] } ?? severalAmounts
+      amount.map { [TokenAmount(token: token, amount: $0)] } ?? more.first?.amounts ?? []
     }
 
     init(
@@ -72,15 +82,21 @@ public struct PublishedTree: Sendable {
     ) {
       self.place = place
       self.account = account
-      self.recipient = recipient
-      amount = amounts.count == 1 ? amounts[0].amount : nil
-      token = amounts.count == 1 ? amounts[0].token : .own
-      severalAmounts = amounts.count == 1 ? [] : amounts
+      let single = amounts.count == 1 ? amounts.first : nil
+      amount = single?.amount
       self.index = index
       self.values = values
       self.proof = proof
-      self.statedLeaf = statedLeaf
-      self.shard = shard
+      let isPlain = amounts.isEmpty || single?.token == .own
+      let saysMore = recipient != nil || statedLeaf != nil || shard != nil
+      more =
+        isPlain && !saysMore
+        ? []
+        : [
+          More(
+            recipient: recipient, token: single?.token ?? .own,
+            amounts: single == nil ? amounts : [], statedLeaf: statedLeaf, shard: shard)
+        ]
     }
 
     /// A row of account and amount.
@@ -88,10 +104,15 @@ public struct PublishedTree: Sendable {
       place: String, account: Address?, amount: UInt256?, index: UInt256?, values: [ABIValue],
       proof: [Bytes32]?, token: TreeToken = .own
     ) {
-      self.init(
-        place: place, account: account,
-        amounts: amount.map { [TokenAmount(token: token, amount: $0)] } ?? [], index: index,
-        values: values, proof: proof)
+      self.place = place
+      self.account = account
+      self.amount = amount
+      self.index = index
+      self.values = values
+      self.proof = proof
+      more =
+        token == .own
+        ? [] : [More(recipient: nil, token: token, amounts: [], statedLeaf: nil, shard: nil)]
     }
   }
 
@@ -178,8 +199,9 @@ public struct PublishedTree: Sendable {
     var places: [TreeToken: Int] = [:]
     var totals: [(token: TreeToken, total: UInt256?)] = []
     for row in rows {
-      if let amount = row.amount, let place = places[row.token] {
-        totals[place].total = totals[place].total?.adding(amount)
+      // Most trees have one token, the first one.
+      if let amount = row.amount, totals.first?.token == row.token {
+        totals[0].total = totals[0].total?.adding(amount)
         continue
       }
       for entry in row.amounts {

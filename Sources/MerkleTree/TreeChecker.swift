@@ -97,14 +97,14 @@ struct TreeChecker {
     var leaves: [Bytes32: Int] = [:]
     let canRepeat = encoding.canRepeatLeaves && tree.dump == nil
     for (number, row) in tree.rows.enumerated() {
-      let leaf = built.leaf(ofRow: number)
-      if canRepeat, let first = leaves.updateValue(number, forKey: leaf) {
+      if canRepeat, let first = leaves.updateValue(number, forKey: built.leaf(ofRow: number)) {
         found(
           row.place, "the leaf of \(tree.rows[first].place) again",
           expected: "each leaf once: one proof is good for both")
       }
-      if let stated = row.statedLeaf, stated != leaf {
-        found(row.place, "the leaf \(stated.hex)", expected: leaf.hex)
+      if let stated = row.statedLeaf, stated != built.leaf(ofRow: number) {
+        found(
+          row.place, "the leaf \(stated.hex)", expected: built.leaf(ofRow: number).hex)
       }
       if case .nested(let nested) = encoding, let account = row.account, let shard = row.shard,
         shard != nested.key(of: account)

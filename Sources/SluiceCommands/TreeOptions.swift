@@ -180,18 +180,9 @@ struct TreeOptions: ParsableArguments {
     }
   }
 
-  /// Files of a sharded tree at the most.
-  private static let maximumShards = 1 << 16
-
   private func readFolder() throws(CommandFailure) -> PublishedTree {
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: file)) ?? [])
       .filter { $0.hasSuffix(".json") && $0 != "root.json" }.sorted()
-    guard names.count <= Self.maximumShards else {
-      throw CommandFailure(
-        .fileTooLarge,
-        "\(file): found \(names.count) files, expected at most "
-          + "\(Self.maximumShards) shards.")
-    }
     var left = JSONLimits.standard.bytes
     let root = try Loading.bytes(file + "/root.json", limit: left)
     var shards: [(name: String, bytes: [UInt8])] = []

@@ -1,3 +1,4 @@
+import CanonicalJSON
 import Foundation
 import TestKit
 import Testing
@@ -181,6 +182,24 @@ extension BadInput {
         "--encoding", "stakedao-universal", "--token-name", "\(accountA)=ACME:18",
         "--token-name", "\(accountB)=acme:18",
       ]),
+    command(
+      "convert", "the claim of one earner", "CMD", "unclearFile", "the whole distribution",
+      "{\"Root\":\"\(zeroHash)\",\"EarnerIndex\":0,\"EarnerTreeProof\":\"0x\",\"EarnerLeaf\":"
+        + "{\"Earner\":\"\(accountA)\",\"EarnerTokenRoot\":\"\(zeroHash)\"},\"LeafIndices\":[],"
+        + "\"TokenTreeProofs\":[],\"TokenLeaves\":[]}", []),
+    BadInput("some rows of a tree", "CMD", "treeDiffers", "some of a tree's rows") { folder in
+      let list = try folder.write(one + "\(accountB),6\n", to: "list.csv")
+      let tree = try Sluice.succeed([
+        "tree", "proof", list, accountA, "--encoding", "account-amount-sorted", "--json",
+      ]).json()
+      let proof = try #require(tree["proof"]?.elements?.first?.text)
+      let sample = try folder.write(
+        "{\"\(accountA)\":{\"amount\":\"5\",\"proof\":[\"\(proof)\"]}}", to: "sample.json")
+      return [
+        "tree", "convert", sample, "--encoding", "account-amount-sorted", "--root",
+        try #require(tree["root"]?.text), "--out", folder.path + "/out",
+      ]
+    },
     BadInput("a folder to convert into that is there", "BUNDLE", "targetExists", "overwritten") {
       folder in
       let path = try folder.write(one, to: "file.csv")

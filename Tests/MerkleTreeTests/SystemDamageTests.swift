@@ -246,6 +246,17 @@ struct SystemDamageTests {
     #expect(NestedEncoding.ens(digits: digits) == nil)
   }
 
+  @Test("ENS: more shards than the limit")
+  func ensLimit() throws {
+    let folder = try shards()
+    let many = Array(
+      repeating: (name: "00", bytes: [UInt8]()), count: PublishedTree.maximumShards + 1)
+    let error = #expect(throws: PublishedTreeError.self) {
+      try PublishedTree.readShards(root: folder.root.utf8, shards: many)
+    }
+    #expect(error?.kind == .malformedMember && error?.found == "65537 shards")
+  }
+
   @Test("ENS: a file that is no shard")
   func ensName() throws {
     for name in ["0", "000", "0g", "AB", "..", ""] {
