@@ -267,9 +267,9 @@ public struct PublishedTreeError: Error, Sendable, Equatable, CustomStringConver
     case malformedAmount
     /// A text that is no 32-byte hash.
     case malformedHash
-    /// A dump's leaf encoding that names no ABI types, or values that do not fit them.
+    /// A leaf encoding that names no ABI types, or values that do not fit the types.
     case malformedValues
-    /// The same account in two spellings.
+    /// The same account, or the same token of it, in two spellings.
     case duplicateAccount
     /// The file has the trees of several tokens, and one is asked for.
     case severalTrees

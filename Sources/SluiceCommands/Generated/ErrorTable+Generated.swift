@@ -692,11 +692,11 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   ),
   (
     "SLC-PUBLISHED-007", "malformedValues",
-    "A dump's leaf encoding that names no ABI types, or values that do not fit them."
+    "A leaf encoding that names no ABI types, or values that do not fit the types."
   ),
   (
     "SLC-PUBLISHED-008", "duplicateAccount",
-    "The same account in two spellings."
+    "The same account, or the same token of it, in two spellings."
   ),
   (
     "SLC-PUBLISHED-009", "severalTrees",
