@@ -20,15 +20,22 @@ final class ByteSource {
   /// Bytes on disk.
   private var size = 0
   private var inflater: Inflater?
+  private let isHashed: Bool
   private var hash = Keccak256()
   /// What was read to see whether the file is gzip, and not yet given out.
   private var head: [UInt8] = []
   private var hasStarted = false
   private var givenBytes = 0
   private var isOverLimit = false
+  /// True once `next` has returned nil.
+  private(set) var isAtEnd = false
 
-  init(path: String, limits: InputLimits, chunkSize: Int) throws(Fault) {
+  /// - Parameter isHashed: false where nobody asks for the hash, which takes time.
+  init(
+    path: String, limits: InputLimits, chunkSize: Int, isHashed: Bool = true
+  ) throws(Fault) {
     self.limits = limits
+    self.isHashed = isHashed
     self.chunkSize = max(chunkSize, 1)
     // Without blocking: opening a pipe would wait for somebody to write into it.
     descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -57,7 +64,16 @@ final class ByteSource {
   }
 
   /// The hash of the file's bytes as they lie on the disk, once `next` has returned nil.
-  var rawHash: Bytes32 { hash.finalize() }
+  var rawHash: Bytes32 {
+    precondition(isHashed, "a source that hashes")
+    return hash.finalize()
+  }
+
+  /// Bytes of the file, where they are given out as they lie on the disk.
+  var plainSize: Int? { hasStarted && inflater == nil ? size : nil }
+
+  /// Bytes that were given out so far.
+  var takenBytes: Int { givenBytes }
 
   /// What is wrong with the rest of a gzip file's data; nil where nothing is, or it just ends.
   ///
@@ -74,7 +90,10 @@ final class ByteSource {
   /// The next piece; nil at the end.
   func next() throws(Fault) -> [UInt8]? {
     if isOverLimit { throw overLimit }
-    guard let piece = try nextPiece() else { return nil }
+    guard let piece = try nextPiece() else {
+      isAtEnd = true
+      return nil
+    }
     let room = givenLimit - givenBytes
     isOverLimit = piece.count > room
     givenBytes += min(piece.count, room)
@@ -152,7 +171,7 @@ final class ByteSource {
       throw Fault(
         kind: .cannotRead, found: String(cString: strerror(failure)), expected: "the file's bytes")
     }
-    hash.update(bytes)
+    if isHashed { hash.update(bytes) }
     return bytes
   }
 }

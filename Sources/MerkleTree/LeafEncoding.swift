@@ -112,6 +112,8 @@ public struct TreeShape: Sendable, Hashable {
     case promoted
     /// Level by level; a node without a partner is paired with itself.
     case duplicated
+    /// The leaves are followed by zeros up to a power of two, so that every node has a partner.
+    case padded
     /// One array of 2n − 1 nodes in which node i has the children 2i + 1 and 2i + 2, and the leaves
     /// fill it from its end (OpenZeppelin).
     case completeTree

@@ -55,7 +55,7 @@ public enum MerkleProof {
       }
       return sides
     }
-    var (place, width) = (index, count)
+    var (place, width) = (index, MerkleTree.paddedCount(count, shape))
     while width > 1 {
       if place % 2 == 1 {
         sides.append(.left)

@@ -50,8 +50,13 @@ struct TreeOptions: ParsableArguments {
   @Option(help: "CSV: amounts are whole tokens with so many decimals; base units by default.")
   var decimals: Int?
 
-  @Option(help: "Threads that hash leaves; of no effect on the result.")
+  @Option(help: "Threads that read, hash and sort; of no effect on the result.")
   var threads = 1
+
+  @Option(
+    help: "How to hash; the fastest way of this CPU by default, of no effect on the result.",
+    completion: .list(KeccakBackend.allCases.map(\.rawValue)))
+  var keccak: String?
 
   @OptionGroup var output: OutputOptions
 
@@ -65,6 +70,44 @@ struct TreeOptions: ParsableArguments {
     }
   }
 
+  /// A list of accounts and amounts, and the tree that the encoding makes of it.
+  struct List {
+    let rows: AccountRows
+    let built: EncodedTree
+  }
+
+  /// The tree of a plain list, without a value for each row: nil for files that state more.
+  func buildList(_ console: Console) throws(CommandFailure) -> List? {
+    guard isCSV, let encoding, let chosen = LeafEncoding.named(encoding), !chosen.has(.value)
+    else { return nil }
+    console.progress("reading \(file)")
+    defer { console.endProgress() }
+    let read = try readCSV()
+    var identifier: Bytes32?
+    if let campaign { identifier = try Loading.hash(campaign, option: "campaign") }
+    let rows = AccountRows(
+      accounts: read.accounts, amounts: read.values[0],
+      indices: read.values.count > 1 ? read.values[1] : nil, campaign: identifier)
+    let backend = try backend()
+    return try mapped {
+      List(
+        rows: rows,
+        built: try EncodedTree.build(rows, encoding: chosen, threads: threads, backend: backend))
+    }
+  }
+
+  private func backend() throws(CommandFailure) -> KeccakBackend {
+    guard let keccak else { return .best }
+    let supported = KeccakBackend.allCases.filter(\.isSupported)
+    guard let backend = supported.first(where: { $0.rawValue == keccak }) else {
+      throw CommandFailure(
+        .unknownName,
+        "--keccak: found '\(keccak)', expected one of this CPU's: "
+          + supported.map(\.rawValue).joined(separator: ", ") + ".")
+    }
+    return backend
+  }
+
   /// A tree file and the encoding to build it by.
   struct Source {
     let tree: PublishedTree
@@ -75,7 +118,7 @@ struct TreeOptions: ParsableArguments {
   func read(_ console: Console) throws(CommandFailure) -> Source {
     console.progress("reading \(file)")
     defer { console.endProgress() }
-    let tree = try isCSV ? readCSV() : readJSON()
+    let tree = try isCSV ? readPublishedCSV() : readJSON()
     var identifier: Bytes32?
     if let campaign { identifier = try Loading.hash(campaign, option: "campaign") }
     return Source(tree: tree, encoding: try chosenEncoding(tree), campaign: identifier)
@@ -122,7 +165,14 @@ struct TreeOptions: ParsableArguments {
     "amount", "cumulative_amount", "amount_decimal", "entitlement", "earnings", "balance", "value",
   ]
 
-  private func readCSV() throws(CommandFailure) -> PublishedTree {
+  private func readPublishedCSV() throws(CommandFailure) -> PublishedTree {
+    let rows = try readCSV()
+    return PublishedTree(
+      accounts: rows.accounts, amounts: rows.values[0],
+      indices: rows.values.count > 1 ? rows.values[1] : nil, lines: rows.lines)
+  }
+
+  private func readCSV() throws(CommandFailure) -> SourceRows {
     try mapped {
       let header = try InputFile.header(file, name: file)
       let bare = header.map { String($0.prefix { $0 != ":" }) }
@@ -143,10 +193,7 @@ struct TreeOptions: ParsableArguments {
       let declaration = SourceDeclaration(
         name: "tree", file: file, format: .csv, accountColumn: account, columns: columns,
         duplicates: .sum)  // The tree itself refuses them, where its encoding does.
-      let rows = try InputFile.read(file, name: file, as: declaration).rows
-      return PublishedTree(
-        accounts: rows.accounts, amounts: rows.values[0],
-        indices: rows.values.count > 1 ? rows.values[1] : nil, lines: rows.lines)
+      return try InputFile.rows(file, name: file, as: declaration, threads: threads)
     }
   }
 }
@@ -171,23 +218,29 @@ struct RootCommand: ParsableCommand {
 
   func run() throws {
     let console = Console(options.output)
+    if dump == nil, let list = try options.buildList(console) {
+      return report(list.built, total: list.rows.total, console)
+    }
     let source = try options.read(console)
     let built = try mapped {
       try source.tree.build(
         source.encoding, campaign: source.campaign, threads: options.threads)
     }
     if let dump { try write(built, source, to: dump) }
-    let total = source.tree.total
+    report(built, total: source.tree.total, console)
+  }
+
+  private func report(_ built: EncodedTree, total: UInt256?, _ console: Console) {
     console.result(
       [
-        "encoding  \(source.encoding.name)", "leaves    \(built.tree.leafCount)",
+        "encoding  \(built.encoding.name)", "leaves    \(built.tree.leafCount)",
         "total     \(total?.decimal ?? "–")", "root      \(built.root)",
       ], "tree-root",
       [
         JSON.Member(key: "root", value: .string(built.root.hex)),
         JSON.Member(key: "leaves", value: .integer(built.tree.leafCount)),
         JSON.Member(key: "total", value: total.map { .string($0.decimal) } ?? .null),
-        JSON.Member(key: "encoding", value: .string(source.encoding.name)),
+        JSON.Member(key: "encoding", value: .string(built.encoding.name)),
       ])
   }
 
@@ -234,16 +287,30 @@ struct TreeProofCommand: ParsableCommand {
   func run() throws {
     let console = Console(options.output)
     let account = try Loading.address(address)
-    let source = try options.read(console)
-    guard let row = source.tree.rows.firstIndex(where: { $0.account == account }) else {
-      throw CommandFailure(
-        .unknownName, "\(options.file): found no row of \(account), expected one.")
+    if let list = try options.buildList(console) {
+      let row = try found(list.rows.accounts.firstIndex(of: account), account)
+      return report(account, list.rows.amounts[row], list.built, row: row, console)
     }
+    let source = try options.read(console)
+    let row = try found(source.tree.rows.firstIndex { $0.account == account }, account)
     let built = try mapped {
       try source.tree.build(
         source.encoding, campaign: source.campaign, threads: options.threads)
     }
-    let amount = source.tree.rows[row].amount ?? .zero
+    report(account, source.tree.rows[row].amount ?? .zero, built, row: row, console)
+  }
+
+  private func found(_ row: Int?, _ account: Address) throws(CommandFailure) -> Int {
+    guard let row else {
+      throw CommandFailure(
+        .unknownName, "\(options.file): found no row of \(account), expected one.")
+    }
+    return row
+  }
+
+  private func report(
+    _ account: Address, _ amount: UInt256, _ built: EncodedTree, row: Int, _ console: Console
+  ) {
     let index = built.indices?[row]
     let proof = built.proof(ofRow: row)
     var lines = ["account  \(account)", "amount   \(amount)"]

@@ -1,0 +1,191 @@
+import DistributionModel
+import EthereumPrimitives
+
+/// Rows of one piece of a file, column by column; used again for the next piece.
+///
+/// A class: it owns memory, of which each thread has its own.
+final class PlainRows {
+  let capacity: Int
+  private let accounts: UnsafeMutablePointer<Address>
+  private let columns: [UnsafeMutablePointer<UInt256>]
+  private(set) var count = 0
+
+  init(capacity: Int, columns: Int) {
+    self.capacity = capacity
+    accounts = .allocate(capacity: capacity)
+    self.columns = (0..<columns).map { _ in .allocate(capacity: capacity) }
+  }
+
+  deinit {
+    accounts.deallocate()
+    for column in columns { column.deallocate() }
+  }
+
+  /// Writes a value of the row that `endRow` ends.
+  @inline(__always)
+  func write(_ value: UInt256, column: Int) {
+    precondition(count < capacity, "room for a row")
+    columns[column].advanced(by: count).initialize(to: value)
+  }
+
+  @inline(__always)
+  func endRow(_ account: Address) {
+    precondition(count < capacity, "room for a row")
+    accounts.advanced(by: count).initialize(to: account)
+    count += 1
+  }
+
+  /// Appends the rows to arrays and forgets them.
+  func move(to accounts: inout [Address], _ values: inout [[UInt256]]) {
+    accounts.append(contentsOf: UnsafeBufferPointer(start: self.accounts, count: count))
+    for column in columns.indices {
+      values[column].append(contentsOf: UnsafeBufferPointer(start: columns[column], count: count))
+    }
+    count = 0
+  }
+}
+
+/// The fast way through a CSV file: many threads, no record and no cell as a value of its own.
+///
+/// It gives what the clear reader gives, or nothing. At the first thing that is not plain it gives
+/// up, and the clear reader starts from the beginning: errors are told in one place only.
+struct PlainReader {
+  private let declaration: SourceDeclaration
+  private let limits: InputLimits
+  private let threads: Int
+  private let progress: (Int) -> Void
+  private var accounts: [Address] = []
+  private var values: [[UInt256]]
+  private var scratch: [PlainRows] = []
+  /// The start of a line whose end is in the next piece.
+  private var carry: [UInt8] = []
+  private var scanner: PlainScanner?
+  private(set) var unused: [String] = []
+
+  /// A row is at least an address and a line end.
+  private static let shortestRow = 43
+
+  init(
+    _ declaration: SourceDeclaration, limits: InputLimits, threads: Int,
+    progress: @escaping (Int) -> Void
+  ) {
+    self.declaration = declaration
+    self.limits = limits
+    self.threads = threads
+    self.progress = progress
+    values = Array(repeating: [], count: declaration.columns.count)
+  }
+
+  /// The rows of the whole file; nil where it is not plain, or wrong.
+  mutating func read(_ source: ByteSource) -> SourceRows? {
+    while true {
+      guard let piece = try? source.next() else { break }
+      guard take(piece), accounts.count <= limits.rows else { return nil }
+      if let size = source.plainSize { reserve(taken: source.takenBytes, of: size) }
+    }
+    guard source.isAtEnd else { return nil }
+    if !carry.isEmpty {
+      // A carriage return is part of a line end only where a line feed follows it.
+      guard carry.last != 0x0D, take([0x0A]) else { return nil }
+    }
+    guard scanner != nil, accounts.count <= limits.rows, accounts.count < Int(UInt32.max) - 2
+    else { return nil }
+    // Every line is a row, after the header.
+    let lines = (0..<UInt32(accounts.count)).map { $0 + 2 }
+    return SourceRows(
+      source: declaration.name, accounts: accounts, values: values, lines: lines)
+  }
+
+  /// Takes the lines that end in a piece.
+  private mutating func take(_ piece: [UInt8]) -> Bool {
+    guard let firstEnd = piece.firstIndex(of: 0x0A), let lastEnd = piece.lastIndex(of: 0x0A) else {
+      carry += piece
+      return carry.count <= limits.lineBytes
+    }
+    var start = 0
+    if scanner == nil || !carry.isEmpty {
+      start = firstEnd + 1
+      let line = carry + piece[..<start]
+      carry = []
+      guard scanner == nil ? readHeader(line) : scan(line[...]) else { return false }
+    }
+    guard start > lastEnd || scan(piece[start...lastEnd]) else { return false }
+    carry = Array(piece[(lastEnd + 1)...])
+    return true
+  }
+
+  private mutating func readHeader(_ line: [UInt8]) -> Bool {
+    var text = line.dropLast()
+    if text.last == 0x0D { text = text.dropLast() }
+    guard !text.isEmpty, text.count <= limits.lineBytes,
+      text.allSatisfy({ (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "\"") })
+    else { return false }
+    var fields = CSVFields(limits: limits)
+    let record = LineReader.Record(bytes: text, line: 1)
+    guard (try? fields.cut(record)) != nil,
+      let header = try? Header(
+        fields.fields.map { String(decoding: $0, as: UTF8.self) }, declaration, line: 1)
+    else { return false }
+    scanner = PlainScanner(header, limits: limits)
+    unused = header.unused
+    return true
+  }
+
+  /// Scans whole lines on several threads and appends their rows in order.
+  private mutating func scan(_ lines: ArraySlice<UInt8>) -> Bool {
+    guard let scanner else { return false }
+    let parts = parts(of: lines)
+    let capacity = (parts.map(\.count).max() ?? 0) / Self.shortestRow + 1
+    if scratch.count < parts.count || capacity > (scratch.first?.capacity ?? 0) {
+      scratch = (0..<threads).map { _ in
+        PlainRows(capacity: capacity, columns: declaration.columns.count)
+      }
+    }
+    var isPlain = [Bool](repeating: false, count: parts.count)
+    lines.withUnsafeBufferPointer { bytes in
+      isPlain.withUnsafeMutableBufferPointer { isPlain in
+        // Each thread has its own part of the lines, its own rows and its own answer.
+        nonisolated(unsafe) let (bytes, scratch) = (bytes, scratch)
+        let answers = SharedBuffer(isPlain)
+        Parallel.forEach(of: parts.count, threads: threads) { number in
+          let part = parts[number]
+          answers.elements[number] = scanner.scan(
+            UnsafeBufferPointer(
+              rebasing: bytes[
+                part.lowerBound - lines.startIndex..<part.upperBound - lines.startIndex]),
+            into: scratch[number])
+        }
+      }
+    }
+    guard isPlain.allSatisfy({ $0 }) else { return false }
+    let before = accounts.count
+    for rows in scratch { rows.move(to: &accounts, &values) }
+    for mark in before / 65_536..<accounts.count / 65_536 { progress((mark + 1) * 65_536) }
+    return true
+  }
+
+  /// Parts of about the same size, each one of whole lines.
+  private func parts(of lines: ArraySlice<UInt8>) -> [Range<Int>] {
+    var parts: [Range<Int>] = []
+    var start = lines.startIndex
+    for range in Parallel.ranges(of: lines.count, threads: threads, smallest: 1 << 16) {
+      let wanted = lines.startIndex + range.upperBound
+      guard wanted > start, let end = lines[(wanted - 1)...].firstIndex(of: 0x0A) else { continue }
+      parts.append(start..<end + 1)
+      start = end + 1
+    }
+    return parts
+  }
+
+  /// Makes room for the whole file's rows, by what the first pieces gave.
+  private mutating func reserve(taken: Int, of size: Int) {
+    guard accounts.count == accounts.capacity || accounts.capacity < accounts.count * 2,
+      taken > 0, size > taken
+    else { return }
+    let expected = accounts.count * (size / 1024 + 1) / max(taken / 1024, 1)
+    let room = min(expected + expected / 32, limits.rows)
+    guard room > accounts.capacity else { return }
+    accounts.reserveCapacity(room)
+    for column in values.indices { values[column].reserveCapacity(room) }
+  }
+}
