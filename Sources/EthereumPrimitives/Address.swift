@@ -128,9 +128,7 @@ public struct Address: Sendable, Hashable {
     text.append(0x78)
     Hex.append(word0, to: &text)
     Hex.append(word1, to: &text)
-    for shift in stride(from: UInt32(28), through: 0, by: -4) {
-      text.append(Hex.digit(UInt8(truncatingIfNeeded: word2 >> shift) & 0xF))
-    }
+    Hex.append(word2, to: &text)
   }
 
   /// Appends the text in mixed case, as ASCII.

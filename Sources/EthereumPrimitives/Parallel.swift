@@ -20,6 +20,28 @@ public enum Parallel {
     }
   }
 
+  /// Calls `body` with 0 ..< count in ranges, one per thread; a thread ends at its first error.
+  ///
+  /// - Throws: of the threads' errors the one of the lowest number.
+  public static func forEach<Failure: Error>(
+    of count: Int, threads: Int, smallest: Int, _ body: @Sendable (Int) throws(Failure) -> Void
+  ) throws(Failure) {
+    let ranges = ranges(of: count, threads: threads, smallest: smallest)
+    var failures = [Failure?](repeating: nil, count: ranges.count)
+    failures.withUnsafeMutableBufferPointer { failures in
+      // Each thread has its own place for an error.
+      let failures = SharedBuffer(failures)
+      forEach(of: ranges.count, threads: threads) { number in
+        do throws(Failure) {
+          for index in ranges[number] { try body(index) }
+        } catch {
+          failures.elements[number] = error
+        }
+      }
+    }
+    if let failure = failures.lazy.compactMap({ $0 }).first { throw failure }
+  }
+
   /// 0 ..< count in at most `threads` ranges of about the same length; none for 0.
   public static func ranges(of count: Int, threads: Int, smallest: Int) -> [Range<Int>] {
     let pieces = max(1, min(threads, count / max(smallest, 1)))

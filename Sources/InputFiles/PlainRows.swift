@@ -60,6 +60,7 @@ struct PlainReader {
   /// The start of a line whose end is in the next piece.
   private var carry: [UInt8] = []
   private var scanner: PlainScanner?
+  private var hasReserved = false
   private(set) var unused: [String] = []
 
   /// A row is at least an address and a line end.
@@ -177,14 +178,12 @@ struct PlainReader {
     return parts
   }
 
-  /// Makes room for the whole file's rows, by what the first pieces gave.
+  /// Makes room for the whole file's rows, by what the first piece gave.
   private mutating func reserve(taken: Int, of size: Int) {
-    guard accounts.count == accounts.capacity || accounts.capacity < accounts.count * 2,
-      taken > 0, size > taken
-    else { return }
-    let expected = accounts.count * (size / 1024 + 1) / max(taken / 1024, 1)
-    let room = min(expected + expected / 32, limits.rows)
-    guard room > accounts.capacity else { return }
+    guard !hasReserved, !accounts.isEmpty, size > taken else { return }
+    hasReserved = true
+    let expected = accounts.count * (size / taken + 1)
+    let room = min(expected + expected / 16, limits.rows, size / Self.shortestRow)
     accounts.reserveCapacity(room)
     for column in values.indices { values[column].reserveCapacity(room) }
   }
