@@ -64,7 +64,7 @@ public enum InputFile {
 }
 
 /// One file, read the fast way where it is plain, and otherwise the clear one.
-private struct Reading {
+struct Reading {
   let path: String
   let name: String
   let declaration: SourceDeclaration
@@ -91,7 +91,8 @@ private struct Reading {
     try ByteSource(path: path, limits: limits, chunkSize: chunkSize, isHashed: isHashed)
   }
 
-  private func plain() throws(Fault) -> Contents? {
+  /// What the fast way gives; nil where the file is not plain, or wrong.
+  func plain() throws(Fault) -> Contents? {
     guard declaration.format == .csv else { return nil }
     // Several threads want more than one of them has in its cache.
     let source = try source(chunkSize: threads > 1 ? 8 * threads * chunkSize : chunkSize)
@@ -99,7 +100,8 @@ private struct Reading {
     return reader.read(source).map { ($0, source, reader.unused) }
   }
 
-  private func clear() throws(Fault) -> Contents {
+  /// What the clear way gives, and every error.
+  func clear() throws(Fault) -> Contents {
     let source = try source(chunkSize: chunkSize)
     var reader = RowReader(declaration, limits: limits, progress: progress)
     do throws(Fault) {

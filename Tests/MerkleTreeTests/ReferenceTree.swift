@@ -7,7 +7,11 @@ indirect enum ReferenceTree {
   case pair(ReferenceTree, ReferenceTree)
 
   static func tree(of leaves: [Bytes32], _ shape: TreeShape) -> ReferenceTree {
-    let nodes = leaves.enumerated().map { ReferenceTree.leaf($0.offset, $0.element) }
+    var nodes = leaves.enumerated().map { ReferenceTree.leaf($0.offset, $0.element) }
+    // Padding has no place among the leaves.
+    while shape.oddNode == .padded, nodes.count & (nodes.count - 1) != 0 {
+      nodes.append(.leaf(-1, .zero))
+    }
     return shape.oddNode == .completeTree
       ? completeTree(nodes, node: 0) : level(nodes, shape.oddNode == .duplicated)
   }
