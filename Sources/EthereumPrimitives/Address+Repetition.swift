@@ -12,9 +12,10 @@ extension Address {
   public static func firstRepetition(
     in accounts: [Address], threads: Int = 1
   ) -> Repetition? {
-    // About 64 bits per account: one row in a hundred or two is suspected without reason.
-    let bits = max(12, min(31, Int.bitWidth - accounts.count.leadingZeroBitCount + 6))
     let parts = threads > 1 && accounts.count >= 1 << 14 ? threads : 1
+    // 32 to 64 bits per account: of a hundred rows two or so are suspected without reason.
+    let share = (accounts.count + parts - 1) / parts
+    let bits = max(12, min(31, Int.bitWidth - share.leadingZeroBitCount + 5))
     var suspects = [[Int32]](repeating: [], count: parts)
     suspects.withUnsafeMutableBufferPointer { suspects in
       let found = SharedBuffer(suspects)
@@ -36,7 +37,8 @@ extension Address {
     let shift = UInt64(64 - bits)
     for row in accounts.indices {
       let hash = accounts[row].mixed
-      guard parts == 1 || Int(hash % UInt64(parts)) == part else { continue }
+      // The lower half of the hash, as a fraction of 2³², chooses the part.
+      guard parts == 1 || ((hash & 0xFFFF_FFFF) &* UInt64(parts)) &>> 32 == part else { continue }
       let place = Int(truncatingIfNeeded: hash &>> shift)
       let bit = UInt64(1) &<< UInt64(place & 63)
       if table[place &>> 6] & bit != 0 { found.append(Int32(row)) }

@@ -22,8 +22,6 @@ final class ByteSource {
   private var inflater: Inflater?
   private let isHashed: Bool
   private var hash = Keccak256()
-  /// What was read to see whether the file is gzip, and not yet given out.
-  private var head: [UInt8] = []
   private var hasStarted = false
   private var givenBytes = 0
   private var isOverLimit = false
@@ -89,50 +87,54 @@ final class ByteSource {
 
   /// The next piece; nil at the end.
   func next() throws(Fault) -> [UInt8]? {
+    var piece: [UInt8] = []
+    let count = try fill(&piece)
+    return count == 0 ? nil : count == piece.count ? piece : Array(piece[..<count])
+  }
+
+  /// Puts the next piece into an array, whose memory is used again where it can be.
+  ///
+  /// - Returns: how many bytes at its start are the piece; 0 at the end.
+  func fill(_ piece: inout [UInt8]) throws(Fault) -> Int {
     if isOverLimit { throw overLimit }
-    guard let piece = try nextPiece() else {
+    let count = try nextPiece(&piece)
+    guard count > 0 else {
       isAtEnd = true
-      return nil
+      return 0
     }
     let room = givenLimit - givenBytes
-    isOverLimit = piece.count > room
-    givenBytes += min(piece.count, room)
-    guard isOverLimit else { return piece }
+    isOverLimit = count > room
+    givenBytes += min(count, room)
+    guard isOverLimit else { return count }
     guard room > 0 else { throw overLimit }
-    return Array(piece[..<room])
+    return room
   }
 
-  private func nextPiece() throws(Fault) -> [UInt8]? {
+  private func nextPiece(_ piece: inout [UInt8]) throws(Fault) -> Int {
     if !hasStarted { try start() }
-    guard let inflater else {
-      let piece = head.isEmpty ? try readRaw() : head
-      head = []
-      return piece.isEmpty ? nil : piece
-    }
+    guard let inflater else { return try readRaw(&piece) }
     while true {
-      if let piece = try inflater.next() { return piece }
-      let raw = try readRaw()
-      guard !raw.isEmpty else {
-        try inflater.finish()
-        return nil
+      if let unpacked = try inflater.next() {
+        piece = unpacked
+        return piece.count
       }
-      inflater.feed(raw)
+      var raw: [UInt8] = []
+      let count = try readRaw(&raw)
+      guard count > 0 else {
+        try inflater.finish()
+        return 0
+      }
+      inflater.feed(Array(raw[..<count]))
     }
   }
 
-  /// Looks at the first two bytes, which tell a gzip file.
+  /// Looks at the first two bytes, which tell a gzip file, and leaves them to be read.
   private func start() throws(Fault) {
     hasStarted = true
-    while head.count < 2 {
-      let raw = try readRaw()
-      if raw.isEmpty { break }
-      head += raw
-    }
-    guard head.starts(with: [0x1F, 0x8B]) else { return }
-    let inflater = try Inflater()
-    inflater.feed(head)
-    self.inflater = inflater
-    head = []
+    var head: (UInt8, UInt8) = (0, 0)
+    let count = withUnsafeMutableBytes(of: &head) { pread(descriptor, $0.baseAddress, $0.count, 0) }
+    guard count == 2, head == (0x1F, 0x8B) else { return }
+    inflater = try Inflater()
   }
 
   // MARK: Limits
@@ -159,20 +161,25 @@ final class ByteSource {
       expected: "at most that many", advice: "Split the file into several sources.")
   }
 
-  private func readRaw() throws(Fault) -> [UInt8] {
+  /// Reads at most a piece; 0 at the end of the file.
+  private func readRaw(_ piece: inout [UInt8]) throws(Fault) -> Int {
+    if piece.count != chunkSize { piece = [UInt8](repeating: 0, count: chunkSize) }
     var failure: Int32 = 0
-    let bytes = [UInt8](unsafeUninitializedCapacity: chunkSize) { buffer, count in
-      var result = read(descriptor, buffer.baseAddress, chunkSize)
-      while result < 0, errno == EINTR { result = read(descriptor, buffer.baseAddress, chunkSize) }
+    let count = piece.withUnsafeMutableBytes { buffer in
+      // The system writes at most as many bytes as the buffer has.
+      var result = read(descriptor, buffer.baseAddress, buffer.count)
+      while result < 0, errno == EINTR {
+        result = read(descriptor, buffer.baseAddress, buffer.count)
+      }
       if result < 0 { failure = errno }
-      count = max(result, 0)
+      return max(result, 0)
     }
     guard failure == 0 else {
       throw Fault(
         kind: .cannotRead, found: String(cString: strerror(failure)), expected: "the file's bytes")
     }
-    if isHashed { hash.update(bytes) }
-    return bytes
+    if isHashed { hash.update(piece[..<count]) }
+    return count
   }
 }
 

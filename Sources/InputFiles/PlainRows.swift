@@ -35,14 +35,17 @@ final class PlainRows {
     count += 1
   }
 
-  /// Appends the rows to arrays and forgets them.
-  func move(to accounts: inout [Address], _ values: inout [[UInt256]]) {
+  /// Appends the accounts to an array.
+  func append(to accounts: inout [Address]) {
     accounts.append(contentsOf: UnsafeBufferPointer(start: self.accounts, count: count))
-    for column in columns.indices {
-      values[column].append(contentsOf: UnsafeBufferPointer(start: columns[column], count: count))
-    }
-    count = 0
   }
+
+  /// Appends a column's values to an array.
+  func append(column: Int, to values: inout [UInt256]) {
+    values.append(contentsOf: UnsafeBufferPointer(start: columns[column], count: count))
+  }
+
+  func removeAll() { count = 0 }
 }
 
 /// The fast way through a CSV file: many threads, no record and no cell as a value of its own.
@@ -79,15 +82,27 @@ struct PlainReader {
 
   /// The rows of the whole file; nil where it is not plain, or wrong.
   mutating func read(_ source: ByteSource) -> SourceRows? {
-    while true {
-      guard let piece = try? source.next() else { break }
-      guard take(piece), accounts.count <= limits.rows else { return nil }
+    nonisolated(unsafe) var (piece, following): ([UInt8], [UInt8]) = ([], [])
+    var count = try? source.fill(&piece)
+    while let taken = count, taken > 0 {
+      // With threads to spare, the next piece is read while this one is scanned.
+      nonisolated(unsafe) var next: Int??
+      let isPlain = take(
+        piece[..<taken],
+        meanwhile: threads > 1 ? { next = .some(try? source.fill(&following)) } : nil)
+      guard isPlain, accounts.count <= limits.rows else { return nil }
       if let size = source.plainSize { reserve(taken: source.takenBytes, of: size) }
+      if let next {
+        swap(&piece, &following)
+        count = next
+      } else {
+        count = try? source.fill(&piece)
+      }
     }
     guard source.isAtEnd else { return nil }
     if !carry.isEmpty {
       // A carriage return is part of a line end only where a line feed follows it.
-      guard carry.last != 0x0D, take([0x0A]) else { return nil }
+      guard carry.last != 0x0D, take([0x0A], meanwhile: nil) else { return nil }
     }
     guard scanner != nil, accounts.count <= limits.rows, accounts.count < Int(UInt32.max) - 2
     else { return nil }
@@ -98,19 +113,19 @@ struct PlainReader {
   }
 
   /// Takes the lines that end in a piece.
-  private mutating func take(_ piece: [UInt8]) -> Bool {
+  private mutating func take(_ piece: ArraySlice<UInt8>, meanwhile: (() -> Void)?) -> Bool {
     guard let firstEnd = piece.firstIndex(of: 0x0A), let lastEnd = piece.lastIndex(of: 0x0A) else {
       carry += piece
       return carry.count <= limits.lineBytes
     }
-    var start = 0
+    var start = piece.startIndex
     if scanner == nil || !carry.isEmpty {
       start = firstEnd + 1
       let line = carry + piece[..<start]
       carry = []
-      guard scanner == nil ? readHeader(line) : scan(line[...]) else { return false }
+      guard scanner == nil ? readHeader(line) : scan(line[...], nil) else { return false }
     }
-    guard start > lastEnd || scan(piece[start...lastEnd]) else { return false }
+    guard start > lastEnd || scan(piece[start...lastEnd], meanwhile) else { return false }
     carry = Array(piece[(lastEnd + 1)...])
     return true
   }
@@ -133,43 +148,65 @@ struct PlainReader {
   }
 
   /// Scans whole lines on several threads and appends their rows in order.
-  private mutating func scan(_ lines: ArraySlice<UInt8>) -> Bool {
+  private mutating func scan(_ lines: ArraySlice<UInt8>, _ meanwhile: (() -> Void)?) -> Bool {
     guard let scanner else { return false }
     let parts = parts(of: lines)
     let capacity = (parts.map(\.count).max() ?? 0) / Self.shortestRow + 1
     if scratch.count < parts.count || capacity > (scratch.first?.capacity ?? 0) {
-      scratch = (0..<threads).map { _ in
+      scratch = parts.map { _ in
         PlainRows(capacity: capacity, columns: declaration.columns.count)
       }
     }
     var isPlain = [Bool](repeating: false, count: parts.count)
     lines.withUnsafeBufferPointer { bytes in
       isPlain.withUnsafeMutableBufferPointer { isPlain in
-        // Each thread has its own part of the lines, its own rows and its own answer.
-        nonisolated(unsafe) let (bytes, scratch) = (bytes, scratch)
+        // Each task has its own part of the lines, its own rows and its own answer; one of them
+        // does what else is to be done.
+        nonisolated(unsafe) let (bytes, scratch, meanwhile) = (bytes, scratch, meanwhile)
         let answers = SharedBuffer(isPlain)
-        Parallel.forEach(of: parts.count, threads: threads) { number in
-          let part = parts[number]
-          answers.elements[number] = scanner.scan(
-            UnsafeBufferPointer(
-              rebasing: bytes[
-                part.lowerBound - lines.startIndex..<part.upperBound - lines.startIndex]),
-            into: scratch[number])
+        Parallel.forEach(of: parts.count + 1, threads: threads) { task in
+          guard task > 0 else { return meanwhile?() ?? () }
+          let part = parts[task - 1]
+          let range =
+            part.lowerBound - lines.startIndex..<part.upperBound - lines.startIndex
+          answers.elements[task - 1] = scanner.scan(
+            UnsafeBufferPointer(rebasing: bytes[range]), into: scratch[task - 1])
         }
       }
     }
     guard isPlain.allSatisfy({ $0 }) else { return false }
     let before = accounts.count
-    for rows in scratch { rows.move(to: &accounts, &values) }
+    appendScratch()
     for mark in before / 65_536..<accounts.count / 65_536 { progress((mark + 1) * 65_536) }
     return true
+  }
+
+  /// Appends what was scanned, each array on a thread of its own where threads allow it.
+  private mutating func appendScratch() {
+    nonisolated(unsafe) let scratch = scratch
+    withUnsafeMutablePointer(to: &accounts) { accounts in
+      values.withUnsafeMutableBufferPointer { values in
+        nonisolated(unsafe) let accounts = accounts
+        let values = SharedBuffer(values)
+        Parallel.forEach(of: 1 + values.elements.count, threads: threads) { array in
+          for rows in scratch {
+            if array == 0 {
+              rows.append(to: &accounts.pointee)
+            } else {
+              rows.append(column: array - 1, to: &values.elements[array - 1])
+            }
+          }
+        }
+      }
+    }
+    for rows in scratch { rows.removeAll() }
   }
 
   /// Parts of about the same size, each one of whole lines.
   private func parts(of lines: ArraySlice<UInt8>) -> [Range<Int>] {
     var parts: [Range<Int>] = []
     var start = lines.startIndex
-    for range in Parallel.ranges(of: lines.count, threads: threads, smallest: 1 << 16) {
+    for range in Parallel.ranges(of: lines.count, threads: 2 * threads, smallest: 1 << 16) {
       let wanted = lines.startIndex + range.upperBound
       guard wanted > start, let end = lines[(wanted - 1)...].firstIndex(of: 0x0A) else { continue }
       parts.append(start..<end + 1)

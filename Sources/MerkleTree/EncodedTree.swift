@@ -117,19 +117,18 @@ public struct EncodedTree: Sendable {
     {
       return try deduplicated(leaves, order, encoding, indices, hashing)
     }
-    var places = [Int](repeating: 0, count: leaves.count)
-    let tree = try places.withUnsafeMutableBufferPointer { buffer throws(MerkleTreeError) in
+    let places = [Int](unsafeUninitializedCapacity: leaves.count) { buffer, count in
       // The order names each row once, so that every row's place is written once.
       let places = SharedBuffer(buffer)
-      return try MerkleTree(leafCount: leaves.count, shape: encoding.shape, hashing: hashing) {
-        place in
-        Parallel.forEachRange(of: order.count, threads: hashing.threads) { range in
-          for rank in range {
-            let row = Int(order[rank])
-            place(rank, leaves[row])
-            places.elements[row] = rank
-          }
-        }
+      Parallel.forEachRange(of: order.count, threads: hashing.threads) { range in
+        for rank in range { places.elements.initializeElement(at: Int(order[rank]), to: rank) }
+      }
+      count = leaves.count
+    }
+    let tree = try MerkleTree(leafCount: leaves.count, shape: encoding.shape, hashing: hashing) {
+      place in
+      Parallel.forEachRange(of: order.count, threads: hashing.threads) { range in
+        for rank in range { place(rank, leaves[Int(order[rank])]) }
       }
     }
     return EncodedTree(encoding: encoding, tree: tree, places: places, indices: indices)

@@ -18,29 +18,31 @@ enum LeafSorting {
     precondition(leaves.count <= UInt32.max, "rows are numbered with 32 bits")
     let log = Int.bitWidth - leaves.count.leadingZeroBitCount
     let bits = max(1, min(18, log - bucketBits))
-    var order = [UInt32](repeating: 0, count: leaves.count)
-    let (entries, starts) = buckets(leaves, bits: bits, threads: threads)
-    var sorting = entries
-    sorting.withUnsafeMutableBufferPointer { entries in
-      order.withUnsafeMutableBufferPointer { order in
-        let (entries, order) = (SharedBuffer(entries), SharedBuffer(order))
+    var starts: [Int] = []
+    var entries = buckets(leaves, bits: bits, threads: threads, starts: &starts)
+    return [UInt32](unsafeUninitializedCapacity: leaves.count) { buffer, count in
+      entries.withUnsafeMutableBufferPointer { entries in
+        let (entries, order) = (SharedBuffer(entries), SharedBuffer(buffer))
+        let starts = starts
         // Each range of buckets is one thread's, and so is what lies in it.
         Parallel.forEachRange(of: 1 << bits, threads: threads, smallest: 64) { buckets in
           for bucket in buckets {
             let range = starts[bucket]..<starts[bucket + 1]
             sort(entries[range], leaves)
-            for place in range { order.elements[place] = entries.elements[place].row }
+            for place in range {
+              order.elements.initializeElement(at: place, to: entries.elements[place].row)
+            }
           }
         }
       }
+      count = leaves.count
     }
-    return order
   }
 
   /// The entries by bucket, in each bucket by row, and where each bucket starts.
   private static func buckets(
-    _ leaves: [Bytes32], bits: Int, threads: Int
-  ) -> ([Entry], [Int]) {
+    _ leaves: [Bytes32], bits: Int, threads: Int, starts: inout [Int]
+  ) -> [Entry] {
     let shift = UInt64(64 - bits)
     let ranges = Parallel.ranges(of: leaves.count, threads: threads, smallest: 1 << 14)
     let width = 1 << bits
@@ -53,7 +55,7 @@ enum LeafSorting {
         for row in ranges[number] { counts[Int(leaves[row].word0 &>> shift)] += 1 }
       }
     }
-    var starts = [Int](repeating: 0, count: width + 1)
+    starts = [Int](repeating: 0, count: width + 1)
     var next = 0
     for bucket in 0..<width {
       starts[bucket] = next
@@ -64,7 +66,7 @@ enum LeafSorting {
       }
     }
     starts[width] = next
-    let entries = [Entry](unsafeUninitializedCapacity: leaves.count) { buffer, count in
+    return [Entry](unsafeUninitializedCapacity: leaves.count) { buffer, count in
       // The counts above give every entry a place of its own.
       let shared = SharedBuffer(buffer)
       places.withUnsafeMutableBufferPointer { places in
@@ -82,7 +84,6 @@ enum LeafSorting {
       }
       count = leaves.count
     }
-    return (entries, starts)
   }
 
   private static func sort(
