@@ -18,7 +18,9 @@ final class ByteSource {
   private let chunkSize: Int
   private let descriptor: Int32
   /// Bytes on disk.
-  private var size = 0
+  private(set) var size = 0
+  /// What is still to be read: the whole file, or a part of it.
+  private var rest: Range<Int>
   private var inflater: Inflater?
   private let isHashed: Bool
   private var hash = Keccak256()
@@ -28,12 +30,16 @@ final class ByteSource {
   /// True once `next` has returned nil.
   private(set) var isAtEnd = false
 
-  /// - Parameter isHashed: false where nobody asks for the hash, which takes time.
+  /// - Parameters:
+  ///   - isHashed: false where nobody asks for the hash, which takes time.
+  ///   - part: the bytes to give out, of a file that is not packed.
   init(
-    path: String, limits: InputLimits, chunkSize: Int, isHashed: Bool = true
+    path: String, limits: InputLimits, chunkSize: Int, isHashed: Bool = true,
+    part: Range<Int> = 0..<Int.max
   ) throws(Fault) {
     self.limits = limits
     self.isHashed = isHashed
+    rest = part
     self.chunkSize = max(chunkSize, 1)
     // Without blocking: opening a pipe would wait for somebody to write into it.
     descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -67,8 +73,10 @@ final class ByteSource {
     return hash.finalize()
   }
 
-  /// Bytes of the file, where they are given out as they lie on the disk.
-  var plainSize: Int? { hasStarted && inflater == nil ? size : nil }
+  /// Bytes that are to be given out in all, where that is known before the end.
+  var expectedBytes: Int? {
+    hasStarted && inflater == nil ? min(size, rest.upperBound) - rest.lowerBound + givenBytes : nil
+  }
 
   /// Bytes that were given out so far.
   var takenBytes: Int { givenBytes }
@@ -131,10 +139,14 @@ final class ByteSource {
   /// Looks at the first two bytes, which tell a gzip file, and leaves them to be read.
   private func start() throws(Fault) {
     hasStarted = true
+    if isPacked { inflater = try Inflater() }
+  }
+
+  /// True for a gzip file.
+  var isPacked: Bool {
     var head: (UInt8, UInt8) = (0, 0)
     let count = withUnsafeMutableBytes(of: &head) { pread(descriptor, $0.baseAddress, $0.count, 0) }
-    guard count == 2, head == (0x1F, 0x8B) else { return }
-    inflater = try Inflater()
+    return count == 2 && head == (0x1F, 0x8B)
   }
 
   // MARK: Limits
@@ -167,13 +179,15 @@ final class ByteSource {
     var failure: Int32 = 0
     let count = piece.withUnsafeMutableBytes { buffer in
       // The system writes at most as many bytes as the buffer has.
-      var result = read(descriptor, buffer.baseAddress, buffer.count)
+      let wanted = min(buffer.count, rest.count)
+      var result = pread(descriptor, buffer.baseAddress, wanted, off_t(rest.lowerBound))
       while result < 0, errno == EINTR {
-        result = read(descriptor, buffer.baseAddress, buffer.count)
+        result = pread(descriptor, buffer.baseAddress, wanted, off_t(rest.lowerBound))
       }
       if result < 0 { failure = errno }
       return max(result, 0)
     }
+    rest = rest.lowerBound + count..<rest.upperBound
     guard failure == 0 else {
       throw Fault(
         kind: .cannotRead, found: String(cString: strerror(failure)), expected: "the file's bytes")

@@ -21,23 +21,23 @@ public enum InputFile {
   ///   - name: how messages call it.
   ///   - declaration: which columns to read, and as what.
   ///   - chunkSize: bytes per piece; the result does not depend on it.
-  ///   - threads: how many threads read rows; the result does not depend on it.
   ///   - progress: is told after every 65 536 rows how many were read.
   /// - Throws: `InputError`, the first in the order of the file.
   public static func read(
     _ path: String, name: String, as declaration: SourceDeclaration,
-    limits: InputLimits = .standard, chunkSize: Int = 1 << 18, threads: Int = 1,
+    limits: InputLimits = .standard, chunkSize: Int = 1 << 18,
     progress: @escaping (Int) -> Void = { _ in }
   ) throws(InputError) -> InputFileContents {
     let read = try Reading(
       path: path, name: name, declaration: declaration, limits: limits, chunkSize: chunkSize,
-      threads: threads, isHashed: true, progress: progress
+      threads: 1, isHashed: true, progress: progress
     ).contents()
     return InputFileContents(
       rows: read.rows, rawHash: read.source.rawHash, unusedColumns: read.unused)
   }
 
-  /// Reads a file's rows where nobody asks for the hash of its bytes; see `read`.
+  /// Reads a file's rows where nobody asks for the hash of its bytes, on so many threads; see
+  /// `read`.
   public static func rows(
     _ path: String, name: String, as declaration: SourceDeclaration,
     limits: InputLimits = .standard, chunkSize: Int = 1 << 18, threads: Int = 1
@@ -72,6 +72,8 @@ struct Reading {
   let chunkSize: Int
   let threads: Int
   let isHashed: Bool
+  /// Bytes that are worth a thread of their own.
+  var smallestPart = 1 << 17
   let progress: (Int) -> Void
 
   /// Rows, the source that they came from, and the columns that nobody reads.
@@ -87,22 +89,31 @@ struct Reading {
     }
   }
 
-  private func source(chunkSize: Int) throws(Fault) -> ByteSource {
-    try ByteSource(path: path, limits: limits, chunkSize: chunkSize, isHashed: isHashed)
+  private func source(part: Range<Int> = 0..<Int.max) throws(Fault) -> ByteSource {
+    try ByteSource(
+      path: path, limits: limits, chunkSize: chunkSize, isHashed: isHashed, part: part)
   }
 
   /// What the fast way gives; nil where the file is not plain, or wrong.
   func plain() throws(Fault) -> Contents? {
     guard declaration.format == .csv else { return nil }
-    // Several threads want more than one of them has in its cache.
-    let source = try source(chunkSize: threads > 1 ? 8 * threads * chunkSize : chunkSize)
-    var reader = PlainReader(declaration, limits: limits, threads: threads, progress: progress)
-    return reader.read(source).map { ($0, source, reader.unused) }
+    let source = try source()
+    var reader = PlainReader(declaration, limits: limits, progress: progress)
+    let rows: SourceRows?
+    // A hash is made of the bytes in their order, and a packed file is unpacked in its order.
+    if threads > 1, !isHashed, !source.isPacked, source.size <= limits.unpackedBytes {
+      rows = reader.rows(of: source.size, threads: threads, smallest: smallestPart) {
+        try? self.source(part: $0)
+      }
+    } else {
+      rows = reader.read(source) ? reader.rows() : nil
+    }
+    return rows.map { ($0, source, reader.unused) }
   }
 
   /// What the clear way gives, and every error.
   func clear() throws(Fault) -> Contents {
-    let source = try source(chunkSize: chunkSize)
+    let source = try source()
     var reader = RowReader(declaration, limits: limits, progress: progress)
     do throws(Fault) {
       switch declaration.format {

@@ -44,6 +44,7 @@ struct PlainScanner: Sendable {
     var place = base
     var checksums = ChecksumBatch()
     while place < end {
+      guard rows.hasRoom else { return false }
       let start = place
       var account = Address.zero
       for index in fields.indices {

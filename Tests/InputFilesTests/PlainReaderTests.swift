@@ -15,7 +15,7 @@ struct PlainReaderTests {
     Reading(
       path: try folder.write(file.bytes, to: "list"), name: "list", declaration: file.declaration,
       limits: file.limits, chunkSize: file.chunkSize, threads: file.threads, isHashed: false,
-      progress: { _ in })
+      smallestPart: 30, progress: { _ in })
   }
 
   /// True where both ways agree; `mustBePlain` asks for the fast one to have an answer.
@@ -71,7 +71,7 @@ struct PlainReaderTests {
     for chunkSize in [1 << 15, 1 << 23] {
       var told: [Int] = []
       _ = try InputFile.read(
-        path, name: "list", as: pointsSource(), chunkSize: chunkSize, threads: 2
+        path, name: "list", as: pointsSource(), chunkSize: chunkSize
       ) { told.append($0) }
       #expect(told == [65_536, 131_072])
     }
