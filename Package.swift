@@ -34,6 +34,7 @@ let package = Package(
     .executable(name: "sluice", targets: ["sluice"]),
     .library(name: "EthereumPrimitives", targets: ["EthereumPrimitives"]),
     .library(name: "DistributionCore", targets: ["DistributionModel", "DistributionCore"]),
+    .library(name: "InputFiles", targets: ["DistributionModel", "InputFiles"]),
     .library(name: "MerkleTree", targets: ["MerkleTree"]),
     .library(name: "Bundle", targets: ["Bundle"]),
     .library(name: "Verification", targets: ["Verification"]),

@@ -82,9 +82,7 @@ public enum BundleWriter {
       guard let tree else { continue }
       progress("writing proofs of \(campaign.name)")
       if options.writesProofs {
-        try ProofShards(campaign, tree).forEachFile { path, bytes throws(BundleError) in
-          try write(bytes, path, in: directory, synced: false)
-        }
+        try write(ProofShards(campaign, tree), in: directory, threads: options.threads)
       }
       if options.writesTreeDumps {
         try write(dump(campaign, tree), "trees/\(campaign.name).json", in: directory)
@@ -95,11 +93,25 @@ public enum BundleWriter {
     try FileSystem.syncDirectory(directory)
   }
 
+  /// Writes the shards, which are many, on several threads.
   private static func write(
-    _ bytes: [UInt8], _ name: String, in directory: String, synced: Bool = true
+    _ shards: ProofShards, in directory: String, threads: Int
+  ) throws(BundleError) {
+    for folder in shards.folders { try FileSystem.makeDirectories(folder, in: directory) }
+    let parts = shards.parts
+    try Parallel.forEach(of: parts.count, threads: threads, smallest: 16) {
+      index throws(BundleError) in
+      let part = parts[index]
+      try FileSystem.write(
+        shards.bytes(of: part), to: directory + "/" + shards.path(of: part.file), synced: false)
+    }
+  }
+
+  private static func write(
+    _ bytes: [UInt8], _ name: String, in directory: String
   ) throws(BundleError) {
     try FileSystem.makeDirectories(for: name, in: directory)
-    try FileSystem.write(bytes, to: directory + "/" + name, synced: synced)
+    try FileSystem.write(bytes, to: directory + "/" + name, synced: true)
   }
 
   private static func liveFile(_ campaigns: [CampaignEntitlements]) -> [UInt8] {

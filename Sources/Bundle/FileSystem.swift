@@ -66,8 +66,14 @@ enum FileSystem {
 
   /// Makes every folder on the way to a file.
   static func makeDirectories(for name: String, in directory: String) throws(BundleError) {
+    guard let slash = name.lastIndex(of: "/") else { return }
+    try makeDirectories(String(name[..<slash]), in: directory)
+  }
+
+  /// Makes a folder and every one above it that is not there.
+  static func makeDirectories(_ folder: String, in directory: String) throws(BundleError) {
     var path = directory
-    for part in name.split(separator: "/").dropLast() {
+    for part in folder.split(separator: "/") {
       path += "/" + part
       try makeDirectory(path)
     }

@@ -48,6 +48,12 @@ public struct ProofShards: Sendable {
 
   static func folder(name: String, root: Bytes32) -> String { "proofs/\(name)/\(root.hex)" }
 
+  /// The folders that the files are in.
+  var folders: [String] {
+    let folder = Self.folder(name: campaign.name, root: tree.root)
+    return [folder, folder + "/accounts"]
+  }
+
   /// The file's path inside the bundle.
   public func path(of file: File) -> String {
     Self.path(of: file, name: campaign.name, root: tree.root)
@@ -71,44 +77,50 @@ public struct ProofShards: Sendable {
 
   private var length: Int { Self.prefixLength(entries: rows.count) }
 
-  /// Places in leaf order, by prefix: leaves ascend, so that each prefix is one range.
-  private var shardRanges: [(prefix: String, places: Range<Int>)] {
-    Self.ranges(count: rows.count) {
-      Self.prefix(of: tree.tree.leaf(at: $0), length: length)
-    }
+  /// A file and the rows or places that stand in it.
+  public struct Part: Sendable {
+    public let file: File
+    let range: Range<Int>
   }
 
-  /// Rows by prefix of the account: accounts ascend too.
-  private var indexRanges: [(prefix: String, places: Range<Int>)] {
-    Self.ranges(count: rows.count) {
-      Self.prefix(of: campaign.entitlements.accounts[$0], length: length)
+  /// Every file. Leaves ascend, and so do accounts: each prefix is one range.
+  public var parts: [Part] {
+    let shift = UInt64(64 - 4 * length)
+    let shards = Self.ranges(count: rows.count) {
+      length == 0 ? 0 : tree.tree.leaf(at: $0).word0 &>> shift
     }
+    let accounts = campaign.entitlements.accounts
+    let indices = Self.ranges(count: rows.count) {
+      length == 0 ? 0 : accounts[$0].word0 &>> shift
+    }
+    return shards.map {
+      let leaf = tree.tree.leaf(at: $0.lowerBound)
+      return Part(file: .shard(prefix: Self.prefix(of: leaf, length: length)), range: $0)
+    }
+      + indices.map {
+        let account = accounts[$0.lowerBound]
+        return Part(file: .index(prefix: Self.prefix(of: account, length: length)), range: $0)
+      }
   }
 
-  private static func ranges(
-    count: Int, prefix: (Int) -> String
-  ) -> [(prefix: String, places: Range<Int>)] {
-    var ranges: [(prefix: String, places: Range<Int>)] = []
+  private static func ranges(count: Int, key: (Int) -> UInt64) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
     var start = 0
     while start < count {
-      let current = prefix(start)
+      let current = key(start)
       var end = start + 1
-      while end < count, prefix(end) == current { end += 1 }
-      ranges.append((current, start..<end))
+      while end < count, key(end) == current { end += 1 }
+      ranges.append(start..<end)
       start = end
     }
     return ranges
   }
 
-  /// Calls `body` with the path and bytes of every file.
-  public func forEachFile(
-    _ body: (_ path: String, _ bytes: [UInt8]) throws(BundleError) -> Void
-  ) throws(BundleError) {
-    for range in shardRanges {
-      try body(path(of: .shard(prefix: range.prefix)), try shard(range.prefix, range.places))
-    }
-    for range in indexRanges {
-      try body(path(of: .index(prefix: range.prefix)), index(range.places))
+  /// The bytes of a file.
+  public func bytes(of part: Part) throws(BundleError) -> [UInt8] {
+    switch part.file {
+    case .shard(let prefix): try shard(prefix, part.range)
+    case .index: index(part.range)
     }
   }
 
@@ -127,17 +139,20 @@ public struct ProofShards: Sendable {
         .wrongShard, file: campaign.name, found: error.found, expected: error.expected)
     }
     var bytes = header(Self.shardFormat)
+    bytes.reserveCapacity(bytes.count + 128 * places.count + 72 * proof.proof.count)
     bytes += Array("\"count\":\(rows.count),\"prefix\":\"\(prefix)\",\"entries\":[".utf8)
     for place in places {
-      bytes += Array((place > places.lowerBound ? ",[\"" : "[\"").utf8)
-      appendEntry(rows[place], separator: "\",\"", to: &bytes)
-      bytes += Array("\"]".utf8)
+      if place > places.lowerBound { bytes.append(Self.comma) }
+      bytes.append(UInt8(ascii: "["))
+      appendEntry(rows[place], separator: Self.comma, to: &bytes)
+      bytes.append(UInt8(ascii: "]"))
     }
     bytes += Array("],\"proof\":[".utf8)
     for (index, hash) in proof.proof.enumerated() {
-      bytes += Array((index > 0 ? ",\"" : "\"").utf8)
+      if index > 0 { bytes.append(Self.comma) }
+      bytes.append(Self.quote)
       hash.appendHex(to: &bytes)
-      bytes.append(UInt8(ascii: "\""))
+      bytes.append(Self.quote)
     }
     bytes += Array("],\"flags\":\"".utf8)
     bytes += proof.flags.map { $0 ? UInt8(ascii: "1") : UInt8(ascii: "0") }
@@ -146,18 +161,26 @@ public struct ProofShards: Sendable {
 
   private func index(_ places: Range<Int>) -> [UInt8] {
     var bytes = header(Self.indexFormat) + Array("\"entries\":{".utf8)
+    bytes.reserveCapacity(bytes.count + 128 * places.count)
     for row in places {
-      bytes += Array((row > places.lowerBound ? ",\"" : "\"").utf8)
-      appendEntry(row, separator: "\":\"", to: &bytes)
-      bytes.append(UInt8(ascii: "\""))
+      if row > places.lowerBound { bytes.append(Self.comma) }
+      appendEntry(row, separator: UInt8(ascii: ":"), to: &bytes)
     }
     return bytes + Array("}}\n".utf8)
   }
 
-  private func appendEntry(_ row: Int, separator: String, to bytes: inout [UInt8]) {
+  private static let quote = UInt8(ascii: "\"")
+  private static let comma = UInt8(ascii: ",")
+
+  /// The account and its entitlement, each in quotes.
+  private func appendEntry(_ row: Int, separator: UInt8, to bytes: inout [UInt8]) {
+    bytes.append(Self.quote)
     campaign.entitlements.accounts[row].appendHex(to: &bytes)
-    bytes += Array(separator.utf8)
+    bytes.append(Self.quote)
+    bytes.append(separator)
+    bytes.append(Self.quote)
     campaign.entitlements.amounts[row].appendDecimal(to: &bytes)
+    bytes.append(Self.quote)
   }
 }
 

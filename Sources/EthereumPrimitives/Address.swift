@@ -1,9 +1,9 @@
 /// An Ethereum address: 20 bytes, ordered as a big-endian number.
 public struct Address: Sendable, Hashable {
   /// Big-endian words: bytes 0–7, 8–15 and 16–19.
-  @usableFromInline let word0: UInt64
-  @usableFromInline let word1: UInt64
-  @usableFromInline let word2: UInt32
+  public let word0: UInt64
+  public let word1: UInt64
+  public let word2: UInt32
 
   public static let zero = Address(0, 0, 0)
 
@@ -30,8 +30,9 @@ public struct Address: Sendable, Hashable {
     }
   }
 
+  /// From big-endian words: bytes 0–7, 8–15 and 16–19.
   @inlinable
-  init(_ word0: UInt64, _ word1: UInt64, _ word2: UInt32) {
+  public init(_ word0: UInt64, _ word1: UInt64, _ word2: UInt32) {
     self.word0 = word0
     self.word1 = word1
     self.word2 = word2
@@ -127,9 +128,7 @@ public struct Address: Sendable, Hashable {
     text.append(0x78)
     Hex.append(word0, to: &text)
     Hex.append(word1, to: &text)
-    for shift in stride(from: UInt32(28), through: 0, by: -4) {
-      text.append(Hex.digit(UInt8(truncatingIfNeeded: word2 >> shift) & 0xF))
-    }
+    Hex.append(word2, to: &text)
   }
 
   /// Appends the text in mixed case, as ASCII.

@@ -1,10 +1,10 @@
 /// 32 bytes: a hash, a salt, an EVM word. Ordered as big-endian numbers.
 public struct Bytes32: Sendable, Hashable {
   /// Big-endian words, the first eight bytes first.
-  @usableFromInline let word0: UInt64
-  @usableFromInline let word1: UInt64
-  @usableFromInline let word2: UInt64
-  @usableFromInline let word3: UInt64
+  public let word0: UInt64
+  public let word1: UInt64
+  public let word2: UInt64
+  public let word3: UInt64
 
   public static let zero = Bytes32(0, 0, 0, 0)
 

@@ -76,24 +76,46 @@ extension UInt256 {
 
   /// Appends the decimal digits as ASCII.
   public func appendDecimal(to bytes: inout [UInt8]) {
+    // Parts of 19 digits, the least significant first: at most five.
+    var parts: [5 of UInt64] = [0, 0, 0, 0, 0]
+    var count = 0
     var value = self
-    let start = bytes.count
-    while true {
-      var (rest, digits) = value.dividedByTenToThe19()
-      if rest.isZero {
-        repeat {
-          bytes.append(UInt8(truncatingIfNeeded: digits % 10) &+ 0x30)
-          digits /= 10
-        } while digits > 0
-        break
-      }
-      for _ in 0..<19 {
-        bytes.append(UInt8(truncatingIfNeeded: digits % 10) &+ 0x30)
-        digits /= 10
-      }
-      value = rest
+    repeat {
+      (value, parts[count]) = value.dividedByTenToThe19()
+      count += 1
+    } while !value.isZero
+    Self.append(parts[count - 1], digits: nil, to: &bytes)
+    for part in (0..<count - 1).reversed() { Self.append(parts[part], digits: 19, to: &bytes) }
+  }
+
+  /// Appends a number below 10¹⁹ with so many digits, or with as many as it has.
+  private static func append(_ number: UInt64, digits: Int?, to bytes: inout [UInt8]) {
+    let high = UInt32(truncatingIfNeeded: number / 10_000_000_000_000_000)
+    let rest = number % 10_000_000_000_000_000
+    // 24 digits: eight at a time, the first one in the lowest byte.
+    let text = (
+      eightDigits(high).littleEndian,
+      eightDigits(UInt32(truncatingIfNeeded: rest / 100_000_000)).littleEndian,
+      eightDigits(UInt32(truncatingIfNeeded: rest % 100_000_000)).littleEndian
+    )
+    withUnsafeBytes(of: text) { text in
+      let zeros = text.prefix { $0 == 0x30 }.count
+      let shown = digits ?? Swift.max(1, 24 - zeros)
+      bytes.append(contentsOf: text[(24 - shown)...])
     }
-    bytes[start...].reverse()
+  }
+
+  /// The digits of a number below 10⁸ as ASCII, zeros before it, the first one in the lowest byte.
+  ///
+  /// Halves of four digits, then pairs, then digits, all of a kind in one word: a quotient by 100
+  /// is a product with 10486 / 2²⁰, one by 10 a product with 103 / 2¹⁰, exact in this range.
+  private static func eightDigits(_ number: UInt32) -> UInt64 {
+    let fours = UInt64(number / 10_000) | UInt64(number % 10_000) &<< 32
+    let hundreds = ((fours &* 10_486) &>> 20) & 0x0000_007F_0000_007F
+    let pairs = hundreds | (fours &- hundreds &* 100) &<< 16
+    let tens = ((pairs &* 103) &>> 10) & 0x000F_000F_000F_000F
+    let ones = tens | (pairs &- tens &* 10) &<< 8
+    return ones | 0x3030_3030_3030_3030
   }
 
   private func dividedByTenToThe19() -> (UInt256, UInt64) {

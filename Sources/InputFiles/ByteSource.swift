@@ -18,17 +18,28 @@ final class ByteSource {
   private let chunkSize: Int
   private let descriptor: Int32
   /// Bytes on disk.
-  private var size = 0
+  private(set) var size = 0
+  /// What is still to be read: the whole file, or a part of it.
+  private var rest: Range<Int>
   private var inflater: Inflater?
+  private let isHashed: Bool
   private var hash = Keccak256()
-  /// What was read to see whether the file is gzip, and not yet given out.
-  private var head: [UInt8] = []
   private var hasStarted = false
   private var givenBytes = 0
   private var isOverLimit = false
+  /// True once `next` has returned nil.
+  private(set) var isAtEnd = false
 
-  init(path: String, limits: InputLimits, chunkSize: Int) throws(Fault) {
+  /// - Parameters:
+  ///   - isHashed: false where nobody asks for the hash, which takes time.
+  ///   - part: the bytes to give out, of a file that is not packed.
+  init(
+    path: String, limits: InputLimits, chunkSize: Int, isHashed: Bool = true,
+    part: Range<Int> = 0..<Int.max
+  ) throws(Fault) {
     self.limits = limits
+    self.isHashed = isHashed
+    rest = part
     self.chunkSize = max(chunkSize, 1)
     // Without blocking: opening a pipe would wait for somebody to write into it.
     descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -57,7 +68,18 @@ final class ByteSource {
   }
 
   /// The hash of the file's bytes as they lie on the disk, once `next` has returned nil.
-  var rawHash: Bytes32 { hash.finalize() }
+  var rawHash: Bytes32 {
+    precondition(isHashed, "a source that hashes")
+    return hash.finalize()
+  }
+
+  /// Bytes that are to be given out in all, where that is known before the end.
+  var expectedBytes: Int? {
+    hasStarted && inflater == nil ? min(size, rest.upperBound) - rest.lowerBound + givenBytes : nil
+  }
+
+  /// Bytes that were given out so far.
+  var takenBytes: Int { givenBytes }
 
   /// What is wrong with the rest of a gzip file's data; nil where nothing is, or it just ends.
   ///
@@ -73,47 +95,58 @@ final class ByteSource {
 
   /// The next piece; nil at the end.
   func next() throws(Fault) -> [UInt8]? {
+    var piece: [UInt8] = []
+    let count = try fill(&piece)
+    return count == 0 ? nil : count == piece.count ? piece : Array(piece[..<count])
+  }
+
+  /// Puts the next piece into an array, whose memory is used again where it can be.
+  ///
+  /// - Returns: how many bytes at its start are the piece; 0 at the end.
+  func fill(_ piece: inout [UInt8]) throws(Fault) -> Int {
     if isOverLimit { throw overLimit }
-    guard let piece = try nextPiece() else { return nil }
+    let count = try nextPiece(&piece)
+    guard count > 0 else {
+      isAtEnd = true
+      return 0
+    }
     let room = givenLimit - givenBytes
-    isOverLimit = piece.count > room
-    givenBytes += min(piece.count, room)
-    guard isOverLimit else { return piece }
+    isOverLimit = count > room
+    givenBytes += min(count, room)
+    guard isOverLimit else { return count }
     guard room > 0 else { throw overLimit }
-    return Array(piece[..<room])
+    return room
   }
 
-  private func nextPiece() throws(Fault) -> [UInt8]? {
+  private func nextPiece(_ piece: inout [UInt8]) throws(Fault) -> Int {
     if !hasStarted { try start() }
-    guard let inflater else {
-      let piece = head.isEmpty ? try readRaw() : head
-      head = []
-      return piece.isEmpty ? nil : piece
-    }
+    guard let inflater else { return try readRaw(&piece) }
     while true {
-      if let piece = try inflater.next() { return piece }
-      let raw = try readRaw()
-      guard !raw.isEmpty else {
-        try inflater.finish()
-        return nil
+      if let unpacked = try inflater.next() {
+        piece = unpacked
+        return piece.count
       }
-      inflater.feed(raw)
+      var raw: [UInt8] = []
+      let count = try readRaw(&raw)
+      guard count > 0 else {
+        try inflater.finish()
+        return 0
+      }
+      inflater.feed(Array(raw[..<count]))
     }
   }
 
-  /// Looks at the first two bytes, which tell a gzip file.
+  /// Looks at the first two bytes, which tell a gzip file, and leaves them to be read.
   private func start() throws(Fault) {
     hasStarted = true
-    while head.count < 2 {
-      let raw = try readRaw()
-      if raw.isEmpty { break }
-      head += raw
-    }
-    guard head.starts(with: [0x1F, 0x8B]) else { return }
-    let inflater = try Inflater()
-    inflater.feed(head)
-    self.inflater = inflater
-    head = []
+    if isPacked { inflater = try Inflater() }
+  }
+
+  /// True for a gzip file.
+  var isPacked: Bool {
+    var head: (UInt8, UInt8) = (0, 0)
+    let count = withUnsafeMutableBytes(of: &head) { pread(descriptor, $0.baseAddress, $0.count, 0) }
+    return count == 2 && head == (0x1F, 0x8B)
   }
 
   // MARK: Limits
@@ -140,20 +173,27 @@ final class ByteSource {
       expected: "at most that many", advice: "Split the file into several sources.")
   }
 
-  private func readRaw() throws(Fault) -> [UInt8] {
+  /// Reads at most a piece; 0 at the end of the file.
+  private func readRaw(_ piece: inout [UInt8]) throws(Fault) -> Int {
+    if piece.count != chunkSize { piece = [UInt8](repeating: 0, count: chunkSize) }
     var failure: Int32 = 0
-    let bytes = [UInt8](unsafeUninitializedCapacity: chunkSize) { buffer, count in
-      var result = read(descriptor, buffer.baseAddress, chunkSize)
-      while result < 0, errno == EINTR { result = read(descriptor, buffer.baseAddress, chunkSize) }
+    let count = piece.withUnsafeMutableBytes { buffer in
+      // The system writes at most as many bytes as the buffer has.
+      let wanted = min(buffer.count, rest.count)
+      var result = pread(descriptor, buffer.baseAddress, wanted, off_t(rest.lowerBound))
+      while result < 0, errno == EINTR {
+        result = pread(descriptor, buffer.baseAddress, wanted, off_t(rest.lowerBound))
+      }
       if result < 0 { failure = errno }
-      count = max(result, 0)
+      return max(result, 0)
     }
+    rest = rest.lowerBound + count..<rest.upperBound
     guard failure == 0 else {
       throw Fault(
         kind: .cannotRead, found: String(cString: strerror(failure)), expected: "the file's bytes")
     }
-    hash.update(bytes)
-    return bytes
+    if isHashed { hash.update(piece[..<count]) }
+    return count
   }
 }
 

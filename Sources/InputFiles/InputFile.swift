@@ -28,23 +28,24 @@ public enum InputFile {
     limits: InputLimits = .standard, chunkSize: Int = 1 << 18,
     progress: @escaping (Int) -> Void = { _ in }
   ) throws(InputError) -> InputFileContents {
-    do throws(Fault) {
-      let source = try ByteSource(path: path, limits: limits, chunkSize: chunkSize)
-      var reader = RowReader(declaration, limits: limits, progress: progress)
-      do throws(Fault) {
-        switch declaration.format {
-        case .csv: try reader.readCSV(source)
-        case .jsonl: try reader.readJSONLines(source)
-        }
-      } catch {
-        throw source.damage() ?? error
-      }
-      try reader.finish()
-      return InputFileContents(
-        rows: reader.rows, rawHash: source.rawHash, unusedColumns: reader.unused)
-    } catch {
-      throw error.inFile(name)
-    }
+    let read = try Reading(
+      path: path, name: name, declaration: declaration, limits: limits, chunkSize: chunkSize,
+      threads: 1, isHashed: true, progress: progress
+    ).contents()
+    return InputFileContents(
+      rows: read.rows, rawHash: read.source.rawHash, unusedColumns: read.unused)
+  }
+
+  /// Reads a file's rows where nobody asks for the hash of its bytes, on so many threads; see
+  /// `read`.
+  public static func rows(
+    _ path: String, name: String, as declaration: SourceDeclaration,
+    limits: InputLimits = .standard, chunkSize: Int = 1 << 18, threads: Int = 1
+  ) throws(InputError) -> SourceRows {
+    try Reading(
+      path: path, name: name, declaration: declaration, limits: limits, chunkSize: chunkSize,
+      threads: threads, isHashed: false, progress: { _ in }
+    ).contents().rows
   }
 
   /// The names of a CSV file's columns.
@@ -59,6 +60,70 @@ public enum InputFile {
     } catch {
       throw error.inFile(name)
     }
+  }
+}
+
+/// One file, read the fast way where it is plain, and otherwise the clear one.
+struct Reading {
+  let path: String
+  let name: String
+  let declaration: SourceDeclaration
+  let limits: InputLimits
+  let chunkSize: Int
+  let threads: Int
+  let isHashed: Bool
+  /// Bytes that are worth a thread of their own.
+  var smallestPart = 1 << 17
+  let progress: (Int) -> Void
+
+  /// Rows, the source that they came from, and the columns that nobody reads.
+  typealias Contents = (rows: SourceRows, source: ByteSource, unused: [String])
+
+  func contents() throws(InputError) -> Contents {
+    do throws(Fault) {
+      let contents = if let plain = try plain() { plain } else { try clear() }
+      try RowReader.check(contents.rows, declaration, threads: threads)
+      return contents
+    } catch {
+      throw error.inFile(name)
+    }
+  }
+
+  private func source(part: Range<Int> = 0..<Int.max) throws(Fault) -> ByteSource {
+    try ByteSource(
+      path: path, limits: limits, chunkSize: chunkSize, isHashed: isHashed, part: part)
+  }
+
+  /// What the fast way gives; nil where the file is not plain, or wrong.
+  func plain() throws(Fault) -> Contents? {
+    guard declaration.format == .csv else { return nil }
+    let source = try source()
+    var reader = PlainReader(declaration, limits: limits, progress: progress)
+    let rows: SourceRows?
+    // A hash is made of the bytes in their order, and a packed file is unpacked in its order.
+    if threads > 1, !isHashed, !source.isPacked, source.size <= limits.unpackedBytes {
+      rows = reader.rows(of: source.size, threads: threads, smallest: smallestPart) {
+        try? self.source(part: $0)
+      }
+    } else {
+      rows = reader.read(source) ? reader.rows() : nil
+    }
+    return rows.map { ($0, source, reader.unused) }
+  }
+
+  /// What the clear way gives, and every error.
+  func clear() throws(Fault) -> Contents {
+    let source = try source()
+    var reader = RowReader(declaration, limits: limits, progress: progress)
+    do throws(Fault) {
+      switch declaration.format {
+      case .csv: try reader.readCSV(source)
+      case .jsonl: try reader.readJSONLines(source)
+      }
+    } catch {
+      throw source.damage() ?? error
+    }
+    return (reader.rows, source, reader.unused)
   }
 }
 
@@ -247,25 +312,21 @@ struct RowReader {
   }
 
   /// What can only be said once all rows are there.
-  func finish() throws(Fault) {
+  static func check(
+    _ rows: SourceRows, _ declaration: SourceDeclaration, threads: Int
+  ) throws(Fault) {
     guard rows.count > 0 else {
       throw Fault(
         kind: .noRows, found: "a header and no row", expected: "at least one row",
         advice: "Is it the right file?")
     }
-    guard declaration.duplicates == .refuse else { return }
-    let order = rows.accounts.indices.sorted {
-      rows.accounts[$0] == rows.accounts[$1]
-        ? $0 < $1 : rows.accounts[$0] < rows.accounts[$1]
-    }
-    // Of all second rows, the one that stands first in the file is told.
-    let second = zip(order, order.dropFirst())
-      .filter { rows.accounts[$0] == rows.accounts[$1] }
-      .min { $0.1 < $1.1 }
-    guard let (first, again) = second else { return }
+    guard declaration.duplicates == .refuse,
+      let twice = Address.firstRepetition(in: rows.accounts, threads: threads)
+    else { return }
     throw Fault(
-      kind: .duplicateAccount, line: Int(rows.lines[again]), field: declaration.accountColumn,
-      found: "\(rows.accounts[again]) again, after line \(rows.lines[first])",
+      kind: .duplicateAccount, line: Int(rows.lines[twice.again]),
+      field: declaration.accountColumn,
+      found: "\(rows.accounts[twice.again]) again, after line \(rows.lines[twice.first])",
       expected: "each account once",
       advice: "Remove one of the rows, or write `duplicates: sum` for the source in the plan.")
   }

@@ -20,6 +20,16 @@ public struct AccountRows: Sendable, Hashable {
     self.indices = indices
     self.campaign = campaign
   }
+
+  /// Σ amounts; nil where it reaches 2²⁵⁶.
+  public var total: UInt256? {
+    var total = UInt256.zero
+    for amount in amounts {
+      guard let next = total.adding(amount) else { return nil }
+      total = next
+    }
+    return total
+  }
 }
 
 /// A tree together with where each row's leaf stands in it.
@@ -39,11 +49,13 @@ public struct EncodedTree: Sendable {
 
   /// Builds the tree of rows of account and amount.
   ///
-  /// - Parameter threads: how many threads hash leaves; the result is the same for any number.
+  /// - Parameters:
+  ///   - threads: how many threads hash and sort; the result is the same for any number.
+  ///   - backend: how they hash; the result is the same for every one.
   /// - Throws: `noLeaves`, `duplicateAccount` (where the encoding pays an account once),
   ///   `duplicateIndex`, and `rowDoesNotFit` where the encoding needs something that the rows lack.
   public static func build(
-    _ rows: AccountRows, encoding: LeafEncoding, threads: Int = 1
+    _ rows: AccountRows, encoding: LeafEncoding, threads: Int = 1, backend: KeccakBackend = .best
   ) throws(MerkleTreeError) -> EncodedTree {
     guard encoding.takesAccountRows else {
       throw MerkleTreeError(
@@ -55,15 +67,21 @@ public struct EncodedTree: Sendable {
         .rowDoesNotFit, place: "encoding \(encoding.name)", found: "no campaign",
         expected: "the campaign's identifier, 32 bytes")
     }
-    try refuseDuplicates(rows.accounts.lazy.map { $0 }, .duplicateAccount, "account")
-    let indices = encoding.has(.index) ? numbered(rows, encoding) : nil
-    if let indices { try refuseDuplicates(indices, .duplicateIndex, "index") }
-    let leaves = hashed(count: rows.accounts.count, threads: threads) { row in
-      encoding.leaf(
-        account: rows.accounts[row], amount: rows.amounts[row], index: indices?[row] ?? .zero,
-        campaign: rows.campaign ?? .zero)
+    if let twice = Address.firstRepetition(in: rows.accounts, threads: threads) {
+      throw MerkleTreeError(
+        .duplicateAccount, place: "account \(rows.accounts[twice.again])",
+        found: "several rows", expected: "one row per account")
     }
-    return try arranged(leaves, encoding, indices)
+    let indices = encoding.has(.index) ? numbered(rows, encoding) : nil
+    if let indices { try refuseDuplicates(indices) }
+    if let misfit = LeafLayout(encoding).firstMisfit(rows, indices) {
+      throw MerkleTreeError(
+        .rowDoesNotFit, place: "account \(rows.accounts[misfit.row])", found: "a larger number",
+        expected: misfit.field)
+    }
+    let hashing = TreeHashing(threads, backend)
+    let leaves = encoding.leaves(of: rows, indices: indices, hashing: hashing)
+    return try arranged(leaves, encoding, indices, hashing)
   }
 
   /// Builds the tree of rows of any values, one per field of the encoding.
@@ -81,28 +99,54 @@ public struct EncodedTree: Sendable {
           expected: encoding.fields.map(\.type.canonicalName).joined(separator: ", "))
       }
     }
-    return try arranged(leaves, encoding, nil)
+    return try arranged(leaves, encoding, nil, TreeHashing(1, .best))
   }
 
   private static func arranged(
-    _ leaves: [Bytes32], _ encoding: LeafEncoding, _ indices: [UInt256]?
+    _ leaves: [Bytes32], _ encoding: LeafEncoding, _ indices: [UInt256]?, _ hashing: TreeHashing
   ) throws(MerkleTreeError) -> EncodedTree {
-    var places = Array(leaves.indices)
-    var ordered = leaves
-    if encoding.leafOrder != .asGiven {
-      var order = Array(leaves.indices)
-      // Equal leaves keep the order of their rows, so that the result is one.
-      order.sort { leaves[$0] == leaves[$1] ? $0 < $1 : leaves[$0] < leaves[$1] }
-      ordered = []
-      ordered.reserveCapacity(leaves.count)
-      for row in order {
-        if encoding.leafOrder == .byHash || ordered.last != leaves[row] {
-          ordered.append(leaves[row])
-        }
-        places[row] = ordered.count - 1
+    guard encoding.leafOrder != .asGiven else {
+      let tree = try MerkleTree(
+        leaves: leaves, shape: encoding.shape, threads: hashing.threads, backend: hashing.backend)
+      return EncodedTree(
+        encoding: encoding, tree: tree, places: Array(leaves.indices), indices: indices)
+    }
+    let order = LeafSorting.ascending(leaves, threads: hashing.threads)
+    if encoding.leafOrder == .byHashDeduplicated,
+      zip(order, order.dropFirst()).contains(where: { leaves[Int($0)] == leaves[Int($1)] })
+    {
+      return try deduplicated(leaves, order, encoding, indices, hashing)
+    }
+    let places = [Int](unsafeUninitializedCapacity: leaves.count) { buffer, count in
+      // The order names each row once, so that every row's place is written once.
+      let places = SharedBuffer(buffer)
+      Parallel.forEachRange(of: order.count, threads: hashing.threads) { range in
+        for rank in range { places.elements.initializeElement(at: Int(order[rank]), to: rank) }
+      }
+      count = leaves.count
+    }
+    let tree = try MerkleTree(leafCount: leaves.count, shape: encoding.shape, hashing: hashing) {
+      place in
+      Parallel.forEachRange(of: order.count, threads: hashing.threads) { range in
+        for rank in range { place(rank, leaves[Int(order[rank])]) }
       }
     }
-    let tree = try MerkleTree(leaves: ordered, shape: encoding.shape)
+    return EncodedTree(encoding: encoding, tree: tree, places: places, indices: indices)
+  }
+
+  /// Equal leaves stand once in the tree, and their rows share its place.
+  private static func deduplicated(
+    _ leaves: [Bytes32], _ order: [UInt32], _ encoding: LeafEncoding, _ indices: [UInt256]?,
+    _ hashing: TreeHashing
+  ) throws(MerkleTreeError) -> EncodedTree {
+    var places = [Int](repeating: 0, count: leaves.count)
+    var ordered: [Bytes32] = []
+    for row in order.map(Int.init) {
+      if ordered.last != leaves[row] { ordered.append(leaves[row]) }
+      places[row] = ordered.count - 1
+    }
+    let tree = try MerkleTree(
+      leaves: ordered, shape: encoding.shape, threads: hashing.threads, backend: hashing.backend)
     return EncodedTree(encoding: encoding, tree: tree, places: places, indices: indices)
   }
 
@@ -122,41 +166,19 @@ public struct EncodedTree: Sendable {
     return indices
   }
 
-  private static func refuseDuplicates<Value: Hashable & Comparable & CustomStringConvertible>(
-    _ values: some Collection<Value>, _ kind: MerkleTreeError.Kind, _ name: String
-  ) throws(MerkleTreeError) {
-    let sorted = values.sorted()
-    for (value, next) in zip(sorted, sorted.dropFirst()) where value == next {
+  private static func refuseDuplicates(_ indices: [UInt256]) throws(MerkleTreeError) {
+    // Rows mostly come in the order of their indices.
+    if zip(indices, indices.dropFirst()).allSatisfy({ $0 < $1 }) { return }
+    let sorted = indices.sorted()
+    for (index, next) in zip(sorted, sorted.dropFirst()) where index == next {
       throw MerkleTreeError(
-        kind, place: "\(name) \(value)", found: "several rows", expected: "one row per \(name)")
+        .duplicateIndex, place: "index \(index)", found: "several rows",
+        expected: "one row per index")
     }
-  }
-
-  /// Hashes rows on several threads, each one writing its own part.
-  private static func hashed(
-    count: Int, threads: Int, leaf: @Sendable (Int) -> Bytes32
-  ) -> [Bytes32] {
-    parallelMap(count: count, threads: threads, transform: leaf)
   }
 }
 
 extension LeafEncoding {
-  /// The leaf of a row of account and amount, without intermediate arrays.
-  func leaf(account: Address, amount: UInt256, index: UInt256, campaign: Bytes32) -> Bytes32 {
-    var sponge = Keccak256()
-    for field in fields {
-      switch field.role {
-      case .campaign: sponge.update(campaign)
-      case .index: sponge.update(index.bytes32)
-      case .amount, .value, .token, .recipient: sponge.update(amount.bytes32)
-      case .account:
-        if packing == .packed { sponge.update(account) } else { sponge.update(account.bytes32) }
-      }
-    }
-    let once = sponge.finalize()
-    return hashRounds == 2 ? Keccak256.hash(once) : once
-  }
-
   /// The leaf of a row of any values.
   func leaf(_ values: [ABIValue]) throws(ABIError) -> Bytes32 {
     let types = fields.map(\.type)

@@ -126,12 +126,14 @@ public struct LeafEncoding: Sendable, Hashable {
 
   /// True where columns of account and amount, and at most an index and a campaign, make a leaf.
   public var takesAccountRows: Bool {
-    let words: [Role: ABIType] = [
-      .campaign: .bytes32, .index: .uint256, .account: .address, .amount: .uint256,
-    ]
-    return prefix.isEmpty && packing != .raw && has(.account)
-      && fields.allSatisfy { words[$0.role] == $0.type }
+    prefix.isEmpty && packing != .raw && has(.account)
       && Set(fields.map(\.role)).count == fields.count
+      && fields.allSatisfy { field in
+        switch (field.role, field.type) {
+        case (.campaign, .bytes32), (.account, .address), (.index, .uint), (.amount, .uint): true
+        default: false
+        }
+      }
   }
 
   /// True where a leaf's preimage is as long as an inner node's and both are hashed alike, so that
@@ -185,11 +187,6 @@ public struct TreeShape: Sendable, Hashable {
   public init(oddNode: OddNode, pairOrder: PairOrder) {
     self.oddNode = oddNode
     self.pairOrder = pairOrder
-  }
-
-  /// The height of the smallest tree with so many leaves whose ways are all equally long.
-  static func paddedHeight(of count: Int) -> Int {
-    count < 2 ? 0 : Int.bitWidth - (count - 1).leadingZeroBitCount
   }
 
   /// The hash of two nodes, left and right.

@@ -55,10 +55,7 @@ public enum MerkleProof {
       }
       return sides
     }
-    if shape.oddNode == .padded {
-      return (0..<TreeShape.paddedHeight(of: count)).map { index >> $0 & 1 == 1 ? .left : .right }
-    }
-    var (place, width) = (index, count)
+    var (place, width) = (index, MerkleTree.paddedCount(count, shape))
     while width > 1 {
       if place % 2 == 1 {
         sides.append(.left)

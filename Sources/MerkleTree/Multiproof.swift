@@ -104,11 +104,13 @@ extension MerkleTree {
         .multiproofUnsupported, place: "tree", found: "another shape",
         expected: "a complete tree with sorted pairs")
     }
-    precondition(Set(places).count == places.count, "each leaf once")
     precondition(places.allSatisfy { (0..<leafCount).contains($0) }, "leaves of this tree")
     // Nodes in descending order of their place in the array: parents are made in that order too.
     let indices = places.map { 2 * leafCount - 2 - $0 }.sorted(by: >)
+    precondition(
+      zip(indices, indices.dropFirst()).allSatisfy { $0 != $1 }, "each leaf once")
     var queue = indices
+    queue.reserveCapacity(2 * indices.count + 64)
     var (next, proof, flags): (Int, [Bytes32], [Bool]) = (0, [], [])
     while next < queue.count, queue[next] > 0 {
       let node = queue[next]

@@ -44,8 +44,13 @@ struct TreeOptions: ParsableArguments {
   @Option(help: "Amounts are whole tokens with so many decimals; base units by default.")
   var decimals: Int?
 
-  @Option(help: "Threads that hash leaves; of no effect on the result.")
+  @Option(help: "Threads that read, hash and sort; of no effect on the result.")
   var threads = 1
+
+  @Option(
+    help: "How to hash; the fastest way of this CPU by default, of no effect on the result.",
+    completion: .list(KeccakBackend.allCases.map(\.rawValue)))
+  var keccak: String?
 
   @OptionGroup var output: OutputOptions
 
@@ -65,6 +70,44 @@ struct TreeOptions: ParsableArguments {
     guard encoding == nil || customLeaf.leaf == nil else {
       throw ValidationError("--leaf: found --encoding too, expected one of them.")
     }
+  }
+
+  /// A list of accounts and amounts, and the tree that the encoding makes of it.
+  struct List {
+    let rows: AccountRows
+    let built: EncodedTree
+  }
+
+  /// The tree of a plain list, without a value for each row: nil for files that state more.
+  func buildList(_ console: Console) throws(CommandFailure) -> List? {
+    guard isCSV, case .flat(let encoding)? = try namedEncoding(), encoding.takesAccountRows
+    else { return nil }
+    console.progress("reading \(file)")
+    defer { console.endProgress() }
+    let read = try readCSV()
+    var identifier: Bytes32?
+    if let campaign { identifier = try Loading.hash(campaign, option: "campaign") }
+    let rows = AccountRows(
+      accounts: read.accounts, amounts: read.values[0],
+      indices: read.values.count > 1 ? read.values[1] : nil, campaign: identifier)
+    let backend = try backend()
+    return try mapped {
+      List(
+        rows: rows,
+        built: try EncodedTree.build(rows, encoding: encoding, threads: threads, backend: backend))
+    }
+  }
+
+  private func backend() throws(CommandFailure) -> KeccakBackend {
+    guard let keccak else { return .best }
+    let supported = KeccakBackend.allCases.filter(\.isSupported)
+    guard let backend = supported.first(where: { $0.rawValue == keccak }) else {
+      throw CommandFailure(
+        .unknownName,
+        "--keccak: found '\(keccak)', expected one of this CPU's: "
+          + supported.map(\.rawValue).joined(separator: ", ") + ".")
+    }
+    return backend
   }
 
   /// A tree file and the encoding to build it by.
@@ -96,7 +139,7 @@ struct TreeOptions: ParsableArguments {
     var identifier: Bytes32?
     if let campaign { identifier = try Loading.hash(campaign, option: "campaign") }
     let trees: [PublishedTree] =
-      if isFolder { [try readFolder()] } else if isCSV { [try readCSV(identifier)] } else {
+      if isFolder { [try readFolder()] } else if isCSV { [try readPublishedCSV(identifier)] } else {
         try readJSON()
       }
     return try trees.map { tree throws(CommandFailure) in
@@ -203,14 +246,17 @@ struct TreeOptions: ParsableArguments {
     "amount", "cumulative_amount", "amount_decimal", "entitlement", "earnings", "balance", "value",
   ]
 
-  private func readCSV(_ campaign: Bytes32?) throws(CommandFailure) -> PublishedTree {
+  private func readPublishedCSV(_ campaign: Bytes32?) throws(CommandFailure) -> PublishedTree {
     if let named = try namedEncoding(), !named.takesAccountRows {
       return try readTypedCSV(named, campaign)
     }
-    return try readCSV()
+    let rows = try readCSV()
+    return PublishedTree(
+      accounts: rows.accounts, amounts: rows.values[0],
+      indices: rows.values.count > 1 ? rows.values[1] : nil, lines: rows.lines)
   }
 
-  private func readCSV() throws(CommandFailure) -> PublishedTree {
+  private func readCSV() throws(CommandFailure) -> SourceRows {
     try mapped {
       let header = try InputFile.header(file, name: file)
       let bare = header.map { String($0.prefix { $0 != ":" }) }
@@ -231,10 +277,7 @@ struct TreeOptions: ParsableArguments {
       let declaration = SourceDeclaration(
         name: "tree", file: file, format: .csv, accountColumn: account, columns: columns,
         duplicates: .sum)  // The tree itself refuses them, where its encoding does.
-      let rows = try InputFile.read(file, name: file, as: declaration).rows
-      return PublishedTree(
-        accounts: rows.accounts, amounts: rows.values[0],
-        indices: rows.values.count > 1 ? rows.values[1] : nil, lines: rows.lines)
+      return try InputFile.rows(file, name: file, as: declaration, threads: threads)
     }
   }
 

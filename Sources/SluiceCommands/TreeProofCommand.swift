@@ -21,14 +21,31 @@ struct TreeProofCommand: ParsableCommand {
   func run() throws {
     let console = Console(options.output)
     let account = try Loading.address(address)
+    if let list = try options.buildList(console) {
+      guard let row = list.rows.accounts.firstIndex(of: account) else { throw unknown(account) }
+      let amounts = TreeAmounts(
+        [TokenAmount(token: .own, amount: list.rows.amounts[row])], recipient: nil)
+      return report(account, amounts, .flat(list.built), row: row, index: nil, console)
+    }
     let source = try options.read(console)
     if source.tree.claim != nil { throw options.onlyOneEarner }
     let row = try chosenRow(of: account, in: source.tree)
-    let built = try source.rebuild(threads: options.threads)
     let published = source.tree.rows[row]
-    let index = built.index(ofRow: row) ?? published.index
+    report(
+      account, TreeAmounts(published.amounts, recipient: published.recipient),
+      try source.rebuild(threads: options.threads), row: row, index: published.index, console)
+  }
+
+  private func unknown(_ account: Address) -> CommandFailure {
+    CommandFailure(.unknownName, "\(options.file): found no row of \(account), expected one.")
+  }
+
+  private func report(
+    _ account: Address, _ amounts: TreeAmounts, _ built: RebuiltTree, row: Int, index: UInt256?,
+    _ console: Console
+  ) {
+    let index = built.index(ofRow: row) ?? index
     let proof = built.proof(ofRow: row)
-    let amounts = TreeAmounts(published)
     var lines = ["account  \(account)"] + amounts.lines
     if let index { lines.append("index    \(index)") }
     lines += ["leaf     \(built.leaf(ofRow: row))", "root     \(built.root)"]
@@ -55,10 +72,7 @@ struct TreeProofCommand: ParsableCommand {
     of account: Address, in tree: PublishedTree
   ) throws(CommandFailure) -> Int {
     var rows = tree.rows.indices.filter { tree.rows[$0].account == account }
-    guard !rows.isEmpty else {
-      throw CommandFailure(
-        .unknownName, "\(options.file): found no row of \(account), expected one.")
-    }
+    guard !rows.isEmpty else { throw unknown(account) }
     let tokens = rows.map { tree.rows[$0].token.description }
     if rows.count > 1, let token = options.token {
       rows = rows.filter {
@@ -77,23 +91,26 @@ struct TreeProofCommand: ParsableCommand {
 
 /// The amounts of a row, for people and for programs.
 private struct TreeAmounts {
-  let row: PublishedTree.Row
+  let amounts: [TokenAmount]
+  let recipient: Address?
 
-  init(_ row: PublishedTree.Row) {
-    self.row = row
+  init(_ amounts: [TokenAmount], recipient: Address?) {
+    self.amounts = amounts
+    self.recipient = recipient
   }
 
   var lines: [String] {
-    let recipient = row.recipient.map { ["paid to  \($0)"] } ?? []
-    if row.amounts.count == 1, row.token == .own {
-      return recipient + ["amount   \(row.amount ?? .zero)"]
-    }
-    return recipient + row.amounts.map { "amount   \($0.amount) of \($0.token)" }
+    let recipient = recipient.map { ["paid to  \($0)"] } ?? []
+    guard !amounts.isEmpty else { return recipient + ["amount   0"] }
+    return recipient
+      + amounts.map { entry in
+        "amount   \(entry.amount)" + (entry.token == .own ? "" : " of \(entry.token)")
+      }
   }
 
   /// The amount where there is one; 0 where the row has none.
   var amount: JSON.Member {
-    let single = row.amount ?? (row.amounts.isEmpty ? UInt256.zero : nil)
+    let single = amounts.isEmpty ? .zero : amounts.count == 1 ? amounts[0].amount : nil
     return JSON.Member(key: "amount", value: single.map { .string($0.decimal) } ?? .null)
   }
 
@@ -101,7 +118,7 @@ private struct TreeAmounts {
     JSON.Member(
       key: "amounts",
       value: .array(
-        row.amounts.map { entry in
+        amounts.map { entry in
           .object([
             JSON.Member(
               key: "token",

@@ -30,19 +30,28 @@ struct RootCommand: ParsableCommand {
 
   func run() throws {
     let console = Console(options.output)
+    if dump == nil, let list = try options.buildList(console) {
+      let totals = TreeTotals(own: list.rows.total)
+      return report(.flat(list.built), list.built.encoding.name, totals, console)
+    }
     let source = try options.read(console)
     if source.tree.claim != nil { throw options.onlyOneEarner }
     let built = try source.rebuild(threads: options.threads)
     if let dump { try write(built, source, to: dump) }
-    let totals = TreeTotals(source.tree)
+    report(built, source.encoding.name, TreeTotals(source.tree), console)
+  }
+
+  private func report(
+    _ built: RebuiltTree, _ encoding: String, _ totals: TreeTotals, _ console: Console
+  ) {
     console.result(
-      ["encoding  \(source.encoding.name)", "leaves    \(built.leafCount)"] + totals.lines
+      ["encoding  \(encoding)", "leaves    \(built.leafCount)"] + totals.lines
         + ["root      \(built.root)"], "tree-root",
       [
         JSON.Member(key: "root", value: .string(built.root.hex)),
         JSON.Member(key: "leaves", value: .integer(built.leafCount)),
         totals.total,
-        JSON.Member(key: "encoding", value: .string(source.encoding.name)),
+        JSON.Member(key: "encoding", value: .string(encoding)),
         totals.perToken,
       ])
   }
@@ -80,6 +89,13 @@ struct TreeTotals {
   private let totals: [(token: TreeToken, total: UInt256?)]
   private let single: UInt256?
   private let names: [TreeToken: String]
+
+  /// The total of a list of accounts and amounts.
+  init(own total: UInt256?) {
+    totals = [(.own, total)]
+    single = total
+    names = [:]
+  }
 
   init(_ tree: PublishedTree) {
     totals = tree.totals

@@ -21,13 +21,9 @@ private struct Published {
       AccountRows(
         accounts: list.accounts, amounts: list.amounts, campaign: entitlements.identifier),
       encoding: .sluice)
-    let folder = folder
-    try ProofShards(entitlements, tree).forEachFile { path, bytes throws(BundleError) in
-      do {
-        try folder.write(bytes, to: path)
-      } catch {
-        throw BundleError(.cannotWrite, file: path, found: "\(error)", expected: "a file")
-      }
+    let shards = ProofShards(entitlements, tree)
+    for part in shards.parts {
+      try folder.write(try shards.bytes(of: part), to: shards.path(of: part.file))
     }
     campaign = Commitment.Campaign(
       name: entitlements.name, campaign: entitlements.identifier, parentRoot: .zero,

@@ -74,7 +74,8 @@ struct VectorTests {
         encoding: .sluice, threads: 2)
       #expect(try tree.root == entry.hashMember("root"))
       var files: [String: [UInt8]] = [:]
-      try ProofShards(campaign, tree).forEachFile { files[$0] = $1 }
+      let shards = ProofShards(campaign, tree)
+      for part in shards.parts { files[shards.path(of: part.file)] = try shards.bytes(of: part) }
       #expect(try files.count == Int(entry.numberMember("files")))
       var all: [UInt8] = []
       for (path, bytes) in files.sorted(by: { $0.key < $1.key }) {

@@ -55,7 +55,7 @@ extension BadInput {
       "line 2: found no round", "account,amount\n\(accountA),1\n",
       ["--leaf", "packed(address account, uint8 round, uint256 amount)"]),
     command(
-      "root", "a number that is larger than its type", "TREE", "rowDoesNotFit", "uint8",
+      "root", "a number that is larger than its type", "TREE", "rowDoesNotFit", "1 bytes",
       "account,amount\n\(accountA),256\n", ["--leaf", "packed(address account, uint8 amount)"]),
     command(
       "root", "a header with a column twice", "INPUT", "duplicateColumn", "each column once",

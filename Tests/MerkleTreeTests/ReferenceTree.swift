@@ -7,24 +7,13 @@ indirect enum ReferenceTree {
   case pair(ReferenceTree, ReferenceTree)
 
   static func tree(of leaves: [Bytes32], _ shape: TreeShape) -> ReferenceTree {
-    let nodes = leaves.enumerated().map { ReferenceTree.leaf($0.offset, $0.element) }
-    switch shape.oddNode {
-    case .completeTree: return completeTree(nodes, node: 0)
-    case .padded: return padded(nodes)
-    case .promoted, .duplicated: return level(nodes, shape.oddNode == .duplicated)
+    var nodes = leaves.enumerated().map { ReferenceTree.leaf($0.offset, $0.element) }
+    // Padding has no place among the leaves.
+    while shape.oddNode == .padded, nodes.count & (nodes.count - 1) != 0 {
+      nodes.append(.leaf(-1, .zero))
     }
-  }
-
-  /// Two halves of the smallest power of two that holds the leaves; nothing is a zero hash.
-  private static func padded(_ leaves: [ReferenceTree]) -> ReferenceTree {
-    var size = 1
-    while size < leaves.count { size *= 2 }
-    let nothing = ReferenceTree.leaf(-1, .zero)
-    func half(_ nodes: ArraySlice<ReferenceTree>) -> ReferenceTree {
-      guard nodes.count > 1 else { return nodes.first ?? nothing }
-      return .pair(half(nodes.prefix(nodes.count / 2)), half(nodes.suffix(nodes.count / 2)))
-    }
-    return half((leaves + Array(repeating: nothing, count: size - leaves.count))[...])
+    return shape.oddNode == .completeTree
+      ? completeTree(nodes, node: 0) : level(nodes, shape.oddNode == .duplicated)
   }
 
   /// Node i has the children 2i + 1 and 2i + 2; the first leaf is the last node.

@@ -60,7 +60,7 @@ func rows(_ count: Int, campaign: Bytes32? = nil) -> AccountRows {
 /// Sizes on both sides of every power of two that a small tree can have.
 let sizes = [1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65]
 
-let allShapes: [TreeShape] = [.promoted, .duplicated, .padded, .completeTree].flatMap { oddNode in
+let allShapes: [TreeShape] = [.promoted, .duplicated, .completeTree, .padded].flatMap { oddNode in
   [.sorted, .positional].map { TreeShape(oddNode: oddNode, pairOrder: $0) }
 }
 

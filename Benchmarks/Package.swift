@@ -1,0 +1,19 @@
+// swift-tools-version: 6.3
+// What Sluice is measured with. A package of its own: nobody who uses Sluice builds it.
+import PackageDescription
+
+let package = Package(
+  name: "benchmarks",
+  platforms: [.macOS(.v15)],
+  dependencies: [.package(name: "sluice", path: "..")],
+  targets: [
+    .executableTarget(
+      name: "tree-phases",
+      dependencies: [
+        .product(name: "EthereumPrimitives", package: "sluice"),
+        .product(name: "InputFiles", package: "sluice"),
+        .product(name: "MerkleTree", package: "sluice"),
+      ], path: "Sources/TreePhases",
+      swiftSettings: [.swiftLanguageMode(.v6)])
+  ]
+)
