@@ -11,6 +11,8 @@ struct MigrationPlan {
     let decimals: Int
     /// True where the command line says so.
     let isStated: Bool
+    /// Its contract, where the tree or the command line says so.
+    let contract: Address?
   }
 
   let debts: [(debt: TreeMigration.Debt, token: TokenSetting)]
@@ -18,6 +20,8 @@ struct MigrationPlan {
   let roots: [Bytes32]
   let notes: [String]
   let tookClaims: Bool
+  /// nil for a draft. Every token has a contract where it is there.
+  let deployment: DeploymentOptions.Deployment?
 
   var files: [(name: String, bytes: [UInt8])] {
     [("plan.yaml", Array(plan.utf8))]
@@ -42,8 +46,8 @@ struct MigrationPlan {
     let lines =
       header + ["version: 1", "name: Taken over from \(encoding.name)", "", "tokens:"]
       + debts.flatMap { tokenLines($0.debt, $0.token) } + ["", "campaigns:"]
-      + debts.flatMap { ["  - name: \($0.token.name)", "    token: \($0.token.name)"] }
-      + deploymentLines + ["", "sources:"] + debts.flatMap { sourceLines($0.token) }
+      + debts.flatMap { campaignLines($0.token) } + ["", "sources:"]
+      + debts.flatMap { sourceLines($0.token) }
       + ["", "programs:"] + debts.flatMap { programLines($0.debt, $0.token) }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -81,18 +85,18 @@ struct MigrationPlan {
     ]
   }
 
-  private var deploymentLines: [String] {
-    let contracts = debts.compactMap { debt, token in
-      if case .contract(let address) = debt.token {
-        "    # \(token.name): token: \(address.checksummed)"
-      } else {
-        nil
-      }
+  private func campaignLines(_ token: TokenSetting) -> [String] {
+    let name = ["  - name: \(token.name)", "    token: \(token.name)"]
+    if let deployment, let contract = token.contract {
+      return name + deployment.lines(token: contract)
     }
-    return [
+    let isFirst = token.name == debts.first?.token.name
+    let draft = [
       "    # As long as a campaign has no `deployment`, bundles are drafts: good to look at, not",
-      "    # to pay. docs/reference/plan.md says what it needs: chain, distributor, token, …",
-    ] + contracts
+      "    # to pay. docs/reference/plan.md says what it needs.",
+    ]
+    return name + (isFirst ? draft : [])
+      + (token.contract.map { ["    # The token's contract: \($0.checksummed)"] } ?? [])
   }
 
   private func sourceLines(_ token: TokenSetting) -> [String] {
@@ -115,17 +119,26 @@ struct MigrationPlan {
 // MARK: Names
 
 extension MigrationPlan {
-  /// A name, its decimals and perhaps the token of the tree that it is for: `KEY=NAME:DECIMALS`.
+  /// A name, its decimals, its contract, and the token of the tree that it is for:
+  /// `KEY=NAME:DECIMALS@CONTRACT`, of which only the name is needed.
   struct NamedToken {
     let key: String?
     let name: String
     let decimals: Int?
+    let contract: Address?
 
     /// nil where the text is none.
     init?(_ text: String) {
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let rest = parts[parts.count - 1]
-      let named = rest.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+      let rest = parts[parts.count - 1].split(
+        separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+      if rest.count > 1 {
+        guard let address = try? Address(String(rest[1])), !address.isZero else { return nil }
+        contract = address
+      } else {
+        contract = nil
+      }
+      let named = rest[0].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
       key = parts.count > 1 ? String(parts[0]) : nil
       name = String(named[0])
       guard MigrationPlan.isName(name) else { return nil }

@@ -15,7 +15,7 @@ struct TreeConvertCommand: ParsableCommand {
       The folder is written whole or not at all, and never over another.
 
       Examples:
-        sluice tree convert claims.json --out launch --token-name ACME:18
+        sluice tree convert claims.json --out launch --token-name ACME:18@0x1f98…f984
         sluice tree convert rp-rewards-mainnet-46.json --out launch
         sluice tree convert merkle_data.json --out launch --claimed claimed.csv \\
           --token-name 0x7396…db2f=sdCRV:18
@@ -36,29 +36,48 @@ struct TreeConvertCommand: ParsableCommand {
 
   @Option(
     help: """
-      A token's name and decimals, NAME:DECIMALS; of several, KEY=NAME:DECIMALS each, where KEY is \
-      the token's address or name in the file.
+      A token's name, decimals and contract, NAME:DECIMALS@CONTRACT; of several, \
+      KEY=NAME:DECIMALS@CONTRACT each, where KEY is the token's address or name in the file. Only \
+      the name is needed.
       """)
   var tokenName: [String] = []
 
+  @OptionGroup var deploymentOptions: DeploymentOptions
+
   func run() throws {
     let console = Console(options.output)
+    let deployment = try deploymentOptions.deployment()
     let sources = try chosen(try options.readAll(console))
     let roots = try checkedRoots(sources)
     let claims = try readClaims()
     let migration = try mapped { try TreeMigration(sources.map(\.tree), claims: claims ?? []) }
     let tokens = try named(migration.debts, console)
-    let encoding = sources[0].encoding
-    let unread = encoding.rowFields.filter { $0.role == .value }.map(\.name)
-    let notes =
-      migration.notes
-      + (unread.isEmpty
-        ? [] : ["columns that a plan has no use for: \(unread.joined(separator: ", "))"])
+    if deployment != nil, let unknown = tokens.first(where: { $0.contract == nil }) {
+      throw CommandFailure(
+        .malformedArgument,
+        "--token-name: found no contract of \(unknown.name), expected "
+          + "\(unknown.name):\(unknown.decimals)@0x…, since the campaigns have a deployment.")
+    }
     let plan = MigrationPlan(
-      debts: Array(zip(migration.debts, tokens)), encoding: encoding, roots: roots, notes: notes,
-      tookClaims: claims != nil)
+      debts: Array(zip(migration.debts, tokens)), encoding: sources[0].encoding, roots: roots,
+      notes: migration.notes + unusedColumns(sources), tookClaims: claims != nil,
+      deployment: deployment)
     try mapped { try NewFolder.write(plan.files, to: out) }
     report(plan, console)
+  }
+
+  /// What of the rows a plan has no place for, and whether rows differ in it.
+  private func unusedColumns(_ sources: [TreeOptions.Source]) -> [String] {
+    sources[0].encoding.rowFields.enumerated().compactMap { column, field in
+      guard field.role == .value else { return nil }
+      let values = sources.flatMap(\.tree.rows).compactMap { row in
+        row.values.indices.contains(column) ? row.values[column] : nil
+      }
+      let differ = Set(values).count
+      return differ < 2
+        ? "the column \(field.name) is not used"
+        : "the column \(field.name) is not used: rows of all its \(differ) values are added up"
+    }
   }
 
   /// All trees, or the one of `--token`; a root from outside is of one.
@@ -149,7 +168,8 @@ struct TreeConvertCommand: ParsableCommand {
       let decimals = own?.decimals ?? options.decimals
       settings.append(
         MigrationPlan.TokenSetting(
-          name: name, decimals: decimals ?? 18, isStated: decimals != nil))
+          name: name, decimals: decimals ?? 18, isStated: decimals != nil,
+          contract: own?.contract ?? contract(debt.token)))
     }
     let assumed = settings.filter { !$0.isStated }.map(\.name)
     if !assumed.isEmpty {
@@ -157,6 +177,10 @@ struct TreeConvertCommand: ParsableCommand {
         "18 decimals are assumed for \(assumed.joined(separator: ", ")); --token-name says others")
     }
     return settings
+  }
+
+  private func contract(_ token: TreeToken) -> Address? {
+    if case .contract(let address) = token, !address.isZero { address } else { nil }
   }
 
   // MARK: Result

@@ -112,6 +112,9 @@ extension BadInput {
     command("check", name, prefix, error, phrase, text, options, others: others)
   }
 
+  private static let roles = ["distributor", "creator", "owner", "publisher", "guardian"]
+    .flatMap { ["--\($0)", accountB] }
+
   private static let one = "account,amount\n\(accountA),5\n"
 
   private static func claims(
@@ -182,6 +185,22 @@ extension BadInput {
         "--encoding", "stakedao-universal", "--token-name", "\(accountA)=ACME:18",
         "--token-name", "\(accountB)=acme:18",
       ]),
+    command(
+      "convert", "a contract that is none", "CMD", "malformedArgument", "NAME:DECIMALS", one,
+      ["--encoding", "oz-standard", "--token-name", "ACME:18@0x12"]),
+    command(
+      "convert", "a deployment without its chain", "CMD", "malformedArgument", "--chain", one,
+      ["--encoding", "oz-standard", "--distributor", accountB]),
+    command(
+      "convert", "a deployment without its guardian", "CMD", "malformedArgument", "--guardian", one,
+      ["--encoding", "oz-standard", "--chain", "1"] + roles.dropLast(2)),
+    command(
+      "convert", "a deployment by the zero address", "CMD", "malformedAddress", "--guardian", one,
+      ["--encoding", "oz-standard", "--chain", "1"] + roles.dropLast()
+        + ["0x0000000000000000000000000000000000000000"]),
+    command(
+      "convert", "a deployment of a token that nobody names", "CMD", "malformedArgument",
+      "no contract of TOKEN", one, ["--encoding", "oz-standard", "--chain", "1"] + roles),
     command(
       "convert", "the claim of one earner", "CMD", "unclearFile", "the whole distribution",
       "{\"Root\":\"\(zeroHash)\",\"EarnerIndex\":0,\"EarnerTreeProof\":\"0x\",\"EarnerLeaf\":"

@@ -325,4 +325,45 @@ struct MigrationRulesTests {
     #expect(token?["claimed"]?.text == "100")
     #expect(result.errors.contains("1 accounts are left out"))
   }
+
+  @Test("With a deployment the plan is no draft, and names each token's contract")
+  func deployment() throws {
+    let folder = try TemporaryFolder()
+    let roles = ["distributor", "creator", "owner", "publisher", "guardian"].enumerated()
+      .flatMap { ["--\($0.element)", "0x200000000000000000000000000000000000000\($0.offset + 1)"] }
+    let options =
+      ["--chain", "10", "--token-name", "ACME:2@0x3000000000000000000000000000000000000003"] + roles
+    #expect(try convert(options, in: folder).status == 0)
+    let plan = try plan(folder)
+    #expect(plan.contains("      chain: 10\n"))
+    #expect(plan.contains("      token: 0x3000000000000000000000000000000000000003\n"))
+    #expect(plan.contains("        guardian: 0x2000000000000000000000000000000000000005\n"))
+    #expect(!plan.contains("drafts"))
+    let review = try Sluice.succeed(["check", folder.path + "/out/plan.yaml"])
+    #expect(review.output.contains("The plan holds.") && !review.output.contains("Draft"))
+    let result = try Sluice.succeed([
+      "allocate", folder.path + "/out/plan.yaml", "--out", folder.path + "/bundle",
+    ])
+    #expect(!result.output.contains("draft"))
+  }
+
+  @Test("Columns that a plan has no place for are told, and whether their values differ")
+  func unusedColumns() throws {
+    let folder = try TemporaryFolder()
+    for (number, networks) in [[0, 0], [0, 10]].enumerated() {
+      let file = try folder.write(
+        """
+        account,network,rpl,smoothingPoolEth
+        0x1000000000000000000000000000000000000001,\(networks[0]),5,0
+        0x1000000000000000000000000000000000000002,\(networks[1]),6,1
+
+        """, to: "list.csv")
+      let result = try Sluice.run([
+        "tree", "convert", file, "--encoding", "rocketpool-v1", "--out",
+        folder.path + "/out\(number)",
+      ])
+      #expect(result.errors.contains("note: the column network is not used"))
+      #expect(result.errors.contains("rows of all its 2 values are added up") == (number == 1))
+    }
+  }
 }
