@@ -49,6 +49,9 @@ struct TreeConvertCommand: ParsableCommand {
     let deployment = try deploymentOptions.deployment()
     let sources = try chosen(try options.readAll(console))
     let roots = try checkedRoots(sources)
+    if root == nil, !sources.contains(where: \.tree.statesAnything) {
+      console.note("the file states no root: compare \(roots[0]) with the one on chain")
+    }
     let claims = try readClaims()
     let migration = try mapped { try TreeMigration(sources.map(\.tree), claims: claims ?? []) }
     let tokens = try named(migration.debts, console)

@@ -312,14 +312,14 @@ struct CustomLeafOptions: ParsableArguments {
   @Option(help: "With --leaf: how often it is hashed, 0 (raw), 1 or 2.")
   var hashes: Int?
 
-  @Option(help: "With --leaf: the order of leaves: by-hash, by-hash-once or as-given.")
-  var order: Order = .byHash
+  @Option(help: "With --leaf: the order of leaves, by-hash by default.")
+  var order: Order?
 
-  @Option(help: "With --leaf: the tree: promoted, duplicated, padded or openzeppelin.")
-  var tree: Shape = .promoted
+  @Option(help: "With --leaf: the tree, promoted by default.")
+  var tree: Shape?
 
-  @Option(help: "With --leaf: the order of a pair: sorted or positional.")
-  var pairs: Pairs = .sorted
+  @Option(help: "With --leaf: the order of a pair, sorted by default.")
+  var pairs: Pairs?
 
   enum Order: String, CaseIterable, ExpressibleByArgument {
     case byHash = "by-hash"
@@ -352,13 +352,21 @@ struct CustomLeafOptions: ParsableArguments {
     case sorted, positional
   }
 
+  func validate() throws {
+    guard leaf != nil || (hashes == nil && order == nil && tree == nil && pairs == nil) else {
+      throw ValidationError(
+        "--hashes, --order, --tree and --pairs: found without --leaf, expected beside it.")
+    }
+  }
+
   func encoding() throws(CommandFailure) -> LeafEncoding? {
     guard let leaf else { return nil }
     do {
       return try LeafEncoding(
-        describing: leaf, hashRounds: hashes, leafOrder: order.leafOrder,
+        describing: leaf, hashRounds: hashes, leafOrder: (order ?? .byHash).leafOrder,
         shape: TreeShape(
-          oddNode: tree.oddNode, pairOrder: pairs == .sorted ? .sorted : .positional))
+          oddNode: (tree ?? .promoted).oddNode,
+          pairOrder: pairs == .positional ? .positional : .sorted))
     } catch {
       throw CommandFailure(.malformedArgument, "--leaf: \(error).")
     }

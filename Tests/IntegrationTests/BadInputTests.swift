@@ -83,6 +83,17 @@ struct BadInputTests {
     }
     let threads = try Sluice.run(["tree", "root", "x.csv", "--threads", "0"])
     #expect(threads.status == 2 && threads.errors.contains("expected 1 … 256"))
+    let leaf = "packed(address account, uint256 amount)"
+    for (options, phrase) in [
+      (["--shard-nybbles", "41"], "expected 1 … 40"),
+      (["--tree", "padded"], "without --leaf"), (["--hashes", "1"], "without --leaf"),
+      (["--order", "by-hash"], "without --leaf"), (["--pairs", "sorted"], "without --leaf"),
+      (["--leaf", leaf, "--encoding", "uniswap"], "expected one of them"),
+      (["--leaf", leaf, "--tree", "binary"], "openzeppelin"),
+    ] {
+      let result = try Sluice.run(["tree", "root", "x.csv"] + options)
+      #expect(result.status == 2 && result.errors.contains(phrase), "\(options): \(result.errors)")
+    }
   }
 
   @Test("A file that cannot be read is the outside world's failure")

@@ -250,6 +250,7 @@ struct MigrationRulesTests {
     #expect(result.status == 0)
     #expect(result.errors.contains("note: 1 amounts of zero are left out"))
     #expect(result.errors.contains("is not taken off"))
+    #expect(result.errors.contains("note: the file states no root: compare 0x"))
     #expect(!result.errors.contains("assumed"))
     let plan = try plan(folder)
     let root = try Sluice.succeed(
