@@ -69,7 +69,16 @@ extension PublishedTree {
       try Self.values(of: row, encoding.fields, campaign, isOwn: hasOwnValues(of: encoding.fields))
     }
     try refuseRepetition(encoding)
-    return try EncodedTree.build(values: values, encoding: encoding)
+    do {
+      return try EncodedTree.build(values: values, encoding: encoding)
+    } catch {
+      // Rows have a place in their file, and not only a number.
+      guard error.kind == .rowDoesNotFit,
+        let row = values.firstIndex(where: { (try? encoding.leaf($0)) == nil })
+      else { throw error }
+      throw MerkleTreeError(
+        .rowDoesNotFit, place: rows[row].place, found: error.found, expected: error.expected)
+    }
   }
 
   /// Builds the tree of trees of the rows.

@@ -58,13 +58,8 @@ struct TreeCheckCommand: ParsableCommand {
   private func chosen(
     _ sources: [TreeOptions.Source]
   ) throws(CommandFailure) -> [TreeOptions.Source] {
-    guard sources.count > 1, options.token != nil || root != nil || proofs != nil else {
-      return sources
-    }
-    let tree = try options.published { () throws(PublishedTreeError) in
-      try PublishedTree.one(of: sources.map(\.tree), token: options.token)
-    }
-    return sources.filter { $0.tree.token == tree.token }
+    guard options.token != nil || root != nil || proofs != nil else { return sources }
+    return [try options.one(of: sources)]
   }
 
   private func readProofs() throws(CommandFailure) -> PublishedProofs? {

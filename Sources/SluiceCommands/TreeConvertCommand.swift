@@ -54,7 +54,8 @@ struct TreeConvertCommand: ParsableCommand {
     }
     let claims = try readClaims()
     let migration = try mapped { try TreeMigration(sources.map(\.tree), claims: claims ?? []) }
-    let tokens = try named(migration.debts, console)
+    let debts = try chosen(migration.debts)
+    let tokens = try named(debts, console)
     if deployment != nil, let unknown = tokens.first(where: { $0.contract == nil }) {
       throw CommandFailure(
         .malformedArgument,
@@ -62,7 +63,7 @@ struct TreeConvertCommand: ParsableCommand {
           + "\(unknown.name):\(unknown.decimals)@0x…, since the campaigns have a deployment.")
     }
     let plan = MigrationPlan(
-      debts: Array(zip(migration.debts, tokens)), encoding: sources[0].encoding, roots: roots,
+      debts: Array(zip(debts, tokens)), encoding: sources[0].encoding, roots: roots,
       notes: migration.notes + unusedColumns(sources), tookClaims: claims != nil,
       deployment: deployment)
     try mapped { try NewFolder.write(plan.files, to: out) }
@@ -87,11 +88,24 @@ struct TreeConvertCommand: ParsableCommand {
   private func chosen(
     _ sources: [TreeOptions.Source]
   ) throws(CommandFailure) -> [TreeOptions.Source] {
-    guard sources.count > 1, options.token != nil || root != nil else { return sources }
-    let tree = try options.published { () throws(PublishedTreeError) in
-      try PublishedTree.one(of: sources.map(\.tree), token: options.token)
+    guard options.token != nil || root != nil else { return sources }
+    return [try options.one(of: sources)]
+  }
+
+  /// All debts, or the one of `--token`.
+  private func chosen(_ debts: [TreeMigration.Debt]) throws(CommandFailure) -> [TreeMigration.Debt]
+  {
+    guard let token = options.token?.lowercased() else { return debts }
+    let fitting = debts.filter {
+      $0.token.description.lowercased() == token || $0.name?.lowercased() == token
     }
-    return sources.filter { $0.tree.token == tree.token }
+    guard !fitting.isEmpty else {
+      throw CommandFailure(
+        .unknownName,
+        "--token: found '\(token.prefix(80))', expected one of "
+          + "\(debts.prefix(20).map { "\($0.token)" }.joined(separator: ", ")).")
+    }
+    return fitting
   }
 
   /// The trees' roots, once everything that the file states holds.

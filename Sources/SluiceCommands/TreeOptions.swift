@@ -123,8 +123,15 @@ struct TreeOptions: ParsableArguments {
 
   /// The file's tree; of several, the one of `--token`.
   func read(_ console: Console) throws(CommandFailure) -> Source {
-    let sources = try readAll(console)
-    guard sources.count > 1 else { return sources[0] }
+    try one(of: try readAll(console))
+  }
+
+  /// The one tree of several, or the one that `--token` names; a file of one tree may have several
+  /// tokens inside.
+  func one(of sources: [Source]) throws(CommandFailure) -> Source {
+    guard sources.count > 1 || (token != nil && sources[0].tree.token != .own) else {
+      return sources[0]
+    }
     let tree = try published { () throws(PublishedTreeError) in
       try PublishedTree.one(of: sources.map(\.tree), token: token)
     }

@@ -74,7 +74,10 @@ struct TreeProofCommand: ParsableCommand {
     var rows = tree.rows.indices.filter { tree.rows[$0].account == account }
     guard !rows.isEmpty else { throw unknown(account) }
     let tokens = rows.map { tree.rows[$0].token.description }
-    if rows.count > 1, let token = options.token {
+    // Where the file has a tree per token, the token has chosen the tree already.
+    if let token = options.token, tree.token == .own,
+      tokens.contains(where: { $0 != "\(TreeToken.own)" })
+    {
       rows = rows.filter {
         tree.rows[$0].token.description.lowercased() == token.lowercased()
       }

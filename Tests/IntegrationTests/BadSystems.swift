@@ -55,6 +55,10 @@ extension BadInput {
       "line 2: found no round", "account,amount\n\(accountA),1\n",
       ["--leaf", "packed(address account, uint8 round, uint256 amount)"]),
     command(
+      "root", "a value that is larger than its type", "TREE", "rowDoesNotFit", "line 3: found",
+      "account,round,amount\n\(accountA),255,1\n\(accountA),256,1\n",
+      ["--leaf", "packed(address account, uint8 round, uint256 amount)"]),
+    command(
       "root", "a number that is larger than its type", "TREE", "rowDoesNotFit", "1 bytes",
       "account,amount\n\(accountA),256\n", ["--leaf", "packed(address account, uint8 amount)"]),
     command(
@@ -166,6 +170,16 @@ extension BadInput {
     command(
       "convert", "a tree that is not the one on chain", "CMD", "treeDiffers", "Nothing was written",
       one, ["--encoding", "oz-standard", "--root", zeroHash]),
+    command(
+      "convert", "a token that the tree does not have", "CMD", "unknownName", "expected one of",
+      twoTokens, ["--encoding", "stakedao-universal", "--token", zeroHash]),
+    command(
+      "proof", "a token that the account does not have", "CMD", "unclearFile", "--token with one",
+      twoTokens, [accountA, "--encoding", "stakedao-universal", "--token", zeroHash]),
+    command(
+      "root", "the tree of a token that the file does not have", "PUBLISHED", "severalTrees",
+      "--token with one of", "[{\"address\":\"\(accountA)\",\"merkle\":{}}]",
+      ["--token", accountB]),
     command(
       "convert", "a name that is none", "CMD", "malformedArgument", "NAME:DECIMALS", one,
       ["--encoding", "oz-standard", "--token-name", "my token:18"]),

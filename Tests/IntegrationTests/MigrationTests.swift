@@ -367,4 +367,22 @@ struct MigrationRulesTests {
       #expect(result.errors.contains("rows of all its 2 values are added up") == (number == 1))
     }
   }
+
+  @Test("One token of several is taken over alone")
+  func oneToken() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write(
+      """
+      account,network,rpl,smoothingPoolEth
+      0x1000000000000000000000000000000000000001,0,5,0
+      0x1000000000000000000000000000000000000002,0,6,1
+
+      """, to: "list.csv")
+    try Sluice.succeed([
+      "tree", "convert", file, "--encoding", "rocketpool-v1", "--token", "rpl", "--out",
+      folder.path + "/out",
+    ])
+    #expect(try folder.files(below: "out") == ["RPL.csv", "plan.yaml"])
+    #expect(!(try plan(folder)).contains("ETH"))
+  }
 }

@@ -154,6 +154,17 @@ struct TreeCheckTests {
     #expect(wrong.findings.count == 2 && wrong.proofsRight == 0)
   }
 
+  @Test("A file that states its root or its total is no sample: a row that is missing is missed")
+  func missingRow() throws {
+    let (file, keys, built) = try claims(5)
+    let json = file.json
+    let members = (json["claims"]?.members ?? []).filter { $0.key != keys[1] }
+    let tree = try file.setting(["claims"], to: .object(members)).tree()
+    let check = try tree.check(.uniswap, against: built.root)
+    #expect(check.findings.map(\.place).prefix(2) == ["root", "tokenTotal"])
+    #expect(check.proofsRight == 4 && check.rows == 4)
+  }
+
   @Test("A file is checked against the given root rather than the one that it states")
   func givenRoot() throws {
     let (file, _, built) = try claims(4)
