@@ -76,6 +76,7 @@ struct PublishedScalars {
     let isNumber =
       digits.first != 0x2E && digits.last != 0x2E && !digits.isEmpty
       && digits.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E } && !fraction.contains(".")
+      && (parts[0].utf8.count == 1 || parts[0].utf8.first != 0x30)
     guard isNumber, fraction.utf8.count <= decimals else {
       throw Failure(
         .malformedAmount, place, found: json?.kindName ?? "nothing",
