@@ -16,7 +16,10 @@ import EthereumPrimitives
 final class ByteSource {
   private let limits: InputLimits
   private let chunkSize: Int
+  /// -1 where the bytes are `held`.
   private let descriptor: Int32
+  /// Bytes in memory that take the place of a file, and are not yet read.
+  private var held: ArraySlice<UInt8> = []
   /// Bytes on disk.
   private var size = 0
   private var inflater: Inflater?
@@ -45,11 +48,23 @@ final class ByteSource {
         advice: "Name a file, not a folder or a device.")
     }
     size = Int(status.st_size)
-    guard size <= limits.fileBytes else {
-      throw Fault(
-        kind: .fileTooLarge, found: "\(size) bytes", expected: "at most \(limits.fileBytes)",
-        advice: "Split the file into several sources.")
-    }
+    guard size <= limits.fileBytes else { throw tooLarge }
+  }
+
+  /// Reads bytes as if a file held them.
+  init(bytes: [UInt8], limits: InputLimits, chunkSize: Int) throws(Fault) {
+    self.limits = limits
+    self.chunkSize = max(chunkSize, 1)
+    descriptor = -1
+    held = bytes[...]
+    size = bytes.count
+    guard size <= limits.fileBytes else { throw tooLarge }
+  }
+
+  private var tooLarge: Fault {
+    Fault(
+      kind: .fileTooLarge, found: "\(size) bytes", expected: "at most \(limits.fileBytes)",
+      advice: "Split the file into several sources.")
   }
 
   deinit {
@@ -141,6 +156,12 @@ final class ByteSource {
   }
 
   private func readRaw() throws(Fault) -> [UInt8] {
+    guard descriptor >= 0 else {
+      let piece = Array(held.prefix(chunkSize))
+      held = held.dropFirst(piece.count)
+      hash.update(piece)
+      return piece
+    }
     var failure: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: chunkSize) { buffer, count in
       var result = read(descriptor, buffer.baseAddress, chunkSize)

@@ -30,21 +30,41 @@ public enum InputFile {
   ) throws(InputError) -> InputFileContents {
     do throws(Fault) {
       let source = try ByteSource(path: path, limits: limits, chunkSize: chunkSize)
-      var reader = RowReader(declaration, limits: limits, progress: progress)
-      do throws(Fault) {
-        switch declaration.format {
-        case .csv: try reader.readCSV(source)
-        case .jsonl: try reader.readJSONLines(source)
-        }
-      } catch {
-        throw source.damage() ?? error
-      }
-      try reader.finish()
-      return InputFileContents(
-        rows: reader.rows, rawHash: source.rawHash, unusedColumns: reader.unused)
+      return try read(source, as: declaration, limits: limits, progress: progress)
     } catch {
       throw error.inFile(name)
     }
+  }
+
+  /// Reads bytes as if a file held them.
+  package static func read(
+    bytes: [UInt8], name: String, as declaration: SourceDeclaration,
+    limits: InputLimits = .standard, chunkSize: Int = 1 << 18
+  ) throws(InputError) -> InputFileContents {
+    do throws(Fault) {
+      let source = try ByteSource(bytes: bytes, limits: limits, chunkSize: chunkSize)
+      return try read(source, as: declaration, limits: limits) { _ in }
+    } catch {
+      throw error.inFile(name)
+    }
+  }
+
+  private static func read(
+    _ source: ByteSource, as declaration: SourceDeclaration, limits: InputLimits,
+    progress: @escaping (Int) -> Void
+  ) throws(Fault) -> InputFileContents {
+    var reader = RowReader(declaration, limits: limits, progress: progress)
+    do throws(Fault) {
+      switch declaration.format {
+      case .csv: try reader.readCSV(source)
+      case .jsonl: try reader.readJSONLines(source)
+      }
+    } catch {
+      throw source.damage() ?? error
+    }
+    try reader.finish()
+    return InputFileContents(
+      rows: reader.rows, rawHash: source.rawHash, unusedColumns: reader.unused)
   }
 
   /// The names of a CSV file's columns.

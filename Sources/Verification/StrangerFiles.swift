@@ -27,8 +27,13 @@ enum StrangerFiles {
   static func readUnpacked(
     _ path: String, as name: String
   ) throws(VerificationFailure) -> [UInt8] {
-    let bytes = try read(path, as: name)
-    return bytes.starts(with: [0x1F, 0x8B]) ? try unpacked(bytes, name) : bytes
+    try unpackedWherePacked(read(path, as: name), name)
+  }
+
+  static func unpackedWherePacked(
+    _ bytes: [UInt8], _ name: String
+  ) throws(VerificationFailure) -> [UInt8] {
+    bytes.starts(with: [0x1F, 0x8B]) ? try unpacked(bytes, name) : bytes
   }
 
   /// The members of a gzip file, one after the other, in one piece.
@@ -74,13 +79,20 @@ enum StrangerFiles {
 
   /// A JSON object, by Foundation's reader. Numbers that matter are strings in these files.
   static func json(_ bytes: [UInt8], _ name: String) throws(VerificationFailure) -> [String: Any] {
-    guard let value = try? JSONSerialization.jsonObject(with: Data(bytes)),
+    guard let value = try? JSONSerialization.jsonObject(with: Data(escapingMarks(bytes))),
       let object = value as? [String: Any]
     else {
       throw VerificationFailure(
         .malformedJSON, name, found: "something else", expected: "a JSON object")
     }
     return object
+  }
+
+  /// U+FEFF as an escape: Foundation drops the bytes where a part of a string starts with them, so
+  /// that two members of different names would be one.
+  private static func escapingMarks(_ bytes: [UInt8]) -> [UInt8] {
+    guard bytes.contains(0xEF) else { return bytes }
+    return bytes.replacing([0xEF, 0xBB, 0xBF], with: Array("\\ufeff".utf8))
   }
 
   /// JSON whose numbers are put into quotes, so that no reader rounds them.
