@@ -166,6 +166,13 @@ extension Commitment {
         carry: try entry.amount("carry"))
     }
     files = try object.hashes("files")
+    let names = [DataFiles.allocations, DataFiles.entitlements, DataFiles.exclusions]
+    guard files.keys.sorted() == names else {
+      throw BundleError(
+        .malformedMember, file: Self.fileName, place: "files",
+        found: files.keys.sorted().map { String($0.prefix(60)) }.prefix(4).joined(separator: ", "),
+        expected: names.joined(separator: ", "))
+    }
     guard canonicalBytes == bytes else {
       throw BundleError(
         .notCanonical, file: Self.fileName, found: "other bytes for the same content",
