@@ -125,7 +125,7 @@ final class ByteSource {
       head += raw
     }
     guard head.starts(with: [0x1F, 0x8B]) else { return }
-    let inflater = try Inflater()
+    let inflater = try Inflater(memberLimit: limits.gzipMembers)
     inflater.feed(head)
     self.inflater = inflater
     head = []
@@ -187,12 +187,15 @@ final class Inflater {
   private var input: [UInt8] = []
   private var used = 0
   private var isInsideMember = true
+  private let memberLimit: Int
+  private var members = 1
   /// A full piece can mean that zlib holds more output than it had room for.
   private var mayHoldMore = false
   /// What is wrong after the bytes that were given out.
   private var failure: Fault?
 
-  init() throws(Fault) {
+  init(memberLimit: Int) throws(Fault) {
+    self.memberLimit = memberLimit
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
     // 15 bits of window and 16 for a gzip header.
@@ -220,8 +223,10 @@ final class Inflater {
     while failure == nil, used < input.count || mayHoldMore {
       if !isInsideMember {
         guard input[used] == 0x1F else { throw corrupt("bytes after the end of the gzip data") }
+        guard members < memberLimit else { throw tooManyMembers }
         inflateReset(stream)
         isInsideMember = true
+        members += 1
       }
       let (code, taken, piece) = step()
       used += taken
@@ -264,6 +269,12 @@ final class Inflater {
         kind: .gzipTruncated, found: "the end of the file", expected: "the end of the gzip data",
         advice: "The file was cut off; fetch or pack it again.")
     }
+  }
+
+  private var tooManyMembers: Fault {
+    Fault(
+      kind: .tooManyMembers, found: "more than \(memberLimit) members in the gzip data",
+      expected: "at most that many", advice: "Unpack the file and pack it again in one piece.")
   }
 
   private func corrupt(_ found: String) -> Fault {

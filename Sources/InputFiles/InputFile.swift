@@ -156,7 +156,7 @@ private struct RowReader {
     } catch {
       var fault = error
       fault.line = record.line
-      if fault.kind != .tooManyRows {
+      if !fault.kind.isAboutTheFile {
         fault.field = name
         (fault.line, fault.column) = fields.place(of: field, in: record)
       }
@@ -235,7 +235,7 @@ private struct RowReader {
     } catch {
       var fault = error
       fault.line = line
-      if fault.kind != .tooManyRows { fault.field = name }
+      if !fault.kind.isAboutTheFile { fault.field = name }
       throw fault
     }
   }
@@ -257,6 +257,11 @@ private struct RowReader {
   // MARK: Both
 
   private mutating func append(_ account: Address, line: Int) throws(Fault) {
+    guard (rows.count + 1) * row.count <= limits.values else {
+      throw Fault(
+        kind: .tooManyValues, found: "more than \(limits.values) values in \(row.count) columns",
+        expected: "at most that many", advice: "Split the file into several sources.")
+    }
     guard rows.count < limits.rows, let line = UInt32(exactly: line) else {
       throw Fault(
         kind: .tooManyRows, found: "more than \(limits.rows) rows", expected: "at most that many",
@@ -289,6 +294,11 @@ private struct RowReader {
       expected: "each account once",
       advice: "Remove one of the rows, or write `duplicates: sum` for the source in the plan.")
   }
+}
+
+extension InputProblem {
+  /// True where a row is one too many, whatever its cells hold.
+  fileprivate var isAboutTheFile: Bool { self == .tooManyRows || self == .tooManyValues }
 }
 
 extension LineReader {

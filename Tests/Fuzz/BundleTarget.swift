@@ -52,9 +52,10 @@ private func canonicalInput(
     let rows = try? other.get()
     let isEqual =
       rows?.map(\.account) == input.rows.accounts
-      && rows?.map(\.values) == input.rows.accounts.indices.map { row in
-        input.rows.values.map { $0[row] }
-      }
+      && rows?.map(\.values)
+        == input.rows.accounts.indices.map { row in
+          input.rows.values.map { $0[row] }
+        }
     try require(isEqual, "the verifier reads other rows")
   }
 }

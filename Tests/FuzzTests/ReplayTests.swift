@@ -1,0 +1,4 @@
+import Fuzz
+import Testing
+
+@Test("placeholder") func x() { #expect(FuzzTarget.all.count > 1) }
