@@ -54,14 +54,14 @@ enum StrangerFiles {
   }
 
   static func unpackedWherePacked(
-    _ bytes: [UInt8], _ name: String
+    _ bytes: [UInt8], _ name: String, members: Int = memberLimit
   ) throws(VerificationFailure) -> [UInt8] {
-    bytes.starts(with: [0x1F, 0x8B]) ? try unpacked(bytes, name) : bytes
+    bytes.starts(with: [0x1F, 0x8B]) ? try unpacked(bytes, name, members) : bytes
   }
 
   /// The members of a gzip file, one after the other, in one piece.
   private static func unpacked(
-    _ packed: [UInt8], _ name: String
+    _ packed: [UInt8], _ name: String, _ memberLimit: Int
   ) throws(VerificationFailure) -> [UInt8] {
     var input = packed
     var output: [UInt8] = []

@@ -5,8 +5,8 @@ import DistributionModel
 import EthereumPrimitives
 import PlanFile
 
-/// The text of a plan: every mistake has its place, what is taken has one canonical form that blanks
-/// and comments do not change, and what it would do can be computed or is refused by the law.
+/// The text of a plan: every mistake has its place, what is taken has one form that no blanks
+/// or comments change, and what it would do can be computed, or is refused by the law.
 @Sendable func planText(_ bytes: [UInt8]) throws {
   _ = try requirePlan(bytes)
 }
