@@ -105,6 +105,29 @@ struct BundleLimitTests {
     #expect(rows(most) == nil && rows(over) == .malformedRow)
   }
 
+  @Test("Sums of allocations and of entitlements fit into 256 bits")
+  func sums() throws {
+    // Others of the program have 857 of 1000, others of the campaign 1307 of 1450.
+    for (file, others) in [("allocations.csv", 857), ("entitlements.csv", 1307)]
+      as [(String, UInt64)]
+    {
+      func load(_ amount: UInt256) throws -> BundleError? {
+        let bundle = try BundleFolder(SmallBundle.contents())
+        try bundle.editAndCommit(file, ",143", ",\(amount)")
+        do {
+          _ = try bundle.load()
+          return nil
+        } catch {
+          return error
+        }
+      }
+      let most = try load(.max &- UInt256(others))
+      #expect(most?.kind == .wrongSum && most?.found.hasPrefix(UInt256.max.decimal) == true)
+      let more = try load(.max &- UInt256(others - 1))
+      #expect(more?.kind == .wrongSum && more?.place.hasPrefix("line ") == true)
+    }
+  }
+
   @Test("What a message says of a text is short")
   func shortMessages() {
     let long = String(repeating: "y", count: 100_000)

@@ -244,7 +244,8 @@ extension Plan {
       name: name, law: law, tokens: tokens, campaigns: campaigns,
       sources: sources.map {
         SourceDeclaration(
-          name: $0.name, file: "", format: .csv, accountColumn: "", columns: $0.columns.map {
+          name: $0.name, file: "", format: .csv, accountColumn: "",
+          columns: $0.columns.map {
             guard case .amount(let token, let decimals, _) = $0.kind else { return $0 }
             return ColumnDeclaration(
               name: $0.name, kind: .amount(token: token, decimals: decimals, unit: nil))

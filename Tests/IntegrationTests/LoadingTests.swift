@@ -72,6 +72,25 @@ struct LoadingTests {
     #expect(code { _ = try Loading.bytes(link, limit: 4) } == Self.tooLarge)
   }
 
+  @Test("Findings that are printed: 20, and all of them in the JSON")
+  func findings() throws {
+    let digits = String(repeating: "1", count: 64)
+    func claims(_ count: Int) -> String {
+      let rows = (10..<10 + count).map {
+        "\"0x\(String(repeating: "0", count: 38))\($0)\":{\"amount\":1,\"proof\":[\"0x\(digits)\"]}"
+      }
+      return "{\"claims\":{\(rows.joined(separator: ","))}}"
+    }
+    for (count, printed) in [(20, 20), (21, 20)] {
+      let path = try folder.write(claims(count), to: "claims.json")
+      let text = try Sluice.run(["tree", "check", path])
+      #expect(text.status == 1)
+      #expect(text.output.ranges(of: "wrong: ").count == printed)
+      let json = try Sluice.run(["tree", "check", path, "--json"]).output
+      #expect(json.ranges(of: "\"expected\": ").count == count)
+    }
+  }
+
   @Test("Threads and decimals: as many as the limit, and one more")
   func options() throws {
     let list = try folder.write(
