@@ -115,9 +115,11 @@ struct VerifierLimitTests {
       name: "s", file: "s.jsonl", format: .jsonl,
       columns: [ColumnDeclaration(name: "x", kind: .integer)])
     let account = "0x00000000000000000000000000000000000000a1"
-    let line = "{\"\u{FEFF}x\":9,\"account\":\"\(account)\",\"x\":5,\"\\n\u{FEFF}x\":8}\n"
-    let rows = try StrangerRow.raw(Array(line.utf8), source)
-    #expect(rows.map(\.values) == [[5]])
+    let cells = "\"account\":\"\(account)\",\"x\":5"
+    let other = "\"\\u0078\u{FEFF}\":9"
+    let lines = "{\(other),\(cells)}\n{\(cells),\(other)}\n"
+    let rows = try StrangerRow.raw(Array(lines.utf8), source)
+    #expect(rows.map(\.values) == [[5], [5]])
     let text = try Verifier.text(of: "a", inJSON: Array("{\"a\":\"\\n\u{FEFF}b\"}".utf8))
     #expect(text?.unicodeScalars.map(\.value) == [0x0A, 0xFEFF, 0x62])
   }
