@@ -91,6 +91,21 @@ struct LoadingTests {
     }
   }
 
+  @Test("A difference is shown short, and whole in the JSON")
+  func differences() throws {
+    try Sluice.succeed(try Launch().allocate(in: folder))
+    let text = String(decoding: try folder.read("bundle/commitment.json"), as: UTF8.self)
+    let mark = "\"allocations.csv\":\""
+    let long = String(repeating: "y", count: 5000)
+    try folder.write(text.replacing(mark, with: mark + long), to: "bundle/commitment.json")
+    let bundle = folder.path + "/bundle"
+    let shown = try Sluice.run(["verify", bundle])
+    #expect(shown.status == 1 && shown.output.contains("DIFFERENCE"))
+    let tooMuch = String(repeating: "y", count: 301)
+    #expect(!shown.output.contains(tooMuch) && !shown.errors.contains(tooMuch))
+    #expect(try Sluice.run(["verify", bundle, "--json"]).output.contains(long))
+  }
+
   @Test("Threads and decimals: as many as the limit, and one more")
   func options() throws {
     let list = try folder.write(
