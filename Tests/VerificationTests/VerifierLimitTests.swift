@@ -24,7 +24,7 @@ struct VerifierLimitTests {
   /// A file with a hole of this size, which takes no space.
   private func hole(_ name: String, _ size: Int) throws -> String {
     let path = try folder.write("", to: name)
-    try #require(truncate(path, size) == 0)
+    try #require(truncate(path, off_t(size)) == 0)
     return path
   }
 
