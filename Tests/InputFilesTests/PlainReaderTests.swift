@@ -13,7 +13,8 @@ struct PlainReaderTests {
 
   private func reading(_ file: PlainFile) throws -> Reading {
     Reading(
-      path: try folder.write(file.bytes, to: "list"), name: "list", declaration: file.declaration,
+      origin: .file(try folder.write(file.bytes, to: "list")), name: "list",
+      declaration: file.declaration,
       limits: file.limits, chunkSize: file.chunkSize, threads: file.threads, isHashed: false,
       smallestPart: 30, progress: { _ in })
   }
@@ -203,7 +204,9 @@ private struct PlainFile {
     let place = Int(generator.next() % UInt64(bytes.count + 1))
     let end = min(bytes.count, place + Int(generator.next() % 8))
     let byte = special[Int(generator.next() % UInt64(special.count))]
-    switch generator.next() % 5 {
+    switch generator.next() % 7 {
+    case 5: limits.rows = Int(generator.next() % 14)
+    case 6: limits.values = Int(generator.next() % 28)
     case 0: bytes.removeSubrange(place..<end)
     case 1: bytes.insert(contentsOf: bytes[place..<end], at: place)
     case 2 where place < bytes.count: bytes[place] = byte
