@@ -15,7 +15,7 @@ extension InputFile {
     _ path: String, name: String, limits: InputLimits = .standard
   ) throws(InputError) -> TextRows {
     do throws(Fault) {
-      let source = try ByteSource(path: path, limits: limits, chunkSize: 1 << 18)
+      let source = try ByteSource(.file(path), limits: limits, chunkSize: 1 << 18)
       do throws(Fault) {
         return try text(source, limits)
       } catch {

@@ -28,8 +28,27 @@ public enum InputFile {
     limits: InputLimits = .standard, chunkSize: Int = 1 << 18,
     progress: @escaping (Int) -> Void = { _ in }
   ) throws(InputError) -> InputFileContents {
+    try contents(
+      .file(path), name: name, as: declaration, limits: limits, chunkSize: chunkSize,
+      progress: progress)
+  }
+
+  /// Reads bytes as if a file held them.
+  package static func read(
+    bytes: [UInt8], name: String, as declaration: SourceDeclaration,
+    limits: InputLimits = .standard, chunkSize: Int = 1 << 18
+  ) throws(InputError) -> InputFileContents {
+    try contents(
+      .bytes(bytes), name: name, as: declaration, limits: limits, chunkSize: chunkSize
+    ) { _ in }
+  }
+
+  private static func contents(
+    _ origin: ByteSource.Origin, name: String, as declaration: SourceDeclaration,
+    limits: InputLimits, chunkSize: Int, progress: @escaping (Int) -> Void
+  ) throws(InputError) -> InputFileContents {
     let read = try Reading(
-      path: path, name: name, declaration: declaration, limits: limits, chunkSize: chunkSize,
+      origin: origin, name: name, declaration: declaration, limits: limits, chunkSize: chunkSize,
       threads: 1, isHashed: true, progress: progress
     ).contents()
     return InputFileContents(
@@ -43,8 +62,8 @@ public enum InputFile {
     limits: InputLimits = .standard, chunkSize: Int = 1 << 18, threads: Int = 1
   ) throws(InputError) -> SourceRows {
     try Reading(
-      path: path, name: name, declaration: declaration, limits: limits, chunkSize: chunkSize,
-      threads: threads, isHashed: false, progress: { _ in }
+      origin: .file(path), name: name, declaration: declaration, limits: limits,
+      chunkSize: chunkSize, threads: threads, isHashed: false, progress: { _ in }
     ).contents().rows
   }
 
@@ -53,7 +72,7 @@ public enum InputFile {
     _ path: String, name: String, limits: InputLimits = .standard
   ) throws(InputError) -> [String] {
     do throws(Fault) {
-      let source = try ByteSource(path: path, limits: limits, chunkSize: 1 << 16)
+      let source = try ByteSource(.file(path), limits: limits, chunkSize: 1 << 16)
       var lines = LineReader(source, limits: limits, honoursQuotes: true)
       var fields = CSVFields(limits: limits)
       return try RowReader.header(&lines, &fields).names
@@ -65,7 +84,7 @@ public enum InputFile {
 
 /// One file, read the fast way where it is plain, and otherwise the clear one.
 struct Reading {
-  let path: String
+  let origin: ByteSource.Origin
   let name: String
   let declaration: SourceDeclaration
   let limits: InputLimits
@@ -91,7 +110,7 @@ struct Reading {
 
   private func source(part: Range<Int> = 0..<Int.max) throws(Fault) -> ByteSource {
     try ByteSource(
-      path: path, limits: limits, chunkSize: chunkSize, isHashed: isHashed, part: part)
+      origin, limits: limits, chunkSize: chunkSize, isHashed: isHashed, part: part)
   }
 
   /// What the fast way gives; nil where the file is not plain, or wrong.
@@ -201,7 +220,7 @@ struct RowReader {
     } catch {
       var fault = error
       fault.line = record.line
-      if fault.kind != .tooManyRows {
+      if !fault.kind.isAboutTheFile {
         fault.field = name
         (fault.line, fault.column) = fields.place(of: field, in: record)
       }
@@ -280,7 +299,7 @@ struct RowReader {
     } catch {
       var fault = error
       fault.line = line
-      if fault.kind != .tooManyRows { fault.field = name }
+      if !fault.kind.isAboutTheFile { fault.field = name }
       throw fault
     }
   }
@@ -302,6 +321,11 @@ struct RowReader {
   // MARK: Both
 
   private mutating func append(_ account: Address, line: Int) throws(Fault) {
+    guard (rows.count + 1) * row.count <= limits.values else {
+      throw Fault(
+        kind: .tooManyValues, found: "more than \(limits.values) values in \(row.count) columns",
+        expected: "at most that many", advice: "Split the file into several sources.")
+    }
     guard rows.count < limits.rows, let line = UInt32(exactly: line) else {
       throw Fault(
         kind: .tooManyRows, found: "more than \(limits.rows) rows", expected: "at most that many",
@@ -330,6 +354,11 @@ struct RowReader {
       expected: "each account once",
       advice: "Remove one of the rows, or write `duplicates: sum` for the source in the plan.")
   }
+}
+
+extension InputProblem {
+  /// True where a row is one too many, whatever its cells hold.
+  fileprivate var isAboutTheFile: Bool { self == .tooManyRows || self == .tooManyValues }
 }
 
 extension LineReader {

@@ -5,12 +5,19 @@ public struct LeafTextError: Error, Sendable, Equatable, CustomStringConvertible
   public let found: String
   public let expected: String
 
+  init(found: String, expected: String) {
+    self.found = found.shortened
+    self.expected = expected
+  }
+
   public var description: String { "found \(found), expected \(expected)" }
 }
 
 extension LeafEncoding {
   /// Bytes of a description at the most.
   public static let maximumTextLength = 1000
+  /// Bytes before a described leaf's fields at the most.
+  public static let maximumPrefix = 32
 
   /// Reads the description of a leaf, such as `packed(address account, uint256 amount)`.
   ///
@@ -61,8 +68,10 @@ extension LeafEncoding {
     var parts = topLevelParts(text[text.index(after: open)...].dropLast())
     var prefix: [UInt8] = []
     if let first = parts.first, first.hasPrefix("0x") {
-      guard let bytes = try? Hex.decode(first), (1...32).contains(bytes.count) else {
-        throw LeafTextError(found: "'\(first)'", expected: "0x and 1 to 32 bytes before the fields")
+      guard let bytes = try? Hex.decode(first), (1...maximumPrefix).contains(bytes.count)
+      else {
+        throw LeafTextError(
+          found: "'\(first)'", expected: "0x and 1 to \(maximumPrefix) bytes before the fields")
       }
       prefix = bytes
       parts.removeFirst()

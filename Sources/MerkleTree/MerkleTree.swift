@@ -193,8 +193,8 @@ public struct MerkleTreeError: Error, Equatable, Sendable, CustomStringConvertib
 
   init(_ kind: Kind, place: String = "", found: String = "", expected: String = "") {
     self.kind = kind
-    self.place = place
-    self.found = found
+    self.place = place.shortened
+    self.found = found.shortened
     self.expected = expected
   }
 

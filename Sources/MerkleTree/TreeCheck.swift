@@ -8,6 +8,12 @@ public struct TreeCheck: Sendable {
     public let found: String
     public let expected: String
 
+    init(place: String, found: String, expected: String) {
+      self.place = place.shortened
+      self.found = found.shortened
+      self.expected = expected
+    }
+
     public var description: String { "\(place): found \(found), expected \(expected)" }
   }
 

@@ -79,8 +79,8 @@ public struct TreeMigrationError: Error, Sendable, Equatable, CustomStringConver
 
   init(_ kind: Kind, _ place: String, found: String, expected: String) {
     self.kind = kind
-    self.place = place
-    self.found = found
+    self.place = place.shortened
+    self.found = found.shortened
     self.expected = expected
   }
 

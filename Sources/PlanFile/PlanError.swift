@@ -187,6 +187,8 @@ public struct PlanLimits: Sendable, Hashable {
   public var values = 400_000
   /// Tokens, campaigns, sources, programs, and columns of one source.
   public var entries = 1000
+  /// Epochs of all programs with emission together: each of them is computed and shown.
+  public var emissions = 1_000_000
   public var textBytes = 2000
   /// Problems that are reported at the most.
   public var problems = 50

@@ -242,4 +242,13 @@ struct SecondPreimageTests {
     let confusable = LeafEncoding.presets.filter(\.confusesLeavesWithNodes).map(\.name)
     #expect(confusable == ["oz-simple", "oz-simple-unsorted"])
   }
+
+  @Test("The order, hashing and shape of a preset over other fields")
+  func otherFields() {
+    let fields = [LeafEncoding.Field(.value, .bytes32), LeafEncoding.Field(.value, .uint256)]
+    let encoding = LeafEncoding.openZeppelinStandardUnsorted.over(fields)
+    #expect(encoding.fields == fields && encoding.name == "oz-standard-unsorted")
+    #expect(encoding.leafOrder == .asGiven && encoding.hashRounds == 2 && encoding.packing == .abi)
+    #expect(encoding.shape == .openZeppelin && encoding.indexOrder == .asGiven)
+  }
 }

@@ -77,6 +77,29 @@ struct LeafTextTests {
     #expect(confusable.confusesLeavesWithNodes && !encoding.confusesLeavesWithNodes)
   }
 
+  @Test("A text as long as the limit, and one more")
+  func longest() throws {
+    func text(_ bytes: Int) -> String {
+      let frame = "packed(address account, bool )"
+      return "packed(address account, bool "
+        + String(repeating: "a", count: bytes - frame.utf8.count) + ")"
+    }
+    #expect(LeafEncoding.maximumTextLength == 1000 && text(1000).utf8.count == 1000)
+    #expect(try LeafEncoding(describing: text(1000)).fields.count == 2)
+    let error = #expect(throws: LeafTextError.self) { try LeafEncoding(describing: text(1001)) }
+    #expect(error?.found == "1001 bytes")
+  }
+
+  @Test("A prefix as long as the limit, and one more")
+  func longestPrefix() throws {
+    func text(_ bytes: Int) -> String {
+      "packed(0x\(String(repeating: "ab", count: bytes)), address account)"
+    }
+    #expect(try LeafEncoding(describing: text(32)).prefix.count == 32)
+    let error = #expect(throws: LeafTextError.self) { try LeafEncoding(describing: text(33)) }
+    #expect(error?.expected == "0x and 1 to 32 bytes before the fields")
+  }
+
   @Test("INV-012: any text is an encoding or an error with a sentence")
   func anyText() {
     let pieces = [

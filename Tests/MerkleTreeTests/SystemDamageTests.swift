@@ -243,18 +243,21 @@ struct SystemDamageTests {
     folder.root = Tampering(folder.root).setting(["shardNybbles"], to: .integer(digits)).json
     let error = #expect(throws: PublishedTreeError.self) { try findings(folder) }
     #expect(error?.place == "root.json: shardNybbles" && error?.found.contains("\(digits)") == true)
-    #expect(NestedEncoding.ens(digits: digits) == nil)
+    #expect(NestedEncoding.ens(digits: digits) == nil && NestedEncoding.ens(digits: 40) != nil)
   }
 
-  @Test("ENS: more shards than the limit")
+  @Test("ENS: as many shards as the limit, and one more")
   func ensLimit() throws {
-    let folder = try shards()
-    let many = Array(
-      repeating: (name: "00", bytes: [UInt8]()), count: PublishedTree.maximumShards + 1)
-    let error = #expect(throws: PublishedTreeError.self) {
-      try PublishedTree.readShards(root: folder.root.utf8, shards: many)
+    let root = try shards().root.utf8
+    func error(_ count: Int) -> PublishedTreeError? {
+      let many = Array(repeating: (name: "00", bytes: [UInt8]()), count: count)
+      return #expect(throws: PublishedTreeError.self) {
+        try PublishedTree.readShards(root: root, shards: many)
+      }
     }
-    #expect(error?.kind == .malformedMember && error?.found == "65537 shards")
+    // So many are read: the first one is told for what it is.
+    #expect(error(PublishedTree.maximumShards)?.kind == .notJSON)
+    #expect(error(65_537)?.kind == .malformedMember && error(65_537)?.found == "65537 shards")
   }
 
   @Test("ENS: a file that is no shard")

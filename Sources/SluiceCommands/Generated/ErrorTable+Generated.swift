@@ -343,6 +343,14 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "2²⁵⁶ or more."
   ),
   (
+    "SLC-INPUT-046", "tooManyMembers",
+    "A gzip file of more members than the limit."
+  ),
+  (
+    "SLC-INPUT-047", "tooManyValues",
+    "More values than the limit, rows times columns that the plan reads."
+  ),
+  (
     "SLC-LAW-001", "epochOutOfRange",
     "The epoch lies outside the plan's schedule, or a program without emission was asked for a later epoch than the first."
   ),
