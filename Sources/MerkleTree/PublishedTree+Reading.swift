@@ -36,7 +36,7 @@ extension PublishedTree {
     if let fitting, fitting.count == 1 { return fitting[0] }
     if fitting == nil, trees.count == 1 { return trees[0] }
     let names = trees.prefix(20).map { tree in
-      "\(tree.token)" + (tree.tokenNames[tree.token].map { " (\($0))" } ?? "")
+      tree.token.named(tree.tokenNames[tree.token])
     }
     throw PublishedTreeError(
       .severalTrees, "the whole file",

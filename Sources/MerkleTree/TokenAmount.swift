@@ -17,6 +17,14 @@ public enum TreeToken: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
+extension TreeToken {
+  /// The token with what the file calls it, as much of it as a message needs.
+  package func named(_ name: String?) -> String {
+    guard let name else { return description }
+    return "\(self) (\(String(String.UnicodeScalarView(name.unicodeScalars.prefix(20)))))"
+  }
+}
+
 public struct TokenAmount: Sendable, Hashable {
   public let token: TreeToken
   /// Base units.

@@ -186,7 +186,7 @@ private struct Ledger {
   }
 
   private func token(of claim: TreeMigration.Claim) throws(Failure) -> TreeToken {
-    let listed = tokens.prefix(20).map { $0.description + (names[$0].map { " (\($0))" } ?? "") }
+    let listed = tokens.prefix(20).map { $0.named(names[$0]) }
     guard let text = claim.token, !text.isEmpty else {
       guard tokens.count == 1, let only = tokens.first else {
         throw Failure(

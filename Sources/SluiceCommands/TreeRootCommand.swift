@@ -115,8 +115,8 @@ struct TreeTotals {
       return ["total     \(single?.decimal ?? "–")"]
     }
     return totals.map { entry in
-      let name = names[entry.token].map { " (\($0))" } ?? ""
-      return "total     \(entry.total?.decimal ?? "2^256 or more") of \(entry.token)\(name)"
+      let token = entry.token.named(names[entry.token])
+      return "total     \(entry.total?.decimal ?? "2^256 or more") of \(token)"
     }
   }
 
