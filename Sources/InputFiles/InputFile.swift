@@ -43,6 +43,17 @@ public enum InputFile {
     ) { _ in }
   }
 
+  /// The rows that the fast way and the clear way give; nil where one gives none.
+  package static func bothWays(
+    bytes: [UInt8], as declaration: SourceDeclaration, chunkSize: Int, threads: Int
+  ) -> (plain: SourceRows?, clear: SourceRows?) {
+    let reading = Reading(
+      origin: .bytes(bytes), name: "", declaration: declaration, limits: .standard,
+      chunkSize: chunkSize, threads: threads, isHashed: false, smallestPart: 30,
+      progress: { _ in })
+    return ((try? reading.plain())?.rows, (try? reading.clear())?.rows)
+  }
+
   private static func contents(
     _ origin: ByteSource.Origin, name: String, as declaration: SourceDeclaration,
     limits: InputLimits, chunkSize: Int, progress: @escaping (Int) -> Void

@@ -20,7 +20,7 @@ func requirePlan(_ bytes: [UInt8]) throws -> Result<Bytes32, PlanErrors> {
       try requireReadable(problem)
       try require(!problem.found.isEmpty && !problem.expected.isEmpty, "no words: \(problem)")
       try requirePlanPlace(bytes, problem)
-      try require(problem.path.utf8.count <= 300, "a path of \(problem.path.utf8.count) bytes")
+      try require(problem.path.utf8.count <= 303, "a path of \(problem.path.utf8.count) bytes")
       try requireSeenBefore(problem)
     }
     return .failure(errors)
