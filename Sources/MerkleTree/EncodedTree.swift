@@ -79,27 +79,33 @@ public struct EncodedTree: Sendable {
         .rowDoesNotFit, place: "account \(rows.accounts[misfit.row])", found: "a larger number",
         expected: misfit.field)
     }
-    let hashing = TreeHashing(threads, backend)
+    let hashing = TreeHashing(threads: threads, backend: backend)
     let leaves = encoding.leaves(of: rows, indices: indices, hashing: hashing)
     return try arranged(leaves, encoding, indices, hashing)
   }
 
   /// Builds the tree of rows of any values, one per field of the encoding.
+  ///
+  /// - Throws: `noLeaves`, and `rowDoesNotFit` for the first row whose values do not fit the fields.
   public static func build(
-    values: [[ABIValue]], encoding: LeafEncoding
+    values: [[ABIValue]], encoding: LeafEncoding, hashing: TreeHashing = TreeHashing()
   ) throws(MerkleTreeError) -> EncodedTree {
-    var leaves: [Bytes32] = []
-    leaves.reserveCapacity(values.count)
-    for (row, fields) in values.enumerated() {
-      do {
-        leaves.append(try encoding.leaf(fields))
-      } catch {
-        throw MerkleTreeError(
-          .rowDoesNotFit, place: "row \(row)", found: "\(error)",
-          expected: encoding.fields.map(\.type.canonicalName).joined(separator: ", "))
+    var leaves = [Bytes32](repeating: .zero, count: values.count)
+    try leaves.withUnsafeMutableBufferPointer { buffer throws(MerkleTreeError) in
+      // Each row's leaf has its own place.
+      let leaves = SharedBuffer(buffer)
+      try Parallel.forEach(of: values.count, threads: hashing.threads, smallest: 512) {
+        row throws(MerkleTreeError) in
+        do {
+          leaves.elements[row] = try encoding.leaf(values[row])
+        } catch {
+          throw MerkleTreeError(
+            .rowDoesNotFit, place: "row \(row)", found: "\(error)",
+            expected: encoding.fields.map(\.type.canonicalName).joined(separator: ", "))
+        }
       }
     }
-    return try arranged(leaves, encoding, nil, TreeHashing(1, .best))
+    return try arranged(leaves, encoding, nil, hashing)
   }
 
   private static func arranged(

@@ -28,7 +28,8 @@ public struct NestedTree: Sendable {
   /// - Throws: `noLeaves`, `rowDoesNotFit`, and `duplicateAccount` where rows are about the same
   ///   account and, with tokens, the same token.
   public static func build(
-    accounts: [Address], values: [[ABIValue]], encoding: NestedEncoding
+    accounts: [Address], values: [[ABIValue]], encoding: NestedEncoding,
+    hashing: TreeHashing = TreeHashing()
   ) throws(MerkleTreeError) -> NestedTree {
     precondition(accounts.count == values.count, "one row of values per account")
     let order = try ordered(accounts, values, encoding)
@@ -41,7 +42,7 @@ public struct NestedTree: Sendable {
       let end = order[start...].firstIndex { encoding.key(of: accounts[$0]) != key } ?? order.count
       for (row, number) in order[start..<end].enumerated() { places[number] = (groups.count, row) }
       let tree = try EncodedTree.build(
-        values: order[start..<end].map { values[$0] }, encoding: encoding.inner)
+        values: order[start..<end].map { values[$0] }, encoding: encoding.inner, hashing: hashing)
       groups.append(Group(key: key, tree: tree))
       accountsOfGroups.append(accounts[order[start]])
       start = end
@@ -51,7 +52,7 @@ public struct NestedTree: Sendable {
         encoding.outer.fields.map { field in
           field.role == .account ? .address(account) : .bytes32(group.tree.root)
         }
-      }, encoding: encoding.outer)
+      }, encoding: encoding.outer, hashing: hashing)
     return NestedTree(encoding: encoding, groups: groups, outer: outer, places: places)
   }
 

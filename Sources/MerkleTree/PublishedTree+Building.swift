@@ -44,33 +44,35 @@ public enum RebuiltTree: Sendable {
 extension PublishedTree {
   /// Builds the tree of the rows, of one level or of two.
   public func rebuild(
-    _ encoding: TreeEncoding, campaign: Bytes32? = nil, threads: Int = 1
+    _ encoding: TreeEncoding, campaign: Bytes32? = nil, hashing: TreeHashing = TreeHashing()
   ) throws(MerkleTreeError) -> RebuiltTree {
     switch encoding {
     case .flat(let encoding):
-      return .flat(try build(encoding, campaign: campaign, threads: threads))
+      return .flat(try build(encoding, campaign: campaign, hashing: hashing))
     case .nested(let encoding):
-      return .nested(try build(encoding))
+      return .nested(try build(encoding, hashing: hashing))
     }
   }
 
   /// Builds the tree of the rows, as the format or `encoding` says.
   public func build(
-    _ encoding: LeafEncoding, campaign: Bytes32? = nil, threads: Int = 1
+    _ encoding: LeafEncoding, campaign: Bytes32? = nil, hashing: TreeHashing = TreeHashing()
   ) throws(MerkleTreeError) -> EncodedTree {
     // A dump's own values are taken as they are: it may pay an account in several rows.
     if dump != nil, hasOwnValues(of: encoding.fields) {
-      return try EncodedTree.build(values: rows.map(\.values), encoding: encoding)
+      return try EncodedTree.build(
+        values: rows.map(\.values), encoding: encoding, hashing: hashing)
     }
     if encoding.takesAccountRows, let rows = accountRows(campaign: campaign) {
-      return try EncodedTree.build(rows, encoding: encoding, threads: threads)
+      return try EncodedTree.build(
+        rows, encoding: encoding, threads: hashing.threads, backend: hashing.backend)
     }
     let values = try rows.map { row throws(MerkleTreeError) in
       try Self.values(of: row, encoding.fields, campaign, isOwn: hasOwnValues(of: encoding.fields))
     }
     try refuseRepetition(encoding)
     do {
-      return try EncodedTree.build(values: values, encoding: encoding)
+      return try EncodedTree.build(values: values, encoding: encoding, hashing: hashing)
     } catch {
       // Rows have a place in their file, and not only a number.
       guard error.kind == .rowDoesNotFit,
@@ -82,7 +84,9 @@ extension PublishedTree {
   }
 
   /// Builds the tree of trees of the rows.
-  public func build(_ encoding: NestedEncoding) throws(MerkleTreeError) -> NestedTree {
+  public func build(
+    _ encoding: NestedEncoding, hashing: TreeHashing = TreeHashing()
+  ) throws(MerkleTreeError) -> NestedTree {
     let accounts = rows.compactMap(\.account)
     guard accounts.count == rows.count else {
       throw Self.misfit(encoding.name, encoding.rowFields)
@@ -90,7 +94,8 @@ extension PublishedTree {
     let values = try rows.map { row throws(MerkleTreeError) in
       try Self.values(of: row, encoding.inner.fields, nil, isOwn: false)
     }
-    return try NestedTree.build(accounts: accounts, values: values, encoding: encoding)
+    return try NestedTree.build(
+      accounts: accounts, values: values, encoding: encoding, hashing: hashing)
   }
 
   private func hasOwnValues(of fields: [LeafEncoding.Field]) -> Bool {

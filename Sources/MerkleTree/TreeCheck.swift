@@ -41,20 +41,20 @@ extension PublishedTree {
   /// `against`, the root that is on chain; then the proofs alone decide.
   public func check(
     _ encoding: LeafEncoding, against root: Bytes32? = nil, campaign: Bytes32? = nil,
-    threads: Int = 1
+    hashing: TreeHashing = TreeHashing()
   ) throws(MerkleTreeError) -> TreeCheck {
-    try check(.flat(encoding), against: root, campaign: campaign, threads: threads)
+    try check(.flat(encoding), against: root, campaign: campaign, hashing: hashing)
   }
 
   /// The same for trees of one level or of two, with proofs of another file.
   public func check(
     _ encoding: TreeEncoding, against root: Bytes32? = nil, campaign: Bytes32? = nil,
-    threads: Int = 1, proofs: PublishedProofs? = nil
+    hashing: TreeHashing = TreeHashing(), proofs: PublishedProofs? = nil
   ) throws(MerkleTreeError) -> TreeCheck {
     if let claim, case .nested(let nested) = encoding {
       return try check(claim, nested, against: root)
     }
-    let built = try rebuild(encoding, campaign: campaign, threads: threads)
+    let built = try rebuild(encoding, campaign: campaign, hashing: hashing)
     let expected = root ?? statedRoot ?? built.root
     var checker = TreeChecker(
       tree: self, encoding: encoding, built: built, root: expected,

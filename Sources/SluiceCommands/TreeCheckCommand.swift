@@ -38,10 +38,11 @@ struct TreeCheckCommand: ParsableCommand {
     var expected: Bytes32?
     if let root { expected = try Loading.hash(root, option: "root") }
     let stated = try readProofs()
+    let hashing = options.hashing
     let checks = try sources.map { source in
       try mapped {
         try source.tree.check(
-          source.encoding, against: expected, campaign: source.campaign, threads: options.threads,
+          source.encoding, against: expected, campaign: source.campaign, hashing: hashing,
           proofs: stated)
       }
     }

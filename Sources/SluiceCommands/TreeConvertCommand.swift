@@ -114,13 +114,14 @@ struct TreeConvertCommand: ParsableCommand {
   ) throws(CommandFailure) -> [Bytes32] {
     var expected: Bytes32?
     if let root { expected = try Loading.hash(root, option: "root") }
+    let hashing = options.hashing
     var roots: [Bytes32] = []
     for source in sources {
       if source.tree.claim != nil { throw options.onlyOneEarner }
-      let built = try source.rebuild(threads: options.threads)
+      let built = try source.rebuild(hashing)
       let check = try mapped {
         try source.tree.check(
-          source.encoding, against: expected, campaign: source.campaign, threads: options.threads)
+          source.encoding, against: expected, campaign: source.campaign, hashing: hashing)
       }
       // A sample of proofs holds too, and is not the whole tree.
       guard check.holds, built.root == check.root else {

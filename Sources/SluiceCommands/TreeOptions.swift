@@ -67,6 +67,12 @@ struct TreeOptions: ParsableArguments {
         "--shard-nybbles: found \(shardNybbles), expected 1 … "
           + "\(PublishedTree.maximumShardDigits).")
     }
+    let backends = KeccakBackend.allCases.filter(\.isSupported).map(\.rawValue)
+    guard keccak.map(backends.contains) ?? true else {
+      throw ValidationError(
+        "--keccak: found \(keccak ?? ""), expected one of this CPU's: "
+          + "\(backends.joined(separator: ", ")).")
+    }
     guard encoding == nil || customLeaf.leaf == nil else {
       throw ValidationError("--leaf: found --encoding too, expected one of them.")
     }
@@ -90,24 +96,19 @@ struct TreeOptions: ParsableArguments {
     let rows = AccountRows(
       accounts: read.accounts, amounts: read.values[0],
       indices: read.values.count > 1 ? read.values[1] : nil, campaign: identifier)
-    let backend = try backend()
+    let hashing = hashing
     return try mapped {
       List(
         rows: rows,
-        built: try EncodedTree.build(rows, encoding: encoding, threads: threads, backend: backend))
+        built: try EncodedTree.build(
+          rows, encoding: encoding, threads: hashing.threads, backend: hashing.backend))
     }
   }
 
-  private func backend() throws(CommandFailure) -> KeccakBackend {
-    guard let keccak else { return .best }
-    let supported = KeccakBackend.allCases.filter(\.isSupported)
-    guard let backend = supported.first(where: { $0.rawValue == keccak }) else {
-      throw CommandFailure(
-        .unknownName,
-        "--keccak: found '\(keccak)', expected one of this CPU's: "
-          + supported.map(\.rawValue).joined(separator: ", ") + ".")
-    }
-    return backend
+  /// The threads and the backend that the command line asks for.
+  var hashing: TreeHashing {
+    let backend = keccak.flatMap(KeccakBackend.init(rawValue:))
+    return TreeHashing(threads: threads, backend: backend ?? .best)
   }
 
   /// A tree file and the encoding to build it by.
@@ -116,8 +117,8 @@ struct TreeOptions: ParsableArguments {
     let encoding: TreeEncoding
     let campaign: Bytes32?
 
-    func rebuild(threads: Int) throws(CommandFailure) -> RebuiltTree {
-      try mapped { try tree.rebuild(encoding, campaign: campaign, threads: threads) }
+    func rebuild(_ hashing: TreeHashing) throws(CommandFailure) -> RebuiltTree {
+      try mapped { try tree.rebuild(encoding, campaign: campaign, hashing: hashing) }
     }
   }
 

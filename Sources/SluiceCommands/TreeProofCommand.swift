@@ -33,7 +33,7 @@ struct TreeProofCommand: ParsableCommand {
     let published = source.tree.rows[row]
     report(
       account, TreeAmounts(published.amounts, recipient: published.recipient),
-      try source.rebuild(threads: options.threads), row: row, index: published.index, console)
+      try source.rebuild(options.hashing), row: row, index: published.index, console)
   }
 
   private func unknown(_ account: Address) -> CommandFailure {

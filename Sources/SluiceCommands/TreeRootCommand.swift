@@ -36,7 +36,7 @@ struct RootCommand: ParsableCommand {
     }
     let source = try options.read(console)
     if source.tree.claim != nil { throw options.onlyOneEarner }
-    let built = try source.rebuild(threads: options.threads)
+    let built = try source.rebuild(options.hashing)
     if let dump { try write(built, source, to: dump) }
     report(built, source.encoding.name, TreeTotals(source.tree), console)
   }

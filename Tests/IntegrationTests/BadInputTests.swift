@@ -86,6 +86,7 @@ struct BadInputTests {
     let leaf = "packed(address account, uint256 amount)"
     for (options, phrase) in [
       (["--shard-nybbles", "41"], "expected 1 … 40"),
+      (["--keccak", "sha3"], "swift, scalar"),
       (["--tree", "padded"], "without --leaf"), (["--hashes", "1"], "without --leaf"),
       (["--order", "by-hash"], "without --leaf"), (["--pairs", "sorted"], "without --leaf"),
       (["--leaf", leaf, "--encoding", "uniswap"], "expected one of them"),

@@ -1,4 +1,5 @@
 import CanonicalJSON
+import EthereumPrimitives
 import Foundation
 import TestKit
 import Testing
@@ -100,6 +101,22 @@ struct PublishedTreeCommandTests {
       ).json()
       #expect(result["proof"] == member.value["proof"] ?? member.value)
       #expect(result["root"] == expected["root"])
+    }
+  }
+
+  @Test(
+    "INV-004: every way to hash, on any number of threads, finds the same root and proofs",
+    .enabled(if: Cases.available("badger"), absent),
+    arguments: KeccakBackend.allCases.filter(\.isSupported))
+  func backends(backend: KeccakBackend) throws {
+    for folder in ["badger/cycle-2389-2b1f9a", "gearbox_gear/8c9218b0", "ens/ep2"] {
+      let published = try #require(PublishedCase.all.first { $0.folder == folder })
+      let root = try #require(try published.expected()["root"]?.text)
+      let result = try Sluice.succeed(
+        ["tree", "check"] + published.arguments
+          + ["--root", root, "--keccak", backend.rawValue, "--threads", "3", "--json"]
+      ).json()
+      #expect(result["holds"] == .bool(true) && result["root"]?.text == root)
     }
   }
 
