@@ -111,7 +111,8 @@ let package = Package(
         "Verification", "Bundle", "DistributionCore", "DistributionEngine",
         "DistributionModel", "EthereumPrimitives", "InputFiles", "MerkleTree", "PlanFile", bigInt,
       ]),
-    tests("IntegrationTests", ["sluice", "SluiceCommands", "CanonicalJSON"]),
+    tests(
+      "IntegrationTests", ["sluice", "SluiceCommands", "CanonicalJSON", "EthereumPrimitives"]),
     // The bodies of the fuzz targets: scripts/fuzz links them with libFuzzer, FuzzTests replay.
     .target(
       name: "Fuzz",

@@ -158,7 +158,7 @@ struct Reading {
 }
 
 /// Puts rows together from either format.
-private struct RowReader {
+struct RowReader {
   let declaration: SourceDeclaration
   let limits: InputLimits
   let progress: (Int) -> Void
@@ -239,7 +239,7 @@ private struct RowReader {
     }
   }
 
-  private static func blank(_ record: LineReader.Record) -> Fault {
+  static func blank(_ record: LineReader.Record) -> Fault {
     Fault(
       kind: .blankLine, line: record.line, found: "a blank line", expected: "a row",
       advice: "Remove the line; check that no row is missing.")

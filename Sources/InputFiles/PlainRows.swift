@@ -214,8 +214,7 @@ extension PlainReader {
     for range in Parallel.ranges(
       of: size - header.next, threads: threads, smallest: smallest
     ).dropLast() {
-      // A line that starts right at the cut belongs to the part after it.
-      let wanted = header.next + range.upperBound - 1
+      let wanted = header.next + range.upperBound
       guard let cut = Self.lineEnd(from: wanted, of: size, limits, open) else { break }
       if let last = cuts.last, cut.next > last { cuts.append(cut.next) }
     }

@@ -57,7 +57,7 @@ public struct EncodedTree: Sendable {
   public static func build(
     _ rows: AccountRows, encoding: LeafEncoding, threads: Int = 1, backend: KeccakBackend = .best
   ) throws(MerkleTreeError) -> EncodedTree {
-    guard !encoding.has(.value) else {
+    guard encoding.takesAccountRows else {
       throw MerkleTreeError(
         .rowDoesNotFit, place: "encoding \(encoding.name)", found: "rows of account and amount",
         expected: "rows of \(encoding.fields.map(\.type.canonicalName).joined(separator: ", "))")
@@ -188,7 +188,7 @@ extension LeafEncoding {
     case .packed: bytes = try ABI.encodePacked(values, as: types)
     }
     if hashRounds == 0, let leaf = Bytes32(bytes: bytes[...]) { return leaf }
-    let once = Keccak256.hash(bytes)
+    let once = Keccak256.hash(prefix + bytes)
     return hashRounds == 2 ? Keccak256.hash(once) : once
   }
 }

@@ -5,16 +5,52 @@ import MerkleTree
 /// A published file of any format: every encoding builds or says why not, proofs lead to the root,
 /// and what is written again is read as the same tree.
 @Sendable func publishedTree(_ bytes: [UInt8]) throws {
-  let read = outcome { () throws(PublishedTreeError) in try PublishedTree.read(bytes) }
-  guard case .success(let tree) = read else {
+  let read = outcome { () throws(PublishedTreeError) in try PublishedTree.readAll(bytes) }
+  guard case .success(let trees) = read else {
     if case .failure(let error) = read { try requireReadable(error) }
     return
   }
+  if case .failure(let error) = outcome({ () throws(PublishedTreeError) in
+    try PublishedTree.read(bytes)
+  }) {
+    try require(trees.count != 1, "one tree that is not read: \(error)")
+    try requireReadable(error)
+  }
+  for tree in trees.prefix(4) { try requireTree(tree, of: bytes) }
+}
+
+private func requireTree(_ tree: PublishedTree, of bytes: [UInt8]) throws {
   try require(tree.rows.count <= bytes.count, "more rows than bytes")
+  try requireMigration(tree)
+  if case .nested? = tree.treeEncoding { return try requireNested(tree) }
   guard tree.rows.count <= 64 else { return }
   let others = LeafEncoding.presets.filter { $0 != tree.encoding }
   for encoding in [tree.encoding].compactMap(\.self) + others {
     try requireChecks(tree, encoding)
+  }
+}
+
+/// What is owed is what the rows give, less what the zero address had.
+private func requireMigration(_ tree: PublishedTree) throws {
+  switch outcome({ () throws(TreeMigrationError) in try TreeMigration([tree]) }) {
+  case .failure(let error): try requireReadable(error)
+  case .success(let migration):
+    for debt in migration.debts {
+      try require(!debt.payments.contains { $0.account.isZero }, "the zero address is paid")
+      let sum = debt.payments.map(\.amount).reduce(UInt256.zero, &+)
+      try require(sum == debt.total, "payments that are not their total")
+      let stated = tree.totals.first { $0.token == debt.token }?.total
+      try require(stated.map { $0 >= sum } ?? true, "more is owed than the rows give")
+    }
+  }
+}
+
+/// A tree of two levels, or one earner's claim: what holds leads to the root.
+private func requireNested(_ tree: PublishedTree) throws {
+  guard let encoding = tree.treeEncoding, tree.rows.count <= 64 else { return }
+  switch outcome({ () throws(MerkleTreeError) in try tree.check(encoding) }) {
+  case .failure(let error): try requireReadable(error)
+  case .success(let check): try check.findings.forEach { try requireReadable($0) }
   }
 }
 
@@ -48,7 +84,9 @@ private func requireWrittenReads(
   let bytes: [UInt8]
   if built.encoding.shape == .openZeppelin {
     bytes = PublishedTree.openZeppelinDump(built, values: tree.jsonValues(campaign))
-  } else if built.encoding.has(.index), let rows = tree.accountRows() {
+  } else if built.encoding.takesAccountRows, built.encoding.has(.index),
+    let rows = tree.accountRows()
+  {
     bytes = Array(PublishedTree.uniswapClaims(built, rows: rows).prettyText().utf8)
   } else {
     return

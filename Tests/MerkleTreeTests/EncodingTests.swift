@@ -146,7 +146,7 @@ struct EncodingTests {
 
   @Test("Every preset is found by its name and by no other")
   func names() {
-    #expect(LeafEncoding.presets.count == 8)
+    #expect(LeafEncoding.presets.count == 14)
     #expect(Set(LeafEncoding.presets.map(\.name)).count == LeafEncoding.presets.count)
     for preset in LeafEncoding.presets {
       #expect(LeafEncoding.named(preset.name) == preset)
@@ -169,7 +169,7 @@ struct RefusedRowsTests {
 
   @Test("No rows")
   func noRows() {
-    for encoding in LeafEncoding.presets where !encoding.has(.value) {
+    for encoding in LeafEncoding.presets where encoding.takesAccountRows {
       let none = AccountRows(accounts: [], amounts: [], campaign: leaf(1))
       #expect(kind(none, encoding) == .noLeaves)
     }
@@ -179,7 +179,7 @@ struct RefusedRowsTests {
   func duplicateAccount() throws {
     let twice = AccountRows(
       accounts: [account(1), account(2), account(1)], amounts: [1, 2, 3], campaign: leaf(1))
-    for encoding in LeafEncoding.presets where !encoding.has(.value) {
+    for encoding in LeafEncoding.presets where encoding.takesAccountRows {
       #expect(kind(twice, encoding) == .duplicateAccount)
     }
     let error = #expect(throws: MerkleTreeError.self) {
