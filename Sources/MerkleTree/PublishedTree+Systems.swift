@@ -29,19 +29,35 @@ extension PublishedTreeReader {
     tree.statedRoot = try json["merkleRoot"].map { value throws(Failure) in
       try scalars.hash(value, "merkleRoot")
     }
-    for network in json["networkRewards"]?.members ?? [] {
-      for name in Self.networkSums where network.value[name] != nil {
-        let place = "networkRewards.\(network.key).\(name)"
-        tree.statedSums.append(
-          PublishedTree.StatedSum(
-            place: place, stated: try scalars.number(network.value[name], place),
-            computed: sums[place] ?? UInt256.zero))
-      }
+    if let networks = json["networkRewards"] {
+      tree.statedSums = try networkSums(networks, computed: sums)
     }
     return tree
   }
 
   private static let networkSums = ["collateralRpl", "oracleDaoRpl", "smoothingPoolEth"]
+
+  /// What the header says of each network, and nothing for networks that only rows name.
+  private func networkSums(
+    _ networks: JSON, computed sums: [String: UInt256?]
+  ) throws(Failure) -> [PublishedTree.StatedSum] {
+    var stated: [PublishedTree.StatedSum] = []
+    for network in try scalars.members(networks, "networkRewards", "{network: {…}}") {
+      for name in Self.networkSums where network.value[name] != nil {
+        let place = "networkRewards.\(network.key).\(name)"
+        stated.append(
+          PublishedTree.StatedSum(
+            place: place, stated: try scalars.number(network.value[name], place),
+            computed: sums[place] ?? UInt256.zero))
+      }
+    }
+    let places = Set(stated.map(\.place))
+    for (place, sum) in sums.sorted(by: { $0.key < $1.key })
+    where sum != UInt256.zero && !places.contains(place) {
+      stated.append(PublishedTree.StatedSum(place: place, stated: .zero, computed: sum))
+    }
+    return stated
+  }
 
   /// The leaf of which a member states the packed fields; nil where it states none.
   private func leaf(

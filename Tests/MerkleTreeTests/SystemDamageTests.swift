@@ -59,6 +59,11 @@ struct SystemDamageTests {
     }
     let moved = file.setting(["nodeRewards", node, "rewardNetwork"], to: .integer(9))
     #expect(try places(moved).contains("root"))
+    // A network that the header does not have has nothing to give.
+    #expect(try places(moved).contains { $0.hasPrefix("networkRewards.9.") })
+    let without = try findings(file.setting(["networkRewards"], to: .object([])))
+    #expect(!without.isEmpty && without.allSatisfy { $0.found == "0" })
+    #expect(kind(file.setting(["networkRewards"], to: .array([]))) == .malformedMember)
   }
 
   @Test("Rocket Pool: RPL of 2^256, a missing part, an unknown version")
