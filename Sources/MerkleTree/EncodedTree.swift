@@ -60,7 +60,7 @@ public struct EncodedTree: Sendable {
     guard encoding.takesAccountRows else {
       throw MerkleTreeError(
         .rowDoesNotFit, place: "encoding \(encoding.name)", found: "rows of account and amount",
-        expected: "rows of \(encoding.fields.map(\.type.canonicalName).joined(separator: ", "))")
+        expected: "rows of \(encoding.fieldTypes)")
     }
     guard !encoding.has(.campaign) || rows.campaign != nil else {
       throw MerkleTreeError(
@@ -101,7 +101,7 @@ public struct EncodedTree: Sendable {
         } catch {
           throw MerkleTreeError(
             .rowDoesNotFit, place: "row \(row)", found: "\(error)",
-            expected: encoding.fields.map(\.type.canonicalName).joined(separator: ", "))
+            expected: encoding.fieldTypes)
         }
       }
     }
@@ -185,6 +185,9 @@ public struct EncodedTree: Sendable {
 }
 
 extension LeafEncoding {
+  /// The types of a row's values, for messages.
+  fileprivate var fieldTypes: String { fields.map(\.type.canonicalName).joined(separator: ", ") }
+
   /// The leaf of a row of any values.
   func leaf(_ values: [ABIValue]) throws(ABIError) -> Bytes32 {
     let types = fields.map(\.type)
