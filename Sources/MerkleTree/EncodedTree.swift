@@ -86,7 +86,7 @@ public struct EncodedTree: Sendable {
 
   /// Builds the tree of rows of any values, one per field of the encoding.
   ///
-  /// - Throws: `noLeaves`, and `rowDoesNotFit` for the first row whose values do not fit the fields.
+  /// - Throws: `noLeaves`, and `rowDoesNotFit` for the first row whose values are of other types.
   public static func build(
     values: [[ABIValue]], encoding: LeafEncoding, hashing: TreeHashing = TreeHashing()
   ) throws(MerkleTreeError) -> EncodedTree {
