@@ -276,6 +276,7 @@ struct RowReader {
           kind: .tooManyColumns, line: record.line, found: "\(members.count) members",
           expected: "at most \(limits.columns)")
       }
+      try refuseLookalikes(members, line: record.line)
       if header == nil { header = try objectHeader(line: record.line) }
       for member in members where !seen.contains(member.key) { seen.insert(member.key) }
       guard seen.count <= limits.columns else {
@@ -288,6 +289,18 @@ struct RowReader {
     guard header != nil else { throw Self.emptyFile }
     let used = Set(declaration.columns.map(\.name) + [declaration.accountColumn])
     unused = seen.subtracting(used).sorted()
+  }
+
+  /// Names that differ in bytes and are equal as text: other readers take them for one.
+  private func refuseLookalikes(_ members: [JSON.Member], line: Int) throws(Fault) {
+    guard members.contains(where: { $0.key.utf8.contains { $0 >= 0x80 } }) else { return }
+    var seen: Set<String> = []
+    for member in members where !seen.insert(member.key).inserted {
+      throw Fault(
+        kind: .malformedJSON, line: line,
+        found: "the member '\(member.key)' in two spellings of the same letters",
+        expected: "each name once", advice: "Remove one of them.")
+    }
   }
 
   /// The plan's own columns, since lines of JSON have no header.
