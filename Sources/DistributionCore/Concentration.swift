@@ -3,13 +3,13 @@ import EthereumPrimitives
 /// An exact quotient, never negative.
 public struct Ratio: Sendable, Hashable {
   public let numerator: UInt512
-  /// Above 0.
+  /// Above 0 and below 2⁵⁰⁸, so that ten times a remainder fits.
   public let denominator: UInt512
 
   public static let zero = Ratio(UInt512.zero, UInt512(.one))
 
   public init(_ numerator: UInt512, _ denominator: UInt512) {
-    precondition(!denominator.isZero, "a quotient has a denominator")
+    precondition(!denominator.isZero && denominator.bitWidthUsed <= 508, "a narrow denominator")
     self.numerator = numerator
     self.denominator = denominator
   }
@@ -20,13 +20,8 @@ public struct Ratio: Sendable, Hashable {
 
   /// ⌊ratio · 10⁹⌋, or the next one up where something is left over; nil from 2⁶⁴ on.
   ///
-  /// Long division by bits of what is left, so that no product is wider than 512 bits.
+  /// Digit by digit in base 10, so that no product is wider than 512 bits.
   public func billionths(roundedUp: Bool = false) -> UInt64? {
-    // Digit by digit in base 10, so that a step needs four bits more than the denominator.
-    guard denominator.bitWidthUsed <= 508 else {
-      // Both sides lose the same low bits: less than one in 2⁵⁰⁰ of the value.
-      return Ratio(numerator >> 8, denominator >> 8).billionths(roundedUp: roundedUp)
-    }
     var (whole, rest) = Self.divided(numerator, by: denominator)
     for _ in 0..<9 {
       guard let shifted = rest.multiplied(by: UInt256(10)), whole < UInt64.max / 10 - 1 else {
