@@ -33,10 +33,12 @@ extension PublishedTree {
 
   /// The result file of Uniswap's merkle-distributor: root, total and every claim with its proof,
   /// by checksummed account.
+  ///
+  /// - Precondition: the amounts add up to less than 2²⁵⁶.
   public static func uniswapClaims(_ built: EncodedTree, rows: AccountRows) -> JSON {
     let texts = rows.accounts.map(\.checksummed)
     let order = texts.indices.sorted { texts[$0].utf8.lexicographicallyPrecedes(texts[$1].utf8) }
-    let total = rows.amounts.reduce(UInt256.zero, &+)
+    guard let total = rows.total else { preconditionFailure("a total below 2^256") }
     let claims = order.map { row in
       JSON.Member(
         key: texts[row],

@@ -163,8 +163,6 @@ public struct PublishedTree: Sendable {
   public var statedTotal: UInt256? { statedSums.first?.stated }
   /// The node array of a dump.
   public var statedNodes: [Bytes32]? { dump?.nodes }
-  /// The place in `statedNodes` that a dump states for each row.
-  public var statedNodeIndices: [Int]? { dump?.indices }
   /// The rows' values of a dump as the file has them.
   public var statedValues: [JSON]? { dump?.values }
 

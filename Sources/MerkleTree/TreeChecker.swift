@@ -173,23 +173,16 @@ struct TreeChecker {
   // MARK: Proofs of another file
 
   mutating func check(_ proofs: PublishedProofs) throws(MerkleTreeError) {
-    var numbers: [Address: [Int]] = [:]
-    for (number, row) in tree.rows.enumerated() {
-      if let account = row.account { numbers[account, default: []].append(number) }
-    }
+    let numbers = RowNumbers(tree.rows)
     checkShards(proofs.shardProofs)
     for row in proofs.rows { check(row, among: numbers) }
     for claim in proofs.claims { try check(claim, among: numbers) }
   }
 
-  private mutating func check(_ stated: PublishedTree.Row, among numbers: [Address: [Int]]) {
+  private mutating func check(_ stated: PublishedTree.Row, among numbers: RowNumbers) {
     guard let proof = stated.proof, let account = stated.account else { return }
-    var candidates = numbers[account] ?? []
-    if candidates.count > 1 {
-      candidates = candidates.filter { tree.rows[$0].token == stated.token }
-    }
-    guard let number = candidates.first else {
-      let several = numbers[account].map { "\($0.count) rows of \(account)" }
+    guard let number = numbers.row(of: account, stated.token) else {
+      let several = numbers.counts[account].map { "\($0) rows of \(account)" }
       return found(
         "proofs: \(stated.place)",
         several.map { $0 + ", and a proof without its token" }
@@ -233,7 +226,7 @@ struct TreeChecker {
 
   /// An earner's claim beside the rebuilt tree of trees.
   private mutating func check(
-    _ claim: EarnerClaim, among numbers: [Address: [Int]]
+    _ claim: EarnerClaim, among numbers: RowNumbers
   ) throws(MerkleTreeError) {
     guard case .nested(let nested) = built else {
       return found(
@@ -252,8 +245,8 @@ struct TreeChecker {
         expected: "tokens and amounts")
     }
     for (number, leaf) in claim.leaves.enumerated() {
-      let rows = numbers[claim.earner] ?? []
-      guard let row = rows.first(where: { tree.rows[$0].token == .contract(leaf.token) }) else {
+      let key = RowKey(account: claim.earner, token: .contract(leaf.token))
+      guard let row = numbers.first[key] else {
         found(
           "\(place)TokenLeaves[\(number)]", "\(leaf.token) of \(claim.earner)",
           expected: "an earner and a token of the tree")
@@ -277,6 +270,30 @@ struct TreeChecker {
           place + "EarnerIndex", claim.earnerWay.position.decimal, expected: outer.position.decimal)
       }
     }
+  }
+}
+
+/// Rows by what they are about: an account may have one for each of very many tokens.
+private struct RowNumbers {
+  /// The first row of an account and a token.
+  private(set) var first: [RowKey: Int] = [:]
+  /// How many rows an account has.
+  private(set) var counts: [Address: Int] = [:]
+  private var single: [Address: Int] = [:]
+
+  init(_ rows: [PublishedTree.Row]) {
+    for (number, row) in rows.enumerated() {
+      guard let account = row.account else { continue }
+      counts[account, default: 0] += 1
+      single[account] = number
+      let key = RowKey(account: account, token: row.token)
+      if first[key] == nil { first[key] = number }
+    }
+  }
+
+  /// The only row of an account; of several, the one of the token.
+  func row(of account: Address, _ token: TreeToken) -> Int? {
+    counts[account] == 1 ? single[account] : first[RowKey(account: account, token: token)]
   }
 }
 

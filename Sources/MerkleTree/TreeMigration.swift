@@ -110,6 +110,8 @@ private struct Ledger {
 
   private var tokens: [TreeToken] = []
   private var names: [TreeToken: String] = [:]
+  /// The tokens by their addresses and names, in lower case: claims are many, and so may tokens be.
+  private var spellings: [String: Set<TreeToken>] = [:]
   private var entries: [RowKey: Entry] = [:]
   private var zeroRows = 0
   private var otherPayees = 0
@@ -130,6 +132,11 @@ private struct Ledger {
           if known.insert(entry.token).inserted { tokens.append(entry.token) }
           try add(entry, account: account, recipient: row.recipient ?? account, row.place)
         }
+      }
+    }
+    for token in tokens {
+      for text in [token.description, names[token]].compactMap({ $0 }) {
+        spellings[text.lowercased(), default: []].insert(token)
       }
     }
   }
@@ -194,25 +201,25 @@ private struct Ledger {
   }
 
   private func token(of claim: TreeMigration.Claim) throws(Failure) -> TreeToken {
-    let listed = tokens.prefix(20).map { $0.named(names[$0]) }
     guard let text = claim.token, !text.isEmpty else {
       guard tokens.count == 1, let only = tokens.first else {
         throw Failure(
           .unclearToken, claim.place, found: "a claim without a token",
-          expected: "a column token with one of \(listed.joined(separator: ", "))")
+          expected: "a column token with one of \(listed)")
       }
       return only
     }
-    let fitting = tokens.filter {
-      $0.description.lowercased() == text.lowercased()
-        || names[$0]?.lowercased() == text.lowercased()
-    }
-    guard fitting.count == 1 else {
+    guard let fitting = spellings[text.lowercased()], let token = fitting.first, fitting.count == 1
+    else {
       throw Failure(
         .unclearToken, claim.place, found: "the token '\(text.prefix(80))'",
-        expected: "one of \(listed.joined(separator: ", "))")
+        expected: "one of \(listed)")
     }
-    return fitting[0]
+    return token
+  }
+
+  private var listed: String {
+    tokens.prefix(20).map { $0.named(names[$0]) }.joined(separator: ", ")
   }
 
   // MARK: Result

@@ -65,6 +65,12 @@ struct RootCommand: ParsableCommand {
     } else if case .flat(let tree) = built, tree.encoding.takesAccountRows,
       tree.encoding.has(.index), let rows = source.tree.accountRows()
     {
+      guard rows.total != nil else {
+        throw CommandFailure(
+          .unclearFile,
+          "--dump: found amounts of 2^256 or more together, expected less, since a claims file "
+            + "states their total.")
+      }
       bytes = Array(PublishedTree.uniswapClaims(tree, rows: rows).prettyText().utf8) + [0x0A]
     } else {
       throw CommandFailure(

@@ -85,7 +85,7 @@ private func requireWrittenReads(
   if built.encoding.shape == .openZeppelin {
     bytes = PublishedTree.openZeppelinDump(built, values: tree.jsonValues(campaign))
   } else if built.encoding.takesAccountRows, built.encoding.has(.index),
-    let rows = tree.accountRows()
+    let rows = tree.accountRows(), rows.total != nil
   {
     bytes = Array(PublishedTree.uniswapClaims(built, rows: rows).prettyText().utf8)
   } else {

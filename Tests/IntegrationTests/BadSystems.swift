@@ -131,6 +131,15 @@ extension BadInput {
   }
 
   static let migrations: [BadInput] = [
+    BadInput("a claims file whose total has no place", "CMD", "unclearFile", "2^256 or more") {
+      folder in
+      let half = "57896044618658097711785492504343953926634992332820282019728792003956564819968"
+      let list = try folder.write(
+        "account,amount\n\(accountA),\(half)\n\(accountB),\(half)\n", to: "list.csv")
+      return [
+        "tree", "root", list, "--encoding", "uniswap", "--dump", folder.path + "/claims.json",
+      ]
+    },
     BadInput("a folder in the place of a published list", "INPUT", "cannotOpen", "Name a file") {
       folder in
       try folder.write("", to: "list.csv.gz/kept.txt")

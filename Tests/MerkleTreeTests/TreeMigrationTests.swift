@@ -63,6 +63,16 @@ struct TreeMigrationTests {
     #expect(try TreeMigration([tree], claims: [claim(77, 0)]).debts.map(\.total) == [8, 7])
   }
 
+  @Test("INV-012: claims of very many tokens take no longer than so many", .timeLimit(.minutes(1)))
+  func manyTokens() throws {
+    let count = 3000
+    let tree = try tree((0..<count).map { (1, 100 + $0, "2") })
+    let claims = (0..<count).map { claim(1, 1, token: 100 + $0) }
+    let migration = try TreeMigration([tree], claims: claims)
+    #expect(migration.debts.count == count)
+    #expect(migration.debts.allSatisfy { $0.claimed == 1 && $0.total == 1 })
+  }
+
   @Test("More than there was is refused with the account, the claim and what there was")
   func tooMuch() throws {
     let tree = try tree([(1, 90, "5"), (2, 90, "9")])
