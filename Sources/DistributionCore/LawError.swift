@@ -17,6 +17,15 @@ public struct LawError: Error, Equatable, Sendable, CustomStringConvertible {
     case roundingExceedsBudget
     /// A cumulative amount, or a campaign's total, is wider than it may be.
     case entitlementOverflow
+    /// A part of an expression reaches 2²⁵⁶, in units of its last decimal place.
+    case expressionOverflow
+    /// A part of an expression divides by zero.
+    case divisionByZero
+    /// A part of an expression takes a root or a mean of less than zero, or a logarithm of a number
+    /// that is not above zero.
+    case outOfDomain
+    /// An expression gives a weight or an amount below zero.
+    case negativeResult
   }
 
   public let kind: Kind

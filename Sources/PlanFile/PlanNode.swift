@@ -49,6 +49,8 @@ struct YAMLFault: Error {
 struct YAMLReader {
   private let limits: PlanLimits
   private var values = 0
+  /// The file's text, once it was read.
+  private(set) var text = ""
 
   init(limits: PlanLimits) {
     self.limits = limits
@@ -68,6 +70,7 @@ struct YAMLReader {
         kind: .notUTF8Text, place: .start, found: "bytes that are no UTF-8 text",
         expected: "a text file in UTF-8")
     }
+    self.text = text
     try YAMLPreflight.check(text, depth: limits.depth)
     return try compose(text)
   }
