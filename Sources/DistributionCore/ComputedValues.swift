@@ -5,6 +5,10 @@ import EthereumPrimitives
 struct ComputedValues {
   private(set) var taking = AccountValues(accounts: [], values: [])
   private(set) var excluded: [Exclusion] = []
+  /// Over the accounts that the plan does not name under `exclude`.
+  let before: ExpressionEvaluator
+  /// Over the accounts that pass the filter as well.
+  let after: ExpressionEvaluator
 
   init(program: Program, columns: AccountColumns) throws(LawError) {
     let narrow = columns.columns.mapValues { NumberColumn($0) }
@@ -19,15 +23,17 @@ struct ComputedValues {
         rows.append(row)
       }
     }
+    before = ExpressionEvaluator(columns: narrow, values: program.values, rows: rows)
     do throws(ExpressionFault) {
       if let filter = program.filter {
-        let evaluator = ExpressionEvaluator(columns: narrow, values: program.values, rows: rows)
-        rows = try passing(filter, evaluator, columns.accounts)
+        let (passing, refused) = try Self.passing(filter, before, columns.accounts)
+        rows = passing
+        excluded += refused
       }
-      let evaluator = ExpressionEvaluator(columns: narrow, values: program.values, rows: rows)
+      after = ExpressionEvaluator(columns: narrow, values: program.values, rows: rows)
       var values = given ?? []
       if let expression = program.basis.expression {
-        values = try Self.values(of: expression, evaluator, rowCount: columns.accounts.count)
+        values = try Self.values(of: expression, after, rowCount: columns.accounts.count)
       }
       take(rows, values, columns.accounts, isGiven: program.basis.isGiven)
     } catch {
@@ -36,10 +42,11 @@ struct ComputedValues {
   }
 
   /// The rows that meet the filter; the others are excluded with the value that refused them.
-  private mutating func passing(
+  private static func passing(
     _ filter: Expression, _ evaluator: ExpressionEvaluator, _ accounts: [Address]
-  ) throws(ExpressionFault) -> [Int] {
+  ) throws(ExpressionFault) -> (rows: [Int], excluded: [Exclusion]) {
     var passing: [Int] = []
+    var excluded: [Exclusion] = []
     var refused: [Int] = []
     try evaluator.forEachBlock(of: filter, over: evaluator.rows[...]) {
       block, rows throws(ExpressionFault) in
@@ -57,7 +64,7 @@ struct ComputedValues {
             account: accounts[row], reason: .filteredOut, number: refusals[row]?.left ?? .zero))
       }
     }
-    return passing
+    return (passing, excluded)
   }
 
   /// The digits of an expression by row; 0 for rows that do not take part.

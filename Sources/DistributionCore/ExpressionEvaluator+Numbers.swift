@@ -22,7 +22,8 @@ extension ExpressionEvaluator {
   func overflow(_ part: Expression, _ row: Int?) -> ExpressionFault {
     ExpressionFault(
       kind: .expressionOverflow, place: part.place, row: row, found: "2^256 or more",
-      advice: "Round its parts to fewer decimal places, or keep their size down with min(x, limit).")
+      advice: "Round its parts to fewer decimal places, or keep their size down with min(x, limit)."
+    )
   }
 
   func outOfDomain(
@@ -263,13 +264,13 @@ extension ExpressionEvaluator {
       let (bottom, isBottomWide) =
         exponent < 0
         ? second[index].multipliedReportingOverflow(by: factor) : (second[index], false)
-      guard !isTopWide, !isBottomWide, bottom != 0 else { return nil }
+      guard !isTopWide, !isBottomWide, bottom != 0, top != .min, bottom != .min else { return nil }
       quotients.append(Self.quotient(top, bottom, rounding))
     }
     return quotients
   }
 
-  /// A rounded quotient; a magnitude of 2¹²⁷ is no narrow number, so that −1 divides them all.
+  /// A rounded quotient of numbers above −2¹²⁷, so that no quotient reaches 2¹²⁷.
   @inline(__always)
   private static func quotient(
     _ top: Int128, _ bottom: Int128, _ rounding: Expression.Rounding

@@ -19,6 +19,18 @@ public struct DecimalNumber: Sendable, Hashable, CustomStringConvertible {
     self.isNegative = isNegative && !magnitude.isZero
   }
 
+  /// Reads digits with a point for the fraction and `-` before them; nil for anything else.
+  public init?(_ text: String) {
+    let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
+    let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+    let scale = parts.count == 2 ? parts[1].utf8.count : 0
+    let significant = parts.joined().drop { $0 == "0" }
+    guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty }), scale <= Self.maximumScale,
+      let magnitude = try? UInt256(decimal: significant.isEmpty ? "0" : String(significant))
+    else { return nil }
+    self.init(magnitude, scale: scale, isNegative: text.hasPrefix("-"))
+  }
+
   /// Every decimal place, also those that are zero: `-2.50`.
   public var description: String {
     let digits = magnitude.decimal

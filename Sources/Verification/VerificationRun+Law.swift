@@ -61,6 +61,11 @@ extension VerificationRun {
       carriedIn = expected
     }
     do {
+      if program.filter != nil || program.basis.expression != nil {
+        return try ReferenceLaw.computedOutcome(
+          of: program, epoch: epoch, epochs: plan.epochs, carriedIn: carriedIn,
+          rows: columns(of: program, plan, rows))
+      }
       return try ReferenceLaw.outcome(
         of: program, epoch: epoch, epochs: plan.epochs, carriedIn: carriedIn,
         rows: values(of: program, plan, rows))
@@ -76,17 +81,28 @@ extension VerificationRun {
   private func values(
     of program: Program, _ plan: Plan, _ rows: [String: [StrangerRow]]
   ) -> [(account: Address, value: BigUInt)] {
-    let column: String?
-    switch program.basis {
-    case .givenAmounts(let name): column = name
-    case .weights(let name): column = name
-    }
+    let column = program.basis.column
     switch program.recipients {
     case .inline(let list):
       return list.map { ($0.account, ReferenceLaw.big($0.amount.baseUnits)) }
     case .source(let name):
       let index = plan.source(named: name)?.columns.firstIndex { $0.name == column } ?? 0
       return (rows[name] ?? []).map { ($0.account, $0.values[index]) }
+    }
+  }
+
+  /// Account and columns of every row that a program with expressions reads.
+  private func columns(
+    of program: Program, _ plan: Plan, _ rows: [String: [StrangerRow]]
+  ) -> [(account: Address, columns: [String: BigUInt])] {
+    guard case .source(let name) = program.recipients, let source = plan.source(named: name) else {
+      return []
+    }
+    let used = program.columns
+    let places = source.columns.enumerated().filter { used.contains($0.element.name) }
+    return (rows[name] ?? []).map { row in
+      let pairs = places.map { ($0.element.name, row.values[$0.offset]) }
+      return (row.account, Dictionary(uniqueKeysWithValues: pairs))
     }
   }
 
@@ -201,7 +217,7 @@ enum DataText {
       for entry in outcome.refused {
         let reason = entry.reason.rawValue
         text += Array(
-          "\(program.name),\(epoch),\(entry.account.hex),\(reason),\(entry.value)\n".utf8)
+          "\(program.name),\(epoch),\(entry.account.hex),\(reason),\(entry.text)\n".utf8)
       }
     }
     return text

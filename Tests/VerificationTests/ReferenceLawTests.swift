@@ -81,7 +81,8 @@ struct ReferenceLawTests {
   func kinds() {
     let refusals: [ReferenceLaw.Refusal] = [
       .epochOutOfRange, .budgetOverflow, .valuesOverflow, .amountsExceedBudget,
-      .amountsBelowBudget, .roundingExceedsBudget, .entitlementOverflow,
+      .amountsBelowBudget, .roundingExceedsBudget, .entitlementOverflow, .expressionOverflow,
+      .divisionByZero, .outOfDomain, .negativeResult,
     ]
     #expect(refusals.map { "\($0)" } == LawError.Kind.allCases.map(\.rawValue))
   }

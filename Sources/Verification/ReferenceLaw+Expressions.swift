@@ -1,0 +1,117 @@
+import BigInt
+import DistributionModel
+import EthereumPrimitives
+
+extension ReferenceLaw {
+  /// Section 1 for a program with a filter or with a computed weight or amount.
+  ///
+  /// - Parameter rows: account and columns of every row of the program's inputs, in any order.
+  public static func computedOutcome(
+    of program: Program, epoch: UInt32, epochs: EpochSchedule?, carriedIn: BigUInt,
+    rows: [(account: Address, columns: [String: BigUInt])]
+  ) throws(Refusal) -> Outcome {
+    let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
+    let all = try addedColumns(rows, program.columns)
+    let shutOut = Set(program.exclude.map(\.account))
+    let given = { (row: ComputedRow) in
+      program.basis.column.flatMap { row.columns[$0]?.magnitude } ?? 0
+    }
+    var refused = all.filter { shutOut.contains($0.account) }.map {
+      Outcome.Refused(account: $0.account, reason: .excludedByPlan, value: given($0))
+    }
+    var taking = all.filter { !shutOut.contains($0.account) }
+    var values: [(account: Address, value: BigUInt)] = []
+    do throws(ReferenceExpressions.Fault) {
+      if let filter = program.filter {
+        let before = ReferenceExpressions(values: program.values, rows: taking)
+        var passing: [ComputedRow] = []
+        for (row, columns) in zip(before.rows, taking) {
+          if try before.truth(filter, of: row) {
+            passing.append(columns)
+          } else {
+            refused.append(try before.refusal(filter, row))
+          }
+        }
+        taking = passing
+      }
+      let after = ReferenceExpressions(values: program.values, rows: taking)
+      for (row, columns) in zip(after.rows, taking) {
+        guard let expression = program.basis.expression else {
+          values.append((row.account, given(columns)))
+          continue
+        }
+        let digits = try after.number(expression, of: row)
+        guard digits >= 0 else {
+          throw ReferenceExpressions.Fault(refusal: .negativeResult, place: expression.place)
+        }
+        values.append((row.account, digits.magnitude))
+      }
+    } catch {
+      throw error.refusal
+    }
+    return try divide(budget, values, refused, by: program)
+  }
+
+  typealias ComputedRow = (account: Address, columns: [String: BigInt])
+
+  /// The columns of each account's rows added up, ascending by account.
+  private static func addedColumns(
+    _ rows: [(account: Address, columns: [String: BigUInt])], _ names: Set<String>
+  ) throws(Refusal) -> [ComputedRow] {
+    var sums: [Address: [String: BigUInt]] = [:]
+    for row in rows {
+      for name in names {
+        sums[row.account, default: [:]][name, default: 0] += row.columns[name] ?? 0
+      }
+      if names.isEmpty { sums[row.account] = [:] }
+    }
+    guard sums.values.allSatisfy({ $0.values.allSatisfy { $0 < bound } }) else {
+      throw .valuesOverflow
+    }
+    return sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value.mapValues { BigInt($0) }) }
+  }
+}
+
+extension ReferenceExpressions {
+  /// The value that refused a row: the left side of the comparison that did not hold.
+  func refusal(_ condition: Expression, _ row: Row) throws(Fault) -> ReferenceLaw.Outcome.Refused {
+    let (digits, scale) = try refusing(condition, row)
+    let text = Self.text(digits, scale: scale)
+    return ReferenceLaw.Outcome.Refused(
+      account: row.account, reason: .filteredOut, value: digits.magnitude, text: text)
+  }
+
+  private func refusing(
+    _ condition: Expression, _ row: Row
+  ) throws(Fault) -> (digits: BigInt, scale: Int) {
+    switch condition.operation {
+    case .both(let left, let right):
+      var isRight = try truth(left, of: row)
+      if isRight { isRight = try !truth(right, of: row) }
+      return try refusing(isRight ? right : left, row)
+    case .either(let left, _): return try refusing(left, row)
+    case .not(let inner): return try refusing(inner, row)
+    case .named(let number, _): return try refusing(values[number].expression, row)
+    case .conditional(let test, let first, let second):
+      return try refusing(truth(test, of: row) ? first : second, row)
+    case .comparison(_, let left, _): return (try number(left, of: row), left.scale)
+    case .membership(let inner, _): return (try number(inner, of: row), inner.scale)
+    default: return (0, 0)
+    }
+  }
+
+  /// A number with the fewest digits: no zeros at the end of the fraction.
+  static func text(_ digits: BigInt, scale: Int) -> String {
+    var (digits, scale) = (digits, scale)
+    while scale > 0, digits % 10 == 0 {
+      digits /= 10
+      scale -= 1
+    }
+    let (whole, fraction) = digits.magnitude.quotientAndRemainder(
+      dividingBy: BigUInt(10).power(scale))
+    let sign = digits < 0 ? "-" : ""
+    guard scale > 0 else { return sign + "\(whole)" }
+    let tail = "\(fraction)"
+    return sign + "\(whole)." + String(repeating: "0", count: scale - tail.count) + tail
+  }
+}
