@@ -110,7 +110,8 @@ let package = Package(
       [
         "Verification", "Bundle", "DistributionCore", "DistributionEngine",
         "DistributionModel", "EthereumPrimitives", "InputFiles", "MerkleTree", "PlanFile", bigInt,
-      ]),
+        "CanonicalJSON",
+      ], hasVectors: true),
     tests("IntegrationTests", ["sluice", "SluiceCommands", "CanonicalJSON"]),
     tests("TidyTests", []),
   ]

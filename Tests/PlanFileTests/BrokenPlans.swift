@@ -407,3 +407,4 @@ let brokenSums: [BrokenPlan] = [
 
 let brokenPlans =
   brokenTexts + brokenStructures + brokenValues + brokenReferences + brokenCombinations + brokenSums
+  + brokenExpressions

@@ -27,7 +27,7 @@ struct PlanSchemaTests {
     #expect(
       names == [
         "plan", "token", "campaign", "vesting", "tranche", "terms", "deployment", "roles",
-        "epochs", "source", "column", "program", "recipient", "emission", "exclusion",
+        "epochs", "source", "column", "program", "value", "recipient", "emission", "exclusion",
       ])
   }
 
