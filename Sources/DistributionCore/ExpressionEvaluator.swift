@@ -80,7 +80,8 @@ final class ExpressionEvaluator {
     switch part.operation {
     case .number(let number):
       return .constant(SignedNumber(number.magnitude, isNegative: number.isNegative), count: count)
-    case .truth(let isTrue): return ExpressionBlock(.truths([Bool](repeating: isTrue, count: count)))
+    case .truth(let isTrue):
+      return ExpressionBlock(.truths([Bool](repeating: isTrue, count: count)))
     case .column(let name):
       guard let column = columns[name] else {
         preconditionFailure("the columns of a program's expressions were read")
@@ -241,7 +242,9 @@ final class ExpressionEvaluator {
     case .ascending(let all):
       let ranks = (0..<value.count).map { index in
         let number = value.number(at: index)
-        return Int128(1 + (isDescending ? all.count - all.countUpTo(number) : all.countBelow(number)))
+        let before =
+          isDescending ? all.count - all.countUpTo(number) : all.countBelow(number)
+        return Int128(1 + before)
       }
       return ExpressionBlock(.narrow(ranks), faults: value.faults)
     }

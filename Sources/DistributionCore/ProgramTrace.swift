@@ -56,7 +56,12 @@ extension ProgramLaw {
     guard let expression = program.basis.expression else {
       return Calculation(values: values, terms: [], result: nil)
     }
-    let terms = terms(of: expression).map { term in
+    // A computed amount is rounded to its token's decimals around what the plan says.
+    var written = expression
+    if case .computedAmounts = program.basis, case .rounded(let inner, _) = expression.operation {
+      written = inner
+    }
+    let terms = terms(of: written).map { term in
       let value = evaluator.text(of: term.part, row)
       return Calculation.Term(
         text: (term.isSubtracted ? "- " : "") + term.part.text, value: value)

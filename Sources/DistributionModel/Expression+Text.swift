@@ -4,29 +4,73 @@ extension Expression {
     "and", "or", "not", "in", "true", "false", "if", "from", "above", "else",
   ]
 
-  /// The one form of an expression: every operation of two parts in parentheses, one blank between
-  /// words. It reads back as the same expression.
+  /// The one form of an expression: parentheses where the grammar needs them, one blank around
+  /// signs and words. It reads back as the same expression.
   public var text: String {
     switch operation {
     case .number(let number): return "\(number)"
     case .truth(let isTrue): return isTrue ? "true" : "false"
     case .column(let name), .named(_, let name): return Self.quoted(name)
-    case .negation(let part): return "(-\(part.text))"
-    case .not(let part): return "(not \(part.text))"
-    case .arithmetic(let sign, let left, let right):
-      return "(\(left.text) \(sign.rawValue) \(right.text))"
+    case .negation(let part): return "-\(part.text(from: binding))"
+    case .not(let part): return "not \(part.text(from: binding))"
+    case .arithmetic(let sign, let left, let right): return infix(left, sign.rawValue, right)
+    case .both(let left, let right): return infix(left, "and", right)
+    case .either(let left, let right): return infix(left, "or", right)
     case .comparison(let sign, let left, let right):
-      return "(\(left.text) \(sign.rawValue) \(right.text))"
-    case .both(let left, let right): return "(\(left.text) and \(right.text))"
-    case .either(let left, let right): return "(\(left.text) or \(right.text))"
+      return "\(left.text(from: .sum)) \(sign.rawValue) \(right.text(from: .sum))"
     case .membership(let part, let numbers):
-      return "(\(part.text) in (\(numbers.map(\.description).joined(separator: ", "))))"
+      let list = numbers.map(\.description).joined(separator: ", ")
+      return "\(part.text(from: .sum)) in (\(list))"
     case .quotient(let left, let right, let rounding):
-      return scale == 18 && rounding == .down
-        ? "(\(left.text) / \(right.text))"
+      return isPlainQuotient
+        ? infix(left, "/", right)
         : "div(\(left.text), \(right.text), \(scale), \(rounding.rawValue))"
     default: return callText
     }
+  }
+
+  /// How closely an operation holds its parts together, the loosest first.
+  private enum Binding: Int, Comparable {
+    case either
+    case both
+    case not
+    case comparison
+    case sum
+    case product
+    case sign
+    case primary
+
+    static func < (left: Binding, right: Binding) -> Bool { left.rawValue < right.rawValue }
+
+    var next: Binding { Binding(rawValue: rawValue + 1) ?? .primary }
+  }
+
+  private var isPlainQuotient: Bool {
+    if case .quotient(_, _, .down) = operation { scale == 18 } else { false }
+  }
+
+  private var binding: Binding {
+    switch operation {
+    case .either: .either
+    case .both: .both
+    case .not: .not
+    case .comparison, .membership: .comparison
+    case .arithmetic(.multiply, _, _): .product
+    case .arithmetic: .sum
+    case .quotient: isPlainQuotient ? .product : .primary
+    case .negation: .sign
+    default: .primary
+    }
+  }
+
+  /// In parentheses where it holds together less closely than its place asks for.
+  private func text(from binding: Binding) -> String {
+    self.binding < binding ? "(\(text))" : text
+  }
+
+  /// Operations of one kind go from left to right, so that only the right part needs more.
+  private func infix(_ left: Expression, _ sign: String, _ right: Expression) -> String {
+    "\(left.text(from: binding)) \(sign) \(right.text(from: binding.next))"
   }
 
   private var callText: String {

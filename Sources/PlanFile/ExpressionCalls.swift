@@ -140,7 +140,8 @@ extension ExpressionParser {
   ) throws(ExpressionMistake) -> DecimalNumber {
     guard case .number(let text) = current.kind, let value = UInt64(text), range.contains(value)
     else {
-      throw wrongArgument("\(what), \(range.lowerBound) … \(range.upperBound), written out", signature)
+      throw wrongArgument(
+        "\(what), \(range.lowerBound) … \(range.upperBound), written out", signature)
     }
     advance()
     return DecimalNumber(UInt256(value))

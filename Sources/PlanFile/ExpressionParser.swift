@@ -121,7 +121,8 @@ struct ExpressionParser {
     parts += 1
     guard parts <= limits.expressionParts else {
       throw ExpressionMistake(
-        kind: .expressionTooLarge, offset: offset, found: "more than \(limits.expressionParts) parts",
+        kind: .expressionTooLarge, offset: offset,
+        found: "more than \(limits.expressionParts) parts",
         expected: "at most that many", advice: "Give parts of it names, under `values`.")
     }
   }

@@ -71,7 +71,7 @@ private let brokenGrammar: [BrokenPlan] = [
   weight(.expressionTooDeep, "more than 40 levels", String(repeating: "-", count: 40) + "«points"),
   weight(
     .expressionTooDeep, "more than 40 levels",
-    "sqrt(" + String(repeating: "sqrt(", count: 38) + "sqrt(«" + String(repeating: "(", count: 900)),
+    String(repeating: "sqrt(", count: 40) + "«" + String(repeating: "(", count: 900)),
   weight(
     .expressionTooLarge, "more than 500 parts",
     "points" + String(repeating: " + 1", count: 249) + " «+ 1"),

@@ -10,7 +10,7 @@ import Testing
 @testable import Verification
 
 /// Points, ACME (18 decimals) and USD (2 decimals) of five accounts, in the order of the page.
-private let table: [[String]] = [
+let expressionTable: [[String]] = [
   ["10", "2500000000000000000", "100"],
   ["40", "0", "250"],
   ["40", "1000000000000000000", "1"],
@@ -19,8 +19,8 @@ private let table: [[String]] = [
 ]
 
 /// The value of an expression for every account by both programs; an error by its name.
-private func values(
-  _ text: String, of rows: [[String]] = table, values named: [(String, String)] = []
+func values(
+  _ text: String, of rows: [[String]] = expressionTable, values named: [(String, String)] = []
 ) throws -> (engine: [String], reference: [String]) {
   let program = try computed(text, values: named)
   let expression = try #require(program.basis.expression)
@@ -152,7 +152,7 @@ struct ExpressionValueTests {
 
   @Test("The median of an even number of accounts is the mean of both in the middle")
   func evenMedian() throws {
-    let found = try values("median(points)", of: Array(table.dropLast()))
+    let found = try values("median(points)", of: Array(expressionTable.dropLast()))
     #expect(found.engine == ["25", "25", "25", "25"] && found.reference == found.engine)
     let half = try values("median(points)", of: [["1", "0", "0"], ["4", "0", "0"]])
     #expect(half.engine == ["2.5", "2.5"] && half.reference == half.engine)
