@@ -112,7 +112,18 @@ let package = Package(
         "DistributionModel", "EthereumPrimitives", "InputFiles", "MerkleTree", "PlanFile", bigInt,
         "CanonicalJSON",
       ], hasVectors: true),
-    tests("IntegrationTests", ["sluice", "SluiceCommands", "CanonicalJSON"]),
+    tests(
+      "IntegrationTests", ["sluice", "SluiceCommands", "CanonicalJSON", "EthereumPrimitives"]),
+    // The bodies of the fuzz targets: scripts/fuzz links them with libFuzzer, FuzzTests replay.
+    .target(
+      name: "Fuzz",
+      dependencies: [
+        "Bundle", "CanonicalJSON", "CZlib", "DistributionCore", "DistributionEngine",
+        "DistributionModel", "EthereumPrimitives", "InputFiles", "MerkleTree", "PlanFile",
+        "Verification",
+      ],
+      path: "Tests/Fuzz", exclude: ["Corpus", "Dictionaries", "Finds"], swiftSettings: settings),
+    tests("FuzzTests", ["Fuzz"]),
     tests("TidyTests", []),
   ]
 )

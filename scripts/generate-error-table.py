@@ -22,6 +22,7 @@ ENUMERATIONS = [
     ("SLC-ENGINE", "Sources/DistributionEngine/EngineError.swift", "enum EngineError"),
     ("SLC-TREE", "Sources/MerkleTree/MerkleTree.swift", "enum Kind"),
     ("SLC-PUBLISHED", "Sources/MerkleTree/PublishedTree.swift", "public enum Kind"),
+    ("SLC-MIGRATE", "Sources/MerkleTree/TreeMigration.swift", "public enum Kind"),
     ("SLC-BUNDLE", "Sources/Bundle/BundleError.swift", "enum Kind"),
     ("SLC-VERIFY", "Sources/Verification/VerificationFailure.swift", "enum Kind"),
 ]

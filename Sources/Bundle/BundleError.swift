@@ -1,3 +1,5 @@
+import EthereumPrimitives
+
 /// Why a bundle cannot be written or taken, with the values that were compared.
 public struct BundleError: Error, Sendable, Equatable, CustomStringConvertible {
   /// In the order in which they are looked for.
@@ -56,8 +58,8 @@ public struct BundleError: Error, Sendable, Equatable, CustomStringConvertible {
   ) {
     self.kind = kind
     self.file = file
-    self.place = place
-    self.found = found
+    self.place = place.shortened
+    self.found = found.shortened
     self.expected = expected
     self.advice = advice
   }
@@ -74,7 +76,7 @@ public struct BundleLimits: Sendable, Hashable {
   /// Bytes of one data file.
   public var fileBytes = 8 << 30
   /// Bytes of `commitment.json` and `plan.yaml`.
-  public var smallFileBytes = 64 << 20
+  public var smallFileBytes = 4 << 20
 
   public static let standard = BundleLimits()
 

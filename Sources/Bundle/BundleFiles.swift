@@ -67,7 +67,7 @@ struct AccountIndex {
     entries = try Self.parse(bytes, file)
   }
 
-  private static func parse(
+  static func parse(
     _ bytes: [UInt8], _ file: String
   ) throws(BundleError) -> [Address: UInt256] {
     let json: JSON

@@ -169,7 +169,7 @@ struct LiveFile {
 
 extension Derived {
   /// The bytes of `derived.json`.
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     let sources = sources.map { source in
       JSON.object([
         .init(key: "source", value: .string(source.source)),
@@ -187,7 +187,7 @@ extension Derived {
   }
 
   /// Reads a `derived.json`; nil where it is none, since nothing that decides money rests on it.
-  init?(parsing bytes: [UInt8]) {
+  package init?(parsing bytes: [UInt8]) {
     guard let json = try? JSON.parse(bytes), json["format"]?.text == Self.format,
       let engine = json["engine"]?.text, let entries = json["sources"]?.elements
     else { return nil }

@@ -115,11 +115,15 @@ extension Commitment.Program {
 // MARK: Reading
 
 extension Commitment {
+  /// A plan has at most a thousand sources, campaigns and programs each; none of them takes ten
+  /// values or a kilobyte.
+  static let jsonLimits = JSONLimits(bytes: 4 << 20, depth: 8, values: 100_000)
+
   /// Reads the bytes of a `commitment.json`, which must be in the one form.
   public init(parsing bytes: [UInt8]) throws(BundleError) {
     let json: JSON
     do {
-      json = try JSON.parse(bytes)
+      json = try JSON.parse(bytes, limits: Self.jsonLimits)
     } catch {
       throw BundleError(
         .notJSON, file: Self.fileName, place: "line \(error.line), column \(error.column)",
@@ -166,6 +170,13 @@ extension Commitment {
         carry: try entry.amount("carry"))
     }
     files = try object.hashes("files")
+    let names = [DataFiles.allocations, DataFiles.entitlements, DataFiles.exclusions]
+    guard files.keys.sorted() == names else {
+      throw BundleError(
+        .malformedMember, file: Self.fileName, place: "files",
+        found: files.keys.sorted().map { String($0.prefix(60)) }.prefix(4).joined(separator: ", "),
+        expected: names.joined(separator: ", "))
+    }
     guard canonicalBytes == bytes else {
       throw BundleError(
         .notCanonical, file: Self.fileName, found: "other bytes for the same content",

@@ -146,7 +146,7 @@ private struct JSONParser {
       let key = try parseString()
       guard keys.insert(ExactKey(text: key)).inserted else {
         throw error(
-          .duplicateKey, "the key \"\(key.prefix(40))\" again", "each key once", at: start)
+          .duplicateKey, "the key \"\(JSON.shown(key))\" again", "each key once", at: start)
       }
       skipBlanks()
       guard index < bytes.count else { throw truncated("a colon") }

@@ -56,10 +56,15 @@ public indirect enum JSON: Sendable, Hashable {
     switch self {
     case .null: "null"
     case .bool: "a boolean"
-    case .number(let literal): "the number \(literal.prefix(40))"
-    case .string(let text): "the string \"\(text.prefix(40))\""
+    case .number(let literal): "the number \(Self.shown(literal))"
+    case .string(let text): "the string \"\(Self.shown(text))\""
     case .array: "an array"
     case .object: "an object"
     }
+  }
+
+  /// The start of a text, for a message: one character can have marks without end.
+  static func shown(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.prefix(40)))
   }
 }

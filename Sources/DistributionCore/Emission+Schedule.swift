@@ -33,6 +33,10 @@ extension Emission {
     inEpoch index: EpochIndex, of budget: UInt256, over count: UInt32
   ) -> UInt256? {
     guard index.number < count else { return nil }
+    // The last entry is what is left of the budget; the others need no sum.
+    if case .table(let amounts) = self, index.number + 1 < count {
+      return amounts[Int(index.number)].baseUnits
+    }
     let before = cumulative(index.number, of: budget, over: count)
     return cumulative(index.number + 1, of: budget, over: count).subtracting(before)
   }

@@ -9,14 +9,6 @@ public struct LawError: Error, Equatable, Sendable, CustomStringConvertible {
     case budgetOverflow
     /// One account's rows, or a program's values, add up to 2²⁵⁶ or more.
     case valuesOverflow
-    /// The given amounts add up to more than there is to give.
-    case amountsExceedBudget
-    /// The given amounts add up to less than the budget, and the plan asks for all of it.
-    case amountsBelowBudget
-    /// A named rounding rule gave out more than the budget.
-    case roundingExceedsBudget
-    /// A cumulative amount, or a campaign's total, is wider than it may be.
-    case entitlementOverflow
     /// A part of an expression reaches 2²⁵⁶, in units of its last decimal place.
     case expressionOverflow
     /// A part of an expression divides by zero.
@@ -26,6 +18,14 @@ public struct LawError: Error, Equatable, Sendable, CustomStringConvertible {
     case outOfDomain
     /// An expression gives a weight or an amount below zero.
     case negativeResult
+    /// The given amounts add up to more than there is to give.
+    case amountsExceedBudget
+    /// The given amounts add up to less than the budget, and the plan asks for all of it.
+    case amountsBelowBudget
+    /// A named rounding rule gave out more than the budget.
+    case roundingExceedsBudget
+    /// A cumulative amount, or a campaign's total, is wider than it may be.
+    case entitlementOverflow
   }
 
   public let kind: Kind

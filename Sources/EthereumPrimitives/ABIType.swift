@@ -23,6 +23,8 @@ public indirect enum ABIType: Sendable, Hashable {
   public static let maximumDepth = 32
   /// The longest fixed array.
   public static let maximumCount = 1 << 20
+  /// Characters of a type's name: what is done for each value may take as long as its type is.
+  public static let maximumLength = 1024
 
   /// The name that signatures are made of, such as `(address,uint256)[]`.
   public var canonicalName: String {
@@ -87,7 +89,9 @@ extension ABIType {
     public let text: String
     public let reason: String
 
-    public var description: String { "'\(text)' is no ABI type: \(reason)" }
+    public var description: String {
+      "'\(text.prefix(60))\(text.count > 60 ? "…" : "")' is no ABI type: \(reason)"
+    }
   }
 
   /// Reads a type name; `uint` and `int` mean their 256-bit types.
@@ -108,6 +112,9 @@ private struct ABITypeParser {
   }
 
   mutating func parseAll() throws(ABIType.ParseError) -> ABIType {
+    guard bytes.count <= ABIType.maximumLength else {
+      throw error("a type has at most \(ABIType.maximumLength) characters")
+    }
     let type = try parse(depth: 0)
     guard index == bytes.count else { throw error("text follows the type") }
     return type

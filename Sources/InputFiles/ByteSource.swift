@@ -16,7 +16,10 @@ import EthereumPrimitives
 final class ByteSource {
   private let limits: InputLimits
   private let chunkSize: Int
+  /// -1 where the bytes are `held`.
   private let descriptor: Int32
+  /// Bytes in memory that take the place of a file.
+  private let held: [UInt8]?
   /// Bytes on disk.
   private(set) var size = 0
   /// What is still to be read: the whole file, or a part of it.
@@ -30,37 +33,54 @@ final class ByteSource {
   /// True once `next` has returned nil.
   private(set) var isAtEnd = false
 
+  /// Where the bytes are.
+  enum Origin {
+    case file(String)
+    /// In memory, as if a file held them.
+    case bytes([UInt8])
+  }
+
   /// - Parameters:
   ///   - isHashed: false where nobody asks for the hash, which takes time.
   ///   - part: the bytes to give out, of a file that is not packed.
   init(
-    path: String, limits: InputLimits, chunkSize: Int, isHashed: Bool = true,
+    _ origin: Origin, limits: InputLimits, chunkSize: Int, isHashed: Bool = true,
     part: Range<Int> = 0..<Int.max
   ) throws(Fault) {
     self.limits = limits
     self.isHashed = isHashed
-    rest = part
     self.chunkSize = max(chunkSize, 1)
-    // Without blocking: opening a pipe would wait for somebody to write into it.
-    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else {
-      throw Fault(
-        kind: .cannotOpen, found: String(cString: strerror(errno)), expected: "a readable file",
-        advice: "Check the name and the folder of inputs.")
+    rest = part
+    switch origin {
+    case .bytes(let bytes):
+      held = bytes
+      descriptor = -1
+      size = bytes.count
+    case .file(let path):
+      held = nil
+      // Without blocking: opening a pipe would wait for somebody to write into it.
+      descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+      guard descriptor >= 0 else {
+        throw Fault(
+          kind: .cannotOpen, found: String(cString: strerror(errno)), expected: "a readable file",
+          advice: "Check the name and the folder of inputs.")
+      }
+      // From here on `deinit` closes the file, after a thrown error too.
+      var status = stat()
+      guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        throw Fault(
+          kind: .cannotOpen, found: "something that is no file", expected: "a readable file",
+          advice: "Name a file, not a folder or a device.")
+      }
+      size = Int(status.st_size)
     }
-    // From here on `deinit` closes the file, after a thrown error too.
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw Fault(
-        kind: .cannotOpen, found: "something that is no file", expected: "a readable file",
-        advice: "Name a file, not a folder or a device.")
-    }
-    size = Int(status.st_size)
-    guard size <= limits.fileBytes else {
-      throw Fault(
-        kind: .fileTooLarge, found: "\(size) bytes", expected: "at most \(limits.fileBytes)",
-        advice: "Split the file into several sources.")
-    }
+    guard size <= limits.fileBytes else { throw tooLarge }
+  }
+
+  private var tooLarge: Fault {
+    Fault(
+      kind: .fileTooLarge, found: "\(size) bytes", expected: "at most \(limits.fileBytes)",
+      advice: "Split the file into several sources.")
   }
 
   deinit {
@@ -139,11 +159,12 @@ final class ByteSource {
   /// Looks at the first two bytes, which tell a gzip file, and leaves them to be read.
   private func start() throws(Fault) {
     hasStarted = true
-    if isPacked { inflater = try Inflater() }
+    if isPacked { inflater = try Inflater(memberLimit: limits.gzipMembers) }
   }
 
   /// True for a gzip file.
   var isPacked: Bool {
+    if let held { return held.starts(with: [0x1F, 0x8B]) }
     var head: (UInt8, UInt8) = (0, 0)
     let count = withUnsafeMutableBytes(of: &head) { pread(descriptor, $0.baseAddress, $0.count, 0) }
     return count == 2 && head == (0x1F, 0x8B)
@@ -175,6 +196,20 @@ final class ByteSource {
 
   /// Reads at most a piece; 0 at the end of the file.
   private func readRaw(_ piece: inout [UInt8]) throws(Fault) -> Int {
+    let count: Int
+    if let held {
+      let part = rest.clamped(to: 0..<held.count).prefix(chunkSize)
+      piece = Array(held[part])
+      count = part.count
+    } else {
+      count = try readFile(&piece)
+    }
+    rest = rest.lowerBound + count..<rest.upperBound
+    if isHashed { hash.update(piece[..<count]) }
+    return count
+  }
+
+  private func readFile(_ piece: inout [UInt8]) throws(Fault) -> Int {
     if piece.count != chunkSize { piece = [UInt8](repeating: 0, count: chunkSize) }
     var failure: Int32 = 0
     let count = piece.withUnsafeMutableBytes { buffer in
@@ -187,12 +222,10 @@ final class ByteSource {
       if result < 0 { failure = errno }
       return max(result, 0)
     }
-    rest = rest.lowerBound + count..<rest.upperBound
     guard failure == 0 else {
       throw Fault(
         kind: .cannotRead, found: String(cString: strerror(failure)), expected: "the file's bytes")
     }
-    if isHashed { hash.update(piece[..<count]) }
     return count
   }
 }
@@ -206,12 +239,15 @@ final class Inflater {
   private var input: [UInt8] = []
   private var used = 0
   private var isInsideMember = true
+  private let memberLimit: Int
+  private var members = 1
   /// A full piece can mean that zlib holds more output than it had room for.
   private var mayHoldMore = false
   /// What is wrong after the bytes that were given out.
   private var failure: Fault?
 
-  init() throws(Fault) {
+  init(memberLimit: Int) throws(Fault) {
+    self.memberLimit = memberLimit
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
     // 15 bits of window and 16 for a gzip header.
@@ -239,8 +275,10 @@ final class Inflater {
     while failure == nil, used < input.count || mayHoldMore {
       if !isInsideMember {
         guard input[used] == 0x1F else { throw corrupt("bytes after the end of the gzip data") }
+        guard members < memberLimit else { throw tooManyMembers }
         inflateReset(stream)
         isInsideMember = true
+        members += 1
       }
       let (code, taken, piece) = step()
       used += taken
@@ -283,6 +321,12 @@ final class Inflater {
         kind: .gzipTruncated, found: "the end of the file", expected: "the end of the gzip data",
         advice: "The file was cut off; fetch or pack it again.")
     }
+  }
+
+  private var tooManyMembers: Fault {
+    Fault(
+      kind: .tooManyMembers, found: "more than \(memberLimit) members in the gzip data",
+      expected: "at most that many", advice: "Unpack the file and pack it again in one piece.")
   }
 
   private func corrupt(_ found: String) -> Fault {

@@ -1,3 +1,5 @@
+import EthereumPrimitives
+
 /// What can be wrong with an input file, in the order in which it is looked for.
 public enum InputProblem: String, Sendable, CaseIterable {
   // The file
@@ -13,6 +15,8 @@ public enum InputProblem: String, Sendable, CaseIterable {
   case gzipCorrupt
   /// A gzip file that unpacks to far more than its own size.
   case gzipBomb
+  /// A gzip file of more members than the limit.
+  case tooManyMembers
   /// The file has no byte, or nothing but blank lines.
   case emptyFile
   /// The file has a header and no row.
@@ -29,6 +33,8 @@ public enum InputProblem: String, Sendable, CaseIterable {
   case lineTooLong
   /// More rows than the limit.
   case tooManyRows
+  /// More values than the limit, rows times columns that the plan reads.
+  case tooManyValues
   /// More columns than the limit.
   case tooManyColumns
   /// A carriage return that no line feed follows.
@@ -137,9 +143,13 @@ public struct InputLimits: Sendable, Hashable {
   public var gzipRatio = 200
   /// Unpacked bytes to which the ratio does not apply.
   public var freeBytes = 16 << 20
+  /// Members of a gzip file, which may all be empty.
+  public var gzipMembers = 1_000_000
   /// Bytes of one line or CSV record.
   public var lineBytes = 1 << 20
   public var rows = 100_000_000
+  /// Rows times the columns that the plan reads: a value takes 32 bytes, however short it is.
+  public var values = 400_000_000
   public var columns = 256
 
   public static let standard = InputLimits()
@@ -159,8 +169,8 @@ struct Fault: Error {
 
   func inFile(_ file: String) -> InputError {
     InputError(
-      kind: kind, file: file, line: line, column: column, field: field, found: found,
-      expected: expected, advice: advice)
+      kind: kind, file: file, line: line, column: column, field: field?.shortened,
+      found: found.shortened, expected: expected, advice: advice.shortened)
   }
 
   /// A text of the file, short enough for a message.

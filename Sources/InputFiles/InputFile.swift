@@ -28,8 +28,38 @@ public enum InputFile {
     limits: InputLimits = .standard, chunkSize: Int = 1 << 18,
     progress: @escaping (Int) -> Void = { _ in }
   ) throws(InputError) -> InputFileContents {
+    try contents(
+      .file(path), name: name, as: declaration, limits: limits, chunkSize: chunkSize,
+      progress: progress)
+  }
+
+  /// Reads bytes as if a file held them.
+  package static func read(
+    bytes: [UInt8], name: String, as declaration: SourceDeclaration,
+    limits: InputLimits = .standard, chunkSize: Int = 1 << 18
+  ) throws(InputError) -> InputFileContents {
+    try contents(
+      .bytes(bytes), name: name, as: declaration, limits: limits, chunkSize: chunkSize
+    ) { _ in }
+  }
+
+  /// The rows that the fast way and the clear way give; nil where one gives none.
+  package static func bothWays(
+    bytes: [UInt8], as declaration: SourceDeclaration, chunkSize: Int, threads: Int
+  ) -> (plain: SourceRows?, clear: SourceRows?) {
+    let reading = Reading(
+      origin: .bytes(bytes), name: "", declaration: declaration, limits: .standard,
+      chunkSize: chunkSize, threads: threads, isHashed: false, smallestPart: 30,
+      progress: { _ in })
+    return ((try? reading.plain())?.rows, (try? reading.clear())?.rows)
+  }
+
+  private static func contents(
+    _ origin: ByteSource.Origin, name: String, as declaration: SourceDeclaration,
+    limits: InputLimits, chunkSize: Int, progress: @escaping (Int) -> Void
+  ) throws(InputError) -> InputFileContents {
     let read = try Reading(
-      path: path, name: name, declaration: declaration, limits: limits, chunkSize: chunkSize,
+      origin: origin, name: name, declaration: declaration, limits: limits, chunkSize: chunkSize,
       threads: 1, isHashed: true, progress: progress
     ).contents()
     return InputFileContents(
@@ -43,8 +73,8 @@ public enum InputFile {
     limits: InputLimits = .standard, chunkSize: Int = 1 << 18, threads: Int = 1
   ) throws(InputError) -> SourceRows {
     try Reading(
-      path: path, name: name, declaration: declaration, limits: limits, chunkSize: chunkSize,
-      threads: threads, isHashed: false, progress: { _ in }
+      origin: .file(path), name: name, declaration: declaration, limits: limits,
+      chunkSize: chunkSize, threads: threads, isHashed: false, progress: { _ in }
     ).contents().rows
   }
 
@@ -53,7 +83,7 @@ public enum InputFile {
     _ path: String, name: String, limits: InputLimits = .standard
   ) throws(InputError) -> [String] {
     do throws(Fault) {
-      let source = try ByteSource(path: path, limits: limits, chunkSize: 1 << 16)
+      let source = try ByteSource(.file(path), limits: limits, chunkSize: 1 << 16)
       var lines = LineReader(source, limits: limits, honoursQuotes: true)
       var fields = CSVFields(limits: limits)
       return try RowReader.header(&lines, &fields).names
@@ -65,7 +95,7 @@ public enum InputFile {
 
 /// One file, read the fast way where it is plain, and otherwise the clear one.
 struct Reading {
-  let path: String
+  let origin: ByteSource.Origin
   let name: String
   let declaration: SourceDeclaration
   let limits: InputLimits
@@ -91,7 +121,7 @@ struct Reading {
 
   private func source(part: Range<Int> = 0..<Int.max) throws(Fault) -> ByteSource {
     try ByteSource(
-      path: path, limits: limits, chunkSize: chunkSize, isHashed: isHashed, part: part)
+      origin, limits: limits, chunkSize: chunkSize, isHashed: isHashed, part: part)
   }
 
   /// What the fast way gives; nil where the file is not plain, or wrong.
@@ -128,7 +158,7 @@ struct Reading {
 }
 
 /// Puts rows together from either format.
-private struct RowReader {
+struct RowReader {
   let declaration: SourceDeclaration
   let limits: InputLimits
   let progress: (Int) -> Void
@@ -201,7 +231,7 @@ private struct RowReader {
     } catch {
       var fault = error
       fault.line = record.line
-      if fault.kind != .tooManyRows {
+      if !fault.kind.isAboutTheFile {
         fault.field = name
         (fault.line, fault.column) = fields.place(of: field, in: record)
       }
@@ -209,7 +239,7 @@ private struct RowReader {
     }
   }
 
-  private static func blank(_ record: LineReader.Record) -> Fault {
+  static func blank(_ record: LineReader.Record) -> Fault {
     Fault(
       kind: .blankLine, line: record.line, found: "a blank line", expected: "a row",
       advice: "Remove the line; check that no row is missing.")
@@ -246,6 +276,7 @@ private struct RowReader {
           kind: .tooManyColumns, line: record.line, found: "\(members.count) members",
           expected: "at most \(limits.columns)")
       }
+      try refuseLookalikes(members, line: record.line)
       if header == nil { header = try objectHeader(line: record.line) }
       for member in members where !seen.contains(member.key) { seen.insert(member.key) }
       guard seen.count <= limits.columns else {
@@ -258,6 +289,18 @@ private struct RowReader {
     guard header != nil else { throw Self.emptyFile }
     let used = Set(declaration.columns.map(\.name) + [declaration.accountColumn])
     unused = seen.subtracting(used).sorted()
+  }
+
+  /// Names that differ in bytes and are equal as text: other readers take them for one.
+  private func refuseLookalikes(_ members: [JSON.Member], line: Int) throws(Fault) {
+    guard members.contains(where: { $0.key.utf8.contains { $0 >= 0x80 } }) else { return }
+    var seen: Set<String> = []
+    for member in members where !seen.insert(member.key).inserted {
+      throw Fault(
+        kind: .malformedJSON, line: line,
+        found: "the member '\(member.key)' in two spellings of the same letters",
+        expected: "each name once", advice: "Remove one of them.")
+    }
   }
 
   /// The plan's own columns, since lines of JSON have no header.
@@ -280,7 +323,7 @@ private struct RowReader {
     } catch {
       var fault = error
       fault.line = line
-      if fault.kind != .tooManyRows { fault.field = name }
+      if !fault.kind.isAboutTheFile { fault.field = name }
       throw fault
     }
   }
@@ -302,6 +345,11 @@ private struct RowReader {
   // MARK: Both
 
   private mutating func append(_ account: Address, line: Int) throws(Fault) {
+    guard (rows.count + 1) * row.count <= limits.values else {
+      throw Fault(
+        kind: .tooManyValues, found: "more than \(limits.values) values in \(row.count) columns",
+        expected: "at most that many", advice: "Split the file into several sources.")
+    }
     guard rows.count < limits.rows, let line = UInt32(exactly: line) else {
       throw Fault(
         kind: .tooManyRows, found: "more than \(limits.rows) rows", expected: "at most that many",
@@ -330,6 +378,11 @@ private struct RowReader {
       expected: "each account once",
       advice: "Remove one of the rows, or write `duplicates: sum` for the source in the plan.")
   }
+}
+
+extension InputProblem {
+  /// True where a row is one too many, whatever its cells hold.
+  fileprivate var isAboutTheFile: Bool { self == .tooManyRows || self == .tooManyValues }
 }
 
 extension LineReader {

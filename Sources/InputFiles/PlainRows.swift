@@ -104,21 +104,26 @@ struct PlainReader {
   mutating func read(_ source: ByteSource) -> Bool {
     var piece: [UInt8] = []
     while let count = try? source.fill(&piece), count > 0 {
-      guard take(piece[..<count]), accounts.count <= limits.rows else { return false }
+      guard take(piece[..<count]), isWithinLimits(accounts.count) else { return false }
       if let size = source.expectedBytes { reserve(taken: source.takenBytes, of: size) }
     }
     guard source.isAtEnd else { return false }
     // A carriage return is part of a line end only where a line feed follows it.
     guard carry.isEmpty || carry.last != 0x0D && take([0x0A]) else { return false }
     scratch = nil
-    return scanner != nil && accounts.count <= limits.rows
+    return scanner != nil && isWithinLimits(accounts.count)
+  }
+
+  private func isWithinLimits(_ count: Int) -> Bool {
+    count <= limits.rows && count * declaration.columns.count <= limits.values
+      && count < Int(UInt32.max) - 2
   }
 
   /// The rows that were read; nil where they are too many.
   func rows() -> SourceRows? { rows(accounts, values) }
 
   private func rows(_ accounts: [Address], _ values: [[UInt256]]) -> SourceRows? {
-    guard accounts.count <= limits.rows, accounts.count < Int(UInt32.max) - 2 else { return nil }
+    guard isWithinLimits(accounts.count) else { return nil }
     // Every line is a row, after the header.
     let lines = (0..<UInt32(accounts.count)).map { $0 + 2 }
     return SourceRows(
@@ -209,14 +214,13 @@ extension PlainReader {
     for range in Parallel.ranges(
       of: size - header.next, threads: threads, smallest: smallest
     ).dropLast() {
-      // A line that starts right at the cut belongs to the part after it.
-      let wanted = header.next + range.upperBound - 1
+      let wanted = header.next + range.upperBound
       guard let cut = Self.lineEnd(from: wanted, of: size, limits, open) else { break }
       if let last = cuts.last, cut.next > last { cuts.append(cut.next) }
     }
     let parts = zip(cuts, cuts.dropFirst() + [size]).map { $0..<$1 }.filter { !$0.isEmpty }
     guard let places = Self.places(of: parts, threads: threads, open),
-      let count = places.last?.upperBound, count <= limits.rows
+      let count = places.last?.upperBound, isWithinLimits(count)
     else { return nil }
     var isPlain = false
     var values: [[UInt256]] = []

@@ -201,10 +201,11 @@ private struct HexDigits {
   init(_ text: UInt64) {
     let tops: UInt64 = 0x8080_8080_8080_8080
     let small = text | 0x2020_2020_2020_2020
-    // Bytes below 0x80 plus 0x80 − n have their top bit set from n on.
+    // Bytes below 0x80 plus 0x80 − n have their top bit set from n on. Larger ones are neither
+    // digit nor letter: both additions set the bit, or none does.
     let isDigit = (text &+ 0x5050_5050_5050_5050) & ~(text &+ 0x4646_4646_4646_4646)
     let isLetter = (small &+ 0x1F1F_1F1F_1F1F_1F1F) & ~(small &+ 0x1919_1919_1919_1919)
-    wrong = text & tops | ~(isDigit | isLetter) & tops
+    wrong = ~(isDigit | isLetter) & tops
     let letters = (isLetter & tops) &>> 2
     lower = letters & text
     upper = letters & ~text

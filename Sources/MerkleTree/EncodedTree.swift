@@ -57,10 +57,10 @@ public struct EncodedTree: Sendable {
   public static func build(
     _ rows: AccountRows, encoding: LeafEncoding, threads: Int = 1, backend: KeccakBackend = .best
   ) throws(MerkleTreeError) -> EncodedTree {
-    guard !encoding.has(.value) else {
+    guard encoding.takesAccountRows else {
       throw MerkleTreeError(
         .rowDoesNotFit, place: "encoding \(encoding.name)", found: "rows of account and amount",
-        expected: "rows of \(encoding.fields.map(\.type.canonicalName).joined(separator: ", "))")
+        expected: "rows of \(encoding.fieldTypes)")
     }
     guard !encoding.has(.campaign) || rows.campaign != nil else {
       throw MerkleTreeError(
@@ -79,27 +79,33 @@ public struct EncodedTree: Sendable {
         .rowDoesNotFit, place: "account \(rows.accounts[misfit.row])", found: "a larger number",
         expected: misfit.field)
     }
-    let hashing = TreeHashing(threads, backend)
+    let hashing = TreeHashing(threads: threads, backend: backend)
     let leaves = encoding.leaves(of: rows, indices: indices, hashing: hashing)
     return try arranged(leaves, encoding, indices, hashing)
   }
 
   /// Builds the tree of rows of any values, one per field of the encoding.
+  ///
+  /// - Throws: `noLeaves`, and `rowDoesNotFit` for the first row whose values are of other types.
   public static func build(
-    values: [[ABIValue]], encoding: LeafEncoding
+    values: [[ABIValue]], encoding: LeafEncoding, hashing: TreeHashing = TreeHashing()
   ) throws(MerkleTreeError) -> EncodedTree {
-    var leaves: [Bytes32] = []
-    leaves.reserveCapacity(values.count)
-    for (row, fields) in values.enumerated() {
-      do {
-        leaves.append(try encoding.leaf(fields))
-      } catch {
-        throw MerkleTreeError(
-          .rowDoesNotFit, place: "row \(row)", found: "\(error)",
-          expected: encoding.fields.map(\.type.canonicalName).joined(separator: ", "))
+    var leaves = [Bytes32](repeating: .zero, count: values.count)
+    try leaves.withUnsafeMutableBufferPointer { buffer throws(MerkleTreeError) in
+      // Each row's leaf has its own place.
+      let leaves = SharedBuffer(buffer)
+      try Parallel.forEach(of: values.count, threads: hashing.threads, smallest: 512) {
+        row throws(MerkleTreeError) in
+        do {
+          leaves.elements[row] = try encoding.leaf(values[row])
+        } catch {
+          throw MerkleTreeError(
+            .rowDoesNotFit, place: "row \(row)", found: "\(error)",
+            expected: encoding.fieldTypes)
+        }
       }
     }
-    return try arranged(leaves, encoding, nil, TreeHashing(1, .best))
+    return try arranged(leaves, encoding, nil, hashing)
   }
 
   private static func arranged(
@@ -179,6 +185,9 @@ public struct EncodedTree: Sendable {
 }
 
 extension LeafEncoding {
+  /// The types of a row's values, for messages.
+  fileprivate var fieldTypes: String { fields.map(\.type.canonicalName).joined(separator: ", ") }
+
   /// The leaf of a row of any values.
   func leaf(_ values: [ABIValue]) throws(ABIError) -> Bytes32 {
     let types = fields.map(\.type)
@@ -188,7 +197,7 @@ extension LeafEncoding {
     case .packed: bytes = try ABI.encodePacked(values, as: types)
     }
     if hashRounds == 0, let leaf = Bytes32(bytes: bytes[...]) { return leaf }
-    let once = Keccak256.hash(bytes)
+    let once = Keccak256.hash(prefix + bytes)
     return hashRounds == 2 ? Keccak256.hash(once) : once
   }
 }

@@ -8,7 +8,13 @@ public struct LeafEncoding: Sendable, Hashable {
     case campaign
     /// The row's number, from 0.
     case index
+    /// Whom the leaf is about, and whose claims the contract counts.
     case account
+    /// Who is paid, where that is not the account.
+    case recipient
+    /// The contract of the token that the row's amount is of; a list of them beside a list of
+    /// amounts.
+    case token
     case amount
     /// A value that the file brings, of any type.
     case value
@@ -17,11 +23,35 @@ public struct LeafEncoding: Sendable, Hashable {
   public struct Field: Sendable, Hashable {
     public let role: Role
     public let type: ABIType
+    /// The columns that may hold it, the usual name first; empty where the role tells enough.
+    public let columns: [String]
+    /// Columns whose sum it is, where a file has them instead.
+    public let sumOf: [String]
+    /// What an amount is of, where a leaf has amounts of several tokens.
+    public let token: String?
 
-    public init(_ role: Role, _ type: ABIType) {
+    public init(
+      _ role: Role, _ type: ABIType, columns: [String] = [], sumOf: [String] = [],
+      token: String? = nil
+    ) {
       self.role = role
       self.type = type
+      self.columns = columns
+      self.sumOf = sumOf
+      self.token = token
     }
+
+    /// What messages call it.
+    public var name: String { columns.first ?? role.rawValue }
+  }
+
+  /// How many rows an account may have.
+  public enum Repetition: String, Sendable, Hashable {
+    case never
+    /// One row per account and token.
+    case perToken
+    /// As many as there are; equal leaves are told.
+    case always
   }
 
   public enum Packing: String, Sendable, Hashable {
@@ -54,17 +84,26 @@ public struct LeafEncoding: Sendable, Hashable {
   public let summary: String
   public let fields: [Field]
   public let packing: Packing
+  /// Bytes before the packed fields, which set kinds of leaves apart.
+  public let prefix: [UInt8]
   /// How often a leaf is hashed: 0, 1 or 2 times.
   public let hashRounds: Int
   public let leafOrder: LeafOrder
   public let indexOrder: IndexOrder
   public let shape: TreeShape
+  public let repetition: Repetition
+  /// True where amounts are all that an account ever earned, and the contract pays the difference.
+  public let isCumulative: Bool
 
   public init(
-    name: String, summary: String, fields: [Field], packing: Packing, hashRounds: Int,
-    leafOrder: LeafOrder, indexOrder: IndexOrder = .asGiven, shape: TreeShape
+    name: String, summary: String, fields: [Field], packing: Packing, prefix: [UInt8] = [],
+    hashRounds: Int, leafOrder: LeafOrder, indexOrder: IndexOrder = .asGiven, shape: TreeShape,
+    repetition: Repetition = .never, isCumulative: Bool = false
   ) {
     precondition((0...2).contains(hashRounds), "a leaf is hashed at most twice")
+    self.prefix = prefix
+    self.repetition = repetition
+    self.isCumulative = isCumulative
     self.name = name
     self.summary = summary
     self.fields = fields
@@ -78,11 +117,24 @@ public struct LeafEncoding: Sendable, Hashable {
   /// The same order, hashing and shape over other fields.
   public func over(_ fields: [Field]) -> LeafEncoding {
     LeafEncoding(
-      name: name, summary: summary, fields: fields, packing: packing, hashRounds: hashRounds,
-      leafOrder: leafOrder, indexOrder: indexOrder, shape: shape)
+      name: name, summary: summary, fields: fields, packing: packing, prefix: prefix,
+      hashRounds: hashRounds, leafOrder: leafOrder, indexOrder: indexOrder, shape: shape,
+      repetition: repetition, isCumulative: isCumulative)
   }
 
   public func has(_ role: Role) -> Bool { fields.contains { $0.role == role } }
+
+  /// True where columns of account and amount, and at most an index and a campaign, make a leaf.
+  public var takesAccountRows: Bool {
+    prefix.isEmpty && packing != .raw && has(.account)
+      && Set(fields.map(\.role)).count == fields.count
+      && fields.allSatisfy { field in
+        switch (field.role, field.type) {
+        case (.campaign, .bytes32), (.account, .address), (.index, .uint), (.amount, .uint): true
+        default: false
+        }
+      }
+  }
 
   /// True where a leaf's preimage is as long as an inner node's and both are hashed alike, so that
   /// an inner node can pass for a leaf (a second preimage).
@@ -93,7 +145,7 @@ public struct LeafEncoding: Sendable, Hashable {
   }
 
   private var preimageLength: Int {
-    fields.reduce(0) { total, field in
+    fields.reduce(prefix.count) { total, field in
       switch (packing, field.type) {
       case (.packed, .address): total + 20
       case (.packed, .uint(let bits)), (.packed, .int(let bits)): total + bits / 8
@@ -112,7 +164,7 @@ public struct TreeShape: Sendable, Hashable {
     case promoted
     /// Level by level; a node without a partner is paired with itself.
     case duplicated
-    /// The leaves are followed by zeros up to a power of two, so that every node has a partner.
+    /// Level by level; zero hashes follow the leaves up to a power of two.
     case padded
     /// One array of 2n − 1 nodes in which node i has the children 2i + 1 and 2i + 2, and the leaves
     /// fill it from its end (OpenZeppelin).
@@ -142,73 +194,5 @@ public struct TreeShape: Sendable, Hashable {
   func parent(_ left: Bytes32, _ right: Bytes32) -> Bytes32 {
     pairOrder == .sorted && right < left
       ? Keccak256.hash(right, left) : Keccak256.hash(left, right)
-  }
-}
-
-// MARK: Presets
-
-extension LeafEncoding {
-  /// The leaf of Sluice's own distributor: OpenZeppelin `standard-v1`.
-  public static let sluice = LeafEncoding(
-    name: "sluice", summary: "campaign, account and cumulative entitlement, hashed twice",
-    fields: [
-      Field(.campaign, .bytes32), Field(.account, .address), Field(.amount, .uint256),
-    ],
-    packing: .abi, hashRounds: 2, leafOrder: .byHash, shape: .openZeppelin)
-
-  /// `StandardMerkleTree` of @openzeppelin/merkle-tree over rows of account and amount.
-  public static let openZeppelinStandard = openZeppelinStandard(
-    [Field(.account, .address), Field(.amount, .uint256)], sorted: true)
-
-  public static let openZeppelinStandardUnsorted = openZeppelinStandard(
-    [Field(.account, .address), Field(.amount, .uint256)], sorted: false)
-
-  /// `SimpleMerkleTree` of @openzeppelin/merkle-tree: the values are the leaves.
-  public static let openZeppelinSimple = openZeppelinSimple(sorted: true)
-  public static let openZeppelinSimpleUnsorted = openZeppelinSimple(sorted: false)
-
-  /// Uniswap's merkle-distributor, as MakerDAO, PoolTogether, Gearbox and many others use it.
-  public static let uniswap = LeafEncoding(
-    name: "uniswap", summary: "index, account and amount, packed",
-    fields: [Field(.index, .uint256), Field(.account, .address), Field(.amount, .uint256)],
-    packing: .packed, hashRounds: 1, leafOrder: .byHashDeduplicated,
-    indexOrder: .byChecksummedAccount, shape: .sortedPairs)
-
-  /// Account and amount, packed, leaves sorted (Balancer's liquidity mining).
-  public static let accountAmountSorted = LeafEncoding(
-    name: "account-amount-sorted", summary: "account and amount, packed; leaves sorted",
-    fields: [Field(.account, .address), Field(.amount, .uint256)],
-    packing: .packed, hashRounds: 1, leafOrder: .byHashDeduplicated, shape: .sortedPairs)
-
-  /// Account and amount, packed, leaves in the order of the file (Morpho's early epochs).
-  public static let accountAmountFileOrder = LeafEncoding(
-    name: "account-amount-file-order", summary: "account and amount, packed; leaves in file order",
-    fields: [Field(.account, .address), Field(.amount, .uint256)],
-    packing: .packed, hashRounds: 1, leafOrder: .asGiven, shape: .sortedPairs)
-
-  public static let presets: [LeafEncoding] = [
-    sluice, openZeppelinStandard, openZeppelinStandardUnsorted, openZeppelinSimple,
-    openZeppelinSimpleUnsorted, uniswap, accountAmountSorted, accountAmountFileOrder,
-  ]
-
-  public static func named(_ name: String) -> LeafEncoding? {
-    presets.first { $0.name == name }
-  }
-
-  static func openZeppelinStandard(_ fields: [Field], sorted: Bool) -> LeafEncoding {
-    LeafEncoding(
-      name: sorted ? "oz-standard" : "oz-standard-unsorted",
-      summary: "OpenZeppelin standard-v1: \(sorted ? "leaves sorted" : "leaves in file order")",
-      fields: fields, packing: .abi, hashRounds: 2,
-      leafOrder: sorted ? .byHash : .asGiven, shape: .openZeppelin)
-  }
-
-  static func openZeppelinSimple(sorted: Bool) -> LeafEncoding {
-    LeafEncoding(
-      name: sorted ? "oz-simple" : "oz-simple-unsorted",
-      summary: "OpenZeppelin simple-v1: bytes32 values, "
-        + (sorted ? "sorted" : "in file order"),
-      fields: [Field(.value, .bytes32)], packing: .raw, hashRounds: 0,
-      leafOrder: sorted ? .byHash : .asGiven, shape: .openZeppelin)
   }
 }

@@ -13,12 +13,12 @@ struct LeafLayout: Sendable {
   let length: Int
   private let parts: [Part]
 
-  /// - Precondition: the encoding has no field of role `value`.
+  /// - Precondition: `takesAccountRows`.
   init(_ encoding: LeafEncoding) {
+    precondition(encoding.takesAccountRows, "fields of rows of account and amount")
     var parts: [Part] = []
     var end = 0
     for field in encoding.fields {
-      precondition(field.role != .value, "fields of rows of account and amount")
       let width = Self.width(field)
       end += encoding.packing == .packed ? width : 32
       parts.append(Part(role: field.role, end: end, width: width))
@@ -42,7 +42,7 @@ struct LeafLayout: Sendable {
         switch part.role {
         case .amount: rows.amounts
         case .index: indices ?? []
-        case .campaign, .account, .value: [UInt256]()
+        case .campaign, .account, .recipient, .token, .value: [UInt256]()
         }
       if let row = numbers.firstIndex(where: { $0.bitWidthUsed > 8 * part.width }) {
         return (row, "\(part.role.rawValue) of \(part.width) bytes")
@@ -72,7 +72,7 @@ struct LeafLayout: Sendable {
       case .account: write(account, end: part.end, to: row)
       case .amount: write(amount.bytes32, part, to: row)
       case .index: write(index.bytes32, part, to: row)
-      case .campaign, .value: break
+      case .campaign, .recipient, .token, .value: break
       }
     }
   }

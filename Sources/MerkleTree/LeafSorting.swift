@@ -44,7 +44,9 @@ enum LeafSorting {
     _ leaves: [Bytes32], bits: Int, threads: Int, starts: inout [Int]
   ) -> [Entry] {
     let shift = UInt64(64 - bits)
-    let ranges = Parallel.ranges(of: leaves.count, threads: threads, smallest: 1 << 14)
+    // At most sixteen: each has a row of counts as wide as there are buckets.
+    let smallest = max(1 << 14, leaves.count / 16)
+    let ranges = Parallel.ranges(of: leaves.count, threads: threads, smallest: smallest)
     let width = 1 << bits
     // One row of counts per range, so that threads share none.
     var places = [Int](repeating: 0, count: ranges.count * width)

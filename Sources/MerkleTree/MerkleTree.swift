@@ -20,7 +20,8 @@ public struct MerkleTree: Sendable {
     leaves: [Bytes32], shape: TreeShape, threads: Int = 1, backend: KeccakBackend = .best
   ) throws(MerkleTreeError) {
     try self.init(
-      leafCount: leaves.count, shape: shape, hashing: TreeHashing(threads, backend)
+      leafCount: leaves.count, shape: shape,
+      hashing: TreeHashing(threads: threads, backend: backend)
     ) { target in
       for (place, leaf) in leaves.enumerated() { target(place, leaf) }
     }
@@ -114,12 +115,13 @@ public struct MerkleTree: Sendable {
   }
 }
 
-/// How the nodes of a tree are hashed: on how many threads, and by which of the backends.
-struct TreeHashing: Sendable {
-  let threads: Int
-  let backend: KeccakBackend
+/// How a tree is made: on how many threads, and hashed by which of the backends. The tree is the
+/// same for every answer.
+public struct TreeHashing: Sendable {
+  public let threads: Int
+  public let backend: KeccakBackend
 
-  init(_ threads: Int, _ backend: KeccakBackend) {
+  public init(threads: Int = 1, backend: KeccakBackend = .best) {
     self.threads = threads
     self.backend = backend
   }
@@ -193,8 +195,8 @@ public struct MerkleTreeError: Error, Equatable, Sendable, CustomStringConvertib
 
   init(_ kind: Kind, place: String = "", found: String = "", expected: String = "") {
     self.kind = kind
-    self.place = place
-    self.found = found
+    self.place = place.shortened
+    self.found = found.shortened
     self.expected = expected
   }
 

@@ -8,13 +8,21 @@ public struct TreeCheck: Sendable {
     public let found: String
     public let expected: String
 
+    init(place: String, found: String, expected: String) {
+      self.place = place.shortened
+      self.found = found.shortened
+      self.expected = expected
+    }
+
     public var description: String { "\(place): found \(found), expected \(expected)" }
   }
 
-  public let encoding: LeafEncoding
+  public let encoding: TreeEncoding
   public let root: Bytes32
   public let rows: Int
-  /// nil for dumps of other values than amounts, and where the sum reaches 2²⁵⁶.
+  /// Σ amounts per token; nil where it reaches 2²⁵⁶.
+  public let totals: [(token: TreeToken, total: UInt256?)]
+  /// nil for dumps of other values than amounts, for several tokens, and for a sum of 2²⁵⁶.
   public let total: UInt256?
   /// How many stated proofs lead to the root.
   public let proofsRight: Int
@@ -33,107 +41,78 @@ extension PublishedTree {
   /// `against`, the root that is on chain; then the proofs alone decide.
   public func check(
     _ encoding: LeafEncoding, against root: Bytes32? = nil, campaign: Bytes32? = nil,
-    threads: Int = 1
+    hashing: TreeHashing = TreeHashing()
   ) throws(MerkleTreeError) -> TreeCheck {
-    let built = try build(encoding, campaign: campaign, threads: threads)
-    let expectedRoot = root ?? statedRoot ?? built.root
-    let isSample = root != nil && built.root != expectedRoot && rows.allSatisfy { $0.proof != nil }
-    var findings: [TreeCheck.Finding] = []
-    if built.root != expectedRoot, !isSample {
-      findings.append(
-        .init(
-          place: "root", found: expectedRoot.hex, expected: "\(built.root.hex) (from the rows)"))
+    try check(.flat(encoding), against: root, campaign: campaign, hashing: hashing)
+  }
+
+  /// The same for trees of one level or of two, with proofs of another file.
+  public func check(
+    _ encoding: TreeEncoding, against root: Bytes32? = nil, campaign: Bytes32? = nil,
+    hashing: TreeHashing = TreeHashing(), proofs: PublishedProofs? = nil
+  ) throws(MerkleTreeError) -> TreeCheck {
+    if let claim, case .nested(let nested) = encoding {
+      return try check(claim, nested, against: root)
     }
-    if let statedRoot, statedRoot != expectedRoot {
-      findings.append(
-        .init(place: "stated root", found: statedRoot.hex, expected: expectedRoot.hex))
-    }
-    if let statedTotal, statedTotal != total, !isSample {
-      findings.append(
-        .init(
-          place: "tokenTotal", found: statedTotal.decimal,
-          expected: total?.decimal ?? "a sum below 2^256"))
-    }
-    findings += nodeFindings(built)
-    var right = 0
-    for (number, row) in rows.enumerated() {
-      guard let proof = row.proof else { continue }
-      if let finding = proofFinding(row, proof, built, number, expectedRoot, isSample) {
-        findings.append(finding)
-      } else {
-        right += 1
-      }
-    }
+    let built = try rebuild(encoding, campaign: campaign, hashing: hashing)
+    let expected = root ?? statedRoot ?? built.root
+    var checker = TreeChecker(
+      tree: self, encoding: encoding, built: built, root: expected,
+      isSample: root != nil && built.root != expected && mayBeSample(encoding))
+    checker.checkStatements()
+    checker.checkRows()
+    if let proofs { try checker.check(proofs) }
     return TreeCheck(
-      encoding: encoding, root: isSample ? expectedRoot : built.root, rows: rows.count,
-      total: total, proofsRight: right, findings: findings,
-      warnings: isSample ? [] : warnings(built))
+      encoding: encoding, root: checker.isSample ? expected : built.root, rows: rows.count,
+      totals: totals, total: total, proofsRight: checker.proofsRight, findings: checker.findings,
+      warnings: checker.isSample ? [] : warnings(built))
   }
 
-  /// The nodes and places of a dump, beside those of the rebuilt tree.
-  private func nodeFindings(_ built: EncodedTree) -> [TreeCheck.Finding] {
-    guard let statedNodes, let statedNodeIndices else { return [] }
-    let nodes = built.tree.nodes
-    guard statedNodes.count == nodes.count else {
-      return [
-        .init(
-          place: "tree", found: "\(statedNodes.count) nodes",
-          expected: "\(nodes.count) for \(rows.count) values")
-      ]
-    }
+  /// True where the file can hold some of a tree's rows: each with a proof that needs no position,
+  /// and nothing said of the whole.
+  private func mayBeSample(_ encoding: TreeEncoding) -> Bool {
+    guard case .flat(let flat) = encoding, flat.shape.pairOrder == .sorted else { return false }
+    return statedRoot == nil && statedSums.isEmpty && rows.allSatisfy { $0.proof != nil }
+  }
+
+  private func check(
+    _ claim: EarnerClaim, _ encoding: NestedEncoding, against root: Bytes32?
+  ) throws(MerkleTreeError) -> TreeCheck {
+    let expected = root ?? claim.root
     var findings: [TreeCheck.Finding] = []
-    for (index, node) in statedNodes.enumerated() where node != nodes[index] {
+    if claim.root != expected {
       findings.append(
-        .init(place: "tree[\(index)]", found: node.hex, expected: nodes[index].hex))
+        .init(place: "stated root", found: claim.root.hex, expected: expected.hex))
     }
-    for (row, index) in statedNodeIndices.enumerated() {
-      let leaf = built.leaf(ofRow: row)
-      guard statedNodes.indices.contains(index), statedNodes[index] == leaf else {
-        findings.append(
-          .init(
-            place: rows[row].place + ".treeIndex", found: "\(index)",
-            expected: "\(2 * built.tree.leafCount - 2 - built.places[row])"))
-        continue
-      }
+    do {
+      findings += try claim.findings(encoding, root: expected)
+    } catch {
+      throw MerkleTreeError(
+        .rowDoesNotFit, place: "encoding \(encoding.name)", found: "\(error)",
+        expected: "tokens and amounts")
     }
-    return findings
-  }
-
-  private func proofFinding(
-    _ row: Row, _ proof: [Bytes32], _ built: EncodedTree, _ number: Int, _ root: Bytes32,
-    _ isSample: Bool
-  ) -> TreeCheck.Finding? {
-    let place = row.place + ".proof"
-    let leaf = built.leaf(ofRow: number)
-    guard MerkleProof.root(leaf: leaf, proof: proof) != root else { return nil }
-    let expected = built.proof(ofRow: number)
-    if !isSample, proof.count != expected.count {
-      let fault = proof.count > expected.count ? "long" : "short"
-      return .init(
-        place: place, found: "\(proof.count) hashes",
-        expected: "\(expected.count): the proof is too \(fault)")
-    }
-    let steps = zip(proof, expected).enumerated()
-    if !isSample, let wrong = steps.first(where: { $0.element.0 != $0.element.1 }) {
-      return .init(
-        place: "\(place)[\(wrong.offset)]", found: wrong.element.0.hex,
-        expected: wrong.element.1.hex)
-    }
-    return .init(
-      place: place, found: "a way to \(MerkleProof.root(leaf: leaf, proof: proof).hex)",
-      expected: "a way to \(root.hex)")
+    let wrong = findings.count { $0.place.hasPrefix("Token") || $0.place.hasPrefix("LeafIndices") }
+    return TreeCheck(
+      encoding: .nested(encoding), root: expected, rows: rows.count, totals: totals, total: total,
+      proofsRight: findings.contains { $0.place.hasPrefix("Earner") } ? 0 : rows.count - wrong,
+      findings: findings, warnings: [])
   }
 
   /// True where there is anything that a check could find wrong without a root from outside.
   public var statesAnything: Bool {
-    statedRoot != nil || statedTotal != nil || rows.contains { $0.proof != nil }
+    statedRoot != nil || !statedSums.isEmpty || claim != nil
+      || rows.contains { $0.proof != nil || $0.statedLeaf != nil }
   }
 
-  private func warnings(_ built: EncodedTree) -> [String] {
+  private func warnings(_ built: RebuiltTree) -> [String] {
+    guard case .flat(let built) = built else { return [] }
     var warnings: [String] = []
-    let accounts = rows.compactMap(\.account).sorted()
-    if let twice = zip(accounts, accounts.dropFirst()).first(where: { $0 == $1 })?.0 {
-      warnings.append("several rows pay \(twice): a contract that marks accounts pays one of them")
+    if built.encoding.repetition != .perToken {
+      let accounts = rows.compactMap(\.account).sorted()
+      if let twice = zip(accounts, accounts.dropFirst()).first(where: { $0 == $1 })?.0 {
+        warnings.append(
+          "several rows pay \(twice): a contract that marks accounts pays one of them")
+      }
     }
     if built.encoding.confusesLeavesWithNodes {
       warnings.append(

@@ -313,6 +313,7 @@ extension PlanDecoder {
   /// What only shows when everything is there.
   mutating func checkWhole(_ plan: Plan) {
     checkSupplies(plan)
+    checkEmissions(plan)
     checkIdentities(plan)
     for (index, source) in plan.sources.enumerated()
     where !plan.programs.contains(where: { $0.recipients == .source(source.name) }) {
@@ -325,6 +326,17 @@ extension PlanDecoder {
         "campaign \(campaign.name) pays no program")
     }
     noteSchedules(plan)
+  }
+
+  private mutating func checkEmissions(_ plan: Plan) {
+    let programs = plan.programs.count { $0.emission != nil }
+    let epochs = Int(plan.epochs?.count ?? 0)
+    guard epochs * programs > limits.emissions else { return }
+    report(
+      .tooManyValues, at: positions["epochs.count"] ?? .start, path: "epochs.count",
+      found: "\(epochs) epochs of \(programs) programs",
+      expected: "at most \(limits.emissions) together",
+      advice: "Take longer epochs, or plan fewer of them and amend the plan later.")
   }
 
   /// Another contract may pay any schedule; Sluice's Distributor refuses some when it is created.

@@ -55,7 +55,8 @@ struct PlanDecoder {
     guard problems.count < limits.problems * Self.problemsKept else { return }
     problems.append(
       PlanError(
-        kind: kind, file: file, line: place.line, column: place.column, path: path, found: found,
+        kind: kind, file: file, line: place.line, column: place.column, path: path.shortened,
+        found: found.shortened,
         expected: expected, advice: advice()))
   }
 

@@ -225,6 +225,8 @@ public struct PlanLimits: Sendable, Hashable {
   public var values = 400_000
   /// Tokens, campaigns, sources, programs, and columns of one source.
   public var entries = 1000
+  /// Epochs of all programs with emission together: each of them is computed and shown.
+  public var emissions = 1_000_000
   public var textBytes = 2000
   /// Bytes of one expression.
   public var expressionBytes = 4000

@@ -1,4 +1,5 @@
 import DistributionModel
+import EthereumPrimitives
 
 /// A plan that was read, and where its parts stand in the file.
 public struct ParsedPlan: Sendable {
@@ -32,7 +33,7 @@ public enum PlanFile {
       throw PlanErrors(problems: [
         PlanError(
           kind: error.kind, file: file, line: error.place.line, column: error.place.column,
-          path: "", found: error.found, expected: error.expected, advice: error.advice)
+          path: "", found: error.found.shortened, expected: error.expected, advice: error.advice)
       ])
     }
     var decoder = PlanDecoder(file: file, text: PlanText(text), limits: limits)

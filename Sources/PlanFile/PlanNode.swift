@@ -51,6 +51,8 @@ struct YAMLReader {
   private var values = 0
   /// The file's text, once it was read.
   private(set) var text = ""
+  /// The end of the text: the parser counts a line more there, also where no line ends.
+  private var end = Place.start
 
   init(limits: PlanLimits) {
     self.limits = limits
@@ -72,6 +74,8 @@ struct YAMLReader {
     }
     self.text = text
     try YAMLPreflight.check(text, depth: limits.depth)
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    end = Place(line: lines.count, column: (lines.last?.unicodeScalars.count ?? 0) + 1)
     return try compose(text)
   }
 
@@ -102,16 +106,16 @@ struct YAMLReader {
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
       return YAMLFault(
-        kind: .malformedYAML, place: place(mark, in: text), found: "no YAML: \(problem)",
+        kind: .malformedYAML, place: place(mark), found: "no YAML: \(problem)",
         expected: "YAML", advice: "Look at the indentation and the quotes around this place.")
     case .composer(_, _, let mark, _):
       // Undefined aliases were refused before; what is left is a second document.
       return YAMLFault(
-        kind: .severalDocuments, place: place(mark, in: text), found: "a second document",
+        kind: .severalDocuments, place: place(mark), found: "a second document",
         expected: "one plan per file")
     case .duplicatedKeysInMapping(let keys, let context):
       return YAMLFault(
-        kind: .duplicateKey, place: place(context.mark, in: text),
+        kind: .duplicateKey, place: place(context.mark),
         found: "the key '\(keys[0].prefix(60))' twice", expected: "each key once",
         advice: "Remove one of them.")
     case .reader(let problem, let offset, _, _):
@@ -128,17 +132,13 @@ struct YAMLReader {
     }
   }
 
-  /// A parser's place; the end of the text where the parser counts one line more.
-  private func place(_ mark: Mark, in text: String) -> Place {
-    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    guard mark.line > lines.count, let last = lines.last else {
-      return Place(line: mark.line, column: mark.column)
-    }
-    return Place(line: lines.count, column: last.unicodeScalars.count + 1)
+  /// A parser's place, which lies in the text.
+  private func place(_ mark: Mark) -> Place {
+    mark.line > end.line ? end : Place(line: mark.line, column: mark.column)
   }
 
   private mutating func convert(_ node: Node, depth: Int) throws(YAMLFault) -> PlanNode {
-    let place = node.mark.map { Place(line: $0.line, column: $0.column) } ?? .start
+    let place = node.mark.map(place) ?? .start
     values += 1
     guard values <= limits.values else {
       throw YAMLFault(
@@ -174,7 +174,7 @@ struct YAMLReader {
   ) throws(YAMLFault) -> [PlanNode.Entry] {
     var entries: [PlanNode.Entry] = []
     for (key, value) in mapping {
-      let place = key.mark.map { Place(line: $0.line, column: $0.column) } ?? .start
+      let place = key.mark.map(place) ?? .start
       guard case .scalar(let scalar) = key else {
         throw YAMLFault(
           kind: .complexKey, place: place, found: "a list or a mapping as a key",

@@ -35,6 +35,10 @@ struct YAMLPreflight {
   /// Per level of brackets, the block context first.
   private var simpleKeys: [SimpleKey?] = [nil]
   private var allowsSimpleKey = true
+  /// Per level of brackets: true inside of braces.
+  private var isMapping: [Bool] = [false]
+  /// True where the next value of a mapping in braces is a key, with a colon after it or without.
+  private var expectsKey = false
 
   private init(_ text: String, depth: Int) {
     scalars = Array(text.unicodeScalars)
@@ -200,8 +204,11 @@ struct YAMLPreflight {
   }
 
   private mutating func openBracket() throws(YAMLFault) -> Step {
+    guard !expectsKey else { throw collectionAsKey(place) }
     guard saveSimpleKey() == .next else { return .end }
     simpleKeys.append(nil)
+    isMapping.append(character() == "{")
+    expectsKey = character() == "{"
     allowsSimpleKey = true
     try checkDepth()
     skip()
@@ -210,7 +217,11 @@ struct YAMLPreflight {
 
   private mutating func closeBracket() -> Step {
     guard removeSimpleKey() == .next else { return .end }
-    if !isInBlock { simpleKeys.removeLast() }
+    if !isInBlock {
+      simpleKeys.removeLast()
+      isMapping.removeLast()
+    }
+    expectsKey = false
     allowsSimpleKey = false
     skip()
     return .next
@@ -218,6 +229,7 @@ struct YAMLPreflight {
 
   private mutating func comma() -> Step {
     guard removeSimpleKey() == .next else { return .end }
+    expectsKey = isMapping[flowLevel]
     allowsSimpleKey = true
     skip()
     return .next
@@ -235,6 +247,7 @@ struct YAMLPreflight {
   }
 
   private mutating func colon() throws(YAMLFault) -> Step {
+    expectsKey = false
     if let key = simpleKeys[flowLevel] {
       guard scalars[key.index] != "[", scalars[key.index] != "{" else {
         throw collectionAsKey(Place(line: key.line + 1, column: key.column + 1))
@@ -257,6 +270,7 @@ struct YAMLPreflight {
 
   private mutating func quotedScalar() -> Step {
     guard saveSimpleKey() == .next else { return .end }
+    expectsKey = false
     allowsSimpleKey = false
     let quote = character()
     skip()
@@ -278,6 +292,7 @@ struct YAMLPreflight {
 
   private mutating func plainScalar() -> Step {
     guard saveSimpleKey() == .next else { return .end }
+    expectsKey = false
     allowsSimpleKey = false
     var startedLine = false
     while !isAtDocumentIndicator, character() != "#" {

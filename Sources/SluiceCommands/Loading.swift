@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bundle
+import CanonicalJSON
 import DistributionEngine
 import DistributionModel
 import EthereumPrimitives
@@ -9,32 +10,44 @@ import PlanFile
 
 /// Reads what the command line names.
 enum Loading {
-  static func bytes(_ path: String, limit: Int = 4 << 30) throws(CommandFailure) -> [UInt8] {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    guard let attributes, attributes[.type] as? FileAttributeType != .typeDirectory else {
+  /// Reads a file whole, or what a link leads to.
+  ///
+  /// A pipe would be waited for, and a device may never end: neither is taken. A file that grows
+  /// while it is read is read as far as its size was.
+  static func bytes(
+    _ path: String, limit: Int = JSONLimits.standard.bytes
+  ) throws(CommandFailure) -> [UInt8] {
+    var status = stat()
+    let isThere = stat(path, &status) == 0
+    guard isThere, status.st_mode & S_IFMT != S_IFDIR else {
       throw CommandFailure(
         .cannotReadFile,
-        "\(path): found \(attributes == nil ? "nothing" : "a folder"), expected a file. "
-          + "Check the name.")
+        "\(path): found \(isThere ? "a folder" : "nothing"), expected a file. Check the name.")
     }
-    let size = (attributes[.size] as? NSNumber)?.intValue ?? 0
-    guard size <= limit else {
+    let unreadable = CommandFailure(
+      .cannotReadFile, "\(path): found something that cannot be read, expected a file.")
+    guard status.st_mode & S_IFMT == S_IFREG, let handle = FileHandle(forReadingAtPath: path) else {
+      throw unreadable
+    }
+    guard status.st_size <= limit else {
       throw CommandFailure(
-        .fileTooLarge, "\(path): found \(size) bytes, expected at most \(limit).")
+        .fileTooLarge, "\(path): found \(status.st_size) bytes, expected at most \(limit).")
     }
-    // A pipe would be waited for without end.
-    let isLink = attributes[.type] as? FileAttributeType == .typeSymbolicLink
-    guard isLink || attributes[.type] as? FileAttributeType == .typeRegular,
-      let data = FileManager.default.contents(atPath: path)
-    else {
-      throw CommandFailure(
-        .cannotReadFile, "\(path): found something that cannot be read, expected a file.")
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(Int(status.st_size))
+    do {
+      while bytes.count < status.st_size, let piece = try handle.read(upToCount: 1 << 20),
+        !piece.isEmpty
+      { bytes += piece }
+    } catch {
+      throw unreadable
     }
-    return Array(data)
+    return bytes
   }
 
   static func plan(_ path: String) throws(CommandFailure) -> (parsed: ParsedPlan, bytes: [UInt8]) {
-    let bytes = try bytes(path, limit: 1 << 30)
+    // More than a plan may have is told by its own error, as long as it is no other kind of file.
+    let bytes = try bytes(path, limit: 16 * PlanLimits.standard.bytes)
     do {
       return (try PlanFile.parse(bytes, file: path), bytes)
     } catch {

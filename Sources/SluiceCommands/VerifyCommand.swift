@@ -1,5 +1,6 @@
 import ArgumentParser
 import CanonicalJSON
+import EthereumPrimitives
 import Verification
 
 struct VerifyCommand: ParsableCommand {
@@ -48,8 +49,9 @@ struct VerifyCommand: ParsableCommand {
     console.result(lines(report, console), "verify", members(report))
     if let difference = report.difference {
       throw CommandFailure(
-        .bundleDiffers, "\(bundle): \(difference.what): published \(difference.published), "
-          + "recomputed \(difference.recomputed). Do not trust this bundle.")
+        .bundleDiffers,
+        "\(bundle): \(difference.what.shortened): published \(difference.published.shortened), "
+          + "recomputed \(difference.recomputed.shortened). Do not trust this bundle.")
     }
   }
 
@@ -60,8 +62,10 @@ struct VerifyCommand: ParsableCommand {
       return lines + [console.good("MATCH \(report.identity)")]
     }
     return lines + [
-      console.bad("DIFFERENCE: \(difference.what)"), "  place       \(difference.place)",
-      "  published   \(difference.published)", "  recomputed  \(difference.recomputed)",
+      console.bad("DIFFERENCE: \(difference.what.shortened)"),
+      "  place       \(difference.place.shortened)",
+      "  published   \(difference.published.shortened)",
+      "  recomputed  \(difference.recomputed.shortened)",
       "  because     \(difference.reason)",
     ]
   }

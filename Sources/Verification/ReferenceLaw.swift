@@ -11,14 +11,14 @@ public enum ReferenceLaw {
     case epochOutOfRange
     case budgetOverflow
     case valuesOverflow
-    case amountsExceedBudget
-    case amountsBelowBudget
-    case roundingExceedsBudget
-    case entitlementOverflow
     case expressionOverflow
     case divisionByZero
     case outOfDomain
     case negativeResult
+    case amountsExceedBudget
+    case amountsBelowBudget
+    case roundingExceedsBudget
+    case entitlementOverflow
   }
 
   /// What a program gives in an epoch.

@@ -5,40 +5,75 @@ import Foundation
 /// Reads files whole: simple, and bounded by a limit on their size.
 enum StrangerFiles {
   static let limit = 8 << 30
+  /// Bytes of a JSON file.
+  static let jsonLimit = 1 << 30
+  /// Bytes of a commitment and of a plan.
+  static let smallLimit = 4 << 20
+  static let memberLimit = 1_000_000
 
+  /// Reads a file of the bundle, of as many bytes as its name allows.
   static func read(_ path: String, as name: String) throws(VerificationFailure) -> [UInt8] {
-    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size]) as? Int
-    guard let size else {
-      throw VerificationFailure(
-        .cannotRead, name, found: "no file", expected: "a file that can be read")
+    let isSmall = name.hasSuffix("commitment.json") || name.hasSuffix(".yaml")
+    return try read(
+      path, as: name, limit: isSmall ? smallLimit : name.hasSuffix(".json") ? jsonLimit : limit)
+  }
+
+  /// Reads a file itself, or what a link leads to; pipes and devices would never end.
+  static func read(
+    _ path: String, as name: String, limit: Int
+  ) throws(VerificationFailure) -> [UInt8] {
+    func unreadable(_ found: String) -> VerificationFailure {
+      VerificationFailure(.cannotRead, name, found: found, expected: "a file that can be read")
     }
-    guard size <= limit else {
-      throw VerificationFailure(
-        .fileTooLarge, name, found: "\(size) bytes", expected: "at most \(limit)")
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw unreadable("no file") }
+    guard status.st_mode & S_IFMT == S_IFREG, let handle = FileHandle(forReadingAtPath: path) else {
+      throw unreadable("no readable file")
     }
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard status.st_size <= limit else {
       throw VerificationFailure(
-        .cannotRead, name, found: "no readable file", expected: "a file that can be read")
+        .fileTooLarge, name, found: "\(status.st_size) bytes", expected: "at most \(limit)")
     }
-    return Array(data)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(Int(status.st_size))
+    do {
+      while bytes.count < status.st_size, let piece = try handle.read(upToCount: 1 << 20),
+        !piece.isEmpty
+      { bytes += piece }
+    } catch {
+      throw unreadable("a file that cannot be read: \(error)")
+    }
+    return bytes
   }
 
   /// Reads a raw input, which may be packed; the files of a bundle are what they are.
   static func readUnpacked(
     _ path: String, as name: String
   ) throws(VerificationFailure) -> [UInt8] {
-    let bytes = try read(path, as: name)
-    return bytes.starts(with: [0x1F, 0x8B]) ? try unpacked(bytes, name) : bytes
+    try unpackedWherePacked(read(path, as: name, limit: limit), name)
+  }
+
+  static func unpackedWherePacked(
+    _ bytes: [UInt8], _ name: String, members: Int = memberLimit
+  ) throws(VerificationFailure) -> [UInt8] {
+    bytes.starts(with: [0x1F, 0x8B]) ? try unpacked(bytes, name, members) : bytes
   }
 
   /// The members of a gzip file, one after the other, in one piece.
   private static func unpacked(
-    _ packed: [UInt8], _ name: String
+    _ packed: [UInt8], _ name: String, _ memberLimit: Int
   ) throws(VerificationFailure) -> [UInt8] {
     var input = packed
     var output: [UInt8] = []
     var position = 0
+    var members = 0
     while position < input.count {
+      members += 1
+      guard members <= memberLimit else {
+        throw VerificationFailure(
+          .damagedGzip, name, found: "more than \(memberLimit) members",
+          expected: "at most that many")
+      }
       var stream = z_stream()
       inflateInit2_(&stream, 31, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
       defer { inflateEnd(&stream) }
@@ -74,13 +109,20 @@ enum StrangerFiles {
 
   /// A JSON object, by Foundation's reader. Numbers that matter are strings in these files.
   static func json(_ bytes: [UInt8], _ name: String) throws(VerificationFailure) -> [String: Any] {
-    guard let value = try? JSONSerialization.jsonObject(with: Data(bytes)),
+    guard let value = try? JSONSerialization.jsonObject(with: Data(escapingMarks(bytes))),
       let object = value as? [String: Any]
     else {
       throw VerificationFailure(
         .malformedJSON, name, found: "something else", expected: "a JSON object")
     }
     return object
+  }
+
+  /// U+FEFF as an escape: Foundation drops the bytes where a part of a string starts with them, so
+  /// that two members of different names would be one.
+  private static func escapingMarks(_ bytes: [UInt8]) -> [UInt8] {
+    guard bytes.contains(0xEF) else { return bytes }
+    return bytes.replacing([0xEF, 0xBB, 0xBF], with: Array("\\ufeff".utf8))
   }
 
   /// JSON whose numbers are put into quotes, so that no reader rounds them.

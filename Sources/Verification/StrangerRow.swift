@@ -152,8 +152,11 @@ enum StrangerCell {
       else { throw place.malformed("'\(text.prefix(90))'", "at most \(decimals) decimals") }
       digits = parts[0] + fraction + String(repeating: "0", count: decimals - fraction.count)
     }
-    guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-      let value = BigUInt(digits), value < ReferenceLaw.bound
+    // 2^256 has 78 digits; a whole token below 1 leads with one zero, and longer ones take longer
+    // than linear time to read.
+    guard (1...79).contains(digits.utf8.count),
+      digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = BigUInt(digits),
+      value < ReferenceLaw.bound
     else { throw place.malformed("'\(text.prefix(90))'", "a number below 2^256") }
     return value
   }

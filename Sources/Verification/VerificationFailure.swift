@@ -1,3 +1,5 @@
+import EthereumPrimitives
+
 /// Why a bundle cannot even be compared: it is broken, or what it needs cannot be read.
 public struct VerificationFailure: Error, Sendable, Equatable, CustomStringConvertible {
   /// In the order in which they are looked for.
@@ -28,8 +30,8 @@ public struct VerificationFailure: Error, Sendable, Equatable, CustomStringConve
   init(_ kind: Kind, _ file: String, _ place: String = "", found: String, expected: String) {
     self.kind = kind
     self.file = file
-    self.place = place
-    self.found = found
+    self.place = place.shortened
+    self.found = found.shortened
     self.expected = expected
   }
 

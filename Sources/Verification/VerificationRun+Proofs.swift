@@ -76,8 +76,10 @@ extension VerificationRun {
     var seen: Set<String> = []
     for file in files {
       let shard = try StrangerFiles.json(read(file), file)
-      guard let entries = shard["entries"] as? [[String]], let proof = shard["proof"] as? [String],
-        let flags = shard["flags"] as? String, flags.allSatisfy({ $0 == "0" || $0 == "1" }),
+      // Each file holds an account at least, so that there are no more files than accounts.
+      guard let entries = shard["entries"] as? [[String]], !entries.isEmpty,
+        let proof = shard["proof"] as? [String], let flags = shard["flags"] as? String,
+        flags.allSatisfy({ $0 == "0" || $0 == "1" }),
         let prefix = shard["prefix"] as? String
       else { throw malformed(file, "entries, proof, flags of 0 and 1, and prefix") }
       try compareHeader(shard, "sluice-shard-v1", committed, file)
@@ -139,7 +141,7 @@ extension VerificationRun {
     var seen = 0
     for file in files {
       let index = try StrangerFiles.json(read(file), file)
-      guard let entries = index["entries"] as? [String: String] else {
+      guard let entries = index["entries"] as? [String: String], !entries.isEmpty else {
         throw malformed(file, "entries")
       }
       try compareHeader(index, "sluice-accounts-v1", committed, file)

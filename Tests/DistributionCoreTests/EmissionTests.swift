@@ -120,4 +120,18 @@ struct EmissionTests {
       #expect(sums == sample.cumulative.map { units($0) }, "\(emission) of \(sample.budget)")
     }
   }
+
+  @Test(
+    "INV-006: a table of a hundred thousand amounts is read out in time", .timeLimit(.minutes(1)))
+  func longTable() {
+    let count: UInt32 = 100_000
+    let table = Emission.table((1...count).map { Amount(UInt256(UInt64($0))) })
+    // The sum of the first n numbers.
+    let budget = UInt256(UInt64(count) * UInt64(count + 1) / 2)
+    for index in 0..<count {
+      let amount = table.amount(inEpoch: EpochIndex(index), of: budget, over: count)
+      #expect(amount == UInt256(UInt64(index) + 1))
+    }
+    #expect(table.amount(inEpoch: EpochIndex(count), of: budget, over: count) == nil)
+  }
 }

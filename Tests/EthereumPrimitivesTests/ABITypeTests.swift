@@ -72,6 +72,19 @@ struct ABITypeTests {
     #expect(try ABIType(parsing: "bool[1048576]") == .fixedArray(.bool, count: 1 << 20))
   }
 
+  @Test("INV-012: names of 1024 characters are read, longer ones are refused, in few words")
+  func longNames() throws {
+    // 127 times "address," and "bytes32" in parentheses: 1025; without one letter of it 1024.
+    let members = Array(repeating: "address", count: 127).joined(separator: ",")
+    let right = "(\(members),bytes3)"
+    #expect(right.utf8.count == 1024)
+    #expect(try ABIType(parsing: right).canonicalName == right)
+    let wrong = "(\(members),bytes32)"
+    let error = #expect(throws: ABIType.ParseError.self) { try ABIType(parsing: wrong) }
+    #expect(error?.reason == "a type has at most 1024 characters")
+    #expect(error?.description.utf8.count ?? 0 < 200)
+  }
+
   @Test("INV-012: 32 levels of tuples or arrays are read, more are refused")
   func depth() throws {
     func tuples(_ depth: Int) -> String {
@@ -82,10 +95,13 @@ struct ABITypeTests {
     #expect(try ABIType(parsing: tuples(31)).canonicalName == tuples(31))
     #expect(try ABIType(parsing: arrays(31)).canonicalName == arrays(31))
     for text in [
-      tuples(32), arrays(32), tuples(16) + String(repeating: "[]", count: 32), tuples(100_000),
-      arrays(100_000), String(repeating: "(", count: 100_000),
+      tuples(32), arrays(32), tuples(16) + String(repeating: "[]", count: 32), tuples(500),
+      arrays(500), String(repeating: "(", count: 1000),
     ] {
       #expect(error(ABIType.ParseError.self) { try ABIType(parsing: text) }?.reason == reason)
+    }
+    for text in [tuples(100_000), arrays(100_000), String(repeating: "(", count: 100_000)] {
+      #expect(throws: ABIType.ParseError.self) { try ABIType(parsing: text) }
     }
   }
 

@@ -182,6 +182,10 @@ let brokenRecords: [BrokenInput] = [
     .malformedJSON, "a comma or }", rightLine + "{\"account\":\"é\" «\"points\":1}\n"),
   .lines(.malformedJSON, "the end of the text", "{\"account\":\"\(a1)\",\"points\":1«\n"),
   .lines(.malformedJSON, "each key once", "{\"points\":1,«\"points\":2}\n"),
+  BrokenInput(
+    .malformedJSON, "two spellings", line: 1,
+    "{\"account\":\"\(a1)\",\"points\":1,\"caf\u{E9}\":1,\"cafe\u{301}\":2}\n",
+    as: pointsSource(.jsonl)),
   .lines(.malformedJSON, "the end of the text", "{\"account\":\"\(a1)\",\"points\":1}«{}\n"),
   .lines(.malformedJSON, "at most 8", String(repeating: "[", count: 8) + "«[\n"),
   .lines(.malformedJSON, "'01'", "{\"points\":«01}\n"),

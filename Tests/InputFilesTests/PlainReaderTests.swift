@@ -13,7 +13,8 @@ struct PlainReaderTests {
 
   private func reading(_ file: PlainFile) throws -> Reading {
     Reading(
-      path: try folder.write(file.bytes, to: "list"), name: "list", declaration: file.declaration,
+      origin: .file(try folder.write(file.bytes, to: "list")), name: "list",
+      declaration: file.declaration,
       limits: file.limits, chunkSize: file.chunkSize, threads: file.threads, isHashed: false,
       smallestPart: 30, progress: { _ in })
   }
@@ -113,6 +114,21 @@ struct PlainReaderTests {
     #expect(throws: InputError.self) { try reading(file).contents() }
   }
 
+  @Test("Numbers at the edges of what words hold are read the fast way, and are themselves")
+  func edges() throws {
+    let numbers = [
+      "0", "9", "10", "99999999", "100000000", "9999999999999999", "9999999999999999999",
+      "10000000000000000000", "18446744073709551615", "18446744073709551616",
+      "18446744073709551617", "36893488147419103232", "99999999999999999999999999999999999999",
+    ]
+    let rows = numbers.enumerated().map { "\(account(UInt64($0.offset + 1)).hex),\($0.element)" }
+    let text = "account,points\n" + rows.joined(separator: "\n")
+    let plain = try reading(
+      PlainFile(bytes: Array(text.utf8), declaration: pointsSource(), chunkSize: 1 << 18)
+    ).plain()
+    #expect(plain?.rows.values[0].map(\.decimal) == numbers)
+  }
+
   @Test("Every letter of 300 addresses in mixed case is checked, in every batch")
   func checksums() throws {
     var generator = Generator(seed: 11)
@@ -203,7 +219,9 @@ private struct PlainFile {
     let place = Int(generator.next() % UInt64(bytes.count + 1))
     let end = min(bytes.count, place + Int(generator.next() % 8))
     let byte = special[Int(generator.next() % UInt64(special.count))]
-    switch generator.next() % 5 {
+    switch generator.next() % 7 {
+    case 5: limits.rows = Int(generator.next() % 14)
+    case 6: limits.values = Int(generator.next() % 28)
     case 0: bytes.removeSubrange(place..<end)
     case 1: bytes.insert(contentsOf: bytes[place..<end], at: place)
     case 2 where place < bytes.count: bytes[place] = byte

@@ -131,6 +131,23 @@ extension BadInput {
     BadInput("lists nested ten thousand deep", "PLAN", "tooDeep", "levels") {
       ["check", try $0.write("a: " + String(repeating: "[", count: 10_000), to: "plan.yaml")]
     },
+    BadInput("a million epochs and more", "PLAN", "tooManyValues", "longer epochs") { folder in
+      let programs = (0..<11).map {
+        "- {name: p\($0), kind: airdrop, campaign: c, budget: 1, from: s, weight: n, "
+          + "emission: {shape: constant}}\n"
+      }
+      let plan = """
+        version: 1
+        name: x
+        tokens: [{name: T, decimals: 0}]
+        campaigns: [{name: c, token: T}]
+        sources: [{name: s, file: s.csv, columns: [{name: n, type: integer}]}]
+        epochs: {start: 2027-01-01, length: 1d, count: 100000}
+        programs:
+
+        """
+      return ["check", try folder.write(plan + programs.joined(), to: "plan.yaml")]
+    },
     launch("a merge key", "PLAN", "mergeKey", "Write the values out", "name: Test", "<<: {a: b}"),
     launch(
       "two documents", "PLAN", "severalDocuments", "one plan", "name: Test", "name: a\n---\nb: c"),

@@ -16,6 +16,15 @@ struct BadInputTests {
   @Test("INV-012: broken published files", arguments: BadInput.trees)
   func trees(input: BadInput) throws { try refuse(input) }
 
+  @Test("INV-012: leaves that cannot be", arguments: BadInput.leaves)
+  func leaves(input: BadInput) throws { try refuse(input) }
+
+  @Test("INV-012: broken files of other systems", arguments: BadInput.systems)
+  func systems(input: BadInput) throws { try refuse(input) }
+
+  @Test("INV-012: trees that cannot be taken over", arguments: BadInput.migrations)
+  func migrations(input: BadInput) throws { try refuse(input) }
+
   @Test("INV-012: broken bundles", arguments: BadInput.bundles)
   func bundles(input: BadInput) throws { try refuse(input) }
 
@@ -46,8 +55,10 @@ struct BadInputTests {
 
   @Test("There are at least sixty of them, and their codes are told apart")
   func count() {
-    let all = BadInput.plans + BadInput.lists + BadInput.trees + BadInput.bundles
-    #expect(all.count >= 110)
+    let all =
+      BadInput.plans + BadInput.lists + BadInput.trees + BadInput.bundles + BadInput.leaves
+      + BadInput.systems + BadInput.migrations
+    #expect(all.count >= 150)
     let codes = Set(all.map { "\($0.error.prefix).\($0.error.name)" })
     #expect(codes.count >= 75)
     #expect(Set(all.map(\.name)).count == all.count)
@@ -72,6 +83,18 @@ struct BadInputTests {
     }
     let threads = try Sluice.run(["tree", "root", "x.csv", "--threads", "0"])
     #expect(threads.status == 2 && threads.errors.contains("expected 1 … 256"))
+    let leaf = "packed(address account, uint256 amount)"
+    for (options, phrase) in [
+      (["--shard-nybbles", "41"], "expected 1 … 40"),
+      (["--keccak", "sha3"], "swift, scalar"),
+      (["--tree", "padded"], "without --leaf"), (["--hashes", "1"], "without --leaf"),
+      (["--order", "by-hash"], "without --leaf"), (["--pairs", "sorted"], "without --leaf"),
+      (["--leaf", leaf, "--encoding", "uniswap"], "expected one of them"),
+      (["--leaf", leaf, "--tree", "binary"], "openzeppelin"),
+    ] {
+      let result = try Sluice.run(["tree", "root", "x.csv"] + options)
+      #expect(result.status == 2 && result.errors.contains(phrase), "\(options): \(result.errors)")
+    }
   }
 
   @Test("A file that cannot be read is the outside world's failure")

@@ -202,7 +202,8 @@ struct MainJobTests {
 struct CommandLineTests {
   static let commands = [
     [], ["init"], ["check"], ["allocate"], ["explain"], ["proof"], ["verify"], ["tree"],
-    ["tree", "root"], ["tree", "proof"], ["tree", "check"], ["schema"], ["errors"],
+    ["tree", "root"], ["tree", "proof"], ["tree", "check"], ["tree", "convert"], ["schema"],
+    ["errors"],
   ]
 
   @Test("Every command has help with examples", arguments: commands)

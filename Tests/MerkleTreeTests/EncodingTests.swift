@@ -146,7 +146,7 @@ struct EncodingTests {
 
   @Test("Every preset is found by its name and by no other")
   func names() {
-    #expect(LeafEncoding.presets.count == 8)
+    #expect(LeafEncoding.presets.count == 14)
     #expect(Set(LeafEncoding.presets.map(\.name)).count == LeafEncoding.presets.count)
     for preset in LeafEncoding.presets {
       #expect(LeafEncoding.named(preset.name) == preset)
@@ -169,7 +169,7 @@ struct RefusedRowsTests {
 
   @Test("No rows")
   func noRows() {
-    for encoding in LeafEncoding.presets where !encoding.has(.value) {
+    for encoding in LeafEncoding.presets where encoding.takesAccountRows {
       let none = AccountRows(accounts: [], amounts: [], campaign: leaf(1))
       #expect(kind(none, encoding) == .noLeaves)
     }
@@ -179,7 +179,7 @@ struct RefusedRowsTests {
   func duplicateAccount() throws {
     let twice = AccountRows(
       accounts: [account(1), account(2), account(1)], amounts: [1, 2, 3], campaign: leaf(1))
-    for encoding in LeafEncoding.presets where !encoding.has(.value) {
+    for encoding in LeafEncoding.presets where encoding.takesAccountRows {
       #expect(kind(twice, encoding) == .duplicateAccount)
     }
     let error = #expect(throws: MerkleTreeError.self) {
@@ -241,5 +241,14 @@ struct SecondPreimageTests {
   func presets() {
     let confusable = LeafEncoding.presets.filter(\.confusesLeavesWithNodes).map(\.name)
     #expect(confusable == ["oz-simple", "oz-simple-unsorted"])
+  }
+
+  @Test("The order, hashing and shape of a preset over other fields")
+  func otherFields() {
+    let fields = [LeafEncoding.Field(.value, .bytes32), LeafEncoding.Field(.value, .uint256)]
+    let encoding = LeafEncoding.openZeppelinStandardUnsorted.over(fields)
+    #expect(encoding.fields == fields && encoding.name == "oz-standard-unsorted")
+    #expect(encoding.leafOrder == .asGiven && encoding.hashRounds == 2 && encoding.packing == .abi)
+    #expect(encoding.shape == .openZeppelin && encoding.indexOrder == .asGiven)
   }
 }

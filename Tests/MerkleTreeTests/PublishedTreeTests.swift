@@ -182,6 +182,9 @@ struct PublishedErrorTests {
       place: "0x5c69bee701ef814a2b6a3edd4b1652cb9cc5aa6f",
       text: "{\"0x5C69bEe701ef814a2B6a3EDD4B1652CB9cc5aA6f\": 1, "
         + "\"0x5c69bee701ef814a2b6a3edd4b1652cb9cc5aa6f\": 2}"),
+    Bad(
+      name: "trees of two tokens", kind: .severalTrees, place: "the whole file",
+      text: "[{\"address\":\"\(one)\",\"merkle\":{}},{\"address\":\"\(two)\",\"merkle\":{}}]"),
   ]
 
   @Test("INV-012: each broken file gives its error with its place", arguments: samples)

@@ -5,8 +5,8 @@ import TestKit
 import Testing
 
 /// A published file, and one thing in it changed.
-private struct Tampering {
-  private var json: JSON
+struct Tampering {
+  private(set) var json: JSON
 
   init(_ json: JSON) { self.json = json }
 
@@ -152,6 +152,17 @@ struct TreeCheckTests {
     #expect(check.holds && check.proofsRight == 2 && check.root == built.root)
     let wrong = try sample.check(.uniswap, against: built.root.flippingBit(3))
     #expect(wrong.findings.count == 2 && wrong.proofsRight == 0)
+  }
+
+  @Test("A file that states its root or its total is no sample: a row that is missing is missed")
+  func missingRow() throws {
+    let (file, keys, built) = try claims(5)
+    let json = file.json
+    let members = (json["claims"]?.members ?? []).filter { $0.key != keys[1] }
+    let tree = try file.setting(["claims"], to: .object(members)).tree()
+    let check = try tree.check(.uniswap, against: built.root)
+    #expect(check.findings.map(\.place).prefix(2) == ["root", "tokenTotal"])
+    #expect(check.proofsRight == 4 && check.rows == 4)
   }
 
   @Test("A file is checked against the given root rather than the one that it states")

@@ -208,6 +208,23 @@ private let proofs: [Broken] = [
   Broken(.malformedJSON, "a shard without prefix", "/all.json", "", "and prefix") {
     try $0.edit(try $0.shard("team"), "\"prefix\"", "\"suffix\"")
   },
+  Broken(.malformedJSON, "one more shard without entries", "/none.json", "", "entries") {
+    let shard = try $0.shard("team")
+    let text = String(decoding: try $0.bytes(shard), as: UTF8.self)
+    // Without entries and flags the root itself is a proof of nothing that leads to the root.
+    let root = try #require(text.firstMatch(of: #/"root":("0x\w+")/#)?.1)
+    let empty = text.replacing(
+      #/"entries":.*\n/#, with: "\"entries\":[],\"proof\":[\(root)],\"flags\":\"\"}"
+    )
+    .replacing("\"prefix\":\"\"", with: "\"prefix\":\"none\"")
+    try $0.folder.write(empty, to: shard.replacing("/all.json", with: "/none.json"))
+  },
+  Broken(.malformedJSON, "one more index without entries", "/none.json", "", "entries") {
+    let index = try $0.index("team")
+    let text = String(decoding: try $0.bytes(index), as: UTF8.self)
+    let empty = text.replacing(#/"entries":.*\n/#, with: "\"entries\":{}}")
+    try $0.folder.write(empty, to: index.replacing("/all.json", with: "/none.json"))
+  },
   Broken(.malformedJSON, "a shard that is no JSON", "/all.json", "", "a JSON object") {
     try $0.folder.write("", to: try $0.shard("team"))
   },

@@ -55,6 +55,10 @@ def grow(leaves, odd, order):
     parent = join(order)
     if odd == "completeTree":
         return complete(leaves, parent)
+    if odd == "padded":
+        height = (len(leaves) - 1).bit_length()
+        root, ways = perfect(leaves, height, 0, parent)
+        return root, {leaf: way for leaf, way in ways.items() if leaf < len(leaves)}
     groups = [(leaf, {place: []}) for place, leaf in enumerate(leaves)]
     while len(groups) > 1:
         pairs = [groups[place : place + 2] for place in range(0, len(groups), 2)]
@@ -72,6 +76,15 @@ def merge(pair, odd, parent):
     ways = {leaf: way + [right] for leaf, way in left_ways.items()}
     ways.update({leaf: way + [left] for leaf, way in right_ways.items()})
     return parent(left, right), ways
+
+
+def perfect(leaves, height, first, parent):
+    """The tree of 2^height leaves from `first` on; what is beyond the last leaf is zero."""
+    if height == 0:
+        return (leaves[first] if first < len(leaves) else bytes(32)), {first: []}
+    middle = first + (1 << (height - 1))
+    halves = [perfect(leaves, height - 1, first, parent), perfect(leaves, height - 1, middle, parent)]
+    return merge(halves, "", parent)
 
 
 def complete(leaves, parent):
@@ -177,7 +190,7 @@ def shapes(generator):
     del generator
     leaves = [keccak256(word(number)) for number in range(max(SIZES))]
     cases = []
-    for odd in ["promoted", "duplicated", "completeTree"]:
+    for odd in ["promoted", "duplicated", "padded", "completeTree"]:
         for order in ["sorted", "positional"]:
             for size in SIZES:
                 root, ways = grow(leaves[:size], odd, order)

@@ -343,6 +343,14 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "2²⁵⁶ or more."
   ),
   (
+    "SLC-INPUT-046", "tooManyMembers",
+    "A gzip file of more members than the limit."
+  ),
+  (
+    "SLC-INPUT-047", "tooManyValues",
+    "More values than the limit, rows times columns that the plan reads."
+  ),
+  (
     "SLC-LAW-001", "epochOutOfRange",
     "The epoch lies outside the plan's schedule, or a program without emission was asked for a later epoch than the first."
   ),
@@ -385,6 +393,34 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-LAW-011", "negativeResult",
     "An expression gives a weight or an amount below zero."
+  ),
+  (
+    "SLC-MIGRATE-001", "noAmounts",
+    "A row that names no account or no amount, so that nobody can be paid by it."
+  ),
+  (
+    "SLC-MIGRATE-002", "unclearToken",
+    "A claim that does not say of which token, or says one that the tree does not have."
+  ),
+  (
+    "SLC-MIGRATE-003", "unknownClaim",
+    "A claim of an account that the tree does not pay in that token."
+  ),
+  (
+    "SLC-MIGRATE-004", "claimedTooMuch",
+    "Claims of an account that are more than the tree gives it."
+  ),
+  (
+    "SLC-MIGRATE-005", "severalRecipients",
+    "A claim of an account whose rows are paid to several recipients."
+  ),
+  (
+    "SLC-MIGRATE-006", "sumOverflow",
+    "Amounts that add up to 2²⁵⁶ or more."
+  ),
+  (
+    "SLC-MIGRATE-007", "nothingLeft",
+    "A tree that owes nothing, or nothing any more."
   ),
   (
     "SLC-PLAN-001", "fileTooLarge",
@@ -752,11 +788,15 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   ),
   (
     "SLC-PUBLISHED-007", "malformedValues",
-    "A dump's leaf encoding that names no ABI types, or values that do not fit them."
+    "A leaf encoding that names no ABI types, or values that do not fit the types."
   ),
   (
     "SLC-PUBLISHED-008", "duplicateAccount",
-    "The same account in two spellings."
+    "The same account, or the same token of it, in two spellings."
+  ),
+  (
+    "SLC-PUBLISHED-009", "severalTrees",
+    "The file has the trees of several tokens, and one is asked for."
   ),
   (
     "SLC-TREE-001", "noLeaves",
