@@ -96,6 +96,20 @@ extension PlanDecoder {
     return !entries.isEmpty && scope.names.values.count == entries.count
   }
 
+  /// A value that nothing uses is allowed, and may be a slip.
+  mutating func noteUnused(
+    _ values: [NamedExpression], _ fields: Fields, _ expressions: [Expression]
+  ) {
+    let used = (values.map(\.expression) + expressions).reduce(into: Set<Int>()) {
+      $0.formUnion($1.namedValues)
+    }
+    for (index, value) in values.enumerated() where !used.contains(index) {
+      note(
+        at: positions["\(fields.path).values[\(index)].name"] ?? fields.place,
+        "value \(value.name) is not used")
+    }
+  }
+
   private mutating func valueName(_ fields: Fields, _ names: ExpressionNames) -> String? {
     let name = value(fields, "name") { text throws(ScalarFault) in
       guard text.utf8.count <= 64, Expression.quoted(text) == text,

@@ -109,6 +109,7 @@ extension PlanDecoder {
     let filter = fields.has("filter") ? condition(fields, "filter", &scope) : nil
     let basis = decodeBasis(fields, source: source, token: token, &scope)
     guard let basis, areValuesRight, (filter == nil) != fields.has("filter") else { return nil }
+    noteUnused(scope.names.values, fields, [filter, basis.expression].compactMap { $0 })
     return (.source(source.name), basis, scope.names.values, filter)
   }
 

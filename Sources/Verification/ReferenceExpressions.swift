@@ -20,22 +20,29 @@ final class ReferenceExpressions {
   /// An account that takes part, its columns, and the named values that were computed for it.
   final class Row {
     let account: Address
-    let columns: [String: BigInt]
+    /// In the order of the names.
+    let columns: [BigInt]
     var named: [Int: Result<Value, Fault>] = [:]
 
-    init(account: Address, columns: [String: BigInt]) {
+    init(account: Address, columns: [BigInt]) {
       self.account = account
       self.columns = columns
     }
   }
 
   let values: [NamedExpression]
+  /// Where each column stands in a row.
+  private let columns: [String: Int]
   /// Ascending by account.
   let rows: [Row]
   private var totals: [Int: Result<[BigInt], Fault>] = [:]
 
-  init(values: [NamedExpression], rows: [(account: Address, columns: [String: BigInt])]) {
+  init(
+    values: [NamedExpression], columns: [String], rows: [(account: Address, columns: [BigInt])]
+  ) {
     self.values = values
+    self.columns = Dictionary(
+      uniqueKeysWithValues: columns.enumerated().map { ($0.element, $0.offset) })
     self.rows = rows.map { Row(account: $0.account, columns: $0.columns) }
   }
 
@@ -109,7 +116,7 @@ final class ReferenceExpressions {
   private func number(_ part: Expression, _ row: Row) throws(Fault) -> BigInt {
     switch part.operation {
     case .number(let number): return Self.digits(number, number.scale)
-    case .column(let name): return row.columns[name] ?? 0
+    case .column(let name): return columns[name].map { row.columns[$0] } ?? 0
     case .named(let number, _):
       if case .number(let digits) = try named(number, row) { return digits }
     case .plain(let inner): return try number(inner, row)

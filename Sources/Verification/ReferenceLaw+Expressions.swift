@@ -5,16 +5,21 @@ import EthereumPrimitives
 extension ReferenceLaw {
   /// Section 1 for a program with a filter or with a computed weight or amount.
   ///
-  /// - Parameter rows: account and columns of every row of the program's inputs, in any order.
+  /// - Parameters:
+  ///   - columns: the names of the source's columns.
+  ///   - rows: account and values of every row of the program's inputs, in any order.
   public static func computedOutcome(
     of program: Program, epoch: UInt32, epochs: EpochSchedule?, carriedIn: BigUInt,
-    rows: [(account: Address, columns: [String: BigUInt])]
+    columns: [String], rows: [(account: Address, values: [BigUInt])]
   ) throws(Refusal) -> Outcome {
     let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
-    let all = try addedColumns(rows, program.columns)
+    let used = columns.indices.filter { program.columns.contains(columns[$0]) }
+    let names = used.map { columns[$0] }
+    let all = try addedColumns(rows, used)
     let shutOut = Set(program.exclude.map(\.account))
     let given = { (row: ComputedRow) in
-      program.basis.column.flatMap { row.columns[$0]?.magnitude } ?? 0
+      program.basis.column.flatMap { names.firstIndex(of: $0) }
+        .map { row.columns[$0].magnitude } ?? 0
     }
     var refused = all.filter { shutOut.contains($0.account) }.map {
       Outcome.Refused(account: $0.account, reason: .excludedByPlan, value: given($0))
@@ -23,7 +28,8 @@ extension ReferenceLaw {
     var values: [(account: Address, value: BigUInt)] = []
     do throws(ReferenceExpressions.Fault) {
       if let filter = program.filter {
-        let before = ReferenceExpressions(values: program.values, rows: taking)
+        let before = ReferenceExpressions(
+          values: program.values, columns: names, rows: taking)
         var passing: [ComputedRow] = []
         for (row, columns) in zip(before.rows, taking) {
           if try before.truth(filter, of: row) {
@@ -34,7 +40,8 @@ extension ReferenceLaw {
         }
         taking = passing
       }
-      let after = ReferenceExpressions(values: program.values, rows: taking)
+      let after = ReferenceExpressions(
+        values: program.values, columns: names, rows: taking)
       for (row, columns) in zip(after.rows, taking) {
         guard let expression = program.basis.expression else {
           values.append((row.account, given(columns)))
@@ -52,23 +59,23 @@ extension ReferenceLaw {
     return try divide(budget, values, refused, by: program)
   }
 
-  typealias ComputedRow = (account: Address, columns: [String: BigInt])
+  typealias ComputedRow = (account: Address, columns: [BigInt])
 
   /// The columns of each account's rows added up, ascending by account.
   private static func addedColumns(
-    _ rows: [(account: Address, columns: [String: BigUInt])], _ names: Set<String>
+    _ rows: [(account: Address, values: [BigUInt])], _ used: [Int]
   ) throws(Refusal) -> [ComputedRow] {
-    var sums: [Address: [String: BigUInt]] = [:]
+    var sums: [Address: [BigInt]] = [:]
     for row in rows {
-      for name in names {
-        sums[row.account, default: [:]][name, default: 0] += row.columns[name] ?? 0
+      let values = used.map { BigInt(row.values[$0]) }
+      guard let sum = sums[row.account] else {
+        sums[row.account] = values
+        continue
       }
-      if names.isEmpty { sums[row.account] = [:] }
+      sums[row.account] = zip(sum, values).map { $0 + $1 }
     }
-    guard sums.values.allSatisfy({ $0.values.allSatisfy { $0 < bound } }) else {
-      throw .valuesOverflow
-    }
-    return sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value.mapValues { BigInt($0) }) }
+    guard sums.values.allSatisfy({ $0.allSatisfy { $0 < bound } }) else { throw .valuesOverflow }
+    return sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 }
 

@@ -62,9 +62,7 @@ extension VerificationRun {
     }
     do {
       if program.filter != nil || program.basis.expression != nil {
-        return try ReferenceLaw.computedOutcome(
-          of: program, epoch: epoch, epochs: plan.epochs, carriedIn: carriedIn,
-          rows: columns(of: program, plan, rows))
+        return try computedOutcome(of: program, epoch, plan, carriedIn, rows)
       }
       return try ReferenceLaw.outcome(
         of: program, epoch: epoch, epochs: plan.epochs, carriedIn: carriedIn,
@@ -91,19 +89,17 @@ extension VerificationRun {
     }
   }
 
-  /// Account and columns of every row that a program with expressions reads.
-  private func columns(
-    of program: Program, _ plan: Plan, _ rows: [String: [StrangerRow]]
-  ) -> [(account: Address, columns: [String: BigUInt])] {
+  private func computedOutcome(
+    of program: Program, _ epoch: UInt32, _ plan: Plan, _ carriedIn: BigUInt,
+    _ rows: [String: [StrangerRow]]
+  ) throws(ReferenceLaw.Refusal) -> ReferenceLaw.Outcome {
     guard case .source(let name) = program.recipients, let source = plan.source(named: name) else {
-      return []
+      preconditionFailure("a program with expressions has a source")
     }
-    let used = program.columns
-    let places = source.columns.enumerated().filter { used.contains($0.element.name) }
-    return (rows[name] ?? []).map { row in
-      let pairs = places.map { ($0.element.name, row.values[$0.offset]) }
-      return (row.account, Dictionary(uniqueKeysWithValues: pairs))
-    }
+    return try ReferenceLaw.computedOutcome(
+      of: program, epoch: epoch, epochs: plan.epochs, carriedIn: carriedIn,
+      columns: source.columns.map(\.name),
+      rows: (rows[name] ?? []).map { ($0.account, $0.values) })
   }
 
   private func compare(

@@ -44,12 +44,12 @@ struct ExpressionSample: CustomStringConvertible {
 
   func reference() -> Result<ReferenceLaw.Outcome, ReferenceLaw.Refusal> {
     let rows = rows.map { row in
-      let pairs = zip(Self.columns.map(\.name), row.values.map { ReferenceLaw.big($0) })
-      return (account: row.account, columns: Dictionary(uniqueKeysWithValues: pairs))
+      (account: row.account, values: row.values.map { ReferenceLaw.big($0) })
     }
     return Result { () throws(ReferenceLaw.Refusal) in
       try ReferenceLaw.computedOutcome(
-        of: program, epoch: 0, epochs: nil, carriedIn: 0, rows: rows)
+        of: program, epoch: 0, epochs: nil, carriedIn: 0,
+        columns: Self.columns.map(\.name), rows: rows)
     }
   }
 }

@@ -34,10 +34,9 @@ func values(
     block.faults[row].map { "\($0.kind)" } ?? evaluator.text(of: expression, row) ?? "nothing"
   }
   let reference = ReferenceExpressions(
-    values: program.values,
+    values: program.values, columns: names,
     rows: rows.indices.map { row in
-      let pairs = zip(names, columns.map { BigInt(ReferenceLaw.big($0[row])) })
-      return (.zero, Dictionary(uniqueKeysWithValues: pairs))
+      (.zero, columns.map { BigInt(ReferenceLaw.big($0[row])) })
     })
   let expected = reference.rows.map { row in
     do throws(ReferenceExpressions.Fault) {

@@ -85,6 +85,42 @@ struct VerifierExpressionTests {
         """)
   }
 
+  /// Scores 6, 15 · 1.25 and 30 · 2 of accounts 2, 3 and 4; a third of 84.75 caps the last one at
+  /// 28.25. 50 000 tokens are split by 6, 18.75 and 28.25 of 53: two units are left over, for the
+  /// remainders of accounts 2 and 3.
+  @Test("The project's example of weights comes to what was worked out by hand")
+  func example() throws {
+    let folder = "Examples/weights/"
+    let sample = try VerifierSample(
+      try Project.text(folder + "plan.yaml"),
+      files: ["activity.csv": try Project.data(folder + "activity.csv")])
+    try sample.write(try sample.contents())
+    #expect(try sample.verify().matches)
+    let account = "0x100000000000000000000000000000000000000"
+    #expect(
+      String(decoding: try sample.bytes("bundle/allocations.csv"), as: UTF8.self) == """
+        program,epoch,account,amount
+        season,0,\(account)2,5660377358490566037736
+        season,0,\(account)3,17688679245283018867924
+        season,0,\(account)4,26650943396226415094340
+        prizes,0,\(account)1,300000000000000000000
+        prizes,0,\(account)4,100000000000000000000
+        prizes,0,\(account)6,600000000000000000000
+
+        """)
+    #expect(
+      String(decoding: try sample.bytes("bundle/exclusions.csv"), as: UTF8.self) == """
+        program,epoch,account,reason,value
+        season,0,\(account)1,filtered-out,4
+        season,0,\(account)5,filtered-out,0
+        season,0,\(account)6,excluded-by-plan,0
+        prizes,0,\(account)2,filtered-out,5
+        prizes,0,\(account)3,filtered-out,4
+        prizes,0,\(account)5,filtered-out,6
+
+        """)
+  }
+
   @Test(
     "INV-014: a changed value, reason or amount is found",
     arguments: [
