@@ -69,7 +69,7 @@ extension ProgramLaw {
     return Calculation(
       values: values, terms: terms,
       result: Calculation.Term(
-        text: expression.text, value: evaluator.text(of: expression, row)))
+        text: written.text, value: evaluator.text(of: expression, row)))
   }
 
   /// The parts of the sum, or else the factors of the product, that an expression is.

@@ -13,58 +13,73 @@ extension ReferenceLaw {
     columns: [String], rows: [(account: Address, values: [BigUInt])]
   ) throws(Refusal) -> Outcome {
     let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
-    let used = columns.indices.filter { program.columns.contains(columns[$0]) }
-    let names = used.map { columns[$0] }
-    let all = try addedColumns(rows, used)
-    let shutOut = Set(program.exclude.map(\.account))
-    let given = { (row: ComputedRow) in
-      program.basis.column.flatMap { names.firstIndex(of: $0) }
-        .map { row.columns[$0].magnitude } ?? 0
-    }
-    var refused = all.filter { shutOut.contains($0.account) }.map {
-      Outcome.Refused(account: $0.account, reason: .excludedByPlan, value: given($0))
-    }
-    var taking = all.filter { !shutOut.contains($0.account) }
-    var values: [(account: Address, value: BigUInt)] = []
+    let all = try added(rows, of: columns, usedBy: program)
+    let computed: (values: [(account: Address, value: BigUInt)], refused: [Outcome.Refused])
     do throws(ReferenceExpressions.Fault) {
-      if let filter = program.filter {
-        let before = ReferenceExpressions(
-          values: program.values, columns: names, rows: taking)
-        var passing: [ComputedRow] = []
-        for (row, columns) in zip(before.rows, taking) {
-          if try before.truth(filter, of: row) {
-            passing.append(columns)
-          } else {
-            refused.append(try before.refusal(filter, row))
-          }
-        }
-        taking = passing
-      }
-      let after = ReferenceExpressions(
-        values: program.values, columns: names, rows: taking)
-      for (row, columns) in zip(after.rows, taking) {
-        guard let expression = program.basis.expression else {
-          values.append((row.account, given(columns)))
-          continue
-        }
-        let digits = try after.number(expression, of: row)
-        guard digits >= 0 else {
-          throw ReferenceExpressions.Fault(refusal: .negativeResult, place: expression.place)
-        }
-        values.append((row.account, digits.magnitude))
-      }
+      computed = try computedValues(of: program, all)
     } catch {
       throw error.refusal
     }
-    return try divide(budget, values, refused, by: program)
+    return try divide(budget, computed.values, computed.refused, by: program)
   }
 
-  typealias ComputedRow = (account: Address, columns: [BigInt])
+  /// Steps 2 and 3: weights or amounts of who is left, zeros among them, and who is refused.
+  static func computedValues(
+    of program: Program, _ table: ComputedTable
+  ) throws(ReferenceExpressions.Fault)
+    -> (values: [(account: Address, value: BigUInt)], refused: [Outcome.Refused])
+  {
+    let shutOut = Set(program.exclude.map(\.account))
+    let given = { (row: ComputedTable.Row) in
+      program.basis.column.flatMap { table.columns.firstIndex(of: $0) }
+        .map { row.columns[$0].magnitude } ?? 0
+    }
+    var refused = table.rows.filter { shutOut.contains($0.account) }.map {
+      Outcome.Refused(account: $0.account, reason: .excludedByPlan, value: given($0))
+    }
+    var taking = table.rows.filter { !shutOut.contains($0.account) }
+    if let filter = program.filter {
+      let before = ReferenceExpressions(
+        values: program.values, columns: table.columns, rows: taking)
+      var passing: [ComputedTable.Row] = []
+      for (row, columns) in zip(before.rows, taking) {
+        if try before.truth(filter, of: row) {
+          passing.append(columns)
+        } else {
+          refused.append(try before.refusal(filter, row))
+        }
+      }
+      taking = passing
+    }
+    let after = ReferenceExpressions(values: program.values, columns: table.columns, rows: taking)
+    var values: [(account: Address, value: BigUInt)] = []
+    for (row, columns) in zip(after.rows, taking) {
+      guard let expression = program.basis.expression else {
+        values.append((row.account, given(columns)))
+        continue
+      }
+      let digits = try after.number(expression, of: row)
+      guard digits >= 0 else {
+        throw ReferenceExpressions.Fault(refusal: .negativeResult, place: expression.place)
+      }
+      values.append((row.account, digits.magnitude))
+    }
+    return (values, refused)
+  }
 
-  /// The columns of each account's rows added up, ascending by account.
-  private static func addedColumns(
-    _ rows: [(account: Address, values: [BigUInt])], _ used: [Int]
-  ) throws(Refusal) -> [ComputedRow] {
+  /// The columns that a program reads, one row per account, ascending.
+  struct ComputedTable {
+    typealias Row = (account: Address, columns: [BigInt])
+
+    let columns: [String]
+    let rows: [Row]
+  }
+
+  /// Adds up the rows of each account, column by column.
+  static func added(
+    _ rows: [(account: Address, values: [BigUInt])], of columns: [String], usedBy program: Program
+  ) throws(Refusal) -> ComputedTable {
+    let used = columns.indices.filter { program.columns.contains(columns[$0]) }
     var sums: [Address: [BigInt]] = [:]
     for row in rows {
       let values = used.map { BigInt(row.values[$0]) }
@@ -75,7 +90,9 @@ extension ReferenceLaw {
       sums[row.account] = zip(sum, values).map { $0 + $1 }
     }
     guard sums.values.allSatisfy({ $0.allSatisfy { $0 < bound } }) else { throw .valuesOverflow }
-    return sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    return ComputedTable(
+      columns: used.map { columns[$0] },
+      rows: sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
   }
 }
 

@@ -36,6 +36,12 @@ struct ExpressionLawTests {
       return true
     case (.failure(let error), .failure(let refusal)):
       guard "\(error.kind)" == "\(refusal)" else { throw Mismatch("reason", error, refusal) }
+      guard let place = sample.referencePlace() else {
+        return !error.place.hasPrefix("expression at")
+      }
+      guard error.place.hasPrefix("expression at \(place), ") else {
+        throw Mismatch("place", error, place)
+      }
       return true
     case (let found, let expected): throw Mismatch("a program", found, expected)
     }

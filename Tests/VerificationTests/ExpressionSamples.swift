@@ -3,9 +3,9 @@ import DistributionCore
 import DistributionModel
 import EthereumPrimitives
 import TestKit
-import Verification
 
 @testable import PlanFile
+@testable import Verification
 
 /// A program of expressions and the rows of its source, with the texts that it was read from.
 struct ExpressionSample: CustomStringConvertible {
@@ -42,14 +42,29 @@ struct ExpressionSample: CustomStringConvertible {
     }
   }
 
+  private var bigRows: [(account: Address, values: [BigUInt])] {
+    rows.map { ($0.account, $0.values.map { ReferenceLaw.big($0) }) }
+  }
+
   func reference() -> Result<ReferenceLaw.Outcome, ReferenceLaw.Refusal> {
-    let rows = rows.map { row in
-      (account: row.account, values: row.values.map { ReferenceLaw.big($0) })
-    }
-    return Result { () throws(ReferenceLaw.Refusal) in
+    Result { () throws(ReferenceLaw.Refusal) in
       try ReferenceLaw.computedOutcome(
         of: program, epoch: 0, epochs: nil, carriedIn: 0,
-        columns: Self.columns.map(\.name), rows: rows)
+        columns: Self.columns.map(\.name), rows: bigRows)
+    }
+  }
+
+  /// Where the reference finds a part that has no value; nil where it finds none.
+  func referencePlace() -> Expression.Place? {
+    guard
+      let table = try? ReferenceLaw.added(
+        bigRows, of: Self.columns.map(\.name), usedBy: program)
+    else { return nil }
+    do throws(ReferenceExpressions.Fault) {
+      _ = try ReferenceLaw.computedValues(of: program, table)
+      return nil
+    } catch {
+      return error.place
     }
   }
 }
