@@ -85,7 +85,8 @@ let package = Package(
       hasVectors: true),
     tests("CanonicalJSONTests", ["CanonicalJSON"], hasVectors: true),
     tests(
-      "DistributionCoreTests", ["DistributionCore", "DistributionModel", "EthereumPrimitives"],
+      "DistributionCoreTests",
+      ["DistributionCore", "DistributionModel", "EthereumPrimitives", bigInt],
       hasVectors: true),
     tests(
       "PlanFileTests", ["PlanFile", "DistributionModel", "EthereumPrimitives", "CanonicalJSON"],

@@ -3,12 +3,6 @@ import DistributionModel
 import EthereumPrimitives
 import MerkleTree
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Writes bundles.
 public enum BundleWriter {
   public struct Options: Sendable {
@@ -31,12 +25,7 @@ public enum BundleWriter {
     _ contents: BundleContents, to directory: String, options: Options = Options(),
     progress: (String) -> Void = { _ in }
   ) throws(BundleError) -> Commitment {
-    let directory = withoutTrailingSlashes(directory)
-    guard !FileSystem.exists(directory) else {
-      throw BundleError(
-        .targetExists, file: directory, found: "something of that name", expected: "nothing",
-        advice: "A bundle is never overwritten: choose another name, or remove the old one.")
-    }
+    let directory = try NewFolder.free(directory)
     progress("hashing leaves")
     let committed: CommittedBundle
     do {
@@ -45,27 +34,10 @@ public enum BundleWriter {
       throw BundleError(
         .wrongOrder, file: DataFiles.entitlements, found: error.found, expected: error.expected)
     }
-    let aside = try FileSystem.makeNewDirectory("\(directory).\(getpid()).partial")
-    do throws(BundleError) {
+    try NewFolder.make(directory) { aside throws(BundleError) in
       try writeFiles(contents, committed, to: aside, options: options, progress: progress)
-      try FileSystem.rename(aside, to: directory)
-    } catch {
-      FileSystem.removeTree(aside)
-      throw error
     }
-    try FileSystem.syncDirectory(parent(of: directory))
     return committed.commitment
-  }
-
-  private static func withoutTrailingSlashes(_ path: String) -> String {
-    var trimmed = path[...]
-    while trimmed.count > 1, trimmed.last == "/" { trimmed = trimmed.dropLast() }
-    return String(trimmed)
-  }
-
-  private static func parent(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   private static func writeFiles(

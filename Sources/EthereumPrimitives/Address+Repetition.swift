@@ -12,7 +12,8 @@ extension Address {
   public static func firstRepetition(
     in accounts: [Address], threads: Int = 1
   ) -> Repetition? {
-    let parts = threads > 1 && accounts.count >= 1 << 14 ? threads : 1
+    // At most sixteen: each of them looks at all accounts.
+    let parts = threads > 1 && accounts.count >= 1 << 14 ? min(threads, 16) : 1
     // 32 to 64 bits per account: of a hundred rows two or so are suspected without reason.
     let share = (accounts.count + parts - 1) / parts
     let bits = max(12, min(31, Int.bitWidth - share.leadingZeroBitCount + 5))

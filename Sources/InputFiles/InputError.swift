@@ -123,6 +123,13 @@ public struct InputError: Error, Sendable, Equatable, CustomStringConvertible {
   public let expected: String
   public let advice: String
 
+  /// The same with another advice, where somebody reads the file for something else than a plan.
+  public func advising(_ advice: String) -> InputError {
+    InputError(
+      kind: kind, file: file, line: line, column: column, field: field, found: found,
+      expected: expected, advice: advice)
+  }
+
   public var description: String {
     var place = file
     if line > 0 { place += ":\(line)" }

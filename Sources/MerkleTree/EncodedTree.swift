@@ -161,12 +161,17 @@ public struct EncodedTree: Sendable {
     guard encoding.indexOrder == .byChecksummedAccount else {
       return rows.accounts.indices.map { UInt256(UInt64($0)) }
     }
-    let texts = rows.accounts.map { account in
+    return checksummedOrder(of: rows.accounts)
+  }
+
+  /// The number of each account in the ASCII order of their EIP-55 texts.
+  static func checksummedOrder(of accounts: [Address]) -> [UInt256] {
+    let texts = accounts.map { account in
       var text: [UInt8] = []
       account.appendChecksummed(to: &text)
       return text
     }
-    var indices = [UInt256](repeating: .zero, count: rows.accounts.count)
+    var indices = [UInt256](repeating: .zero, count: accounts.count)
     let order = texts.indices.sorted { texts[$0].lexicographicallyPrecedes(texts[$1]) }
     for (number, row) in order.enumerated() { indices[row] = UInt256(UInt64(number)) }
     return indices

@@ -62,7 +62,8 @@ struct PublishedScalars {
       return try Address(text)
     } catch {
       throw Failure(
-        .malformedAccount, place, found: "\"\(text.prefix(60))\"", expected: "\(error)")
+        .malformedAccount, place, found: "\"\(text.prefix(60))\" (\(error))",
+        expected: "an address")
     }
   }
 

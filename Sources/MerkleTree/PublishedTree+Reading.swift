@@ -46,6 +46,10 @@ extension PublishedTree {
   }
 
   static func parse(_ bytes: [UInt8]) throws(PublishedTreeError) -> JSON {
+    guard !bytes.starts(with: [0x1F, 0x8B]) else {
+      throw PublishedTreeError(
+        .notJSON, "the whole file", found: "gzip data", expected: "JSON text: unpack it first")
+    }
     do {
       return try JSON.parse(bytes)
     } catch {

@@ -57,7 +57,7 @@ extension PublishedTree {
     let built = try rebuild(encoding, campaign: campaign, hashing: hashing)
     let expected = root ?? statedRoot ?? built.root
     var checker = TreeChecker(
-      tree: self, encoding: encoding, built: built, root: expected,
+      tree: self, encoding: encoding, built: built, root: expected, isFromOutside: root != nil,
       isSample: root != nil && built.root != expected && mayBeSample(encoding))
     checker.checkStatements()
     checker.checkRows()
@@ -100,7 +100,7 @@ extension PublishedTree {
 
   /// True where there is anything that a check could find wrong without a root from outside.
   public var statesAnything: Bool {
-    statedRoot != nil || !statedSums.isEmpty || claim != nil
+    statedRoot != nil || !statedSums.isEmpty || claim != nil || dump != nil || !shardProofs.isEmpty
       || rows.contains { $0.proof != nil || $0.statedLeaf != nil }
   }
 
@@ -119,11 +119,8 @@ extension PublishedTree {
         "a leaf of encoding \(built.encoding.name) is the hash of 64 bytes, like an inner node: a "
           + "contract must never take the leaf's bytes from the claimant")
     }
-    if let indices = accountRows()?.indices, built.encoding.indexOrder == .byChecksummedAccount,
-      let rows = accountRows(),
-      let canonical = try? EncodedTree.build(
-        AccountRows(accounts: rows.accounts, amounts: rows.amounts), encoding: built.encoding),
-      canonical.indices != indices
+    if built.encoding.indexOrder == .byChecksummedAccount, let rows = accountRows(),
+      let indices = rows.indices, indices != EncodedTree.checksummedOrder(of: rows.accounts)
     {
       warnings.append("indices do not follow the accounts' checksummed order")
     }

@@ -70,6 +70,14 @@ public struct TreeMigrationError: Error, Sendable, Equatable, CustomStringConver
     case sumOverflow
     /// A tree that owes nothing, or nothing any more.
     case nothingLeft
+
+    /// True where the place is one in the list of claims.
+    public var isAboutClaims: Bool {
+      switch self {
+      case .unclearToken, .unknownClaim, .claimedTooMuch, .severalRecipients: true
+      case .noAmounts, .sumOverflow, .nothingLeft: false
+      }
+    }
   }
 
   public let kind: Kind

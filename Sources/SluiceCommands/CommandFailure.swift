@@ -72,8 +72,9 @@ struct CommandFailure: Error {
     self.init(ErrorTable.entry("SLC-TREE", error.kind.rawValue), error.description)
   }
 
-  init(_ error: TreeMigrationError) {
-    self.init(ErrorTable.entry("SLC-MIGRATE", error.kind.rawValue), error.description)
+  init(_ error: TreeMigrationError, file: String) {
+    self.init(
+      ErrorTable.entry("SLC-MIGRATE", error.kind.rawValue), "\(file): \(error.description)")
   }
 
   init(_ error: PublishedTreeError, file: String) {
@@ -134,8 +135,6 @@ func mapped<Value>(_ body: () throws -> Value) throws(CommandFailure) -> Value {
   } catch let error as BundleError {
     throw CommandFailure(error)
   } catch let error as MerkleTreeError {
-    throw CommandFailure(error)
-  } catch let error as TreeMigrationError {
     throw CommandFailure(error)
   } catch let error as LawError {
     throw CommandFailure(error)

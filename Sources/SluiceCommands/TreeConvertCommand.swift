@@ -53,7 +53,7 @@ struct TreeConvertCommand: ParsableCommand {
       console.note("the file states no root: compare \(roots[0]) with the one on chain")
     }
     let claims = try readClaims()
-    let migration = try mapped { try TreeMigration(sources.map(\.tree), claims: claims ?? []) }
+    let migration = try migration(of: sources, claims: claims ?? [])
     let debts = try chosen(migration.debts)
     let tokens = try named(debts, console)
     if deployment != nil, let unknown = tokens.first(where: { $0.contract == nil }) {
@@ -136,9 +136,20 @@ struct TreeConvertCommand: ParsableCommand {
     return roots
   }
 
+  private func migration(
+    of sources: [TreeOptions.Source], claims: [TreeMigration.Claim]
+  ) throws(CommandFailure) -> TreeMigration {
+    do {
+      return try TreeMigration(sources.map(\.tree), claims: claims)
+    } catch {
+      throw CommandFailure(
+        error, file: error.kind.isAboutClaims ? claimed ?? options.file : options.file)
+    }
+  }
+
   private func readClaims() throws(CommandFailure) -> [TreeMigration.Claim]? {
     guard let claimed else { return nil }
-    let text = try mapped { try InputFile.text(claimed, name: claimed) }
+    let text = try options.advised { try InputFile.text(claimed, name: claimed) }
     do {
       return try TreeMigration.Claim.read(
         columns: text.columns, rows: text.rows, lines: text.lines)

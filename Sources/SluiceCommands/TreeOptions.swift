@@ -48,7 +48,10 @@ struct TreeOptions: ParsableArguments {
   var threads = 1
 
   @Option(
-    help: "How to hash; the fastest way of this CPU by default, of no effect on the result.",
+    help: """
+      How to hash: \(KeccakBackend.allCases.map(\.rawValue).joined(separator: ", ")); the fastest \
+      way of this CPU by default, of no effect on the result.
+      """,
     completion: .list(KeccakBackend.allCases.map(\.rawValue)))
   var keccak: String?
 
@@ -212,13 +215,15 @@ struct TreeOptions: ParsableArguments {
       }
       return named
     }
-    guard let own else {
-      throw CommandFailure(
-        .unclearFile,
-        "\(file): found rows without an encoding, expected --encoding with one of \(Self.names), "
-          + "or --leaf with a description.")
-    }
+    guard let own else { throw noEncoding }
     return own
+  }
+
+  private var noEncoding: CommandFailure {
+    CommandFailure(
+      .unclearFile,
+      "\(file): found rows without an encoding, expected --encoding with one of \(Self.names), "
+        + "or --leaf with a description.")
   }
 
   // MARK: JSON
@@ -255,9 +260,9 @@ struct TreeOptions: ParsableArguments {
   ]
 
   private func readPublishedCSV(_ campaign: Bytes32?) throws(CommandFailure) -> PublishedTree {
-    if let named = try namedEncoding(), !named.takesAccountRows {
-      return try readTypedCSV(named, campaign)
-    }
+    // Without an encoding nobody knows which columns to look for.
+    guard let named = try namedEncoding() else { throw noEncoding }
+    guard named.takesAccountRows else { return try readTypedCSV(named, campaign) }
     let rows = try readCSV()
     return PublishedTree(
       accounts: rows.accounts, amounts: rows.values[0],
@@ -265,7 +270,7 @@ struct TreeOptions: ParsableArguments {
   }
 
   private func readCSV() throws(CommandFailure) -> SourceRows {
-    try mapped {
+    try advised {
       let header = try InputFile.header(file, name: file)
       let bare = header.map { String($0.prefix { $0 != ":" }) }
       let account = accountColumn ?? Self.accountNames.first(where: bare.contains) ?? "account"
@@ -289,11 +294,34 @@ struct TreeOptions: ParsableArguments {
     }
   }
 
+  /// As `mapped`; where an input file's error advises to change a plan, which a published list does
+  /// not have, options are advised.
+  func advised<Value>(_ body: () throws -> Value) throws(CommandFailure) -> Value {
+    try mapped {
+      do {
+        return try body()
+      } catch let error as InputError {
+        throw error.advising(Self.advice(for: error))
+      }
+    }
+  }
+
+  private static func advice(for error: InputError) -> String {
+    switch error.kind {
+    case .cannotOpen where error.advice.contains("inputs"): "Check the name."
+    case .fractionNotAllowed: "Whole tokens need --decimals with the token's."
+    case .tooManyDecimals: "Check --decimals; nothing is rounded."
+    case .missingColumn where error.advice.contains("plan"):
+      "--account-column and --amount-column name columns that are called otherwise."
+    default: error.advice
+    }
+  }
+
   /// Rows of other columns than account and amount, by the names of the encoding's fields.
   private func readTypedCSV(
     _ encoding: TreeEncoding, _ campaign: Bytes32?
   ) throws(CommandFailure) -> PublishedTree {
-    let text = try mapped { try InputFile.text(file, name: file) }
+    let text = try advised { try InputFile.text(file, name: file) }
     var renamed: [String: String] = [:]
     for (column, role) in [
       (accountColumn, LeafEncoding.Role.account), (amountColumn, .amount), (indexColumn, .index),

@@ -27,7 +27,8 @@ extension BadInput {
       "a hash that is too short", "PUBLISHED", "malformedHash", "tree[0]",
       #"{"format":"simple-v1","tree":["0x12"],"values":[]}"#),
     tree(
-      "an account that is none", "PUBLISHED", "malformedAccount", "0x12",
+      "an account that is none", "PUBLISHED", "malformedAccount",
+      "this one has 2), expected an address",
       "{\"claims\":{\"0x12\":{\(claim)}}}"),
     tree(
       "an amount with a point", "PUBLISHED", "malformedAmount", "1.5",
@@ -49,6 +50,15 @@ extension BadInput {
     tree(
       "whole tokens without decimals", "CMD", "unclearFile", "--decimals",
       "account,amount:token\n\(accountA),1\n", encoding: "uniswap"),
+    tree(
+      "base units with a fraction", "INPUT", "fractionNotAllowed", "need --decimals",
+      "account,amount\n\(accountA),1.5\n", encoding: "uniswap"),
+    tree(
+      "a list without its column", "INPUT", "missingColumn", "--amount-column",
+      "account,sum\n\(accountA),1\n", encoding: "uniswap"),
+    tree(
+      "a list of other columns, without encoding", "CMD", "unclearFile", "--encoding",
+      "accounts,sum\n\(accountA),1\n"),
     tree("a list without encoding", "CMD", "unclearFile", "--encoding", "{\"\(accountA)\":\"1\"}"),
     tree(
       "an encoding that is not known", "CMD", "unknownName", "uniswap",

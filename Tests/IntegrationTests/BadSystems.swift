@@ -131,11 +131,27 @@ extension BadInput {
   }
 
   static let migrations: [BadInput] = [
+    BadInput("a folder in the place of a published list", "INPUT", "cannotOpen", "Name a file") {
+      folder in
+      try folder.write("", to: "list.csv.gz/kept.txt")
+      return [
+        "tree", "root", folder.path + "/list.csv.gz", "--encoding", "uniswap",
+      ]
+    },
+    command(
+      "convert", "more decimals than the token has", "INPUT", "tooManyDecimals",
+      "Check --decimals", "account,amount\n\(accountA),0.55\n",
+      ["--encoding", "oz-standard", "--decimals", "1"]),
+    command(
+      "convert", "a list of claims that is not there", "INPUT", "cannotOpen", "Check the name.",
+      one,
+      ["--encoding", "oz-standard", "--claimed", "nowhere.csv"]),
     claims(
-      "more claimed than there was", "claimedTooMuch", "at most 5 in all",
+      "more claimed than there was", "claimedTooMuch", "claims.csv: line 3: found",
       "account,amount\n\(accountA),3\n\(accountA),3\n"),
     claims(
-      "a claim of a stranger", "unknownClaim", "the tree pays", "account,amount\n\(accountB),3\n"),
+      "a claim of a stranger", "unknownClaim", "claims.csv: line 2: found",
+      "account,amount\n\(accountB),3\n"),
     claims(
       "a claim without its token", "unclearToken", "a column token",
       "account,amount\n\(accountA),3\n", of: twoTokens, encoding: "stakedao-universal"),
@@ -152,7 +168,8 @@ extension BadInput {
       "a claim of a half", "malformedAmount", "claims.csv", "account,amount\n\(accountA),0.5\n",
       prefix: "PUBLISHED"),
     command(
-      "convert", "a tree of values that pay nobody", "MIGRATE", "noAmounts", "pay an account",
+      "convert", "a tree of values that pay nobody", "MIGRATE", "noAmounts",
+      "file.csv: line 2: found",
       "account,flag\n\(accountA),true\n", ["--leaf", "packed(address account, bool flag)"]),
     command(
       "convert", "a tree whose amounts are too many", "MIGRATE", "sumOverflow", "2^256",

@@ -311,7 +311,7 @@ struct MigrationRulesTests {
     #expect(try convert([], in: folder).status == 0)
     let before = try folder.files()
     let again = try convert([], in: folder)
-    #expect(again.status == 2 && again.errors.contains("Nothing is overwritten"))
+    #expect(again.status == 2 && again.errors.contains("never overwritten"))
     #expect(try folder.files() == before)
   }
 

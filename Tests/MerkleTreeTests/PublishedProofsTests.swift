@@ -60,6 +60,18 @@ struct PublishedProofsTests {
     #expect(try findings(vector, other).map(\.place) == ["proofs: \(provider).beneficiary"])
   }
 
+  @Test("Tokens that the proofs state otherwise")
+  func statedTokens() throws {
+    let vector = try SystemVector.of("badger", rows: 5)
+    let proofs = Tampering(try vector.badger())
+    #expect(try findings(vector, proofs) == [])
+    let row = try #require(vector.rows.indices.first { vector.cell($0, "tokens") != "[]" })
+    let user = vector.cell(row, "user")
+    let other = proofs.setting(["claims", user, "tokens", "0"], to: .string(account(3).hex))
+    let found = try findings(vector, other).filter { $0.place.hasSuffix("\(user).token") }
+    #expect(found.count == 1 && found.first?.found.hasPrefix(account(3).checksummed) == true)
+  }
+
   @Test("Indices that the proofs state otherwise")
   func index() throws {
     let plain = rows(3)

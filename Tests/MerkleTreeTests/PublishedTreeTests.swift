@@ -196,6 +196,15 @@ struct PublishedErrorTests {
     #expect((error?.description.count ?? 1000) < 400)
   }
 
+  @Test("A packed file is told to be one")
+  func packed() {
+    let error = #expect(throws: PublishedTreeError.self) {
+      try PublishedTree.read([0x1F, 0x8B, 8, 0])
+    }
+    #expect(error?.kind == .notJSON && error?.found == "gzip data")
+    #expect(error?.expected == "JSON text: unpack it first")
+  }
+
   @Test("Every kind of problem has a sample")
   func complete() {
     let shown = Set(Self.samples.map(\.kind))

@@ -69,6 +69,45 @@ struct TreeCheckTests {
     #expect(finding.expected.hasPrefix(built.root.hex))
   }
 
+  @Test("A root from outside is expected, and the rows are found to give another")
+  func rootFromOutside() throws {
+    let (file, _, built) = try claims(5)
+    let right = built.root.flippingBit(0)
+    let finding = try #require(
+      try file.tree().check(.uniswap, against: right).findings.first { $0.place == "root" })
+    #expect(finding.found == "\(built.root.hex) (from the rows)")
+    #expect(finding.expected == right.hex)
+  }
+
+  @Test("Indices in another order than the accounts' are told, and those in theirs are not")
+  func orderOfIndices() throws {
+    // The ASCII order of the checksummed texts: 0x5aAe… comes before 0xD1…, and 0xdb… is last.
+    let accounts = [
+      "0xdbF03B407c01E7cD3CBea99509d93f8DDDC8C6FB", "0xD1220A0cf47c7B9Be7A2E6BA89F429762e7b9aDb",
+      "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+    ]
+    for (indices, warnings) in [([2, 1, 0], 0), ([0, 1, 2], 1)] {
+      let tree = PublishedTree(
+        accounts: try accounts.map { try Address($0) }, amounts: [1, 2, 3],
+        indices: indices.map { UInt256(UInt64($0)) }, lines: [2, 3, 4])
+      #expect(try tree.check(.uniswap).warnings.count == warnings)
+    }
+  }
+
+  @Test("A dump without nodes and shards without a root state something")
+  func statesAnything() throws {
+    let dump = try read(
+      #"{"format":"simple-v1","tree":[],"values":[{"value":"\#(leaf(1).hex)","treeIndex":0}]}"#)
+    #expect(dump.statesAnything)
+    let encoding = try #require(dump.treeEncoding)
+    #expect(try dump.check(encoding).findings.map(\.place) == ["tree"])
+    let shard = #"{"proof":[],"entries":{"\#(account(1).hex)":{"balance":"1"}}}"#
+    let shards = try PublishedTree.readShards(
+      root: Array(#"{"shardNybbles":1}"#.utf8),
+      shards: [(String(account(1).hex.dropFirst(2).prefix(1)), Array(shard.utf8))])
+    #expect(shards.statesAnything)
+  }
+
   @Test("A wrong total")
   func total() throws {
     let check = try claims(3).0.setting(["tokenTotal"], to: .string("0x01")).tree().check(.uniswap)
