@@ -111,7 +111,8 @@ let package = Package(
       [
         "Verification", "Bundle", "DistributionCore", "DistributionEngine",
         "DistributionModel", "EthereumPrimitives", "InputFiles", "MerkleTree", "PlanFile", bigInt,
-      ]),
+        "CanonicalJSON",
+      ], hasVectors: true),
     tests(
       "IntegrationTests", ["sluice", "SluiceCommands", "CanonicalJSON", "EthereumPrimitives"]),
     // The bodies of the fuzz targets: scripts/fuzz links them with libFuzzer, FuzzTests replay.

@@ -257,8 +257,9 @@ private struct BundleLoader {
         throw reader.error(
           .malformedRow, found: "'\(reader.text(3).prefix(60))'", expected: "a reason code")
       }
-      refused.append(
-        Exclusion(account: account, reason: reason, value: try reader.amount(4)))
+      let number =
+        reason == .filteredOut ? try reader.number(4) : DecimalNumber(try reader.amount(4))
+      refused.append(Exclusion(account: account, reason: reason, number: number))
     }
     guard allocated == program.allocated else {
       throw sum(

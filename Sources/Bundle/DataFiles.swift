@@ -52,7 +52,11 @@ enum DataFiles {
         bytes += prefix
         exclusion.account.appendHex(to: &bytes)
         bytes += Array(",\(exclusion.reason.rawValue),".utf8)
-        exclusion.value.appendDecimal(to: &bytes)
+        if exclusion.reason == .filteredOut {
+          bytes += Array(exclusion.number.shortest.utf8)
+        } else {
+          exclusion.value.appendDecimal(to: &bytes)
+        }
         bytes.append(0x0A)
       }
     }
@@ -155,6 +159,17 @@ struct DataFileReader {
         expected: "a whole number below 2^256 without leading zeros")
     }
     return amount
+  }
+
+  /// A number with its sign and its fraction, in the fewest digits.
+  func number(_ field: Int) throws(BundleError) -> DecimalNumber {
+    let text = self.text(field)
+    guard let number = DecimalNumber(text), number.shortest == text else {
+      throw error(
+        .malformedRow, found: "'\(text.prefix(90))'",
+        expected: "a decimal number in its shortest form")
+    }
+    return number
   }
 
   func error(_ kind: BundleError.Kind, found: String, expected: String) -> BundleError {

@@ -28,18 +28,17 @@ struct AccountValues {
     try add(order.lazy.map { (rows.accounts[$0], values[$0]) }, program: program)
   }
 
-  private init() {}
-
-  private static func column(of program: Program, in declaration: SourceDeclaration) -> Int? {
-    let name: String?
-    switch program.basis {
-    case .givenAmounts(let column): name = column
-    case .weights(let column): name = column
-    }
-    return declaration.columns.firstIndex { $0.name == name }
+  /// - Parameter accounts: strictly ascending.
+  init(accounts: [Address], values: [UInt256]) {
+    self.accounts = accounts
+    self.values = values
   }
 
-  private static func ascendingOrder(of accounts: [Address]) -> [Int] {
+  private static func column(of program: Program, in declaration: SourceDeclaration) -> Int? {
+    declaration.columns.firstIndex { $0.name == program.basis.column }
+  }
+
+  static func ascendingOrder(of accounts: [Address]) -> [Int] {
     let order = Array(accounts.indices)
     let isSorted = zip(accounts, accounts.dropFirst()).allSatisfy { $0 <= $1 }
     return isSorted ? order : order.sorted { accounts[$0] < accounts[$1] }
@@ -56,24 +55,24 @@ struct AccountValues {
         continue
       }
       guard let next = sum.adding(value) else {
-        throw LawError(
-          .valuesOverflow, subject: program.name, place: "rows of account \(account)",
-          found: "2^256 or more", expected: "a sum below 2^256",
-          advice: "Look for a value in the wrong unit.")
+        throw Self.overflow(program, account)
       }
       values[values.count - 1] = next
     }
   }
 
+  static func overflow(_ program: Program, _ account: Address) -> LawError {
+    LawError(
+      .valuesOverflow, subject: program.name, place: "rows of account \(account)",
+      found: "2^256 or more", expected: "a sum below 2^256",
+      advice: "Look for a value in the wrong unit.")
+  }
+
   /// Separates the accounts that take part from those that the plan or a zero shuts out.
   func split(by program: Program) -> (taking: AccountValues, excluded: [Exclusion]) {
     let shutOut = Set(program.exclude.map(\.account))
-    let reasonForZero: ExclusionReason
-    switch program.basis {
-    case .givenAmounts: reasonForZero = .zeroAmount
-    case .weights: reasonForZero = .zeroWeight
-    }
-    var taking = AccountValues()
+    let reasonForZero: ExclusionReason = program.basis.isGiven ? .zeroAmount : .zeroWeight
+    var taking = AccountValues(accounts: [], values: [])
     taking.accounts.reserveCapacity(accounts.count)
     taking.values.reserveCapacity(accounts.count)
     var excluded: [Exclusion] = []

@@ -9,6 +9,15 @@ public struct LawError: Error, Equatable, Sendable, CustomStringConvertible {
     case budgetOverflow
     /// One account's rows, or a program's values, add up to 2²⁵⁶ or more.
     case valuesOverflow
+    /// A part of an expression reaches 2²⁵⁶, in units of its last decimal place.
+    case expressionOverflow
+    /// A part of an expression divides by zero.
+    case divisionByZero
+    /// A part of an expression takes a root or a mean of less than zero, or a logarithm of a number
+    /// that is not above zero.
+    case outOfDomain
+    /// An expression gives a weight or an amount below zero.
+    case negativeResult
     /// The given amounts add up to more than there is to give.
     case amountsExceedBudget
     /// The given amounts add up to less than the budget, and the plan asks for all of it.

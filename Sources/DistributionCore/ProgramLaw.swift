@@ -16,21 +16,30 @@ public enum ProgramLaw {
     declaration: SourceDeclaration?, rows: SourceRows?
   ) throws(LawError) -> ProgramOutcome {
     let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
-    let values = try AccountValues(program: program, declaration: declaration, rows: rows)
-    let (taking, excluded) = values.split(by: program)
-    let division: Division
-    switch program.basis {
-    case .givenAmounts:
-      division = try given(taking, budget: budget, program: program)
-    case .weights:
-      division = try apportioned(taking, budget: budget, program: program)
-    }
+    let (taking, excluded) = try values(of: program, declaration: declaration, rows: rows)
+    let division =
+      program.basis.isGiven
+      ? try given(taking, budget: budget, program: program)
+      : try apportioned(taking, budget: budget, program: program)
     return ProgramOutcome(
       program: program.name, epoch: epoch, budget: Amount(budget), carriedIn: carriedIn,
       accounts: division.accounts, amounts: division.amounts,
       exclusions: merged(excluded, division.belowOneUnit),
       allocated: Amount(budget &- division.carry), carry: Amount(division.carry),
       totalWeight: division.totalWeight)
+  }
+
+  /// Weights or amounts of who takes part, and who does not.
+  static func values(
+    of program: Program, declaration: SourceDeclaration?, rows: SourceRows?
+  ) throws(LawError) -> (taking: AccountValues, excluded: [Exclusion]) {
+    guard program.basis.expression != nil || program.filter != nil else {
+      return try AccountValues(program: program, declaration: declaration, rows: rows)
+        .split(by: program)
+    }
+    let columns = try AccountColumns(program: program, declaration: declaration, rows: rows)
+    let computed = try ComputedValues(program: program, columns: columns)
+    return (computed.taking, computed.excluded)
   }
 
   /// The epoch's emission and what was carried in.

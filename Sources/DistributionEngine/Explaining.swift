@@ -1,4 +1,5 @@
 import Bundle
+import DistributionCore
 import DistributionModel
 import EthereumPrimitives
 import PlanFile
@@ -34,13 +35,29 @@ public enum Explaining {
   ) -> ProgramExplanation {
     let rows = rows(of: account, program, bundle)
     let decision = decision(program, outcome, account)
+    let trace = trace(program, account, bundle)
     var arithmetic: ProgramExplanation.Arithmetic?
-    if case .weights = program.basis, !rows.isEmpty, takesPart(decision) {
-      arithmetic = self.arithmetic(program, outcome, rows, bundle)
+    if !program.basis.isGiven, !rows.isEmpty, takesPart(decision) {
+      let weight = trace?.value ?? rows.reduce(UInt256.zero) { $0 &+ $1.value }
+      let total = trace == nil ? totalWeight(program, bundle) : trace?.totalWeight
+      arithmetic = total.flatMap { self.arithmetic(program, outcome, weight, of: $0) }
     }
     return ProgramExplanation(
       program: program.name, kind: program.kind, epoch: outcome.epoch, decision: decision,
-      rows: rows, arithmetic: arithmetic)
+      rows: rows, calculation: trace?.calculation, refusal: trace?.refusal, arithmetic: arithmetic)
+  }
+
+  /// What the program's expressions came to; nil for a program without any.
+  private static func trace(
+    _ program: Program, _ account: Address, _ bundle: LoadedBundle
+  ) -> ProgramTrace? {
+    guard program.filter != nil || program.basis.expression != nil,
+      case .source(let name) = program.recipients,
+      let input = bundle.inputs.first(where: { $0.declaration.name == name })
+    else { return nil }
+    // A bundle whose law fails is not this command's to find: `sluice verify` does.
+    return try? ProgramLaw.trace(
+      of: program, account: account, declaration: input.declaration, rows: input.rows)
   }
 
   private static func takesPart(_ decision: ProgramExplanation.Decision) -> Bool {
@@ -78,16 +95,20 @@ public enum Explaining {
           token: PlanReviewing.token(of: program, in: bundle.plan.plan))
       }
     case .source(let name):
-      guard let input = bundle.inputs.first(where: { $0.declaration.name == name }),
-        let column = column(of: program, in: input.declaration)
-      else { return [] }
+      guard let input = bundle.inputs.first(where: { $0.declaration.name == name }) else {
+        return []
+      }
       let derived = bundle.derived?.sources.first { $0.source == name }
-      return range(of: account, in: input.rows.accounts).map { row in
-        ProgramExplanation.Row(
-          file: input.declaration.file,
-          line: derived.flatMap { $0.lines.indices.contains(row) ? $0.lines[row] : nil },
-          column: input.declaration.columns[column].name, value: input.rows.values[column][row],
-          token: token(of: input.declaration.columns[column], bundle))
+      let used = program.columns
+      let columns = input.declaration.columns.enumerated().filter { used.contains($0.element.name) }
+      return range(of: account, in: input.rows.accounts).flatMap { row in
+        columns.map { index, column in
+          ProgramExplanation.Row(
+            file: input.declaration.file,
+            line: derived.flatMap { $0.lines.indices.contains(row) ? $0.lines[row] : nil },
+            column: column.name, value: input.rows.values[index][row],
+            token: token(of: column, bundle))
+        }
       }
     }
   }
@@ -102,10 +123,7 @@ public enum Explaining {
   }
 
   private static func column(of program: Program, in declaration: SourceDeclaration) -> Int? {
-    switch program.basis {
-    case .givenAmounts(let name): declaration.columns.firstIndex { $0.name == name }
-    case .weights(let name): declaration.columns.firstIndex { $0.name == name }
-    }
+    declaration.columns.firstIndex { $0.name == program.basis.column }
   }
 
   /// The rows of an account in a list that ascends by account.
@@ -123,11 +141,8 @@ public enum Explaining {
 
   /// The law's own terms, computed again for one account.
   private static func arithmetic(
-    _ program: Program, _ outcome: ProgramOutcome, _ rows: [ProgramExplanation.Row],
-    _ bundle: LoadedBundle
+    _ program: Program, _ outcome: ProgramOutcome, _ weight: UInt256, of total: UInt256
   ) -> ProgramExplanation.Arithmetic? {
-    guard let total = totalWeight(program, bundle) else { return nil }
-    let weight = rows.reduce(UInt256.zero) { $0 &+ $1.value }
     let budget = outcome.budget.baseUnits
     guard
       let division = budget.multipliedFullWidth(by: weight)

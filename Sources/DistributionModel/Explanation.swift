@@ -101,18 +101,24 @@ public struct ProgramExplanation: Sendable, Hashable {
   public let epoch: EpochIndex
   public let decision: Decision
   public let rows: [Row]
+  /// Present where expressions gave the weight or the amount, or named values stand beside it.
+  public let calculation: Calculation?
+  /// Present where the filter shut the account out.
+  public let refusal: FilterExplanation?
   /// Present where a weight was apportioned.
   public let arithmetic: Arithmetic?
 
   public init(
     program: String, kind: Program.Kind, epoch: EpochIndex, decision: Decision, rows: [Row],
-    arithmetic: Arithmetic?
+    calculation: Calculation? = nil, refusal: FilterExplanation? = nil, arithmetic: Arithmetic?
   ) {
     self.program = program
     self.kind = kind
     self.epoch = epoch
     self.decision = decision
     self.rows = rows
+    self.calculation = calculation
+    self.refusal = refusal
     self.arithmetic = arithmetic
   }
 }

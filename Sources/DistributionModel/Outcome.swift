@@ -4,6 +4,8 @@ import EthereumPrimitives
 public enum ExclusionReason: String, Sendable, Hashable, CaseIterable {
   /// The plan names the account under `exclude`.
   case excludedByPlan = "excluded-by-plan"
+  /// It does not meet the program's filter.
+  case filteredOut = "filtered-out"
   /// Its weight is 0.
   case zeroWeight = "zero-weight"
   /// The amount given for it is 0.
@@ -16,13 +18,20 @@ public enum ExclusionReason: String, Sendable, Hashable, CaseIterable {
 public struct Exclusion: Sendable, Hashable {
   public let account: Address
   public let reason: ExclusionReason
-  /// The weight or the amount that the account came with.
+  /// The weight or the amount that the account came with; of a filter, the digits of `number`.
   public let value: UInt256
+  /// What refused the account, with its sign and its decimal places.
+  public let number: DecimalNumber
 
   public init(account: Address, reason: ExclusionReason, value: UInt256) {
+    self.init(account: account, reason: reason, number: DecimalNumber(value))
+  }
+
+  public init(account: Address, reason: ExclusionReason, number: DecimalNumber) {
     self.account = account
     self.reason = reason
-    self.value = value
+    self.number = number
+    value = number.magnitude
   }
 }
 

@@ -23,6 +23,35 @@ public struct Program: Sendable, Hashable {
     case givenAmounts(column: String?)
     /// The named column is a weight: the budget is split in proportion.
     case weights(column: String)
+    /// The amount is computed, in whole tokens.
+    case computedAmounts(Expression)
+    /// The weight is computed.
+    case computedWeights(Expression)
+
+    /// True where what an account gets is stated, and not a part of the budget.
+    public var isGiven: Bool {
+      switch self {
+      case .givenAmounts, .computedAmounts: true
+      case .weights, .computedWeights: false
+      }
+    }
+
+    /// The column that holds the amount or the weight; nil where it is computed or in the plan.
+    public var column: String? {
+      switch self {
+      case .givenAmounts(let column): column
+      case .weights(let column): column
+      case .computedAmounts, .computedWeights: nil
+      }
+    }
+
+    /// The expression that gives the amount or the weight.
+    public var expression: Expression? {
+      switch self {
+      case .computedAmounts(let expression), .computedWeights(let expression): expression
+      case .givenAmounts, .weights: nil
+      }
+    }
   }
 
   /// What happens when given amounts do not use up the budget.
@@ -41,6 +70,10 @@ public struct Program: Sendable, Hashable {
   public let budget: Amount
   public let recipients: Recipients
   public let basis: Basis
+  /// Values with names, each of which may use earlier ones.
+  public let values: [NamedExpression]
+  /// Who takes part; nil is everybody.
+  public let filter: Expression?
   /// How a budget is split into whole units; of no effect on given amounts.
   public let rounding: RoundingRule
   public let unallocated: Unallocated
@@ -51,7 +84,8 @@ public struct Program: Sendable, Hashable {
 
   public init(
     name: String, kind: Kind, campaign: String, budget: Amount, recipients: Recipients,
-    basis: Basis, rounding: RoundingRule = .largestRemainder, unallocated: Unallocated = .refuse,
+    basis: Basis, values: [NamedExpression] = [], filter: Expression? = nil,
+    rounding: RoundingRule = .largestRemainder, unallocated: Unallocated = .refuse,
     emission: Emission? = nil, exclude: [PlannedExclusion] = []
   ) {
     self.name = name
@@ -60,10 +94,20 @@ public struct Program: Sendable, Hashable {
     self.budget = budget
     self.recipients = recipients
     self.basis = basis
+    self.values = values
+    self.filter = filter
     self.rounding = rounding
     self.unallocated = unallocated
     self.emission = emission
     self.exclude = exclude
+  }
+
+  /// The columns that its weight or amount, its filter and its named values read.
+  public var columns: Set<String> {
+    let expressions = values.map(\.expression) + [filter, basis.expression].compactMap { $0 }
+    return expressions.reduce(into: Set([basis.column].compactMap { $0 })) {
+      $0.formUnion($1.columns)
+    }
   }
 }
 

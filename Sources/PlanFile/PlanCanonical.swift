@@ -165,7 +165,11 @@ extension EpochSchedule {
 
 extension Program {
   fileprivate var canonical: JSON {
-    .object([
+    .object(canonicalMembers + canonicalExpressions)
+  }
+
+  private var canonicalMembers: [JSON.Member] {
+    [
       member("name", .string(name)), member("kind", .string(kind.rawValue)),
       member("campaign", .string(campaign)), member("budget", units(budget)),
       member("recipients", canonicalRecipients), member("basis", basis.canonical),
@@ -180,7 +184,25 @@ extension Program {
               member("account", .string($0.account.hex)), member("reason", .string($0.reason)),
             ])
           })),
-    ])
+    ]
+  }
+
+  /// Members that stand only where the plan has the keys: other plans keep their hash.
+  private var canonicalExpressions: [JSON.Member] {
+    var members: [JSON.Member] = []
+    if let filter { members.append(member("filter", .string(filter.text))) }
+    if !values.isEmpty {
+      members.append(
+        member(
+          "values",
+          .array(
+            values.map {
+              .object([
+                member("name", .string($0.name)), member("value", .string($0.expression.text)),
+              ])
+            })))
+    }
+    return members
   }
 
   private var canonicalRecipients: JSON {
@@ -205,6 +227,10 @@ extension Program.Basis {
       .object([member("amount", column.map { .string($0) } ?? .null)])
     case .weights(let column):
       .object([member("weight", .string(column))])
+    case .computedAmounts(let expression):
+      .object([member("amountExpression", .string(expression.text))])
+    case .computedWeights(let expression):
+      .object([member("weightExpression", .string(expression.text))])
     }
   }
 }

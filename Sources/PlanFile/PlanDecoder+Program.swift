@@ -19,7 +19,9 @@ extension PlanDecoder {
     let budget = decodeBudget(fields, token: token)
     let recipients = decodeRecipients(fields, token: token, context)
     let emission = decodeEmission(fields, token: token, budget: budget, context)
-    guard let name, let kind, let budget, let (list, basis) = recipients else { return nil }
+    guard let name, let kind, let budget, let (list, basis, values, filter) = recipients else {
+      return nil
+    }
     checkCombination(fields, basis)
     if emission != nil, campaign.vesting.shape != .immediate {
       refuse(
@@ -32,7 +34,7 @@ extension PlanDecoder {
       name: name, path: path,
       value: Program(
         name: name, kind: kind, campaign: campaign.name, budget: budget, recipients: list,
-        basis: basis, rounding: rounding ?? .largestRemainder,
+        basis: basis, values: values, filter: filter, rounding: rounding ?? .largestRemainder,
         unallocated: unallocated ?? .refuse, emission: emission, exclude: exclude))
   }
 
@@ -78,7 +80,7 @@ extension PlanDecoder {
 
   private mutating func decodeRecipients(
     _ fields: Fields, token: Token, _ context: PlanContext
-  ) -> (Program.Recipients, Program.Basis)? {
+  ) -> ProgramInputs? {
     if fields.has("recipients") {
       if fields.has("from") {
         report(
@@ -87,10 +89,10 @@ extension PlanDecoder {
         return nil
       }
       refuse(
-        ["amount", "weight"], in: fields,
+        ["amount", "weight", "filter", "values"], in: fields,
         "Recipients written into the plan carry their amounts themselves.")
       return decodeInline(fields, token: token).map {
-        (.inline($0), .givenAmounts(column: nil))
+        (.inline($0), .givenAmounts(column: nil), [], nil)
       }
     }
     guard fields.has("from") else {
@@ -101,14 +103,18 @@ extension PlanDecoder {
       return nil
     }
     let name = reference(fields, "from", to: context.sources.names, .unknownSource, "source")
-    guard let source = context.sources.values.first(where: { $0.name == name }),
-      let basis = decodeBasis(fields, source: source, token: token)
-    else { return nil }
-    return (.source(source.name), basis)
+    guard let source = context.sources.values.first(where: { $0.name == name }) else { return nil }
+    var scope = ExpressionScope(names: ExpressionNames(columns: source.columns))
+    let areValuesRight = decodeValues(fields, &scope)
+    let filter = fields.has("filter") ? condition(fields, "filter", &scope) : nil
+    let basis = decodeBasis(fields, source: source, token: token, &scope)
+    guard let basis, areValuesRight, (filter == nil) != fields.has("filter") else { return nil }
+    noteUnused(scope.names.values, fields, [filter, basis.expression].compactMap { $0 })
+    return (.source(source.name), basis, scope.names.values, filter)
   }
 
   private mutating func decodeBasis(
-    _ fields: Fields, source: SourceDeclaration, token: Token
+    _ fields: Fields, source: SourceDeclaration, token: Token, _ scope: inout ExpressionScope
   ) -> Program.Basis? {
     switch (fields.has("amount"), fields.has("weight")) {
     case (true, true):
@@ -124,6 +130,9 @@ extension PlanDecoder {
         advice: "`amount` names the column with what each gets, `weight` the one to split by.")
       return nil
     case (true, false):
+      guard isColumn(fields, "amount", scope) else {
+        return amountExpression(fields, token: token, &scope).map { .computedAmounts($0) }
+      }
       guard let column = column(fields, "amount", of: source) else { return nil }
       guard case .amount(token.name, _, _) = column.kind else {
         reportColumnType(fields, "amount", column, "an amount of \(token.name)")
@@ -131,6 +140,9 @@ extension PlanDecoder {
       }
       return .givenAmounts(column: column.name)
     case (false, true):
+      guard isColumn(fields, "weight", scope) else {
+        return number(fields, "weight", &scope).map { .computedWeights($0) }
+      }
       guard let column = column(fields, "weight", of: source) else { return nil }
       return .weights(column: column.name)
     }
@@ -204,12 +216,11 @@ extension PlanDecoder {
   }
 
   private mutating func checkCombination(_ fields: Fields, _ basis: Program.Basis) {
-    switch basis {
-    case .givenAmounts:
+    if basis.isGiven {
       refuse(
         ["rounding", "emission"], in: fields,
         "Given amounts are paid as they are; only weights are split and spread over epochs.")
-    case .weights:
+    } else {
       refuse(
         ["unallocated"], in: fields, "What a rounding rule leaves of weights is always carried.")
     }

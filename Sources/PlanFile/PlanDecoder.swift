@@ -35,13 +35,16 @@ struct PlanDecoder {
   private static let problemsKept = 20
 
   let file: String
+  /// The whole file.
+  let text: PlanText
   let limits: PlanLimits
   private(set) var problems: [PlanError] = []
   private(set) var positions: [String: Place] = [:]
   private(set) var notes: [PlanNote] = []
 
-  init(file: String, limits: PlanLimits) {
+  init(file: String, text: PlanText, limits: PlanLimits) {
     self.file = file
+    self.text = text
     self.limits = limits
   }
 

@@ -141,6 +141,44 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case scheduleTooLong
   /// Two campaigns with the same identity on chain.
   case duplicateDeployment
+
+  // Expressions
+  /// An expression longer than the limit.
+  case expressionTooLong
+  /// An expression nested deeper than the limit.
+  case expressionTooDeep
+  /// An expression, a table in it, or a list of values with more parts than the limit.
+  case expressionTooLarge
+  /// A sign that expressions do not have.
+  case unknownSign
+  /// A number in an expression that is written as none.
+  case malformedNumber
+  /// A name in backticks that is empty or does not end.
+  case unclosedName
+  /// Something in an expression where something else belongs.
+  case unexpectedPart
+  /// An expression that ends before it is complete.
+  case unfinishedExpression
+  /// Comparisons in a row, such as `1 < x < 2`.
+  case chainedComparison
+  /// A function that expressions do not have.
+  case unknownFunction
+  /// A name in an expression that is neither a column nor an earlier value.
+  case unknownValue
+  /// A function with more or fewer arguments than it takes.
+  case wrongArgumentCount
+  /// An argument that is none of those that may be written there.
+  case wrongArgument
+  /// A number where a condition belongs.
+  case conditionExpected
+  /// A condition where a number belongs.
+  case numberExpected
+  /// Amounts of different tokens, or an amount and a number without a unit, put together.
+  case mixedUnits
+  /// A result with more decimal places than numbers may have.
+  case tooManyPlaces
+  /// A table whose lower ends do not ascend.
+  case tiersNotAscending
 }
 
 /// One thing that is wrong with a plan: where, what was found, and what to write instead.
@@ -190,6 +228,16 @@ public struct PlanLimits: Sendable, Hashable {
   /// Epochs of all programs with emission together: each of them is computed and shown.
   public var emissions = 1_000_000
   public var textBytes = 2000
+  /// Bytes of one expression.
+  public var expressionBytes = 4000
+  /// Parentheses, calls and signs inside of one another.
+  public var expressionDepth = 40
+  /// Numbers, names and operations of one expression.
+  public var expressionParts = 500
+  /// Tiers of a table, numbers of a list.
+  public var tiers = 100
+  /// Named values of one program.
+  public var namedValues = 50
   /// Problems that are reported at the most.
   public var problems = 50
 

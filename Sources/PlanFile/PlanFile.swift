@@ -24,9 +24,11 @@ public enum PlanFile {
     _ bytes: [UInt8], file: String, limits: PlanLimits = .standard
   ) throws(PlanErrors) -> ParsedPlan {
     let root: PlanNode
+    let text: String
     do {
       var reader = YAMLReader(limits: limits)
       root = try reader.read(bytes)
+      text = reader.text
     } catch {
       throw PlanErrors(problems: [
         PlanError(
@@ -34,7 +36,7 @@ public enum PlanFile {
           path: "", found: error.found.shortened, expected: error.expected, advice: error.advice)
       ])
     }
-    var decoder = PlanDecoder(file: file, limits: limits)
+    var decoder = PlanDecoder(file: file, text: PlanText(text), limits: limits)
     let plan = decoder.decodePlan(root)
     guard let plan, decoder.problems.isEmpty else {
       let sorted = decoder.problems.enumerated().sorted {

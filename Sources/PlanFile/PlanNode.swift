@@ -49,6 +49,8 @@ struct YAMLFault: Error {
 struct YAMLReader {
   private let limits: PlanLimits
   private var values = 0
+  /// The file's text, once it was read.
+  private(set) var text = ""
   /// The end of the text: the parser counts a line more there, also where no line ends.
   private var end = Place.start
 
@@ -70,6 +72,7 @@ struct YAMLReader {
         kind: .notUTF8Text, place: .start, found: "bytes that are no UTF-8 text",
         expected: "a text file in UTF-8")
     }
+    self.text = text
     try YAMLPreflight.check(text, depth: limits.depth)
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     end = Place(line: lines.count, column: (lines.last?.unicodeScalars.count ?? 0) + 1)

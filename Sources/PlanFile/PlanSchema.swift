@@ -21,6 +21,8 @@ indirect enum FieldType: Sendable {
   case address
   case bytes32
   case choice([String])
+  /// A number or a condition of the weight language.
+  case expression
   case list(FieldType)
   case object(ObjectType)
 }
@@ -186,8 +188,17 @@ extension PlanSchema {
       required("campaign", .name, "The campaign that pays it."),
       required("budget", .budget, "In whole tokens, or a percentage of the supply."),
       optional("from", .name, "The source of its recipients."),
-      optional("amount", .text, "The column with the amount of each; beside from."),
-      optional("weight", .text, "The column by whose values the budget is split; beside from."),
+      optional(
+        "amount", .expression,
+        "The amount of each: a column, or an expression in whole tokens; beside from."),
+      optional(
+        "weight", .expression,
+        "What the budget is split by: a column or an expression; beside from."),
+      optional(
+        "filter", .expression, "Who takes part: a condition; beside from. All by default."),
+      optional(
+        "values", .list(.object(namedValue)),
+        "Values with names, for weight, amount and filter; beside from."),
       optional("recipients", .list(.object(recipient)), "Recipients and amounts, instead of from."),
       optional(
         "rounding", .choice(RoundingRule.allCases.map(\.rawValue)),
@@ -197,6 +208,13 @@ extension PlanSchema {
         "What becomes of budget that the amounts leave; refuse by default."),
       optional("emission", .object(emission), "How the budget is spread over epochs; with weight."),
       optional("exclude", .list(.object(exclusion)), "Accounts that are shut out, with reasons."),
+    ])
+
+  static let namedValue = ObjectType(
+    title: "value",
+    fields: [
+      required("name", .text, "The value's name: letters, digits and _."),
+      required("value", .expression, "An expression of columns and earlier values."),
     ])
 
   static let recipient = ObjectType(

@@ -64,6 +64,9 @@ public enum PlanTemplate {
         budget: 5%               # of the supply, or an amount such as 50000000
         from: recipients
         weight: points           # or `amount: <column>` to pay amounts as they are given
+        # A weight may be an expression, and a filter says who takes part:
+        # weight: sqrt(points) + 10
+        # filter: points >= 5
         # exclude:
         #   - account: 0x...
         #     reason: An exchange's deposit address.

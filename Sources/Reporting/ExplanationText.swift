@@ -50,11 +50,28 @@ public enum ExplanationText {
       let value = row.token.map { amount(row.value, $0) } ?? row.value.decimal
       lines.append("    \(place): \(row.column) = \(value)")
     }
+    if let calculation = program.calculation { lines += self.lines(calculation) }
+    if let refusal = program.refusal { lines += self.lines(refusal) }
     if let arithmetic = program.arithmetic {
       lines += self.lines(arithmetic, decision: program.decision)
     }
     lines.append("    " + sentence(program, token: token))
     return lines
+  }
+
+  private static func lines(_ calculation: Calculation) -> [String] {
+    var lines = calculation.values.map { "    \($0.text) = \($0.value ?? "no value, not needed")" }
+    guard let result = calculation.result else { return lines }
+    lines += calculation.terms.map { "      \($0.text) = \($0.value ?? "no value")" }
+    return lines + ["    \(result.text) = \(result.value ?? "no value")"]
+  }
+
+  private static func lines(_ refusal: FilterExplanation) -> [String] {
+    let sides = refusal.left + (refusal.right.map { " against \($0)" } ?? "")
+    return [
+      "    filter: \(refusal.filter)",
+      "    does not hold: \(refusal.condition), with \(sides)",
+    ]
   }
 
   private static func lines(
@@ -97,6 +114,7 @@ public enum ExplanationText {
     switch reason {
     case .excludedByPlan:
       return words.map { "the plan names the account: \($0)" } ?? "the plan names the account"
+    case .filteredOut: return "it does not meet the program's filter"
     case .zeroWeight: return "its weight is 0; any weight above 0 takes part"
     case .zeroAmount: return "the amount given for it is 0"
     case .belowOneUnit:

@@ -69,10 +69,38 @@ struct ExplainCommand: ParsableCommand {
       members.append(member("decision", .string("not-in-inputs")))
     }
     members.append(member("rows", .array(program.rows.map(row))))
+    if let calculation = program.calculation {
+      members.append(member("calculation", self.calculation(calculation)))
+    }
+    if let refusal = program.refusal {
+      members.append(
+        member(
+          "filter",
+          .object([
+            member("filter", .string(refusal.filter)),
+            member("condition", .string(refusal.condition)),
+            member("left", .string(refusal.left)),
+            member("right", refusal.right.map { .string($0) } ?? .null),
+          ])))
+    }
     if let arithmetic = program.arithmetic {
       members.append(member("arithmetic", self.arithmetic(arithmetic)))
     }
     return .object(members)
+  }
+
+  private func calculation(_ calculation: Calculation) -> JSON {
+    func term(_ term: Calculation.Term) -> JSON {
+      .object([
+        member("text", .string(term.text)),
+        member("value", term.value.map { .string($0) } ?? .null),
+      ])
+    }
+    return .object([
+      member("values", .array(calculation.values.map(term))),
+      member("terms", .array(calculation.terms.map(term))),
+      member("result", calculation.result.map(term) ?? .null),
+    ])
   }
 
   private func row(_ row: ProgramExplanation.Row) -> JSON {

@@ -11,6 +11,10 @@ public enum ReferenceLaw {
     case epochOutOfRange
     case budgetOverflow
     case valuesOverflow
+    case expressionOverflow
+    case divisionByZero
+    case outOfDomain
+    case negativeResult
     case amountsExceedBudget
     case amountsBelowBudget
     case roundingExceedsBudget
@@ -23,6 +27,15 @@ public enum ReferenceLaw {
       public let account: Address
       public let reason: ExclusionReason
       public let value: BigUInt
+      /// How it is written; of a filter, with sign and decimal places.
+      public let text: String
+
+      init(account: Address, reason: ExclusionReason, value: BigUInt, text: String? = nil) {
+        self.account = account
+        self.reason = reason
+        self.value = value
+        self.text = text ?? "\(value)"
+      }
     }
 
     public let budget: BigUInt
@@ -49,15 +62,24 @@ public enum ReferenceLaw {
     rows: [(account: Address, value: BigUInt)]
   ) throws(Refusal) -> Outcome {
     let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
-    let values = try added(rows)
-    var taking: [(account: Address, value: BigUInt)] = []
-    var refused: [Outcome.Refused] = []
     let shutOut = Set(program.exclude.map(\.account))
-    let isGiven = if case .givenAmounts = program.basis { true } else { false }
+    let values = try added(rows)
+    let refused = values.filter { shutOut.contains($0.account) }
+      .map { Outcome.Refused(account: $0.account, reason: .excludedByPlan, value: $0.value) }
+    return try divide(
+      budget, values.filter { !shutOut.contains($0.account) }, refused, by: program)
+  }
+
+  /// Steps 3 to 6 for the accounts that are not shut out and pass the filter.
+  static func divide(
+    _ budget: BigUInt, _ values: [(account: Address, value: BigUInt)],
+    _ refusedBefore: [Outcome.Refused], by program: Program
+  ) throws(Refusal) -> Outcome {
+    var taking: [(account: Address, value: BigUInt)] = []
+    var refused = refusedBefore
+    let isGiven = program.basis.isGiven
     for (account, value) in values {
-      if shutOut.contains(account) {
-        refused.append(.init(account: account, reason: .excludedByPlan, value: value))
-      } else if value.isZero {
+      if value.isZero {
         refused.append(
           .init(account: account, reason: isGiven ? .zeroAmount : .zeroWeight, value: value))
       } else {
@@ -87,7 +109,7 @@ public enum ReferenceLaw {
       carry: budget - allocated)
   }
 
-  private static func budget(
+  static func budget(
     of program: Program, epoch: UInt32, epochs: EpochSchedule?, carriedIn: BigUInt
   ) throws(Refusal) -> BigUInt {
     var emitted = big(program.budget.baseUnits)
@@ -103,7 +125,7 @@ public enum ReferenceLaw {
   }
 
   /// One value per account, ascending by account.
-  private static func added(
+  static func added(
     _ rows: [(account: Address, value: BigUInt)]
   ) throws(Refusal) -> [(account: Address, value: BigUInt)] {
     var sums: [Address: BigUInt] = [:]

@@ -61,6 +61,9 @@ extension VerificationRun {
       carriedIn = expected
     }
     do {
+      if program.filter != nil || program.basis.expression != nil {
+        return try computedOutcome(of: program, epoch, plan, carriedIn, rows)
+      }
       return try ReferenceLaw.outcome(
         of: program, epoch: epoch, epochs: plan.epochs, carriedIn: carriedIn,
         rows: values(of: program, plan, rows))
@@ -76,11 +79,7 @@ extension VerificationRun {
   private func values(
     of program: Program, _ plan: Plan, _ rows: [String: [StrangerRow]]
   ) -> [(account: Address, value: BigUInt)] {
-    let column: String?
-    switch program.basis {
-    case .givenAmounts(let name): column = name
-    case .weights(let name): column = name
-    }
+    let column = program.basis.column
     switch program.recipients {
     case .inline(let list):
       return list.map { ($0.account, ReferenceLaw.big($0.amount.baseUnits)) }
@@ -88,6 +87,19 @@ extension VerificationRun {
       let index = plan.source(named: name)?.columns.firstIndex { $0.name == column } ?? 0
       return (rows[name] ?? []).map { ($0.account, $0.values[index]) }
     }
+  }
+
+  private func computedOutcome(
+    of program: Program, _ epoch: UInt32, _ plan: Plan, _ carriedIn: BigUInt,
+    _ rows: [String: [StrangerRow]]
+  ) throws(ReferenceLaw.Refusal) -> ReferenceLaw.Outcome {
+    guard case .source(let name) = program.recipients, let source = plan.source(named: name) else {
+      preconditionFailure("a program with expressions has a source")
+    }
+    return try ReferenceLaw.computedOutcome(
+      of: program, epoch: epoch, epochs: plan.epochs, carriedIn: carriedIn,
+      columns: source.columns.map(\.name),
+      rows: (rows[name] ?? []).map { ($0.account, $0.values) })
   }
 
   private func compare(
@@ -201,7 +213,7 @@ enum DataText {
       for entry in outcome.refused {
         let reason = entry.reason.rawValue
         text += Array(
-          "\(program.name),\(epoch),\(entry.account.hex),\(reason),\(entry.value)\n".utf8)
+          "\(program.name),\(epoch),\(entry.account.hex),\(reason),\(entry.text)\n".utf8)
       }
     }
     return text

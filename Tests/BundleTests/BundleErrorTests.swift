@@ -160,6 +160,9 @@ private let rows: [Damage] = [
   .data("inputs/points.csv", ",9\n", ",9.0\n", .malformedRow, "line 6", "a whole number"),
   .data("allocations.csv", "users,0,", "users,1,", .malformedRow, "line 2", "expected 0"),
   .data("exclusions.csv", "users,0,", "users,00,", .malformedRow, "line 2", "epoch 00"),
+  .data(
+    "exclusions.csv", "zero-weight,0", "filtered-out,0.50", .malformedRow, "line 2",
+    "in its shortest form"),
   .data("exclusions.csv", "zero-weight", "too-late", .malformedRow, "line 2", "a reason code"),
   .data("exclusions.csv", "plan,9", "plan,", .malformedRow, "line 3", "a whole number"),
   .data(

@@ -159,7 +159,8 @@ struct LawErrorTests {
     let kinds = LawError.Kind.allCases
     #expect(
       kinds == [
-        .epochOutOfRange, .budgetOverflow, .valuesOverflow, .amountsExceedBudget,
+        .epochOutOfRange, .budgetOverflow, .valuesOverflow, .expressionOverflow,
+        .divisionByZero, .outOfDomain, .negativeResult, .amountsExceedBudget,
         .amountsBelowBudget, .roundingExceedsBudget, .entitlementOverflow,
       ])
   }

@@ -194,6 +194,18 @@ extension BadInput {
       "a column that is not declared", "PLAN", "unknownColumn", "points", "weight: points",
       "weight: pints"),
     launch(
+      "an unknown name in an expression", "PLAN", "unknownValue", "Did you mean 'points'?",
+      "weight: points", "weight: 2 * pints"),
+    launch(
+      "an expression that ends early", "PLAN", "unfinishedExpression", ":15:86:", "weight: points",
+      "weight: 2 *"),
+    launch(
+      "an amount and points together", "PLAN", "mixedUnits", "number(x)", "weight: points",
+      "weight: points + amount"),
+    launch(
+      "a filter that is a number", "PLAN", "conditionExpected", "points > 0", "weight: points",
+      "weight: points, filter: points"),
+    launch(
       "a path out of the folder", "PLAN", "malformedPath", "refused", "file: list.csv",
       "file: ../list.csv"),
     launch(
@@ -315,6 +327,18 @@ extension BadInput {
     launch(
       "weights of 2^256 together", "LAW", "valuesOverflow", "Scale", ",2.5,7",
       ",2.5,115792089237316195423570985008687907853269984665640564039457584007913129639935"),
+    launch(
+      "a divisor of zero", "LAW", "divisionByZero", "max(x, 1)", "weight: points",
+      "weight: 10 / points"),
+    launch(
+      "a root of less than zero", "LAW", "outOfDomain", "max(x, 0)", "weight: points",
+      "weight: sqrt(points - 5)"),
+    launch(
+      "a weight below zero", "LAW", "negativeResult", "0x2000000000000000000000000000000000000002",
+      "weight: points", "weight: points - 1"),
+    launch(
+      "an expression of 2^256", "LAW", "expressionOverflow", "min(x, limit)", "weight: points",
+      "weight: points * points * \(String(repeating: "9", count: 77))"),
     BadInput("a list that is not there", "INPUT", "cannotOpen", "folder of inputs") { folder in
       let arguments = try Launch().allocate(in: folder)
       try FileManager.default.removeItem(atPath: folder.path + "/list.csv")

@@ -54,6 +54,10 @@ enum Part {
     (campaign, campaign + "    vesting: \(vesting)\n    terms: \(text)\n")
   }
 
+  static func weighed(_ text: String) -> (String, String) {
+    (weight, "    weight: \(text)\n")
+  }
+
   static func emission(_ text: String) -> (String, String) {
     (weight, weight + "    emission: \(text)\n")
   }
@@ -407,3 +411,4 @@ let brokenSums: [BrokenPlan] = [
 
 let brokenPlans =
   brokenTexts + brokenStructures + brokenValues + brokenReferences + brokenCombinations + brokenSums
+  + brokenExpressions

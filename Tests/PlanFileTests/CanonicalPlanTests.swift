@@ -26,6 +26,43 @@ struct CanonicalPlanTests {
     #expect(String(decoding: try bytes(tinyPlanText), as: UTF8.self) == expected)
   }
 
+  @Test("Expressions stand in their one form, and only where the plan has them")
+  func expressions() throws {
+    let text = try basePlan.applying([
+      Edit(
+        Part.weight,
+        """
+            filter: points>10 and not paid=0
+            values: [{name: half, value: points*.5}]
+            weight: half+ sqrt( number(paid) )
+
+        """.replacing("*.5", with: "*0.5"))
+    ])
+    let form = String(decoding: try bytes(text), as: UTF8.self)
+    #expect(
+      form.contains(
+        """
+        "basis":{"weightExpression":"half + sqrt(number(paid))"}
+        """))
+    #expect(
+      form.contains(
+        """
+        "filter":"points > 10 and not paid = 0"
+        """))
+    #expect(
+      form.contains(
+        """
+        "values":[{"name":"half","value":"points * 0.5"}]
+        """))
+    let bare = String(decoding: try bytes(basePlan), as: UTF8.self)
+    #expect(!bare.contains("filter") && !bare.contains("values"))
+    #expect(bare.contains("\"basis\":{\"weight\":\"points\"}"))
+    let amount = try basePlan.applying([Edit(Part.weight, "    amount: points * 0.5\n")])
+    #expect(
+      String(decoding: try bytes(amount), as: UTF8.self)
+        .contains("{\"amountExpression\":\"round(points * 0.5, 2, down)\"}"))
+  }
+
   @Test("Form and hash are those that a peer makes", arguments: ["tiny", "full"])
   func peer(name: String) throws {
     let vectors = try JSON.parse(Project.data("Tests/PlanFileTests/Vectors/canonical_plans.json"))

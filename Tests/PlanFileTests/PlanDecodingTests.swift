@@ -133,6 +133,12 @@ struct PlanDecodingTests {
         "plan.yaml:16: source users is not used",
       ])
     #expect(try parse(basePlan).notes.map(\.text) == ["campaign other pays no program"])
+    let values = "    values: [{name: a, value: points}, {name: b, value: a * 2}]\n"
+    let unused = try parse(basePlan.applying([Edit(Part.weight, values + Part.weight)]))
+    #expect(
+      unused.notes.map(\.description) == [
+        "plan.yaml:12: campaign other pays no program", "plan.yaml:27: value b is not used",
+      ])
   }
 
   @Test("Schedules that Sluice's own contract refuses are noted where a contract is named")

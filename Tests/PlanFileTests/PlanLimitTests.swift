@@ -89,7 +89,47 @@ private let limits: [Limit] = [
     "epochs of all programs together", .tooManyValues, at: Part.emission("{shape: constant}"),
     past: Part.emission("{shape: constant}"), ("count: 3", "count: 4"),
     limits: .with { $0.emissions = 3 }),
+  Limit(
+    "bytes of an expression", .expressionTooLong,
+    at: Part.weighed("points +\(String(repeating: " ", count: 3991))1"),
+    past: Part.weighed("points +\(String(repeating: " ", count: 3992))1")),
+  Limit(
+    "levels of an expression", .expressionTooDeep,
+    at: Part.weighed(
+      String(repeating: "(", count: 39) + "points" + String(repeating: ")", count: 39)),
+    past: Part.weighed(
+      String(repeating: "(", count: 40) + "points" + String(repeating: ")", count: 40))),
+  // A name, 249 sums with a number each, and a sign.
+  Limit(
+    "parts of an expression", .expressionTooLarge,
+    at: Part.weighed("-points" + String(repeating: " + 1", count: 249)),
+    past: Part.weighed("--points" + String(repeating: " + 1", count: 249))),
+  Limit(
+    "tiers of a table", .expressionTooLarge, at: Part.weighed(tiers(100)),
+    past: Part.weighed(tiers(101))),
+  Limit(
+    "numbers of a list", .expressionTooLarge, at: Part.weighed(list(100)),
+    past: Part.weighed(list(101))),
+  Limit(
+    "named values of a program", .expressionTooLarge, at: (Part.weight, values(50) + Part.weight),
+    past: (Part.weight, values(51) + Part.weight)),
+  Limit(
+    "decimal places of a part", .tooManyPlaces,
+    at: Part.weighed("points * 0.\(String(repeating: "1", count: 36))"),
+    past: Part.weighed("points * 0.5 * 0.\(String(repeating: "1", count: 36))")),
 ]
+
+private func tiers(_ count: Int) -> String {
+  "tiers(points, " + (1...count).map { "from \($0) -> 1, " }.joined() + "else 0)"
+}
+
+private func list(_ count: Int) -> String {
+  "if(points in (" + (1...count).map { "\($0)" }.joined(separator: ", ") + "), 1, 0)"
+}
+
+private func values(_ count: Int) -> String {
+  "    values:\n" + (1...count).map { "      - {name: v\($0), value: points + 1}\n" }.joined()
+}
 
 /// 2^256 - 1 in decimal digits, which end in 35.
 private let allOnes =

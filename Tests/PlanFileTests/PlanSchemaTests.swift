@@ -27,7 +27,7 @@ struct PlanSchemaTests {
     #expect(
       names == [
         "plan", "token", "campaign", "vesting", "tranche", "terms", "deployment", "roles",
-        "epochs", "source", "column", "program", "recipient", "emission", "exclusion",
+        "epochs", "source", "column", "program", "value", "recipient", "emission", "exclusion",
       ])
   }
 
@@ -113,7 +113,8 @@ struct PlanSchemaTests {
   @Test("Patterns take every scalar of the full plan and the base plan")
   func patterns() throws {
     var checked = 0
-    for text in [basePlan, fullPlanText, try Project.text("Examples/airdrop/plan.yaml")] {
+    let examples = try ["airdrop", "weights"].map { try Project.text("Examples/\($0)/plan.yaml") }
+    for text in [basePlan, fullPlanText] + examples {
       try match(try tree(text), PlanSchema.jsonSchema(), &checked)
     }
     #expect(checked > 150)

@@ -80,8 +80,9 @@ struct ReferenceLawTests {
   @Test("Every kind of error has its refusal by the same name")
   func kinds() {
     let refusals: [ReferenceLaw.Refusal] = [
-      .epochOutOfRange, .budgetOverflow, .valuesOverflow, .amountsExceedBudget,
-      .amountsBelowBudget, .roundingExceedsBudget, .entitlementOverflow,
+      .epochOutOfRange, .budgetOverflow, .valuesOverflow, .expressionOverflow, .divisionByZero,
+      .outOfDomain, .negativeResult, .amountsExceedBudget, .amountsBelowBudget,
+      .roundingExceedsBudget, .entitlementOverflow,
     ]
     #expect(refusals.map { "\($0)" } == LawError.Kind.allCases.map(\.rawValue))
   }

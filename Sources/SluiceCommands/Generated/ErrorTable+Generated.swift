@@ -379,6 +379,22 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "A cumulative amount, or a campaign's total, is wider than it may be."
   ),
   (
+    "SLC-LAW-008", "expressionOverflow",
+    "A part of an expression reaches 2²⁵⁶, in units of its last decimal place."
+  ),
+  (
+    "SLC-LAW-009", "divisionByZero",
+    "A part of an expression divides by zero."
+  ),
+  (
+    "SLC-LAW-010", "outOfDomain",
+    "A part of an expression takes a root or a mean of less than zero, or a logarithm of a number that is not above zero."
+  ),
+  (
+    "SLC-LAW-011", "negativeResult",
+    "An expression gives a weight or an amount below zero."
+  ),
+  (
     "SLC-MIGRATE-001", "noAmounts",
     "A row that names no account or no amount, so that nobody can be paid by it."
   ),
@@ -673,6 +689,78 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-PLAN-067", "duplicateDeployment",
     "Two campaigns with the same identity on chain."
+  ),
+  (
+    "SLC-PLAN-068", "expressionTooLong",
+    "An expression longer than the limit."
+  ),
+  (
+    "SLC-PLAN-069", "expressionTooDeep",
+    "An expression nested deeper than the limit."
+  ),
+  (
+    "SLC-PLAN-070", "expressionTooLarge",
+    "An expression, a table in it, or a list of values with more parts than the limit."
+  ),
+  (
+    "SLC-PLAN-071", "unknownSign",
+    "A sign that expressions do not have."
+  ),
+  (
+    "SLC-PLAN-072", "malformedNumber",
+    "A number in an expression that is written as none."
+  ),
+  (
+    "SLC-PLAN-073", "unclosedName",
+    "A name in backticks that is empty or does not end."
+  ),
+  (
+    "SLC-PLAN-074", "unexpectedPart",
+    "Something in an expression where something else belongs."
+  ),
+  (
+    "SLC-PLAN-075", "unfinishedExpression",
+    "An expression that ends before it is complete."
+  ),
+  (
+    "SLC-PLAN-076", "chainedComparison",
+    "Comparisons in a row, such as `1 < x < 2`."
+  ),
+  (
+    "SLC-PLAN-077", "unknownFunction",
+    "A function that expressions do not have."
+  ),
+  (
+    "SLC-PLAN-078", "unknownValue",
+    "A name in an expression that is neither a column nor an earlier value."
+  ),
+  (
+    "SLC-PLAN-079", "wrongArgumentCount",
+    "A function with more or fewer arguments than it takes."
+  ),
+  (
+    "SLC-PLAN-080", "wrongArgument",
+    "An argument that is none of those that may be written there."
+  ),
+  (
+    "SLC-PLAN-081", "conditionExpected",
+    "A number where a condition belongs."
+  ),
+  (
+    "SLC-PLAN-082", "numberExpected",
+    "A condition where a number belongs."
+  ),
+  (
+    "SLC-PLAN-083", "mixedUnits",
+    "Amounts of different tokens, or an amount and a number without a unit, put together."
+  ),
+  (
+    "SLC-PLAN-084", "tooManyPlaces",
+    "A result with more decimal places than numbers may have."
+  ),
+  (
+    "SLC-PLAN-085", "tiersNotAscending",
+    "A table whose lower ends do not ascend."
   ),
   (
     "SLC-PUBLISHED-001", "notJSON",

@@ -1,0 +1,188 @@
+import DistributionModel
+import EthereumPrimitives
+
+/// One value per account of a program with expressions: steps 2 to 4 of section 1 of the law.
+struct ComputedValues {
+  private(set) var taking = AccountValues(accounts: [], values: [])
+  private(set) var excluded: [Exclusion] = []
+  /// Over the accounts that the plan does not name under `exclude`.
+  let before: ExpressionEvaluator
+  /// Over the accounts that pass the filter as well.
+  let after: ExpressionEvaluator
+
+  init(program: Program, columns: AccountColumns) throws(LawError) {
+    let narrow = columns.columns.mapValues { NumberColumn($0) }
+    let given = program.basis.column.map { columns[$0] }
+    let shutOut = Set(program.exclude.map(\.account))
+    var rows: [Int] = []
+    for (row, account) in columns.accounts.enumerated() {
+      if shutOut.contains(account) {
+        excluded.append(
+          Exclusion(account: account, reason: .excludedByPlan, value: given?[row] ?? .zero))
+      } else {
+        rows.append(row)
+      }
+    }
+    before = ExpressionEvaluator(columns: narrow, values: program.values, rows: rows)
+    do throws(ExpressionFault) {
+      if let filter = program.filter {
+        let (passing, refused) = try Self.passing(filter, before, columns.accounts)
+        rows = passing
+        excluded += refused
+      }
+      after = ExpressionEvaluator(columns: narrow, values: program.values, rows: rows)
+      var values = given ?? []
+      if let expression = program.basis.expression {
+        values = try Self.values(of: expression, after, rowCount: columns.accounts.count)
+      }
+      take(rows, values, columns.accounts, isGiven: program.basis.isGiven)
+    } catch {
+      throw LawError(error, program: program, accounts: columns.accounts)
+    }
+  }
+
+  /// The rows that meet the filter; the others are excluded with the value that refused them.
+  private static func passing(
+    _ filter: Expression, _ evaluator: ExpressionEvaluator, _ accounts: [Address]
+  ) throws(ExpressionFault) -> (rows: [Int], excluded: [Exclusion]) {
+    var passing: [Int] = []
+    var excluded: [Exclusion] = []
+    var refused: [Int] = []
+    try evaluator.forEachBlock(of: filter, over: evaluator.rows[...]) {
+      block, rows throws(ExpressionFault) in
+      if let first = block.faults.min(by: { $0.key < $1.key }) { throw first.value }
+      for (row, isIn) in zip(rows, block.truths) {
+        if isIn { passing.append(row) } else { refused.append(row) }
+      }
+    }
+    for start in stride(from: 0, to: refused.count, by: ExpressionEvaluator.blockSize) {
+      let rows = Array(refused[start..<min(start + ExpressionEvaluator.blockSize, refused.count)])
+      let refusals = evaluator.refusals(filter, rows)
+      for row in rows {
+        excluded.append(
+          Exclusion(
+            account: accounts[row], reason: .filteredOut, number: refusals[row]?.left ?? .zero))
+      }
+    }
+    return (passing, excluded)
+  }
+
+  /// The digits of an expression by row; 0 for rows that do not take part.
+  private static func values(
+    of expression: Expression, _ evaluator: ExpressionEvaluator, rowCount: Int
+  ) throws(ExpressionFault) -> [UInt256] {
+    var values = [UInt256](repeating: .zero, count: rowCount)
+    try evaluator.forEachBlock(of: expression, over: evaluator.rows[...]) {
+      block, rows throws(ExpressionFault) in
+      var block = block
+      for (index, row) in rows.enumerated() {
+        let number = block.number(at: index)
+        values[row] = number.magnitude
+        guard number.isNegative else { continue }
+        block.fail(
+          index,
+          ExpressionFault(
+            kind: .negativeResult, place: expression.place, row: row,
+            found: number.number(scale: expression.scale).shortest,
+            advice: "Write max(…, 0), or let a filter shut such accounts out."))
+      }
+      if let first = block.faults.min(by: { $0.key < $1.key }) { throw first.value }
+    }
+    return values
+  }
+
+  private mutating func take(
+    _ rows: [Int], _ values: [UInt256], _ accounts: [Address], isGiven: Bool
+  ) {
+    var (taking, amounts): ([Address], [UInt256]) = ([], [])
+    taking.reserveCapacity(rows.count)
+    amounts.reserveCapacity(rows.count)
+    for row in rows {
+      if values[row].isZero {
+        excluded.append(
+          Exclusion(
+            account: accounts[row], reason: isGiven ? .zeroAmount : .zeroWeight, value: .zero))
+      } else {
+        taking.append(accounts[row])
+        amounts.append(values[row])
+      }
+    }
+    self.taking = AccountValues(accounts: taking, values: amounts)
+  }
+}
+
+/// What shut an account out: the comparison that did not hold, and both of its sides.
+struct FilterRefusal {
+  let condition: Expression
+  let left: DecimalNumber
+  /// nil beside a list, or where there is no comparison.
+  let right: DecimalNumber?
+}
+
+extension ExpressionEvaluator {
+  /// The comparison that refused each of some rows: of `and` the first side that does not hold, or
+  /// else the left one; of `or` the left side.
+  func refusals(_ condition: Expression, _ rows: [Int]) -> [Int: FilterRefusal] {
+    guard !rows.isEmpty else { return [:] }
+    switch condition.operation {
+    case .both(let left, let right):
+      let first = evaluate(left, over: rows[...]).truths
+      let second = evaluate(right, over: rows[...]).truths
+      let isRight = zip(first, second).map { $0 && !$1 }
+      return split(rows, by: isRight, right, left)
+    case .either(let left, _): return refusals(left, rows)
+    case .not(let inner): return refusals(inner, rows)
+    case .named(let number, _): return refusals(expression(ofValue: number), rows)
+    case .conditional(let test, let first, let second):
+      return split(rows, by: evaluate(test, over: rows[...]).truths, first, second)
+    case .comparison(_, let left, let right):
+      let (lefts, rights) = (evaluate(left, over: rows[...]), evaluate(right, over: rows[...]))
+      return refusals(condition, rows) { index in
+        (
+          lefts.number(at: index).number(scale: left.scale),
+          rights.number(at: index).number(scale: right.scale)
+        )
+      }
+    case .membership(let inner, _):
+      let values = evaluate(inner, over: rows[...])
+      return refusals(condition, rows) { (values.number(at: $0).number(scale: inner.scale), nil) }
+    default: return refusals(condition, rows) { _ in (.zero, nil) }
+    }
+  }
+
+  private func split(
+    _ rows: [Int], by truths: [Bool], _ first: Expression, _ second: Expression
+  ) -> [Int: FilterRefusal] {
+    let left = zip(rows, truths).filter(\.1).map(\.0)
+    let right = zip(rows, truths).filter { !$0.1 }.map(\.0)
+    return refusals(first, left).merging(refusals(second, right)) { first, _ in first }
+  }
+
+  private func refusals(
+    _ condition: Expression, _ rows: [Int],
+    sides: (Int) -> (left: DecimalNumber, right: DecimalNumber?)
+  ) -> [Int: FilterRefusal] {
+    var refusals: [Int: FilterRefusal] = [:]
+    for (index, row) in rows.enumerated() {
+      let sides = sides(index)
+      refusals[row] = FilterRefusal(condition: condition, left: sides.left, right: sides.right)
+    }
+    return refusals
+  }
+}
+
+extension LawError {
+  init(_ fault: ExpressionFault, program: Program, accounts: [Address]) {
+    let expected: String
+    switch fault.kind {
+    case .divisionByZero: expected = "a divisor other than 0"
+    case .outOfDomain: expected = "a number that the function is defined for"
+    case .negativeResult: expected = "0 or more"
+    default: expected = "less than 2^256 in units of the last decimal place"
+    }
+    let whose = fault.row.map { "account \(accounts[$0])" } ?? "all accounts together"
+    self.init(
+      fault.kind, subject: program.name, place: "expression at \(fault.place), \(whose)",
+      found: fault.found, expected: expected, advice: fault.advice)
+  }
+}
