@@ -100,9 +100,10 @@ struct TreeCheckCommand: ParsableCommand {
           JSON.Member(key: "trees", value: .array(checked.map { .object(members($0)) })),
         ])
     guard let first = findings.first else { return }
-    throw CommandFailure(
-      .treeDiffers,
-      "\(options.file): \(findings.count) statements do not hold, the first: \(first)")
+    let count =
+      findings.count == 1
+      ? "a statement does not hold" : "\(findings.count) statements do not hold, the first"
+    throw CommandFailure(.treeDiffers, "\(options.file): \(count): \(first)")
   }
 
   private func textLines(of checked: Checked) -> [String] {

@@ -5,6 +5,7 @@ import DistributionModel
 import EthereumPrimitives
 import InputFiles
 import MerkleTree
+import PlanFile
 
 struct TreeConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -55,6 +56,13 @@ struct TreeConvertCommand: ParsableCommand {
     let claims = try readClaims()
     let migration = try migration(of: sources, claims: claims ?? [])
     let debts = try chosen(migration.debts)
+    let limit = PlanLimits.standard.entries
+    guard debts.count <= limit else {
+      throw CommandFailure(
+        .unclearFile,
+        "\(options.file): found \(debts.count) tokens, expected at most \(limit), as many as a "
+          + "plan takes. --token takes one of them.")
+    }
     let tokens = try named(debts, console)
     if deployment != nil, let unknown = tokens.first(where: { $0.contract == nil }) {
       throw CommandFailure(

@@ -131,6 +131,14 @@ extension BadInput {
   }
 
   static let migrations: [BadInput] = [
+    command(
+      "convert", "more tokens than a plan takes", "CMD", "unclearFile", "at most 1000",
+      "account,token,amount\n"
+        + (1...1001).map { number in
+          let digits = String(number, radix: 16)
+          let token = "0x" + String(repeating: "0", count: 40 - digits.count) + digits
+          return "\(accountA),\(token),1\n"
+        }.joined(), ["--encoding", "stakedao-universal"]),
     BadInput("a claims file whose total has no place", "CMD", "unclearFile", "2^256 or more") {
       folder in
       let half = "57896044618658097711785492504343953926634992332820282019728792003956564819968"
