@@ -89,7 +89,8 @@ struct TreeOptions: ParsableArguments {
 
   /// The tree of a plain list, without a value for each row: nil for files that state more.
   func buildList(_ console: Console) throws(CommandFailure) -> List? {
-    guard isCSV, case .flat(let encoding)? = try namedEncoding(), encoding.takesAccountRows
+    guard isCSV, token == nil, case .flat(let encoding)? = try namedEncoding(),
+      encoding.takesAccountRows
     else { return nil }
     console.progress("reading \(file)")
     defer { console.endProgress() }
@@ -134,6 +135,7 @@ struct TreeOptions: ParsableArguments {
   /// tokens inside.
   func one(of sources: [Source]) throws(CommandFailure) -> Source {
     guard sources.count > 1 || (token != nil && sources[0].tree.token != .own) else {
+      try requireToken(in: sources[0].tree)
       return sources[0]
     }
     let tree = try published { () throws(PublishedTreeError) in
@@ -141,6 +143,24 @@ struct TreeOptions: ParsableArguments {
     }
     return Source(
       tree: tree, encoding: try chosenEncoding(tree), campaign: sources[0].campaign)
+  }
+
+  /// A token that the command line names is one that the tree pays.
+  private func requireToken(in tree: PublishedTree) throws(CommandFailure) {
+    guard let token else { return }
+    let tokens = tree.totals.map(\.token).filter { $0 != .own }
+    let isPaid = tokens.contains { paid in
+      let names = [paid.description, tree.tokenNames[paid] ?? paid.description]
+      return names.contains { $0.lowercased() == token.lowercased() }
+    }
+    guard !isPaid else { return }
+    let known = tokens.prefix(20).map { $0.named(tree.tokenNames[$0]) }
+    throw CommandFailure(
+      .unknownName,
+      "--token: found '\(token.prefix(80))', expected "
+        + (known.isEmpty
+          ? "no --token: \(file) does not say which token it pays."
+          : "one of \(known.joined(separator: ", "))."))
   }
 
   /// Every tree of the file.

@@ -208,8 +208,11 @@ extension BadInput {
       "convert", "a token that the tree does not have", "CMD", "unknownName", "expected one of",
       twoTokens, ["--encoding", "stakedao-universal", "--token", zeroHash]),
     command(
-      "proof", "a token that the account does not have", "CMD", "unclearFile", "--token with one",
+      "proof", "a token that no account has", "CMD", "unknownName", "expected one of",
       twoTokens, [accountA, "--encoding", "stakedao-universal", "--token", zeroHash]),
+    command(
+      "root", "a token for a list that names none", "CMD", "unknownName", "expected no --token",
+      one, ["--encoding", "oz-standard", "--token", accountB]),
     command(
       "root", "the tree of a token that the file does not have", "PUBLISHED", "severalTrees",
       "--token with one of", "[{\"address\":\"\(accountA)\",\"merkle\":{}}]",
