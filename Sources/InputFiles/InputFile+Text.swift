@@ -39,21 +39,16 @@ extension InputFile {
     }
     var rows: [[String]] = []
     var numbers: [Int] = []
-    while let record = try lines.next() {
-      guard !record.bytes.isEmpty else {
-        guard try lines.isAtEndAfterBlanks() else { throw RowReader.blank(record) }
-        break
-      }
-      try fields.cut(record)
-      guard fields.fields.count == columns.count else {
-        throw Fault(
-          kind: .raggedRow, line: record.line, found: "\(fields.fields.count) fields",
-          expected: "\(columns.count), as in the header",
-          advice: "A comma inside a value needs quotes around it.")
-      }
+    while let record = try RowReader.nextRow(&lines, &fields, columns: columns.count) {
       guard rows.count < limits.rows else {
         throw Fault(
           kind: .tooManyRows, found: "more than \(limits.rows) rows",
+          expected: "at most that many", advice: "Split the file into several.")
+      }
+      guard (rows.count + 1) * columns.count <= limits.values else {
+        throw Fault(
+          kind: .tooManyValues,
+          found: "more than \(limits.values) values in \(columns.count) columns",
           expected: "at most that many", advice: "Split the file into several.")
       }
       rows.append(fields.fields.map { String(decoding: $0, as: UTF8.self) })

@@ -186,21 +186,29 @@ struct RowReader {
     let (names, line) = try Self.header(&lines, &fields)
     let header = try Header(names, declaration, line: line)
     unused = header.unused
-    while let record = try lines.next() {
-      guard !record.bytes.isEmpty else {
-        // Blank lines at the end are harmless; between rows they are a sign of damage.
-        guard try lines.isAtEndAfterBlanks() else { throw Self.blank(record) }
-        break
-      }
-      try fields.cut(record)
-      guard fields.fields.count == header.count else {
-        throw Fault(
-          kind: .raggedRow, line: record.line, found: "\(fields.fields.count) fields",
-          expected: "\(header.count), as in the header",
-          advice: "A comma inside a value needs quotes around it.")
-      }
+    while let record = try Self.nextRow(&lines, &fields, columns: header.count) {
       try readRow(record, fields, header)
     }
+  }
+
+  /// The next row, cut into as many fields as the header has; nil at the end.
+  static func nextRow(
+    _ lines: inout LineReader, _ fields: inout CSVFields, columns: Int
+  ) throws(Fault) -> LineReader.Record? {
+    guard let record = try lines.next() else { return nil }
+    guard !record.bytes.isEmpty else {
+      // Blank lines at the end are harmless; between rows they are a sign of damage.
+      guard try lines.isAtEndAfterBlanks() else { throw blank(record) }
+      return nil
+    }
+    try fields.cut(record)
+    guard fields.fields.count == columns else {
+      throw Fault(
+        kind: .raggedRow, line: record.line, found: "\(fields.fields.count) fields",
+        expected: "\(columns), as in the header",
+        advice: "A comma inside a value needs quotes around it.")
+    }
+    return record
   }
 
   /// The fields of the first line.
@@ -239,7 +247,7 @@ struct RowReader {
     }
   }
 
-  static func blank(_ record: LineReader.Record) -> Fault {
+  private static func blank(_ record: LineReader.Record) -> Fault {
     Fault(
       kind: .blankLine, line: record.line, found: "a blank line", expected: "a row",
       advice: "Remove the line; check that no row is missing.")

@@ -45,6 +45,10 @@ struct TextRowsTests {
     limits.rows = 1
     #expect(kind("a\n1\n2\n", limits: limits) == .tooManyRows)
     #expect(kind("a\n1\n", limits: limits) == nil)
+    limits = .standard
+    limits.values = 4
+    #expect(kind("a,b\n1,2\n3,4\n", limits: limits) == nil)
+    #expect(kind("a,b\n1,2\n3,4\n5,6\n", limits: limits) == .tooManyValues)
   }
 
   @Test("A broken gzip file is told as such, and not by what it seems to hold")
