@@ -1,7 +1,6 @@
 """The contracts, accounts and campaigns that the Distributor's tests begin with."""
 
 import functools
-import os
 import pathlib
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from distributor_tree import Tree
 from eth_abi import encode
 from eth_keys import keys
 from eth_utils import keccak, to_canonical_address, to_checksum_address
-from hypothesis import HealthCheck, settings
+from sampling import FUZZ, samples
 
 CONTRACTS = pathlib.Path(__file__).resolve().parents[2]
 DAY = 86_400
@@ -27,22 +26,6 @@ URI = "ipfs://bafy/bundle"
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 IMMEDIATE = {"shape": 0}
 OWNER, PUBLISHER, GUARDIAN = 0, 1, 2
-
-# Continuous integration runs a fixed sample; a larger, random one by CONTRACT_FUZZ=20 (times as many).
-FUZZ = int(os.environ.get("CONTRACT_FUZZ", "0"))
-
-
-def samples(count, **more):
-    """The size of a property test, the same sample on each run unless CONTRACT_FUZZ is set."""
-    return settings(
-        max_examples=count * max(FUZZ, 1),
-        derandomize=FUZZ == 0,
-        database=None,
-        deadline=None,
-        print_blob=True,
-        suppress_health_check=list(HealthCheck),
-        **more,
-    )
 
 
 class Person:

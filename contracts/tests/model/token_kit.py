@@ -1,13 +1,12 @@
 """Accounts with keys, typed data and test sizes for the tests of Token and Vesting."""
 
-import os
 import pathlib
 
 import boa
 from eth_abi import encode
 from eth_keys import keys
 from eth_utils import keccak, to_checksum_address
-from hypothesis import HealthCheck, settings
+from sampling import samples
 
 CONTRACTS = pathlib.Path(__file__).resolve().parents[2]
 ZERO = "0x" + "0" * 40
@@ -18,21 +17,6 @@ MAX = 2**256 - 1
 CAP = 1_000_000 * 10**18
 GRANT = 1000 * 10**18  # what each first holder has
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
-
-# Continuous integration runs a fixed sample; a larger, random one by CONTRACT_FUZZ=20 (times as many).
-FUZZ = int(os.environ.get("CONTRACT_FUZZ", "0"))
-
-
-def samples(count, **more):
-    """The size of a property test, the same sample on each run unless CONTRACT_FUZZ is set."""
-    return settings(
-        max_examples=count * max(FUZZ, 1),
-        derandomize=FUZZ == 0,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        **more,
-    )
 
 
 class Person:
