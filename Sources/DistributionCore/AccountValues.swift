@@ -68,6 +68,22 @@ struct AccountValues {
       advice: "Look for a value in the wrong unit.")
   }
 
+  /// Separates the values from those that are below a floor.
+  func split(below floor: UInt256) -> (taking: AccountValues, excluded: [Exclusion]) {
+    guard !floor.isZero else { return (self, []) }
+    var taking = AccountValues(accounts: [], values: [])
+    var excluded: [Exclusion] = []
+    for (account, value) in zip(accounts, values) {
+      if value < floor {
+        excluded.append(Exclusion(account: account, reason: .belowFloor, value: value))
+      } else {
+        taking.accounts.append(account)
+        taking.values.append(value)
+      }
+    }
+    return (taking, excluded)
+  }
+
   /// Separates the accounts that take part from those that the plan or a zero shuts out.
   func split(by program: Program) -> (taking: AccountValues, excluded: [Exclusion]) {
     let shutOut = Set(program.exclude.map(\.account))

@@ -19,6 +19,8 @@ public enum Apportionment {
   public enum Failure: Error, Equatable {
     /// The weights add up to 2²⁵⁶ or more.
     case weightsOverflow
+    /// The least that everybody receives is more than there is; `sum` is nil from 2²⁵⁶ on.
+    case floorsExceedBudget(sum: UInt256?)
     /// A rule that rounds up gave more than there is; `sum` is nil from 2²⁵⁶ on.
     case roundingExceedsBudget(sum: UInt256?)
   }
@@ -34,34 +36,43 @@ public enum Apportionment {
     _ budget: UInt256, accounts: [Address], weights: [UInt256], rule: RoundingRule
   ) throws(Failure) -> Result {
     precondition(accounts.count == weights.count, "one weight per account")
+    let total = try total(of: weights)
+    let amounts = try parts(of: budget, weights: weights, total: total, rule: rule)
+    let carry = try carry(of: budget, after: amounts)
+    return Result(amounts: amounts, carry: carry, totalWeight: total)
+  }
+
+  static func total(of weights: [UInt256]) throws(Failure) -> UInt256 {
     var total = UInt256.zero
     for weight in weights {
       guard let sum = total.adding(weight) else { throw .weightsOverflow }
       total = sum
     }
-    guard !weights.isEmpty else { return Result(amounts: [], carry: budget, totalWeight: total) }
-    precondition(!total.isZero, "weights are above 0")
+    return total
+  }
 
-    let amounts: [UInt256]
+  /// What a rule gives, which may be more than there is.
+  static func parts(
+    of budget: UInt256, weights: [UInt256], total: UInt256, rule: RoundingRule
+  ) throws(Failure) -> [UInt256] {
+    guard !weights.isEmpty else { return [] }
+    precondition(!total.isZero, "weights are above 0")
     switch rule {
     case .largestRemainder, .floor, .remainderToLargest, .unitEachByAddress:
-      amounts = floored(budget, weights: weights, total: total, rule: rule)
+      return floored(budget, weights: weights, total: total, rule: rule)
     case .halfUp:
-      amounts = weights.map { halfUp(budget, weight: $0, total: total) }
+      return weights.map { halfUp(budget, weight: $0, total: total) }
     case .python:
-      amounts = try floors(of: weights) {
+      return try floors(of: weights) {
         Binary64(dividing: budget.multipliedFullWidth(by: $0), by: total)
       }
     case .javascript:
       let (budget, total) = (Binary64(rounding: budget), Binary64(rounding: total))
-      amounts = try floors(of: weights) { budget * Binary64(rounding: $0) / total }
+      return try floors(of: weights) { budget * Binary64(rounding: $0) / total }
     }
-    let carry = try carry(of: budget, after: amounts)
-    return Result(amounts: amounts, carry: carry, totalWeight: total)
   }
 
-  private static func carry(of budget: UInt256, after amounts: [UInt256]) throws(Failure) -> UInt256
-  {
+  static func carry(of budget: UInt256, after amounts: [UInt256]) throws(Failure) -> UInt256 {
     var sum = UInt256.zero
     for amount in amounts {
       guard let next = sum.adding(amount) else { throw .roundingExceedsBudget(sum: nil) }

@@ -5,6 +5,8 @@ import EthereumPrimitives
 struct ComputedValues {
   private(set) var taking = AccountValues(accounts: [], values: [])
   private(set) var excluded: [Exclusion] = []
+  /// Of those that take part, in base units; nil where the plan computes none.
+  private(set) var caps: [UInt256]?
   /// Over the accounts that the plan does not name under `exclude`.
   let before: ExpressionEvaluator
   /// Over the accounts that pass the filter as well.
@@ -33,9 +35,15 @@ struct ComputedValues {
       after = ExpressionEvaluator(columns: narrow, values: program.values, rows: rows)
       var values = given ?? []
       if let expression = program.basis.expression {
-        values = try Self.values(of: expression, after, rowCount: columns.accounts.count)
+        values = try Self.values(
+          of: expression, after, over: rows, rowCount: columns.accounts.count)
       }
-      take(rows, values, columns.accounts, isGiven: program.basis.isGiven)
+      rows = take(rows, values, columns.accounts, isGiven: program.basis.isGiven)
+      if let cap = program.shaping.capExpression {
+        let caps = try Self.values(
+          of: cap, after, over: rows, rowCount: columns.accounts.count)
+        self.caps = rows.map { caps[$0] }
+      }
     } catch {
       throw LawError(error, program: program, accounts: columns.accounts)
     }
@@ -67,12 +75,12 @@ struct ComputedValues {
     return (passing, excluded)
   }
 
-  /// The digits of an expression by row; 0 for rows that do not take part.
+  /// The digits of an expression by row; 0 for rows that it is not computed for.
   private static func values(
-    of expression: Expression, _ evaluator: ExpressionEvaluator, rowCount: Int
+    of expression: Expression, _ evaluator: ExpressionEvaluator, over rows: [Int], rowCount: Int
   ) throws(ExpressionFault) -> [UInt256] {
     var values = [UInt256](repeating: .zero, count: rowCount)
-    try evaluator.forEachBlock(of: expression, over: evaluator.rows[...]) {
+    try evaluator.forEachBlock(of: expression, over: rows[...]) {
       block, rows throws(ExpressionFault) in
       var block = block
       for (index, row) in rows.enumerated() {
@@ -91,9 +99,12 @@ struct ComputedValues {
     return values
   }
 
+  /// Returns the rows with a value above 0.
   private mutating func take(
     _ rows: [Int], _ values: [UInt256], _ accounts: [Address], isGiven: Bool
-  ) {
+  ) -> [Int] {
+    var left: [Int] = []
+    left.reserveCapacity(rows.count)
     var (taking, amounts): ([Address], [UInt256]) = ([], [])
     taking.reserveCapacity(rows.count)
     amounts.reserveCapacity(rows.count)
@@ -103,11 +114,13 @@ struct ComputedValues {
           Exclusion(
             account: accounts[row], reason: isGiven ? .zeroAmount : .zeroWeight, value: .zero))
       } else {
+        left.append(row)
         taking.append(accounts[row])
         amounts.append(values[row])
       }
     }
     self.taking = AccountValues(accounts: taking, values: amounts)
+    return left
   }
 }
 

@@ -16,12 +16,14 @@ public struct LawError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A part of an expression takes a root or a mean of less than zero, or a logarithm of a number
     /// that is not above zero.
     case outOfDomain
-    /// An expression gives a weight or an amount below zero.
+    /// An expression gives a weight, an amount or a cap below zero.
     case negativeResult
     /// The given amounts add up to more than there is to give.
     case amountsExceedBudget
     /// The given amounts add up to less than the budget, and the plan asks for all of it.
     case amountsBelowBudget
+    /// The floors of the accounts that take part add up to more than the budget.
+    case floorsExceedBudget
     /// A named rounding rule gave out more than the budget.
     case roundingExceedsBudget
     /// A cumulative amount, or a campaign's total, is wider than it may be.

@@ -16,30 +16,39 @@ public enum ProgramLaw {
     declaration: SourceDeclaration?, rows: SourceRows?
   ) throws(LawError) -> ProgramOutcome {
     let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
-    let (taking, excluded) = try values(of: program, declaration: declaration, rows: rows)
+    let claims = try claims(of: program, declaration: declaration, rows: rows)
     let division =
       program.basis.isGiven
-      ? try given(taking, budget: budget, program: program)
-      : try apportioned(taking, budget: budget, program: program)
+      ? try given(claims.taking, budget: budget, program: program)
+      : try apportioned(claims, budget: budget, program: program)
     return ProgramOutcome(
       program: program.name, epoch: epoch, budget: Amount(budget), carriedIn: carriedIn,
       accounts: division.accounts, amounts: division.amounts,
-      exclusions: merged(excluded, division.belowOneUnit),
+      exclusions: merged(claims.excluded, division.refused),
       allocated: Amount(budget &- division.carry), carry: Amount(division.carry),
       totalWeight: division.totalWeight)
   }
 
   /// Weights or amounts of who takes part, and who does not.
-  static func values(
+  struct Claims {
+    var taking: AccountValues
+    /// Of those that take part, in base units; nil where the plan computes none.
+    var caps: [UInt256]?
+    var excluded: [Exclusion]
+  }
+
+  static func claims(
     of program: Program, declaration: SourceDeclaration?, rows: SourceRows?
-  ) throws(LawError) -> (taking: AccountValues, excluded: [Exclusion]) {
-    guard program.basis.expression != nil || program.filter != nil else {
-      return try AccountValues(program: program, declaration: declaration, rows: rows)
-        .split(by: program)
+  ) throws(LawError) -> Claims {
+    guard program.hasExpressions else {
+      let (taking, excluded) = try AccountValues(
+        program: program, declaration: declaration, rows: rows
+      ).split(by: program)
+      return Claims(taking: taking, excluded: excluded)
     }
     let columns = try AccountColumns(program: program, declaration: declaration, rows: rows)
     let computed = try ComputedValues(program: program, columns: columns)
-    return (computed.taking, computed.excluded)
+    return Claims(taking: computed.taking, caps: computed.caps, excluded: computed.excluded)
   }
 
   /// The epoch's emission and what was carried in.
@@ -74,14 +83,17 @@ public enum ProgramLaw {
   private struct Division {
     var accounts: [Address]
     var amounts: [UInt256]
-    var belowOneUnit: [Exclusion] = []
+    /// Ascending by account.
+    var refused: [Exclusion] = []
     var carry: UInt256
     var totalWeight: UInt256?
   }
 
   private static func given(
-    _ taking: AccountValues, budget: UInt256, program: Program
+    _ claims: AccountValues, budget: UInt256, program: Program
   ) throws(LawError) -> Division {
+    let floor = program.shaping.floor?.least(of: budget) ?? .zero
+    let (taking, below) = claims.split(below: floor)
     var sum = UInt256.zero
     for (index, amount) in taking.values.enumerated() {
       guard let next = sum.adding(amount) else {
@@ -107,34 +119,45 @@ public enum ProgramLaw {
         advice: "\(carry.decimal) base units are left: lower the budget, or write "
           + "`unallocated: carry` to keep them.")
     }
-    return Division(accounts: taking.accounts, amounts: taking.values, carry: carry)
+    return Division(
+      accounts: taking.accounts, amounts: taking.values, refused: below, carry: carry)
   }
 
   private static func apportioned(
-    _ taking: AccountValues, budget: UInt256, program: Program
+    _ claims: Claims, budget: UInt256, program: Program
   ) throws(LawError) -> Division {
-    let result: Apportionment.Result
-    do {
-      result = try Apportionment.apportion(
-        budget, accounts: taking.accounts, weights: taking.values, rule: program.rounding)
-    } catch {
-      throw LawError(error, program: program, budget: budget)
-    }
+    let taking = claims.taking
+    let result = try shaped(claims, budget: budget, program: program)
     var division = Division(
       accounts: [], amounts: [], carry: result.carry, totalWeight: result.totalWeight)
     division.accounts.reserveCapacity(taking.accounts.count)
     division.amounts.reserveCapacity(taking.accounts.count)
     for (index, amount) in result.amounts.enumerated() {
       if amount.isZero {
-        division.belowOneUnit.append(
+        division.refused.append(
           Exclusion(
-            account: taking.accounts[index], reason: .belowOneUnit, value: taking.values[index]))
+            account: taking.accounts[index],
+            reason: result.leaves(index) ? .belowFloor : .belowOneUnit,
+            value: taking.values[index]))
       } else {
         division.accounts.append(taking.accounts[index])
         division.amounts.append(amount)
       }
     }
     return division
+  }
+
+  /// A split within the program's caps and floor.
+  static func shaped(
+    _ claims: Claims, budget: UInt256, program: Program
+  ) throws(LawError) -> ShapedApportionment {
+    do {
+      return try ShapedApportionment(
+        budget, weights: claims.taking.values, computedCaps: claims.caps,
+        shaping: program.shaping, rule: program.rounding)
+    } catch {
+      throw LawError(error, program: program, budget: budget)
+    }
   }
 
   /// Two lists that are ascending by account and have no account in common.
@@ -150,6 +173,11 @@ extension LawError {
       self.init(
         .valuesOverflow, subject: program.name, place: "sum of weights", found: "2^256 or more",
         expected: "a sum below 2^256", advice: "Scale the weights down; only their ratios count.")
+    case .floorsExceedBudget(let sum):
+      self.init(
+        .floorsExceedBudget, subject: program.name, place: "sum of floors",
+        found: sum?.decimal ?? "2^256 or more", expected: "at most the budget, \(budget.decimal)",
+        advice: "Lower the floor, raise the budget, or write `below_floor: leave`.")
     case .roundingExceedsBudget(let sum):
       self.init(
         .roundingExceedsBudget, subject: program.name,

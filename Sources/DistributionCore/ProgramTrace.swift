@@ -1,7 +1,7 @@
 import DistributionModel
 import EthereumPrimitives
 
-/// What a program's expressions came to for one account.
+/// What a program's expressions, its caps and its floor came to for one account.
 public struct ProgramTrace: Sendable, Equatable {
   /// Where the account takes part.
   public let calculation: Calculation?
@@ -11,15 +11,19 @@ public struct ProgramTrace: Sendable, Equatable {
   public let value: UInt256?
   /// Σ weights of all accounts that take part; nil from 2²⁵⁶ on.
   public let totalWeight: UInt256?
+  /// Where the account takes part in a split with a cap, a floor or a unit.
+  public let shape: ProgramExplanation.Shape?
 }
 
 extension ProgramLaw {
-  /// Follows one account through a program with expressions.
+  /// Follows one account through a program with expressions, or with a cap, a floor or a unit.
   ///
+  /// - Parameter budget: the epoch's.
   /// - Returns: nil where the account is in no row, or the plan names it under `exclude`.
   /// - Throws: what stops the program for anybody.
   public static func trace(
-    of program: Program, account: Address, declaration: SourceDeclaration?, rows: SourceRows?
+    of program: Program, account: Address, budget: UInt256, declaration: SourceDeclaration?,
+    rows: SourceRows?
   ) throws(LawError) -> ProgramTrace? {
     let columns = try AccountColumns(program: program, declaration: declaration, rows: rows)
     let index = Entitlements(
@@ -35,14 +39,24 @@ extension ProgramLaw {
           filter: filter.text, condition: $0.condition.text, left: $0.left.shortest,
           right: $0.right?.shortest)
       }
-      return ProgramTrace(calculation: nil, refusal: refusal, value: nil, totalWeight: nil)
+      return ProgramTrace(
+        calculation: nil, refusal: refusal, value: nil, totalWeight: nil, shape: nil)
     }
     let taking = Entitlements(accounts: computed.taking.accounts, amounts: computed.taking.values)
     var total: UInt256? = .zero
     for value in computed.taking.values { total = total?.adding(value) }
+    let place = taking.index(of: account)
+    var shape: ProgramExplanation.Shape?
+    if let place, program.shaping != .none {
+      let claims = Claims(taking: computed.taking, caps: computed.caps, excluded: [])
+      shape =
+        program.basis.isGiven
+        ? program.shaping.shape(ofGiven: taking.amounts[place], budget: budget)
+        : try shaped(claims, budget: budget, program: program).shape(of: place)
+    }
     return ProgramTrace(
       calculation: calculation(of: program, row, computed.after), refusal: nil,
-      value: taking.index(of: account).map { taking.amounts[$0] } ?? .zero, totalWeight: total)
+      value: place.map { taking.amounts[$0] } ?? .zero, totalWeight: total, shape: shape)
   }
 
   private static func calculation(

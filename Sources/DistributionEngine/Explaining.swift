@@ -35,34 +35,40 @@ public enum Explaining {
   ) -> ProgramExplanation {
     let rows = rows(of: account, program, bundle)
     let decision = decision(program, outcome, account)
-    let trace = trace(program, account, bundle)
+    let trace = trace(program, outcome, account, bundle)
     var arithmetic: ProgramExplanation.Arithmetic?
-    if !program.basis.isGiven, !rows.isEmpty, takesPart(decision) {
+    let isHeld = [.cap, .floor].contains(trace?.shape?.holding)
+    if !program.basis.isGiven, !rows.isEmpty, takesPart(decision), !isHeld {
       let weight = trace?.value ?? rows.reduce(UInt256.zero) { $0 &+ $1.value }
       let total = trace == nil ? totalWeight(program, bundle) : trace?.totalWeight
-      arithmetic = total.flatMap { self.arithmetic(program, outcome, weight, of: $0) }
+      let budget = trace?.shape?.shared ?? outcome.budget.baseUnits
+      arithmetic = (trace?.shape?.sharedWeight ?? total).flatMap {
+        self.arithmetic(program, budget, weight, of: $0)
+      }
     }
     return ProgramExplanation(
       program: program.name, kind: program.kind, epoch: outcome.epoch, decision: decision,
-      rows: rows, calculation: trace?.calculation, refusal: trace?.refusal, arithmetic: arithmetic)
+      rows: rows, calculation: program.hasExpressions ? trace?.calculation : nil,
+      refusal: trace?.refusal, shape: trace?.shape, arithmetic: arithmetic)
   }
 
-  /// What the program's expressions came to; nil for a program without any.
+  /// What expressions, caps and a floor came to; nil for a program without any.
   private static func trace(
-    _ program: Program, _ account: Address, _ bundle: LoadedBundle
+    _ program: Program, _ outcome: ProgramOutcome, _ account: Address, _ bundle: LoadedBundle
   ) -> ProgramTrace? {
-    guard program.filter != nil || program.basis.expression != nil,
+    guard program.hasExpressions || program.shaping != .none,
       case .source(let name) = program.recipients,
       let input = bundle.inputs.first(where: { $0.declaration.name == name })
     else { return nil }
     // A bundle whose law fails is not this command's to find: `sluice verify` does.
     return try? ProgramLaw.trace(
-      of: program, account: account, declaration: input.declaration, rows: input.rows)
+      of: program, account: account, budget: outcome.budget.baseUnits,
+      declaration: input.declaration, rows: input.rows)
   }
 
   private static func takesPart(_ decision: ProgramExplanation.Decision) -> Bool {
     switch decision {
-    case .allocated, .excluded(.belowOneUnit, _): true
+    case .allocated, .excluded(.belowOneUnit, _), .excluded(.belowFloor, _): true
     default: false
     }
   }
@@ -141,9 +147,8 @@ public enum Explaining {
 
   /// The law's own terms, computed again for one account.
   private static func arithmetic(
-    _ program: Program, _ outcome: ProgramOutcome, _ weight: UInt256, of total: UInt256
+    _ program: Program, _ budget: UInt256, _ weight: UInt256, of total: UInt256
   ) -> ProgramExplanation.Arithmetic? {
-    let budget = outcome.budget.baseUnits
     guard
       let division = budget.multipliedFullWidth(by: weight)
         .quotientAndRemainder(dividingBy: total)

@@ -75,6 +75,7 @@ public struct ProgramExplanation: Sendable, Hashable {
   }
 
   /// How a weight became an amount: ⌊budget · weight / totalWeight⌋, its remainder, and rounding.
+  /// Beside a shape, budget and total are what those that no bound holds share, in units.
   public struct Arithmetic: Sendable, Hashable {
     public let budget: UInt256
     public let weight: UInt256
@@ -96,6 +97,40 @@ public struct ProgramExplanation: Sendable, Hashable {
     }
   }
 
+  /// How caps, a floor and a unit shaped a part, in base units.
+  public struct Shape: Sendable, Hashable {
+    /// What an account's part follows from.
+    public enum Holding: String, Sendable, Hashable {
+      /// Its weight, beside others that no bound holds.
+      case free
+      case cap
+      case floor
+      /// It would get less than the floor, and leaves.
+      case leaves
+    }
+
+    public let holding: Holding
+    public let cap: UInt256?
+    public let floor: UInt256?
+    public let unit: UInt256
+    /// What those that no bound holds share, in units.
+    public let shared: UInt256
+    /// Their weights together.
+    public let sharedWeight: UInt256
+
+    public init(
+      holding: Holding, cap: UInt256?, floor: UInt256?, unit: UInt256, shared: UInt256,
+      sharedWeight: UInt256
+    ) {
+      self.holding = holding
+      self.cap = cap
+      self.floor = floor
+      self.unit = unit
+      self.shared = shared
+      self.sharedWeight = sharedWeight
+    }
+  }
+
   public let program: String
   public let kind: Program.Kind
   public let epoch: EpochIndex
@@ -105,12 +140,15 @@ public struct ProgramExplanation: Sendable, Hashable {
   public let calculation: Calculation?
   /// Present where the filter shut the account out.
   public let refusal: FilterExplanation?
+  /// Present where the program has a cap, a floor or a unit, and the account takes part.
+  public let shape: Shape?
   /// Present where a weight was apportioned.
   public let arithmetic: Arithmetic?
 
   public init(
     program: String, kind: Program.Kind, epoch: EpochIndex, decision: Decision, rows: [Row],
-    calculation: Calculation? = nil, refusal: FilterExplanation? = nil, arithmetic: Arithmetic?
+    calculation: Calculation? = nil, refusal: FilterExplanation? = nil, shape: Shape? = nil,
+    arithmetic: Arithmetic?
   ) {
     self.program = program
     self.kind = kind
@@ -119,6 +157,7 @@ public struct ProgramExplanation: Sendable, Hashable {
     self.rows = rows
     self.calculation = calculation
     self.refusal = refusal
+    self.shape = shape
     self.arithmetic = arithmetic
   }
 }

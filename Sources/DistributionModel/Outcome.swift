@@ -10,7 +10,9 @@ public enum ExclusionReason: String, Sendable, Hashable, CaseIterable {
   case zeroWeight = "zero-weight"
   /// The amount given for it is 0.
   case zeroAmount = "zero-amount"
-  /// Its part is less than one base unit and it got no left-over unit.
+  /// Its part, or the amount given for it, is less than the program's floor.
+  case belowFloor = "below-floor"
+  /// Its part, or its cap, is less than one unit and it got no left-over unit.
   case belowOneUnit = "below-one-unit"
 }
 

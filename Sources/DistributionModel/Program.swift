@@ -76,6 +76,8 @@ public struct Program: Sendable, Hashable {
   public let filter: Expression?
   /// How a budget is split into whole units; of no effect on given amounts.
   public let rounding: RoundingRule
+  /// Cap, floor and unit of what each receives.
+  public let shaping: Shaping
   public let unallocated: Unallocated
   /// How the budget is spread over epochs; nil pays all of it in epoch 0.
   public let emission: Emission?
@@ -85,8 +87,9 @@ public struct Program: Sendable, Hashable {
   public init(
     name: String, kind: Kind, campaign: String, budget: Amount, recipients: Recipients,
     basis: Basis, values: [NamedExpression] = [], filter: Expression? = nil,
-    rounding: RoundingRule = .largestRemainder, unallocated: Unallocated = .refuse,
-    emission: Emission? = nil, exclude: [PlannedExclusion] = []
+    rounding: RoundingRule = .largestRemainder, shaping: Shaping = .none,
+    unallocated: Unallocated = .refuse, emission: Emission? = nil,
+    exclude: [PlannedExclusion] = []
   ) {
     self.name = name
     self.kind = kind
@@ -97,15 +100,23 @@ public struct Program: Sendable, Hashable {
     self.values = values
     self.filter = filter
     self.rounding = rounding
+    self.shaping = shaping
     self.unallocated = unallocated
     self.emission = emission
     self.exclude = exclude
   }
 
-  /// The columns that its weight or amount, its filter and its named values read.
+  /// Its filter, and what computes weight, amount and cap.
+  private var expressions: [Expression] {
+    [filter, basis.expression, shaping.capExpression].compactMap { $0 }
+  }
+
+  /// True where something of it is computed from columns, and not read from one.
+  public var hasExpressions: Bool { !expressions.isEmpty }
+
+  /// The columns that its weight or amount, its filter, its cap and its named values read.
   public var columns: Set<String> {
-    let expressions = values.map(\.expression) + [filter, basis.expression].compactMap { $0 }
-    return expressions.reduce(into: Set([basis.column].compactMap { $0 })) {
+    (values.map(\.expression) + expressions).reduce(into: Set([basis.column].compactMap { $0 })) {
       $0.formUnion($1.columns)
     }
   }

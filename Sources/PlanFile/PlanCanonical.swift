@@ -165,7 +165,7 @@ extension EpochSchedule {
 
 extension Program {
   fileprivate var canonical: JSON {
-    .object(canonicalMembers + canonicalExpressions)
+    .object(canonicalMembers + canonicalExpressions + shaping.canonicalMembers)
   }
 
   private var canonicalMembers: [JSON.Member] {
@@ -216,6 +216,39 @@ extension Program {
             member("amount", units($0.amount)),
           ])
         })
+    }
+  }
+}
+
+extension Shaping {
+  /// Members that stand only where the plan has the keys: other plans keep their hash.
+  fileprivate var canonicalMembers: [JSON.Member] {
+    var members: [JSON.Member] = []
+    if let cap { members.append(member("cap", cap.canonical)) }
+    if let floor {
+      members += [
+        member("floor", floor.canonical), member("belowFloor", .string(belowFloor.rawValue)),
+      ]
+    }
+    if unit != Shaping.none.unit { members.append(member("unit", units(unit))) }
+    return members
+  }
+}
+
+extension Shaping.Cap {
+  fileprivate var canonical: JSON {
+    switch self {
+    case .bound(let bound): bound.canonical
+    case .computed(let expression): .object([member("expression", .string(expression.text))])
+    }
+  }
+}
+
+extension Shaping.Bound {
+  fileprivate var canonical: JSON {
+    switch self {
+    case .amount(let amount): .object([member("amount", units(amount))])
+    case .share(let share): .object([member("share", number(share.billionths))])
     }
   }
 }

@@ -1,7 +1,10 @@
 import DistributionModel
 
-/// Who may receive, what their part follows from, the named values and the filter.
-typealias ProgramInputs = (Program.Recipients, Program.Basis, [NamedExpression], Expression?)
+/// Who may receive, what their part follows from and what bounds it, the named values and the
+/// filter.
+typealias ProgramInputs = (
+  Program.Recipients, Program.Basis, Shaping, [NamedExpression], Expression?
+)
 
 /// What the expressions of one program share.
 struct ExpressionScope {
@@ -49,19 +52,19 @@ extension PlanDecoder {
 
   /// A number of whole tokens with at most the token's decimals.
   mutating func amountExpression(
-    _ fields: Fields, token: Token, _ scope: inout ExpressionScope
+    _ fields: Fields, _ key: String, token: Token, _ scope: inout ExpressionScope
   ) -> Expression? {
-    guard let expression = number(fields, "amount", &scope) else { return nil }
+    guard let expression = number(fields, key, &scope) else { return nil }
     if case .amount(let other) = expression.unit, other != token.name {
       report(
-        .mixedUnits, at: fields.place(of: "amount"), path: fields.path(of: "amount"),
+        .mixedUnits, at: fields.place(of: key), path: fields.path(of: key),
         found: "an amount of \(other)", expected: "an amount of \(token.name)",
         advice: "Write number(x) to pay as many whole tokens as another amount has.")
       return nil
     }
     guard expression.scale <= token.decimals else {
       report(
-        .tooManyPlaces, at: fields.place(of: "amount"), path: fields.path(of: "amount"),
+        .tooManyPlaces, at: fields.place(of: key), path: fields.path(of: key),
         found: "\(expression.scale) decimal places",
         expected: "at most the \(token.decimals) decimals of \(token.name)",
         advice: "Round it: round(x, \(token.decimals), down).")

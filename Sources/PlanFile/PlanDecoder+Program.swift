@@ -17,11 +17,11 @@ extension PlanDecoder {
       let token = context.token(of: campaign)
     else { return nil }
     let budget = decodeBudget(fields, token: token)
-    let recipients = decodeRecipients(fields, token: token, context)
+    let recipients = decodeRecipients(fields, token: token, budget: budget, context)
     let emission = decodeEmission(fields, token: token, budget: budget, context)
-    guard let name, let kind, let budget, let (list, basis, values, filter) = recipients else {
-      return nil
-    }
+    guard let name, let kind, let budget,
+      let (list, basis, shaping, values, filter) = recipients
+    else { return nil }
     checkCombination(fields, basis)
     if emission != nil, campaign.vesting.shape != .immediate {
       refuse(
@@ -35,7 +35,8 @@ extension PlanDecoder {
       value: Program(
         name: name, kind: kind, campaign: campaign.name, budget: budget, recipients: list,
         basis: basis, values: values, filter: filter, rounding: rounding ?? .largestRemainder,
-        unallocated: unallocated ?? .refuse, emission: emission, exclude: exclude))
+        shaping: shaping, unallocated: unallocated ?? .refuse, emission: emission,
+        exclude: exclude))
   }
 
   // MARK: Budget
@@ -79,7 +80,7 @@ extension PlanDecoder {
   // MARK: Recipients
 
   private mutating func decodeRecipients(
-    _ fields: Fields, token: Token, _ context: PlanContext
+    _ fields: Fields, token: Token, budget: Amount?, _ context: PlanContext
   ) -> ProgramInputs? {
     if fields.has("recipients") {
       if fields.has("from") {
@@ -89,10 +90,11 @@ extension PlanDecoder {
         return nil
       }
       refuse(
-        ["amount", "weight", "filter", "values"], in: fields,
+        ["amount", "weight", "filter", "values", "cap", "floor", "below_floor", "unit"],
+        in: fields,
         "Recipients written into the plan carry their amounts themselves.")
       return decodeInline(fields, token: token).map {
-        (.inline($0), .givenAmounts(column: nil), [], nil)
+        (.inline($0), .givenAmounts(column: nil), .none, [], nil)
       }
     }
     guard fields.has("from") else {
@@ -108,9 +110,14 @@ extension PlanDecoder {
     let areValuesRight = decodeValues(fields, &scope)
     let filter = fields.has("filter") ? condition(fields, "filter", &scope) : nil
     let basis = decodeBasis(fields, source: source, token: token, &scope)
-    guard let basis, areValuesRight, (filter == nil) != fields.has("filter") else { return nil }
-    noteUnused(scope.names.values, fields, [filter, basis.expression].compactMap { $0 })
-    return (.source(source.name), basis, scope.names.values, filter)
+    let shaping = decodeShaping(fields, token: token, budget: budget, &scope)
+    guard let basis, let shaping, areValuesRight, (filter == nil) != fields.has("filter") else {
+      return nil
+    }
+    noteUnused(
+      scope.names.values, fields,
+      [filter, basis.expression, shaping.capExpression].compactMap { $0 })
+    return (.source(source.name), basis, shaping, scope.names.values, filter)
   }
 
   private mutating func decodeBasis(
@@ -131,7 +138,9 @@ extension PlanDecoder {
       return nil
     case (true, false):
       guard isColumn(fields, "amount", scope) else {
-        return amountExpression(fields, token: token, &scope).map { .computedAmounts($0) }
+        return amountExpression(fields, "amount", token: token, &scope).map {
+          .computedAmounts($0)
+        }
       }
       guard let column = column(fields, "amount", of: source) else { return nil }
       guard case .amount(token.name, _, _) = column.kind else {
@@ -218,7 +227,7 @@ extension PlanDecoder {
   private mutating func checkCombination(_ fields: Fields, _ basis: Program.Basis) {
     if basis.isGiven {
       refuse(
-        ["rounding", "emission"], in: fields,
+        ["rounding", "emission", "cap", "unit"], in: fields,
         "Given amounts are paid as they are; only weights are split and spread over epochs.")
     } else {
       refuse(

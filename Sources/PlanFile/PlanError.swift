@@ -179,6 +179,12 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case tooManyPlaces
   /// A table whose lower ends do not ascend.
   case tiersNotAscending
+
+  // Caps and floors
+  /// A cap that is less than the floor beside it.
+  case capBelowFloor
+  /// A floor or a unit that is more than the program's whole budget.
+  case moreThanBudget
 }
 
 /// One thing that is wrong with a plan: where, what was found, and what to write instead.

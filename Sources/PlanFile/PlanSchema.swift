@@ -9,7 +9,7 @@ indirect enum FieldType: Sendable {
   case path
   case integer(ClosedRange<UInt64>)
   case amount
-  /// An amount or a percentage of the supply.
+  /// An amount or a percentage: a budget is of the supply, a floor of the epoch's budget.
   case budget
   case percentage
   case time
@@ -203,6 +203,19 @@ extension PlanSchema {
       optional(
         "rounding", .choice(RoundingRule.allCases.map(\.rawValue)),
         "How parts become whole units; largest-remainder by default. Beside weight."),
+      optional(
+        "cap", .expression,
+        "The most that each receives: an amount, a percentage of the epoch's budget, or an "
+          + "expression in whole tokens. Beside weight."),
+      optional(
+        "floor", .budget,
+        "The least that is paid: an amount or a percentage of the epoch's budget; beside from."),
+      optional(
+        "below_floor", .choice(Shaping.BelowFloor.allCases.map(\.rawValue)),
+        "What becomes of who would get less than the floor; leave by default."),
+      optional(
+        "unit", .amount,
+        "Amounts are whole multiples of it; one base unit by default. Beside weight."),
       optional(
         "unallocated", .choice(Program.Unallocated.allCases.map(\.rawValue)),
         "What becomes of budget that the amounts leave; refuse by default."),

@@ -52,8 +52,9 @@ public enum ExplanationText {
     }
     if let calculation = program.calculation { lines += self.lines(calculation) }
     if let refusal = program.refusal { lines += self.lines(refusal) }
+    if let shape = program.shape { lines += self.lines(shape, token: token) }
     if let arithmetic = program.arithmetic {
-      lines += self.lines(arithmetic, decision: program.decision)
+      lines += self.lines(arithmetic, decision: program.decision, shape: program.shape)
     }
     lines.append("    " + sentence(program, token: token))
     return lines
@@ -74,21 +75,37 @@ public enum ExplanationText {
     ]
   }
 
+  private static func lines(_ shape: ProgramExplanation.Shape, token: Token) -> [String] {
+    var lines: [String] = []
+    if let cap = shape.cap {
+      lines.append("    cap: \(amount(cap, token))\(shape.holding == .cap ? ", which holds" : "")")
+    }
+    if let floor = shape.floor {
+      lines.append(
+        "    floor: \(amount(floor, token))\(shape.holding == .floor ? ", which holds" : "")")
+    }
+    if shape.unit != .one { lines.append("    in units of \(amount(shape.unit, token))") }
+    return lines
+  }
+
   private static func lines(
-    _ arithmetic: ProgramExplanation.Arithmetic, decision: ProgramExplanation.Decision
+    _ arithmetic: ProgramExplanation.Arithmetic, decision: ProgramExplanation.Decision,
+    shape: ProgramExplanation.Shape?
   ) -> [String] {
+    let name =
+      shape == nil ? "budget × weight / all weights" : "shared × weight / weights that share it"
     var lines = [
-      "    budget × weight / all weights = \(arithmetic.budget.decimal) × "
+      "    \(name) = \(arithmetic.budget.decimal) × "
         + "\(arithmetic.weight.decimal) / \(arithmetic.totalWeight.decimal)",
       "    = \(arithmetic.quotient.decimal), remainder \(arithmetic.remainder.decimal)",
     ]
-    if case .allocated(let given) = decision, given != arithmetic.quotient {
-      let change = given > arithmetic.quotient ? "more" : "less"
-      let units =
-        given > arithmetic.quotient ? given &- arithmetic.quotient : arithmetic.quotient &- given
+    let unit = shape?.unit ?? .one
+    let exact = arithmetic.quotient &* unit
+    if case .allocated(let given) = decision, given != exact {
+      let difference = given > exact ? given &- exact : exact &- given
       lines.append(
-        "    rounding \(arithmetic.rule.rawValue): \(units.decimal) base unit\(plural(units)) "
-          + change)
+        "    rounding \(arithmetic.rule.rawValue): \(difference.decimal) base "
+          + "unit\(plural(difference)) \(given > exact ? "more" : "less")")
     } else {
       lines.append("    rounding \(arithmetic.rule.rawValue): no change")
     }
@@ -104,12 +121,12 @@ public enum ExplanationText {
       return "receives nothing: no row of this program is about the account"
     case .excluded(let reason, let words):
       return "receives nothing (\(reason.rawValue)): "
-        + refusal(reason, words: words, arithmetic: program.arithmetic)
+        + refusal(reason, words: words, program, token: token)
     }
   }
 
   private static func refusal(
-    _ reason: ExclusionReason, words: String?, arithmetic: ProgramExplanation.Arithmetic?
+    _ reason: ExclusionReason, words: String?, _ program: ProgramExplanation, token: Token
   ) -> String {
     switch reason {
     case .excludedByPlan:
@@ -117,10 +134,15 @@ public enum ExplanationText {
     case .filteredOut: return "it does not meet the program's filter"
     case .zeroWeight: return "its weight is 0; any weight above 0 takes part"
     case .zeroAmount: return "the amount given for it is 0"
+    case .belowFloor:
+      let floor = program.shape?.floor.map { ", \(amount($0, token))" } ?? ""
+      return "it would get less than the program's floor\(floor)"
     case .belowOneUnit:
-      guard let arithmetic else { return "its part is less than one base unit" }
+      let isBase = program.shape.map { $0.unit == .one } ?? true
+      let sentence = "its part is less than one \(isBase ? "base unit" : "unit")"
+      guard let arithmetic = program.arithmetic else { return sentence }
       let needed = smallestWeight(for: arithmetic)
-      return "its part is less than one base unit; a weight of \(needed.decimal) earns one"
+      return "\(sentence); a weight of \(needed.decimal) earns one"
     }
   }
 

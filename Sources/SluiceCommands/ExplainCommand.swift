@@ -83,6 +83,7 @@ struct ExplainCommand: ParsableCommand {
             member("right", refusal.right.map { .string($0) } ?? .null),
           ])))
     }
+    if let shape = program.shape { members.append(member("shape", self.shape(shape))) }
     if let arithmetic = program.arithmetic {
       members.append(member("arithmetic", self.arithmetic(arithmetic)))
     }
@@ -108,6 +109,15 @@ struct ExplainCommand: ParsableCommand {
       member("file", .string(row.file)),
       member("line", row.line.map { .integer(Int($0)) } ?? .null),
       member("column", .string(row.column)), member("value", .string(row.value.decimal)),
+    ])
+  }
+
+  private func shape(_ shape: ProgramExplanation.Shape) -> JSON {
+    .object([
+      member("holding", .string(shape.holding.rawValue)),
+      member("cap", shape.cap.map { .string($0.decimal) } ?? .null),
+      member("floor", shape.floor.map { .string($0.decimal) } ?? .null),
+      member("unit", .string(shape.unit.decimal)),
     ])
   }
 

@@ -14,21 +14,26 @@ extension ReferenceLaw {
   ) throws(Refusal) -> Outcome {
     let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
     let all = try added(rows, of: columns, usedBy: program)
-    let computed: (values: [(account: Address, value: BigUInt)], refused: [Outcome.Refused])
+    let computed: Computed
     do throws(ReferenceExpressions.Fault) {
       computed = try computedValues(of: program, all)
     } catch {
       throw error.refusal
     }
-    return try divide(budget, computed.values, computed.refused, by: program)
+    return try divide(
+      budget, computed.values, computed.refused, by: program, caps: computed.caps)
   }
 
-  /// Steps 2 and 3: weights or amounts of who is left, zeros among them, and who is refused.
+  /// Weights or amounts of who is left, zeros among them, caps in base units, and who is refused.
+  typealias Computed = (
+    values: [(account: Address, value: BigUInt)], caps: [Address: BigUInt],
+    refused: [Outcome.Refused]
+  )
+
+  /// Steps 2 and 3.
   static func computedValues(
     of program: Program, _ table: ComputedTable
-  ) throws(ReferenceExpressions.Fault)
-    -> (values: [(account: Address, value: BigUInt)], refused: [Outcome.Refused])
-  {
+  ) throws(ReferenceExpressions.Fault) -> Computed {
     let shutOut = Set(program.exclude.map(\.account))
     let given = { (row: ComputedTable.Row) in
       program.basis.column.flatMap { table.columns.firstIndex(of: $0) }
@@ -58,13 +63,15 @@ extension ReferenceLaw {
         values.append((row.account, given(columns)))
         continue
       }
-      let digits = try after.number(expression, of: row)
-      guard digits >= 0 else {
-        throw ReferenceExpressions.Fault(refusal: .negativeResult, place: expression.place)
-      }
-      values.append((row.account, digits.magnitude))
+      values.append((row.account, try after.magnitude(expression, of: row)))
     }
-    return (values, refused)
+    var caps: [Address: BigUInt] = [:]
+    if let cap = program.shaping.capExpression {
+      for (row, entry) in zip(after.rows, values) where !entry.value.isZero {
+        caps[row.account] = try after.magnitude(cap, of: row)
+      }
+    }
+    return (values, caps, refused)
   }
 
   /// The columns that a program reads, one row per account, ascending.
@@ -97,6 +104,13 @@ extension ReferenceLaw {
 }
 
 extension ReferenceExpressions {
+  /// The digits of a weight, an amount or a cap.
+  func magnitude(_ expression: Expression, of row: Row) throws(Fault) -> BigUInt {
+    let digits = try number(expression, of: row)
+    guard digits >= 0 else { throw Fault(refusal: .negativeResult, place: expression.place) }
+    return digits.magnitude
+  }
+
   /// The value that refused a row: the left side of the comparison that did not hold.
   func refusal(_ condition: Expression, _ row: Row) throws(Fault) -> ReferenceLaw.Outcome.Refused {
     let (digits, scale) = try refusing(condition, row)

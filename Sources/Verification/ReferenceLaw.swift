@@ -17,6 +17,7 @@ public enum ReferenceLaw {
     case negativeResult
     case amountsExceedBudget
     case amountsBelowBudget
+    case floorsExceedBudget
     case roundingExceedsBudget
     case entitlementOverflow
   }
@@ -71,9 +72,11 @@ public enum ReferenceLaw {
   }
 
   /// Steps 3 to 6 for the accounts that are not shut out and pass the filter.
+  ///
+  /// - Parameter caps: in base units, where the plan computes them.
   static func divide(
     _ budget: BigUInt, _ values: [(account: Address, value: BigUInt)],
-    _ refusedBefore: [Outcome.Refused], by program: Program
+    _ refusedBefore: [Outcome.Refused], by program: Program, caps: [Address: BigUInt] = [:]
   ) throws(Refusal) -> Outcome {
     var taking: [(account: Address, value: BigUInt)] = []
     var refused = refusedBefore
@@ -86,21 +89,22 @@ public enum ReferenceLaw {
         taking.append((account, value))
       }
     }
-    var amounts = taking
+    let parts: [BigUInt?]
     if isGiven {
-      try checkGiven(taking, budget: budget, program.unallocated)
+      let floor = least(program.shaping, of: budget)
+      parts = taking.map { $0.value < floor ? nil : $0.value }
+      try checkGiven(parts.compactMap { $0 }, budget: budget, program.unallocated)
     } else {
-      let parts = try apportion(
-        budget, weights: taking.map(\.value), rule: program.rounding)
-      amounts = []
-      for (entry, part) in zip(taking, parts) {
-        if part.isZero {
-          refused.append(
-            .init(account: entry.account, reason: .belowOneUnit, value: entry.value))
-        } else {
-          amounts.append((entry.account, part))
-        }
+      parts = try shaped(budget, taking, caps: caps, by: program)
+    }
+    var amounts: [(account: Address, value: BigUInt)] = []
+    for (entry, part) in zip(taking, parts) {
+      guard let part, !part.isZero else {
+        let reason: ExclusionReason = part == nil ? .belowFloor : .belowOneUnit
+        refused.append(.init(account: entry.account, reason: reason, value: entry.value))
+        continue
       }
+      amounts.append((entry.account, part))
     }
     let allocated = amounts.reduce(BigUInt(0)) { $0 + $1.value }
     return Outcome(
@@ -135,10 +139,9 @@ public enum ReferenceLaw {
   }
 
   private static func checkGiven(
-    _ amounts: [(account: Address, value: BigUInt)], budget: BigUInt,
-    _ unallocated: Program.Unallocated
+    _ amounts: [BigUInt], budget: BigUInt, _ unallocated: Program.Unallocated
   ) throws(Refusal) {
-    let sum = amounts.reduce(BigUInt(0)) { $0 + $1.value }
+    let sum = amounts.reduce(0, +)
     guard sum < bound else { throw .valuesOverflow }
     guard sum <= budget else { throw .amountsExceedBudget }
     guard sum == budget || unallocated == .carry else { throw .amountsBelowBudget }
@@ -150,9 +153,16 @@ public enum ReferenceLaw {
   public static func apportion(
     _ budget: BigUInt, weights: [BigUInt], rule: RoundingRule
   ) throws(Refusal) -> [BigUInt] {
+    guard weights.reduce(0, +) < bound else { throw .valuesOverflow }
+    let parts = parts(of: budget, weights: weights, rule: rule)
+    guard parts.reduce(0, +) <= budget else { throw .roundingExceedsBudget }
+    return parts
+  }
+
+  /// What a rule gives, which may be more than there is.
+  static func parts(of budget: BigUInt, weights: [BigUInt], rule: RoundingRule) -> [BigUInt] {
     guard !weights.isEmpty else { return [] }
     let total = weights.reduce(0, +)
-    guard total < bound else { throw .valuesOverflow }
     var parts: [BigUInt]
     switch rule {
     case .halfUp:
@@ -186,7 +196,6 @@ public enum ReferenceLaw {
         break
       }
     }
-    guard parts.reduce(0, +) <= budget else { throw .roundingExceedsBudget }
     return parts
   }
 

@@ -61,7 +61,7 @@ extension VerificationRun {
       carriedIn = expected
     }
     do {
-      if program.filter != nil || program.basis.expression != nil {
+      if program.hasExpressions {
         return try computedOutcome(of: program, epoch, plan, carriedIn, rows)
       }
       return try ReferenceLaw.outcome(

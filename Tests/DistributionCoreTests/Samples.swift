@@ -30,13 +30,14 @@ let twoTo255 = UInt256(1) << 255
 /// A program over the source `list`, whose only column is `value`.
 func program(
   budget: UInt256, basis: Program.Basis = .weights(column: "value"),
-  rounding: RoundingRule = .largestRemainder, unallocated: Program.Unallocated = .refuse,
-  emission: Emission? = nil, exclude: [PlannedExclusion] = []
+  rounding: RoundingRule = .largestRemainder, shaping: Shaping = .none,
+  unallocated: Program.Unallocated = .refuse, emission: Emission? = nil,
+  exclude: [PlannedExclusion] = []
 ) -> Program {
   Program(
     name: "rewards", kind: .airdrop, campaign: "main", budget: Amount(budget),
-    recipients: .source("list"), basis: basis, rounding: rounding, unallocated: unallocated,
-    emission: emission, exclude: exclude)
+    recipients: .source("list"), basis: basis, rounding: rounding, shaping: shaping,
+    unallocated: unallocated, emission: emission, exclude: exclude)
 }
 
 let listDeclaration = SourceDeclaration(

@@ -411,4 +411,4 @@ let brokenSums: [BrokenPlan] = [
 
 let brokenPlans =
   brokenTexts + brokenStructures + brokenValues + brokenReferences + brokenCombinations + brokenSums
-  + brokenExpressions
+  + brokenExpressions + brokenShapings

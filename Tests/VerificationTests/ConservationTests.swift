@@ -82,6 +82,7 @@ struct ConservationTests {
           sample.program = Program(
             name: "rewards", kind: .airdrop, campaign: "main", budget: Amount(budget),
             recipients: .source("list"), basis: .weights(column: "value"), rounding: rule,
+            shaping: sample.program.basis.isGiven ? .none : sample.program.shaping,
             emission: emission, exclude: sample.program.exclude)
           sample.epochs = EpochSchedule(start: Timestamp(0), length: 60, count: count)
           sample.epoch = epoch
@@ -131,7 +132,7 @@ extension Program {
   fileprivate func with(recipients: Recipients) -> Program {
     Program(
       name: name, kind: kind, campaign: campaign, budget: budget, recipients: recipients,
-      basis: basis, rounding: rounding, unallocated: unallocated, emission: emission,
-      exclude: exclude)
+      basis: basis, rounding: rounding, shaping: shaping, unallocated: unallocated,
+      emission: emission, exclude: exclude)
   }
 }

@@ -95,10 +95,12 @@ struct ExpressionLawTests {
       guard let result = program.basis.expression else { return true }
       let again = try computed(
         result.text, filter: program.filter?.text,
-        values: program.values.map { ($0.name, $0.expression.text) })
+        values: program.values.map { ($0.name, $0.expression.text) },
+        cap: program.shaping.capExpression?.parts[0].text)
       return again.basis.expression?.text == result.text
         && again.basis.expression?.kind == result.kind && again.filter?.text == program.filter?.text
         && again.values.map(\.expression.text) == program.values.map(\.expression.text)
+        && again.shaping.capExpression?.text == program.shaping.capExpression?.text
     }
   }
 }

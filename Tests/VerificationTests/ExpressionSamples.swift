@@ -26,6 +26,7 @@ struct ExpressionSample: CustomStringConvertible {
       values: \(values)
       filter: \(program.filter?.text ?? "none")
       result: \(program.basis.expression?.text ?? program.basis.column ?? "none")
+      shaping: \(program.shaping.capExpression?.text ?? "\(program.shaping)")
       rows: \(rows.map { "\($0.account.hex.suffix(20)): \($0.values)" }.joined(separator: "\n"))
       """
   }
@@ -80,8 +81,8 @@ func expression(
 
 /// A program that splits `budget` by an expression.
 func computed(
-  _ text: String, filter: String? = nil, values: [(String, String)] = [], isAmount: Bool = false,
-  budget: UInt256 = 1_000_000
+  _ text: String, filter: String? = nil, values: [(String, String)] = [], cap: String? = nil,
+  isAmount: Bool = false, budget: UInt256 = 1_000_000
 ) throws -> Program {
   var nextID = 0
   var named: [NamedExpression] = []
@@ -92,11 +93,18 @@ func computed(
   }
   let filter = try filter.map { try expression($0, values: named, nextID: &nextID) }
   let result = try expression(text, values: named, nextID: &nextID)
+  let cap = try cap.map { text in
+    // The token has no decimals.
+    let inner = try expression(text, values: named, nextID: &nextID)
+    return Expression(
+      .rounded(inner, .down), kind: .number(scale: 0, unit: .plain), id: nextID, place: inner.place)
+  }
   return Program(
     name: "rewards", kind: .airdrop, campaign: "main", budget: Amount(budget),
     recipients: .source("list"),
     basis: isAmount ? .computedAmounts(result) : .computedWeights(result),
-    values: named, filter: filter, unallocated: .carry)
+    values: named, filter: filter, shaping: Shaping(cap: cap.map { .computed($0) }),
+    unallocated: .carry)
 }
 
 // MARK: Random texts
@@ -197,7 +205,10 @@ extension Generator {
       if let name = names.last { text = pick([name, "\(name) + \(text)", "\(text) * \(name)"]) }
       if !once(in: 4) { text = "abs(\(text))" }
       let uses = names.isEmpty || once(in: 2) ? filter : filter.map { "\($0) or \(names[0]) > 2" }
-      program = try? computed(text, filter: uses, values: values, isAmount: false)
+      let cap =
+        once(in: 3) ? "abs(\(numberText(depth - 1))) * \(pick(["1", "100", "100000"]))" : nil
+      program = try? computed(
+        text, filter: uses, values: values, cap: once(in: 9) ? cap.map { "-\($0)" } : cap)
     }
     let fallback = Program(
       name: "rewards", kind: .airdrop, campaign: "main", budget: Amount(100),

@@ -82,7 +82,7 @@ struct ReferenceLawTests {
     let refusals: [ReferenceLaw.Refusal] = [
       .epochOutOfRange, .budgetOverflow, .valuesOverflow, .expressionOverflow, .divisionByZero,
       .outOfDomain, .negativeResult, .amountsExceedBudget, .amountsBelowBudget,
-      .roundingExceedsBudget, .entitlementOverflow,
+      .floorsExceedBudget, .roundingExceedsBudget, .entitlementOverflow,
     ]
     #expect(refusals.map { "\($0)" } == LawError.Kind.allCases.map(\.rawValue))
   }

@@ -160,6 +160,7 @@ extension Generator {
         basis: isGiven
           ? .givenAmounts(column: isInline ? nil : "value") : .weights(column: "value"),
         rounding: pick(RoundingRule.allCases),
+        shaping: isInline ? .none : shaping(of: budget, isGiven: isGiven, width),
         unallocated: pick(Program.Unallocated.allCases), emission: emission, exclude: exclude),
       epochs: emission == nil && once(in: 2)
         ? nil : EpochSchedule(start: Timestamp(0), length: 60, count: count),
@@ -238,7 +239,8 @@ extension Generator {
     var emission = emission(of: budget, over: isLong ? 1 : count)
     if isLong, case .table = emission { emission = .constant }
     let last = UInt64(count)
-    let probes: [UInt64] = isLong
+    let probes: [UInt64] =
+      isLong
       ? [0, 1, 2, last / 2, last - 1, last, upTo(last), upTo(last)] : Array(0...last)
     return EmissionSample(
       emission: emission, budget: budget, count: count,
@@ -281,9 +283,12 @@ extension Generator {
     switch below(6) {
     case 0: return .immediate
     case 1: return .linear(cliff: cliff, duration: duration)
-    case 2: return .exponential(halfLife: 1 + upTo(3 * min(duration, 1 << 60)), cliff: cliff,
-      duration: duration)
-    case 3: return .steps(period: .seconds(duration), count: UInt32(1 + below(pick([60, 1 << 31]))))
+    case 2:
+      return .exponential(
+        halfLife: 1 + upTo(3 * min(duration, 1 << 60)), cliff: cliff,
+        duration: duration)
+    case 3:
+      return .steps(period: .seconds(duration), count: UInt32(1 + below(pick([60, 1 << 31]))))
     case 4: return .steps(period: .months(UInt32(1 + below(14))), count: UInt32(1 + below(60)))
     default:
       var times = [start]

@@ -1,0 +1,160 @@
+import DistributionModel
+import EthereumPrimitives
+
+/// Splits a budget within caps and floors, in whole units: section 10 of `docs/reference/law.md`.
+struct ShapedApportionment {
+  /// One amount per account, in base units; 0 for who leaves.
+  let amounts: [UInt256]
+  let carry: UInt256
+  let totalWeight: UInt256
+  private let bounds: Bounds
+  /// Everybody's level, before those below the floor leave.
+  private let first: WaterFilling
+  private let final: WaterFilling
+
+  /// The unit, and caps and floor in units of it.
+  private struct Bounds {
+    let unit: UInt256
+    /// One per account; empty where nobody has a cap.
+    let caps: [UInt256]
+    let floor: UInt256
+  }
+
+  /// - Parameters:
+  ///   - weights: one per account, ascending by account, all above 0.
+  ///   - computedCaps: one per account, in base units, where the plan computes them.
+  init(
+    _ budget: UInt256, weights: [UInt256], computedCaps: [UInt256]?, shaping: Shaping,
+    rule: RoundingRule
+  ) throws(Apportionment.Failure) {
+    totalWeight = try Apportionment.total(of: weights)
+    let unit = shaping.unit.baseUnits
+    let floor = shaping.floor.map { Self.units($0.least(of: budget), of: unit, .up) } ?? .zero
+    var caps = (computedCaps ?? []).map { Self.units($0, of: unit, .down) }
+    if case .bound(let bound)? = shaping.cap {
+      let cap = Self.units(bound.most(of: budget), of: unit, .down)
+      caps = Array(repeating: cap, count: weights.count)
+    }
+    bounds = Bounds(unit: unit, caps: caps, floor: floor)
+    var filling = try WaterFilling(
+      Self.units(budget, of: unit, .down), weights: weights, caps: caps,
+      floor: shaping.belowFloor == .raise ? floor : .zero)
+    first = filling
+    if shaping.belowFloor == .leave { try filling.leave(below: floor) }
+    final = filling
+    let units = try Self.units(final, bounds, weights: weights, rule: rule)
+    amounts = try Self.baseUnits(units, of: unit)
+    carry = try Apportionment.carry(of: budget, after: amounts)
+  }
+
+  private enum Direction {
+    case up
+    case down
+  }
+
+  private static func units(
+    _ amount: UInt256, of unit: UInt256, _ direction: Direction
+  ) -> UInt256 {
+    guard unit != .one else { return amount }
+    guard let division = amount.quotientAndRemainder(dividingBy: unit) else {
+      preconditionFailure("a unit is at least one base unit")
+    }
+    let isUp = direction == .up && !division.remainder.isZero
+    return isUp ? division.quotient &+ .one : division.quotient
+  }
+
+  private static func baseUnits(
+    _ units: [UInt256], of unit: UInt256
+  ) throws(Apportionment.Failure) -> [UInt256] {
+    guard unit != .one else { return units }
+    var amounts: [UInt256] = []
+    amounts.reserveCapacity(units.count)
+    for count in units {
+      guard let amount = count.multiplied(by: unit) else {
+        throw .roundingExceedsBudget(sum: nil)
+      }
+      amounts.append(amount)
+    }
+    return amounts
+  }
+
+  /// The bounds of those who are held, and what a rule gives to the free ones.
+  private static func units(
+    _ filling: WaterFilling, _ bounds: Bounds, weights: [UInt256], rule: RoundingRule
+  ) throws(Apportionment.Failure) -> [UInt256] {
+    let free = weights.indices.filter { filling.holdings[$0] == .free }
+    let areAll = free.count == weights.count
+    let parts = try Apportionment.parts(
+      of: filling.rest, weights: areAll ? weights : free.map { weights[$0] },
+      total: filling.freeWeight, rule: rule)
+    guard !areAll || !bounds.caps.isEmpty || !filling.floor.isZero else { return parts }
+    let floor = filling.floor
+    var units = weights.indices.map { place in
+      switch filling.holdings[place] {
+      case .cap: bounds.caps[place]
+      case .floor: floor
+      case .free, .out: UInt256.zero
+      }
+    }
+    for (place, part) in zip(free, parts) {
+      let raised = max(part, floor)
+      units[place] = bounds.caps.isEmpty ? raised : min(raised, bounds.caps[place])
+    }
+    return units
+  }
+
+  /// True where the account would get less than the floor.
+  func leaves(_ place: Int) -> Bool { final.holdings[place] == .out }
+
+  /// How the part of the account at a place came about.
+  func shape(of place: Int) -> ProgramExplanation.Shape {
+    let filling = leaves(place) ? first : final
+    let holding: ProgramExplanation.Shape.Holding =
+      switch final.holdings[place] {
+      case .free: .free
+      case .cap: .cap
+      case .floor: .floor
+      case .out: .leaves
+      }
+    return ProgramExplanation.Shape(
+      holding: holding,
+      cap: bounds.caps.isEmpty ? nil : bounds.caps[place] &* bounds.unit,
+      floor: bounds.floor.isZero ? nil : bounds.floor &* bounds.unit, unit: bounds.unit,
+      shared: filling.rest, sharedWeight: filling.freeWeight)
+  }
+}
+
+extension Shaping {
+  /// How the floor decides about an amount that is given.
+  func shape(ofGiven amount: UInt256, budget: UInt256) -> ProgramExplanation.Shape {
+    let floor = floor?.least(of: budget) ?? .zero
+    return ProgramExplanation.Shape(
+      holding: amount < floor ? .leaves : .free, cap: nil, floor: floor, unit: .one, shared: .zero,
+      sharedWeight: .zero)
+  }
+}
+
+extension Shaping.Bound {
+  /// A percentage of the budget, rounded down.
+  func most(of budget: UInt256) -> UInt256 { part(of: budget).quotient }
+
+  /// A percentage of the budget, rounded up.
+  func least(of budget: UInt256) -> UInt256 {
+    let part = part(of: budget)
+    return part.isExact ? part.quotient : part.quotient &+ .one
+  }
+
+  private func part(of budget: UInt256) -> (quotient: UInt256, isExact: Bool) {
+    switch self {
+    case .amount(let amount): return (amount.baseUnits, true)
+    case .share(let share):
+      let product = budget.multipliedFullWidth(by: UInt256(share.billionths))
+      guard
+        let division = product.quotientAndRemainder(
+          dividingBy: UInt256(Share.whole.billionths))
+      else { preconditionFailure("the whole is not zero") }
+      // A share is at most the whole, so that the quotient is at most the budget.
+      return (division.quotient.low, division.remainder.isZero)
+    }
+  }
+}

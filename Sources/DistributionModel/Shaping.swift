@@ -1,0 +1,50 @@
+import EthereumPrimitives
+
+/// What bounds a holder's part of a budget, and the unit that it is paid in.
+///
+/// `docs/reference/law.md`, section 10, says what becomes of them.
+public struct Shaping: Sendable, Hashable {
+  /// An amount, or a part of the epoch's budget.
+  public enum Bound: Sendable, Hashable {
+    case amount(Amount)
+    case share(Share)
+  }
+
+  /// The most that one holder receives.
+  public enum Cap: Sendable, Hashable {
+    case bound(Bound)
+    /// An amount for each account.
+    case computed(Expression)
+  }
+
+  /// What becomes of those who would get less than the floor.
+  public enum BelowFloor: String, Sendable, Hashable, CaseIterable {
+    /// They get nothing, and the others share what they leave.
+    case leave
+    /// They get the floor.
+    case raise
+  }
+
+  public let cap: Cap?
+  public let floor: Bound?
+  public let belowFloor: BelowFloor
+  /// Amounts are whole multiples of it; at least one base unit.
+  public let unit: Amount
+
+  public static let none = Shaping()
+
+  public init(
+    cap: Cap? = nil, floor: Bound? = nil, belowFloor: BelowFloor = .leave,
+    unit: Amount = Amount(1)
+  ) {
+    self.cap = cap
+    self.floor = floor
+    self.belowFloor = belowFloor
+    self.unit = unit
+  }
+
+  /// The expression that gives each account's cap.
+  public var capExpression: Expression? {
+    if case .computed(let expression)? = cap { expression } else { nil }
+  }
+}

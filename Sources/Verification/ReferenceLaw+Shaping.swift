@@ -1,0 +1,145 @@
+import BigInt
+import DistributionModel
+import EthereumPrimitives
+
+/// Section 10 of the law as its page reads: caps and floors.
+extension ReferenceLaw {
+  /// A level, or what an account gets: top / bottom.
+  private typealias Fraction = (top: BigUInt, bottom: BigUInt)
+
+  /// Those who split a budget; amounts are in units.
+  private struct Sharers {
+    let units: BigUInt
+    let weights: [BigUInt]
+    /// nil where the account has none.
+    let caps: [BigUInt?]
+    let floor: BigUInt
+
+    /// min(max(λ·w, f), c), times the bottom of λ.
+    func quota(_ index: Int, _ level: Fraction) -> BigUInt {
+      let raised = max(level.top * weights[index], floor * level.bottom)
+      return caps[index].map { min(raised, $0 * level.bottom) } ?? raised
+    }
+
+    /// Σ quotas, times the bottom of λ.
+    func sum(_ level: Fraction) -> BigUInt {
+      weights.indices.reduce(0) { $0 + quota($1, level) }
+    }
+  }
+
+  /// What each account receives, in base units; nil for who is below the floor and leaves.
+  static func shaped(
+    _ budget: BigUInt, _ taking: [(account: Address, value: BigUInt)], caps: [Address: BigUInt],
+    by program: Program
+  ) throws(Refusal) -> [BigUInt?] {
+    guard taking.reduce(BigUInt(0), { $0 + $1.value }) < bound else { throw .valuesOverflow }
+    let shaping = program.shaping
+    let unit = big(shaping.unit.baseUnits)
+    var least = self.least(shaping, of: budget)
+    least = (least + unit - 1) / unit
+    let all = Sharers(
+      units: budget / unit, weights: taking.map(\.value),
+      caps: taking.map { cap(shaping, caps[$0.account], of: budget).map { $0 / unit } },
+      floor: shaping.belowFloor == .raise ? least : 0)
+    let level = try level(all)
+    let staying = taking.indices.filter { index in
+      guard shaping.belowFloor == .leave else { return true }
+      guard let level else { return all.caps[index].map { $0 >= least } ?? true }
+      return all.quota(index, level) >= least * level.bottom
+    }
+    let left = Sharers(
+      units: all.units, weights: staying.map { all.weights[$0] },
+      caps: staying.map { all.caps[$0] }, floor: all.floor)
+    var parts = [BigUInt?](repeating: nil, count: taking.count)
+    for (index, amount) in zip(staying, try amounts(left, program.rounding)) {
+      parts[index] = amount * unit
+    }
+    return parts
+  }
+
+  /// A cap in base units: a percentage is rounded down.
+  private static func cap(_ shaping: Shaping, _ computed: BigUInt?, of budget: BigUInt) -> BigUInt?
+  {
+    guard case .bound(let bound)? = shaping.cap else { return computed }
+    switch bound {
+    case .amount(let amount): return big(amount.baseUnits)
+    case .share(let share): return budget * BigUInt(share.billionths) / 1_000_000_000
+    }
+  }
+
+  /// The floor in base units: a percentage is rounded up. 0 without a floor.
+  static func least(_ shaping: Shaping, of budget: BigUInt) -> BigUInt {
+    switch shaping.floor {
+    case nil: 0
+    case .amount(let amount): big(amount.baseUnits)
+    case .share(let share): (budget * BigUInt(share.billionths) + 999_999_999) / 1_000_000_000
+    }
+  }
+
+  /// λ: nil where Σ quotas stays below the budget, whatever it is.
+  private static func level(_ sharers: Sharers) throws(Refusal) -> Fraction? {
+    let start: Fraction = (0, 1)
+    guard sharers.sum(start) <= sharers.units else { throw .floorsExceedBudget }
+    guard sharers.sum(start) < sharers.units else { return start }
+    // Σ quotas is a line between two turns: where an account leaves its floor, or meets its cap.
+    let turns = sharers.weights.indices.flatMap { index in
+      [sharers.floor, sharers.caps[index]].compactMap { $0 }.map {
+        (top: $0, bottom: sharers.weights[index])
+      }
+    }.sorted { $0.top * $1.bottom < $1.top * $0.bottom }
+    var (low, high) = (0, turns.count)
+    while low < high {
+      let middle = (low + high) / 2
+      let reached = sharers.sum(turns[middle]) >= sharers.units * turns[middle].bottom
+      if reached { high = middle } else { low = middle + 1 }
+    }
+    let before = low > 0 ? turns[low - 1] : start
+    let after = low < turns.count ? turns[low] : nil
+    var (held, freeWeight) = (BigUInt(0), BigUInt(0))
+    for index in sharers.weights.indices {
+      let weight = sharers.weights[index]
+      let isAboveFloor = before.top * weight >= sharers.floor * before.bottom
+      let isBelowCap = sharers.caps[index].map { cap in
+        after.map { $0.top * weight <= cap * $0.bottom } ?? false
+      }
+      if isAboveFloor, isBelowCap ?? true {
+        freeWeight += weight
+      } else {
+        held += sharers.quota(index, before) / before.bottom
+      }
+    }
+    return freeWeight.isZero ? nil : (sharers.units - held, freeWeight)
+  }
+
+  /// In units.
+  private static func amounts(
+    _ sharers: Sharers, _ rule: RoundingRule
+  ) throws(Refusal) -> [BigUInt] {
+    let level = try level(sharers)
+    var amounts: [BigUInt] = []
+    var free: [Int] = []
+    for (index, weight) in sharers.weights.enumerated() {
+      guard let level else {
+        amounts.append(sharers.caps[index] ?? 0)
+        continue
+      }
+      let raised = max(level.top * weight, sharers.floor * level.bottom)
+      if let cap = sharers.caps[index], raised >= cap * level.bottom {
+        amounts.append(cap)
+      } else if sharers.floor > 0, level.top * weight <= sharers.floor * level.bottom {
+        amounts.append(sharers.floor)
+      } else {
+        free.append(index)
+        amounts.append(0)
+      }
+    }
+    let rest = sharers.units - amounts.reduce(0, +)
+    let parts = parts(of: rest, weights: free.map { sharers.weights[$0] }, rule: rule)
+    for (index, part) in zip(free, parts) {
+      let raised = max(part, sharers.floor)
+      amounts[index] = sharers.caps[index].map { min(raised, $0) } ?? raised
+    }
+    guard amounts.reduce(0, +) <= sharers.units else { throw .roundingExceedsBudget }
+    return amounts
+  }
+}

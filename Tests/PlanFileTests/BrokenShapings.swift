@@ -1,0 +1,36 @@
+import PlanFile
+
+/// `basePlan` with more lines in its program, one of which is wrong at «.
+private func shaped(_ problem: PlanProblem, _ phrase: String, _ text: String) -> BrokenPlan {
+  BrokenPlan(problem, phrase, (Part.weight, Part.weight + text))
+}
+
+/// The same beside given amounts.
+private func given(_ problem: PlanProblem, _ phrase: String, _ text: String) -> BrokenPlan {
+  BrokenPlan(problem, phrase, (Part.weight, "    amount: points * 0.5\n" + text))
+}
+
+let brokenShapings: [BrokenPlan] = [
+  shaped(.capBelowFloor, "at least the floor", "    cap: «1\n    floor: 1.01\n"),
+  shaped(.capBelowFloor, "at least the floor", "    cap: «1%\n    floor: 1.0000001%\n"),
+  shaped(.moreThanBudget, "Nobody could receive", "    unit: «1000000\n"),
+  shaped(.moreThanBudget, "at most the budget", "    floor: «1000000\n"),
+  shaped(.zeroAmount, "a cap above 0", "    cap: «0\n"),
+  shaped(.zeroAmount, "a floor above 0", "    floor: «0.00%\n"),
+  shaped(.zeroAmount, "a unit above 0", "    unit: «0\n"),
+  shaped(.percentageOver100, "at most 100%", "    cap: «101%\n"),
+  shaped(.malformedPercentage, "at most 7 decimals", "    floor: «1.00000001%\n"),
+  shaped(.malformedAmount, "decimals", "    floor: «points\n"),
+  shaped(.tooManyDecimals, "at most 2 decimals", "    cap: «0.001\n"),
+  shaped(.unknownChoice, "leave, raise", "    floor: 1\n    below_floor: «lift\n"),
+  shaped(.keyNotApplicable, "less than `floor`", "    below_floor: «leave\n"),
+  shaped(.unknownValue, "score", "    cap: 2 * «score\n"),
+  shaped(.numberExpected, "a number", "    cap: «points > 2\n"),
+  shaped(.tooManyPlaces, "round(x, 2, down)", "    cap: «points * 0.125\n"),
+  given(.keyNotApplicable, "Given amounts", "    cap: «5\n"),
+  given(.keyNotApplicable, "Given amounts", "    unit: «0.1\n"),
+  given(.keyNotApplicable, "or not at all", "    floor: 0.1\n    below_floor: «raise\n"),
+  BrokenPlan(
+    .keyNotApplicable, "carry their amounts",
+    ("    budget: 20%\n", "    budget: 20%\n    floor: «1\n")),
+]

@@ -1,0 +1,75 @@
+import DistributionModel
+import PlanFile
+import Testing
+
+@Suite("Reading caps, floors and units")
+struct ShapingReadingTests {
+  private func plan(_ text: String) throws -> Plan {
+    try parse(try basePlan.applying([Edit(Part.weight, Part.weight + text)])).plan
+  }
+
+  private func shaping(_ text: String) throws -> Shaping { try plan(text).programs[0].shaping }
+
+  @Test("Amounts in whole tokens, percentages of the epoch's budget, and defaults")
+  func bounds() throws {
+    #expect(try shaping("") == .none)
+    #expect(
+      try shaping("    cap: 12.5\n    floor: 0.05%\n    unit: 0.1\n")
+        == Shaping(
+          cap: .bound(.amount(units("1250"))), floor: .share(Share(billionths: 500_000)),
+          belowFloor: .leave, unit: units("10")))
+    #expect(
+      try shaping("    cap: 2.5%\n    floor: 3\n    below_floor: raise\n")
+        == Shaping(
+          cap: .bound(.share(Share(billionths: 25_000_000))), floor: .amount(units("300")),
+          belowFloor: .raise))
+  }
+
+  @Test("A cap may be an expression in whole tokens, of columns and named values")
+  func expression() throws {
+    let plan = try plan(
+      """
+          values: [{name: part, value: points / sum(points)}]
+          cap: max(5, round(part * 100, 2, up))
+
+      """)
+    let cap = try #require(plan.programs[0].shaping.capExpression)
+    #expect(cap.text == "round(max(5, round(part * 100, 2, up)), 2, down)")
+    #expect(cap.kind == .number(scale: 2, unit: .amount(token: "ACME")))
+    #expect(plan.programs[0].hasExpressions)
+    #expect(try shaping("    cap: points\n").capExpression?.columns == ["points"])
+  }
+
+  @Test("A value that only the cap uses is used")
+  func used() throws {
+    let text = try basePlan.applying([
+      Edit(
+        Part.weight,
+        Part.weight + "    values: [{name: part, value: points * 2}]\n    cap: part\n")
+    ])
+    #expect(try parse(text).notes.filter { $0.text.contains("part") } == [])
+  }
+
+  @Test("They stand in the canonical plan where the plan has them, and change its hash")
+  func canonical() throws {
+    let form = { (text: String) in
+      String(decoding: try self.plan(text).canonicalJSON.canonicalBytes(), as: UTF8.self)
+    }
+    let bare = try form("")
+    for word in ["cap", "floor", "belowFloor", "unit"] { #expect(!bare.contains("\"\(word)\"")) }
+    #expect(try form("    unit: 0.01\n") == bare)
+    #expect(try form("    cap: 5%\n").contains("\"cap\":{\"share\":50000000}"))
+    #expect(try form("    cap: 5\n").contains("\"cap\":{\"amount\":\"500\"}"))
+    #expect(
+      try form("    cap: points*2\n").contains(
+        "\"cap\":{\"expression\":\"round(points * 2, 2, down)\"}"))
+    #expect(
+      try form("    floor: 1\n    unit: 2\n").contains(
+        "\"floor\":{\"amount\":\"100\"}"))
+    #expect(try form("    floor: 1\n").contains("\"belowFloor\":\"leave\""))
+    #expect(try form("    unit: 2\n").contains("\"unit\":\"200\""))
+    let floor = try form("    floor: 1\n")
+    #expect(try form("    floor: 1\n    below_floor: leave\n") == floor)
+    #expect(try form("    floor: 1\n    below_floor: raise\n") != floor)
+  }
+}

@@ -1,0 +1,162 @@
+import BigInt
+import DistributionCore
+import DistributionModel
+import EthereumPrimitives
+import TestKit
+import Testing
+import Verification
+
+extension Generator {
+  /// Bounds that often hold somebody: of the size of an even part of the budget.
+  mutating func shaping(of budget: UInt256, isGiven: Bool, _ width: Magnitude) -> Shaping {
+    guard once(in: 2) else { return .none }
+    let even = max(budget >> Int(below(5)), 1)
+    let hasCap = !isGiven && !once(in: 3)
+    let hasFloor = isGiven || !once(in: 3)
+    let units: [UInt256] = [1, 1, 1, 2, 3, 10, even]
+    return Shaping(
+      cap: hasCap ? .bound(bound(even, width)) : nil,
+      floor: hasFloor ? bound(max(even >> 2, 1), width) : nil,
+      belowFloor: hasFloor && !isGiven && once(in: 2) ? .raise : .leave,
+      unit: Amount(isGiven ? 1 : pick(units)))
+  }
+
+  private mutating func bound(_ even: UInt256, _ width: Magnitude) -> Shaping.Bound {
+    let shares: [UInt64] = [
+      1, 10_000_000, 250_000_000, 333_333_333, 1_000_000_000, 1 + below(1_000_000_000),
+    ]
+    if once(in: 3) { return .share(Share(billionths: pick(shares))) }
+    return .amount(Amount(max(pick([even, even &+ 1, even &- 1, even >> 1, value(width)]), 1)))
+  }
+
+  /// A program of weights, most often with bounds.
+  mutating func shapedSample(_ rules: [RoundingRule]) -> ProgramSample {
+    var sample = programSample(pick([.small, .small, .mixed]))
+    let budget = value(pick([.small, .small, .mixed]))
+    sample.program = Program(
+      name: "rewards", kind: .airdrop, campaign: "main", budget: Amount(budget),
+      recipients: .source("list"), basis: .weights(column: "value"), rounding: pick(rules),
+      shaping: shaping(of: budget, isGiven: false, .small), exclude: sample.program.exclude)
+    (sample.epoch, sample.epochs) = (0, nil)
+    return sample
+  }
+}
+
+extension ProgramSample {
+  /// A bound in base units, by its own words.
+  func units(_ bound: Shaping.Bound, up: Bool) -> BigUInt {
+    let unit = ReferenceLaw.big(program.shaping.unit.baseUnits)
+    var numerator: BigUInt
+    var denominator = unit
+    switch bound {
+    case .amount(let amount): numerator = ReferenceLaw.big(amount.baseUnits)
+    case .share(let share):
+      numerator =
+        ReferenceLaw.big(program.budget.baseUnits &+ carriedIn) * BigUInt(share.billionths)
+      denominator *= 1_000_000_000
+    }
+    if up { numerator += denominator - 1 }
+    return numerator / denominator * unit
+  }
+
+  /// Weights of the accounts that may take part.
+  var weights: [Address: BigUInt] {
+    var weights: [Address: BigUInt] = [:]
+    for pair in pairs { weights[pair.account, default: 0] += ReferenceLaw.big(pair.value) }
+    for entry in program.exclude { weights[entry.account] = nil }
+    return weights.filter { $0.value > 0 }
+  }
+}
+
+@Suite("Caps and floors: what holds for every program")
+struct ShapingTests {
+  private static let fair: [RoundingRule] = [.largestRemainder, .floor, .halfUp]
+
+  @Test("INV-026: nobody receives more than the cap, and nobody who receives, less than the floor")
+  func bounds() {
+    check("bounds", runs: 2000, generate: { $0.shapedSample(RoundingRule.allCases) }) { sample in
+      guard let outcome = try? sample.engine().get() else { return true }
+      let shaping = sample.program.shaping
+      let unit = ReferenceLaw.big(shaping.unit.baseUnits)
+      let floor = shaping.floor.map { sample.units($0, up: true) } ?? 0
+      var cap: BigUInt?
+      if case .bound(let bound)? = shaping.cap { cap = sample.units(bound, up: false) }
+      let least = shaping.belowFloor == .raise ? min(floor, cap ?? floor) : floor
+      let isComplete =
+        shaping.belowFloor == .leave || least.isZero
+        || outcome.accounts.count == sample.weights.count
+      return isComplete
+        && outcome.amounts.map { ReferenceLaw.big($0) }.allSatisfy {
+          $0 >= least && cap.map { cap in $0 <= cap } ?? true && $0 % unit == 0
+        }
+    }
+  }
+
+  @Test("INV-027: caps of what a program gave give the same again")
+  func fixedPoint() throws {
+    let cap = try computed("points", cap: "points").shaping
+    check("cap fixed point", runs: 600) { generator -> (ProgramSample, RoundingRule) in
+      let sample = generator.shapedSample(RoundingRule.allCases)
+      return (sample, generator.pick(RoundingRule.allCases))
+    } property: { sample, rule in
+      guard let first = try? sample.engine().get() else { return true }
+      let given = Dictionary(uniqueKeysWithValues: zip(first.accounts, first.amounts))
+      let again = ExpressionSample(
+        program: Program(
+          name: "again", kind: .airdrop, campaign: "main", budget: first.budget,
+          recipients: .source("list"), basis: .weights(column: "balance"), rounding: rule,
+          shaping: cap),
+        rows: sample.weights.map { account, weight in
+          (account: account, values: [given[account] ?? 0, word(weight) ?? 0, 0])
+        })
+      let second = try again.engine().get()
+      return second.accounts == first.accounts && second.amounts == first.amounts
+    }
+  }
+
+  @Test("INV-028: a larger weight never receives less, and equal ones differ by one unit at most")
+  func monotone() {
+    check("monotone", runs: 2000, generate: { $0.shapedSample(Self.fair) }) { sample in
+      guard let outcome = try? sample.engine().get() else { return true }
+      let unit = ReferenceLaw.big(sample.program.shaping.unit.baseUnits)
+      let amounts = Dictionary(
+        uniqueKeysWithValues: zip(outcome.accounts, outcome.amounts.map { ReferenceLaw.big($0) }))
+      let ordered = sample.weights.sorted { $0.value < $1.value }
+      return zip(ordered, ordered.dropFirst()).allSatisfy { smaller, larger in
+        let (less, more) = (amounts[smaller.key] ?? 0, amounts[larger.key] ?? 0)
+        guard smaller.value == larger.value else { return less <= more }
+        return max(less, more) - min(less, more) <= unit
+      }
+    }
+  }
+
+  @Test("Samples reach every way to be held, to leave and to be refused")
+  func coverage() {
+    var seen: [String: Int] = [:]
+    var generator = Generator(seed: 7)
+    for _ in 0..<3000 {
+      let sample = generator.shapedSample(RoundingRule.allCases)
+      let shaping = sample.program.shaping
+      switch sample.reference() {
+      case .failure(let refusal): seen["\(refusal)", default: 0] += 1
+      case .success(let outcome):
+        for reason in Set(outcome.refused.map(\.reason)) { seen[reason.rawValue, default: 0] += 1 }
+        guard case .bound(let bound)? = shaping.cap else { continue }
+        let cap = sample.units(bound, up: false)
+        let capped = outcome.amounts.count { $0.amount == cap }
+        if capped > 0, capped < outcome.amounts.count { seen["some capped", default: 0] += 1 }
+        guard shaping.belowFloor == .raise, let floor = shaping.floor else { continue }
+        let raised = sample.units(floor, up: true)
+        let isBoth =
+          outcome.amounts.contains { $0.amount == raised }
+          && outcome.amounts.contains { $0.amount > raised && $0.amount < cap } && capped > 0
+        if isBoth { seen["raised, free and capped", default: 0] += 1 }
+      }
+    }
+    let names = [
+      "below-floor", "below-one-unit", "floorsExceedBudget", "roundingExceedsBudget",
+      "some capped", "raised, free and capped",
+    ]
+    for name in names { #expect(seen[name, default: 0] >= 20, "\(name): \(seen)") }
+  }
+}
