@@ -42,6 +42,12 @@ public struct Plan: Sendable, Hashable {
   }
   public func program(named name: String) -> Program? { programs.first { $0.name == name } }
 
+  /// The sources that some of its programs read, in the order of the plan.
+  public func sources(readBy programs: [Program]) -> [SourceDeclaration] {
+    let names = programs.reduce(into: Set<String>()) { $0.formUnion($1.sources) }
+    return sources.filter { names.contains($0.name) }
+  }
+
   /// True when a campaign does not yet say where it will be paid: its proofs are good nowhere.
   public var isDraft: Bool { campaigns.contains { $0.deployment == nil } }
 }

@@ -80,7 +80,7 @@ extension PlanDecoder {
 
   private mutating func decodeRecipients(
     _ fields: Fields, token: Token, _ context: PlanContext
-  ) -> ProgramInputs? {
+  ) -> ProgramRule? {
     if fields.has("recipients") {
       if fields.has("from") {
         report(
