@@ -17,10 +17,13 @@ public struct Plan: Sendable, Hashable {
   /// Present when a program emits over epochs.
   public let epochs: EpochSchedule?
   public let programs: [Program]
+  /// Who counts as one holder; nil where every account does.
+  public let clusters: Clusters?
 
   public init(
     name: String, law: Int = 1, tokens: [Token], campaigns: [Campaign],
-    sources: [SourceDeclaration], epochs: EpochSchedule? = nil, programs: [Program]
+    sources: [SourceDeclaration], epochs: EpochSchedule? = nil, programs: [Program],
+    clusters: Clusters? = nil
   ) {
     self.name = name
     self.law = law
@@ -29,6 +32,7 @@ public struct Plan: Sendable, Hashable {
     self.sources = sources
     self.epochs = epochs
     self.programs = programs
+    self.clusters = clusters
   }
 
   public func token(named name: String) -> Token? { tokens.first { $0.name == name } }
