@@ -8,15 +8,13 @@ public enum ProgramLaw {
   /// - Parameters:
   ///   - epochs: the plan's schedule, needed by a program with emission.
   ///   - carriedIn: what the program carried out of the epoch before; zero in epoch 0.
-  ///   - declaration: the program's source, nil for inline recipients.
-  ///   - rows: the source's rows, in any order; nil for inline recipients.
   /// - Throws: `LawError`; nothing is rounded away or wrapped.
   public static func outcome(
     of program: Program, epoch: EpochIndex, epochs: EpochSchedule?, carriedIn: Amount,
-    declaration: SourceDeclaration?, rows: SourceRows?
+    inputs: ProgramInputs
   ) throws(LawError) -> ProgramOutcome {
     let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
-    let claims = try claims(of: program, declaration: declaration, rows: rows)
+    let claims = try claims(of: program, inputs: inputs)
     let division =
       program.basis.isGiven
       ? try given(claims.taking, budget: budget, program: program)
@@ -37,16 +35,13 @@ public enum ProgramLaw {
     var excluded: [Exclusion]
   }
 
-  static func claims(
-    of program: Program, declaration: SourceDeclaration?, rows: SourceRows?
-  ) throws(LawError) -> Claims {
+  static func claims(of program: Program, inputs: ProgramInputs) throws(LawError) -> Claims {
     guard program.hasExpressions else {
-      let (taking, excluded) = try AccountValues(
-        program: program, declaration: declaration, rows: rows
-      ).split(by: program)
+      let (taking, excluded) = try AccountValues(program: program, inputs: inputs)
+        .split(by: program)
       return Claims(taking: taking, excluded: excluded)
     }
-    let columns = try AccountColumns(program: program, declaration: declaration, rows: rows)
+    let columns = try AccountColumns(program: program, inputs: inputs)
     let computed = try ComputedValues(program: program, columns: columns)
     return Claims(taking: computed.taking, caps: computed.caps, excluded: computed.excluded)
   }

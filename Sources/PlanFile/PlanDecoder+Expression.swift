@@ -2,7 +2,7 @@ import DistributionModel
 
 /// Who may receive, what their part follows from and what bounds it, the named values and the
 /// filter.
-typealias ProgramInputs = (
+typealias ProgramRule = (
   Program.Recipients, Program.Basis, Shaping, [NamedExpression], Expression?
 )
 

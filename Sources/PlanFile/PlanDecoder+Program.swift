@@ -8,6 +8,8 @@ extension PlanDecoder {
     guard let fields = fields(node, PlanSchema.program, path: path) else { return nil }
     let name = name(fields, "name")
     let kind = choice(fields, "kind", Program.Kind.self)
+    let group = text(fields, "group")
+    let insiders = flag(fields, "insiders")
     let campaignName = reference(
       fields, "campaign", to: context.campaigns.names, .unknownCampaign, "campaign")
     let rounding = choice(fields, "rounding", RoundingRule.self)
@@ -22,6 +24,9 @@ extension PlanDecoder {
     guard let name, let kind, let budget,
       let (list, basis, shaping, values, filter) = recipients
     else { return nil }
+    if kind != .premine {
+      refuse(["group"], in: fields, "Groups are of programs of kind premine.")
+    }
     checkCombination(fields, basis)
     if emission != nil, campaign.vesting.shape != .immediate {
       refuse(
@@ -33,10 +38,10 @@ extension PlanDecoder {
     return Named(
       name: name, path: path,
       value: Program(
-        name: name, kind: kind, campaign: campaign.name, budget: budget, recipients: list,
-        basis: basis, values: values, filter: filter, rounding: rounding ?? .largestRemainder,
-        shaping: shaping, unallocated: unallocated ?? .refuse, emission: emission,
-        exclude: exclude))
+        name: name, kind: kind, group: group, insiders: insiders ?? false,
+        campaign: campaign.name, budget: budget, recipients: list, basis: basis, values: values,
+        filter: filter, rounding: rounding ?? .largestRemainder, shaping: shaping,
+        unallocated: unallocated ?? .refuse, emission: emission, exclude: exclude))
   }
 
   // MARK: Budget
@@ -81,7 +86,7 @@ extension PlanDecoder {
 
   private mutating func decodeRecipients(
     _ fields: Fields, token: Token, budget: Amount?, _ context: PlanContext
-  ) -> ProgramInputs? {
+  ) -> ProgramRule? {
     if fields.has("recipients") {
       if fields.has("from") {
         report(
@@ -157,7 +162,7 @@ extension PlanDecoder {
     }
   }
 
-  private mutating func column(
+  mutating func column(
     _ fields: Fields, _ key: String, of source: SourceDeclaration
   ) -> ColumnDeclaration? {
     let name = reference(
@@ -165,7 +170,7 @@ extension PlanDecoder {
     return source.columns.first { $0.name == name }
   }
 
-  private mutating func reportColumnType(
+  mutating func reportColumnType(
     _ fields: Fields, _ key: String, _ column: ColumnDeclaration, _ expected: String
   ) {
     let found: String
@@ -326,7 +331,9 @@ extension PlanDecoder {
     checkEmissions(plan)
     checkIdentities(plan)
     for (index, source) in plan.sources.enumerated()
-    where !plan.programs.contains(where: { $0.recipients == .source(source.name) }) {
+    where plan.clusters?.source != source.name
+      && !plan.programs.contains(where: { $0.recipients == .source(source.name) })
+    {
       note(at: positions["sources[\(index)].name"] ?? .start, "source \(source.name) is not used")
     }
     for (index, campaign) in plan.campaigns.enumerated()

@@ -57,31 +57,51 @@ public enum ReferenceLaw {
 
   // MARK: Section 1, a program in one epoch
 
-  /// - Parameter rows: account and value of every row of the program's inputs, in any order.
   public static func outcome(
     of program: Program, epoch: UInt32, epochs: EpochSchedule?, carriedIn: BigUInt,
-    rows: [(account: Address, value: BigUInt)]
+    inputs: Inputs
   ) throws(Refusal) -> Outcome {
     let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
+    return try divide(budget, values(of: program, inputs), by: program)
+  }
+
+  /// Weights or amounts of who is left after `exclude` and the filter, zeros among them, and who
+  /// is refused.
+  struct ProgramValues {
+    let values: [(account: Address, value: BigUInt)]
+    /// In base units, where the plan computes them.
+    var caps: [Address: BigUInt] = [:]
+    let refused: [Outcome.Refused]
+  }
+
+  /// Steps 2 and 3.
+  private static func values(
+    of program: Program, _ inputs: Inputs
+  ) throws(Refusal) -> ProgramValues {
+    guard !program.hasExpressions else {
+      let table = try table(of: program, inputs)
+      do throws(ReferenceExpressions.Fault) {
+        return try computedValues(of: program, table)
+      } catch {
+        throw error.refusal
+      }
+    }
     let shutOut = Set(program.exclude.map(\.account))
-    let values = try added(rows)
+    let values = try added(inputs.values(of: program))
     let refused = values.filter { shutOut.contains($0.account) }
       .map { Outcome.Refused(account: $0.account, reason: .excludedByPlan, value: $0.value) }
-    return try divide(
-      budget, values.filter { !shutOut.contains($0.account) }, refused, by: program)
+    return ProgramValues(
+      values: values.filter { !shutOut.contains($0.account) }, refused: refused)
   }
 
   /// Steps 3 to 6 for the accounts that are not shut out and pass the filter.
-  ///
-  /// - Parameter caps: in base units, where the plan computes them.
-  static func divide(
-    _ budget: BigUInt, _ values: [(account: Address, value: BigUInt)],
-    _ refusedBefore: [Outcome.Refused], by program: Program, caps: [Address: BigUInt] = [:]
+  private static func divide(
+    _ budget: BigUInt, _ claims: ProgramValues, by program: Program
   ) throws(Refusal) -> Outcome {
     var taking: [(account: Address, value: BigUInt)] = []
-    var refused = refusedBefore
+    var refused = claims.refused
     let isGiven = program.basis.isGiven
-    for (account, value) in values {
+    for (account, value) in claims.values {
       if value.isZero {
         refused.append(
           .init(account: account, reason: isGiven ? .zeroAmount : .zeroWeight, value: value))
@@ -95,7 +115,7 @@ public enum ReferenceLaw {
       parts = taking.map { $0.value < floor ? nil : $0.value }
       try checkGiven(parts.compactMap { $0 }, budget: budget, program.unallocated)
     } else {
-      parts = try shaped(budget, taking, caps: caps, by: program)
+      parts = try shaped(budget, taking, caps: claims.caps, by: program)
     }
     var amounts: [(account: Address, value: BigUInt)] = []
     for (entry, part) in zip(taking, parts) {

@@ -161,7 +161,7 @@ struct LawErrorTests {
       kinds == [
         .epochOutOfRange, .budgetOverflow, .valuesOverflow, .expressionOverflow,
         .divisionByZero, .outOfDomain, .negativeResult, .amountsExceedBudget,
-        .amountsBelowBudget, .roundingExceedsBudget, .entitlementOverflow,
+        .amountsBelowBudget, .floorsExceedBudget, .roundingExceedsBudget, .entitlementOverflow,
       ])
   }
 

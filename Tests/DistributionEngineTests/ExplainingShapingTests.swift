@@ -4,8 +4,8 @@ import DistributionModel
 import Reporting
 import Testing
 
-/// 100 ACME by 60, 20, 12, 7 and 1 points in units of 0.1: the cap of 30 holds the first two. 40 are
-/// left for 12, 7 and 1: the last would get 2 and leaves.
+/// 100 ACME by 60, 20, 12, 7 and 1 points in units of 0.1: the cap of 30 holds the first two. 40
+/// are left for 12, 7 and 1: the last would get 2 and leaves.
 private let plan = """
   version: 1
   name: Explained
@@ -79,7 +79,7 @@ struct ExplainingShapingTests {
     let raise = plan.replacing("floor: 2.1\n", with: "floor: 2.1\n    below_floor: raise\n")
     #expect(
       try lines(5, raise).contains("    floor: 2.1 ACME (210 base units), which holds"))
-    let given = plan.replacing("weight: points\n      cap: 30%", with: "amount: points * 1")
+    let given = plan.replacing("weight: points\n    cap: 30%", with: "amount: points * 1")
       .replacing("unit: 0.1", with: "unallocated: carry")
     #expect(
       try lines(5, given).last

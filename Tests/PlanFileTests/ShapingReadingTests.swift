@@ -1,3 +1,4 @@
+import CanonicalJSON
 import DistributionModel
 import PlanFile
 import Testing
@@ -53,7 +54,7 @@ struct ShapingReadingTests {
   @Test("They stand in the canonical plan where the plan has them, and change its hash")
   func canonical() throws {
     let form = { (text: String) in
-      String(decoding: try self.plan(text).canonicalJSON.canonicalBytes(), as: UTF8.self)
+      String(decoding: try plan(text).canonicalJSON.canonicalBytes(), as: UTF8.self)
     }
     let bare = try form("")
     for word in ["cap", "floor", "belowFloor", "unit"] { #expect(!bare.contains("\"\(word)\"")) }

@@ -114,19 +114,23 @@ struct ProgramSample {
     for (index, pair) in pairs.enumerated() {
       rows.append(account: pair.account, row: [3, pair.value, .max], line: UInt32(index + 2))
     }
-    let isInline = if case .inline = program.recipients { true } else { false }
+    let source = ProgramInputs.Source(declaration: Self.declaration, rows: rows)
     return Result { () throws(LawError) in
       try ProgramLaw.outcome(
         of: program, epoch: EpochIndex(epoch), epochs: epochs, carriedIn: Amount(carriedIn),
-        declaration: isInline ? nil : Self.declaration, rows: isInline ? nil : rows)
+        inputs: ProgramInputs(sources: ["list": source]))
     }
   }
 
   func reference() -> Result<ReferenceLaw.Outcome, ReferenceLaw.Refusal> {
-    Result { () throws(ReferenceLaw.Refusal) in
+    let bound = BigUInt(1) << 256
+    let source = ReferenceLaw.Inputs.Source(
+      declaration: Self.declaration,
+      rows: pairs.map { ($0.account, [3, ReferenceLaw.big($0.value), bound - 1]) })
+    return Result { () throws(ReferenceLaw.Refusal) in
       try ReferenceLaw.outcome(
         of: program, epoch: epoch, epochs: epochs, carriedIn: ReferenceLaw.big(carriedIn),
-        rows: pairs.map { ($0.account, ReferenceLaw.big($0.value)) })
+        inputs: ReferenceLaw.Inputs(sources: ["list": source]))
     }
   }
 }

@@ -13,6 +13,11 @@ extension Generator {
     let even = max(budget >> Int(below(5)), 1)
     let hasCap = !isGiven && !once(in: 3)
     let hasFloor = isGiven || !once(in: 3)
+    if hasCap, hasFloor, once(in: 2) {
+      return Shaping(
+        cap: .bound(.amount(Amount(max(budget >> 2, 1)))),
+        floor: .amount(Amount(max(budget >> 4, 1))), belowFloor: .raise)
+    }
     let units: [UInt256] = [1, 1, 1, 2, 3, 10, even]
     return Shaping(
       cap: hasCap ? .bound(bound(even, width)) : nil,
@@ -32,7 +37,7 @@ extension Generator {
   /// A program of weights, most often with bounds.
   mutating func shapedSample(_ rules: [RoundingRule]) -> ProgramSample {
     var sample = programSample(pick([.small, .small, .mixed]))
-    let budget = value(pick([.small, .small, .mixed]))
+    let budget = pick([UInt256(below(10_000)), value(.small), value(.mixed)])
     sample.program = Program(
       name: "rewards", kind: .airdrop, campaign: "main", budget: Amount(budget),
       recipients: .source("list"), basis: .weights(column: "value"), rounding: pick(rules),
@@ -85,10 +90,10 @@ struct ShapingTests {
       let isComplete =
         shaping.belowFloor == .leave || least.isZero
         || outcome.accounts.count == sample.weights.count
-      return isComplete
-        && outcome.amounts.map { ReferenceLaw.big($0) }.allSatisfy {
-          $0 >= least && cap.map { cap in $0 <= cap } ?? true && $0 % unit == 0
-        }
+      let areWithin = outcome.amounts.map { ReferenceLaw.big($0) }.allSatisfy { amount in
+        amount >= least && amount <= cap ?? amount && amount % unit == 0
+      }
+      return isComplete && areWithin
     }
   }
 
@@ -134,7 +139,7 @@ struct ShapingTests {
   func coverage() {
     var seen: [String: Int] = [:]
     var generator = Generator(seed: 7)
-    for _ in 0..<3000 {
+    for _ in 0..<5000 {
       let sample = generator.shapedSample(RoundingRule.allCases)
       let shaping = sample.program.shaping
       switch sample.reference() {

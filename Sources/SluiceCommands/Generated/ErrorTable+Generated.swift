@@ -392,7 +392,11 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   ),
   (
     "SLC-LAW-011", "negativeResult",
-    "An expression gives a weight or an amount below zero."
+    "An expression gives a weight, an amount or a cap below zero."
+  ),
+  (
+    "SLC-LAW-012", "floorsExceedBudget",
+    "The floors of the accounts that take part add up to more than the budget."
   ),
   (
     "SLC-MIGRATE-001", "noAmounts",
@@ -761,6 +765,18 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-PLAN-085", "tiersNotAscending",
     "A table whose lower ends do not ascend."
+  ),
+  (
+    "SLC-PLAN-086", "capBelowFloor",
+    "A cap that is less than the floor beside it."
+  ),
+  (
+    "SLC-PLAN-087", "moreThanBudget",
+    "A floor or a unit that is more than the program's whole budget."
+  ),
+  (
+    "SLC-PLAN-116", "ambiguousClusters",
+    "Clusters from a source in which an account's numbers are added."
   ),
   (
     "SLC-PUBLISHED-001", "notJSON",
