@@ -12,6 +12,8 @@ let sameMeanings: [[Edit]] = [
   [Edit("format: jsonl", "format: csv")],
   [Edit("token: USD_2, unit: token}", "token: USD_2}")],
   [Edit("    duplicates: refuse\n", "")],
+  [Edit("places: 6}", "places: 6, excess: refuse, notation: plain}")],
+  [Edit("places: 18, notation: scientific", "places: 18")],
   [Edit("budget: 10%", "budget: 100000000")],
   [Edit("budget: 10%", "budget: 10.0000000%")],
   [Edit("amount: 3\n", "amount: 3.000000\n")],
@@ -133,6 +135,11 @@ private let sourceChanges: [[Edit]] = [
   ],
   [Edit("{name: open, type: amount, token: ACME}", "{name: opened, type: amount, token: ACME}")],
   [Edit("      - {name: open, type: amount, token: ACME}\n", "")],
+  [Edit("places: 6}", "places: 7}")],
+  [Edit("places: 6}", "places: 6, excess: down}")],
+  [Edit("excess: half_even", "excess: down")],
+  [Edit("{name: to, type: address}", "{name: to, type: integer}")],
+  [Edit("{name: score, type: decimal, places: 6}", "{name: score, type: integer}")],
 ]
 
 private let clusterChanges: [[Edit]] = [
