@@ -178,7 +178,7 @@ extension EpochSchedule {
 
 extension Program {
   fileprivate var canonical: JSON {
-    .object(canonicalMembers + canonicalExpressions)
+    .object(canonicalMembers + canonicalGroup + canonicalExpressions)
   }
 
   private var canonicalMembers: [JSON.Member] {
@@ -198,6 +198,14 @@ extension Program {
             ])
           })),
     ]
+  }
+
+  /// Only where the plan says more than the default: other plans keep their hash.
+  private var canonicalGroup: [JSON.Member] {
+    var members: [JSON.Member] = []
+    if group != name { members.append(member("group", .string(group))) }
+    if insiders { members.append(member("insiders", .bool(true))) }
+    return members
   }
 
   /// Members that stand only where the plan has the keys: other plans keep their hash.

@@ -107,6 +107,8 @@ let fullPlanText = """
        emission: {shape: table, amounts: [0.25, 0, 0.5, 0.25]}}
     - name: people
       kind: premine
+      group: Founders & friends
+      insiders: true
       campaign: monthly
       budget: 3.000001
       recipients:
@@ -218,7 +220,8 @@ private let programs = [
       units("250000000000000000"),
     ])),
   Program(
-    name: "people", kind: .premine, campaign: "monthly", budget: units("3000001"),
+    name: "people", kind: .premine, group: "Founders & friends", insiders: true,
+    campaign: "monthly", budget: units("3000001"),
     recipients: .inline([
       InlineRecipient(account: account(0xA1), amount: units("3000000"), label: "Alice"),
       InlineRecipient(account: account(0xA2), amount: units("1")),

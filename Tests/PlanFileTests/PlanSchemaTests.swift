@@ -54,6 +54,9 @@ struct PlanSchemaTests {
       try compare(try #require(schema["items"]), element, &names)
     case .choice(let words):
       #expect(schema["enum"]?.elements?.compactMap(\.text) == words)
+    case .flag:
+      let words: [JSON] = [.string("true"), .string("false"), .bool(true), .bool(false)]
+      #expect(schema["enum"]?.elements == words)
     case .integer(let range):
       #expect(schema["type"] == .string("integer"))
       #expect(schema["minimum"]?.wholeNumber.map(UInt64.init) == range.lowerBound)

@@ -166,7 +166,7 @@ FULL = plan(
                 {"account": account(0xA1), "amount": units("3", 6)},
                 {"account": account(0xA2), "amount": units("0.000001", 6)},
             ],
-            {"amount": None}, kind="premine"),
+            {"amount": None}, kind="premine", group="Founders & friends", insiders=True),
     ],
     clusters={"source": "lines", "column": "points"},
 )
