@@ -7,6 +7,7 @@ extension PlanDecoder {
     checkNumber(fields, "version", is: Plan.version, .unknownVersion)
     checkNumber(fields, "law", is: 1, .unknownLaw)
     let name = text(fields, "name")
+    let launch = value(fields, "launch", ScalarParsing.time)
     let tokens = objects(fields, "tokens") { decoder, node, path in
       decoder.decodeToken(node, path: path)
     }
@@ -25,7 +26,7 @@ extension PlanDecoder {
     }
     let clusters = fields["clusters"].flatMap { decodeClusters($0, sources: sources) }
     let plan = Plan(
-      name: name ?? "", tokens: tokens.values, campaigns: campaigns.values,
+      name: name ?? "", launch: launch, tokens: tokens.values, campaigns: campaigns.values,
       sources: sources.values, epochs: epochs, programs: programs.values, clusters: clusters)
     guard problems.isEmpty else { return nil }
     checkWhole(plan)

@@ -62,6 +62,9 @@ extension PlanSchema {
       required("version", .integer(1...1), "The version of the plan format."),
       required("name", .text, "What the plan is called."),
       optional("law", .integer(1...1), "The number of the law that computes it; 1 by default."),
+      optional(
+        "launch", .time,
+        "When what is free at once comes free; the earliest date of the plan by default."),
       required("tokens", .list(.object(token)), "The tokens that are distributed."),
       required("campaigns", .list(.object(campaign)), "Where and how they are paid."),
       optional("epochs", .object(epochs), "The epochs of programs with emission."),

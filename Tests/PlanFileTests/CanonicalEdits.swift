@@ -144,6 +144,8 @@ private let sourceChanges: [[Edit]] = [
 ]
 
 private let clusterChanges: [[Edit]] = [
+  [Edit("launch: 2027-01-02T03:04:05Z\n", "")],
+  [Edit("launch: 2027-01-02T03:04:05Z", "launch: 2027-01-02T03:04:06Z")],
   [Edit("clusters: {source: lines, column: points}\n", "")],
   [Edit("clusters: {source: lines", "clusters: {source: other")],
   [

@@ -6,6 +6,7 @@ let fullPlanText = """
   version: 1
   name: "Everything: a plan"
   law: 1
+  launch: 2027-01-02T03:04:05Z
 
   tokens:
     - name: ACME
@@ -238,7 +239,7 @@ private let programs = [
 
 /// What `fullPlanText` means, written out by hand.
 let fullPlan = Plan(
-  name: "Everything: a plan", law: 1,
+  name: "Everything: a plan", law: 1, launch: Timestamp(1_798_859_045),
   tokens: [
     Token(
       name: "ACME", symbol: "$ACME", decimals: 18,

@@ -171,7 +171,7 @@ FULL = plan(
             ],
             {"amount": None}, kind="premine", group="Founders & friends", insiders=True),
     ],
-    clusters={"source": "lines", "column": "points"},
+    launch=time("2027-01-02T03:04:05"), clusters={"source": "lines", "column": "points"},
 )
 
 
