@@ -31,13 +31,16 @@ public enum Apportionment {
   ///   - budget: E, in base units.
   ///   - accounts: strictly ascending.
   ///   - weights: one per account, all above 0.
+  ///   - places: how many of a weight's digits are decimal places; shares are read by them.
   /// - Throws: `Failure` when the weights overflow, or when a named rule exceeds the budget.
   public static func apportion(
-    _ budget: UInt256, accounts: [Address], weights: [UInt256], rule: RoundingRule
+    _ budget: UInt256, accounts: [Address], weights: [UInt256], places: Int = 0,
+    rule: RoundingRule
   ) throws(Failure) -> Result {
     precondition(accounts.count == weights.count, "one weight per account")
     let total = try total(of: weights)
-    let amounts = try parts(of: budget, weights: weights, total: total, rule: rule)
+    let amounts = try parts(
+      of: budget, weights: weights, total: total, places: places, rule: rule)
     let carry = try carry(of: budget, after: amounts)
     return Result(amounts: amounts, carry: carry, totalWeight: total)
   }
@@ -53,7 +56,7 @@ public enum Apportionment {
 
   /// What a rule gives, which may be more than there is.
   static func parts(
-    of budget: UInt256, weights: [UInt256], total: UInt256, rule: RoundingRule
+    of budget: UInt256, weights: [UInt256], total: UInt256, places: Int, rule: RoundingRule
   ) throws(Failure) -> [UInt256] {
     guard !weights.isEmpty else { return [] }
     precondition(!total.isZero, "weights are above 0")
@@ -69,6 +72,14 @@ public enum Apportionment {
     case .javascript:
       let (budget, total) = (Binary64(rounding: budget), Binary64(rounding: total))
       return try floors(of: weights) { budget * Binary64(rounding: $0) / total }
+    case .javascriptShare:
+      guard let whole = UInt256.powerOfTen(places) else {
+        preconditionFailure("numbers have at most 36 decimal places")
+      }
+      let budget = Binary64(rounding: budget)
+      return try floors(of: weights) {
+        Binary64(dividing: UInt512($0), by: whole) * budget
+      }
     }
   }
 

@@ -30,6 +30,8 @@ public enum ProgramLaw {
   /// Weights or amounts of who takes part, and who does not.
   struct Claims {
     var taking: AccountValues
+    /// How many of a value's digits are decimal places.
+    var places = 0
     /// Of those that take part, in base units; nil where the plan computes none.
     var caps: [UInt256]?
     var excluded: [Exclusion]
@@ -39,11 +41,13 @@ public enum ProgramLaw {
     guard program.hasExpressions else {
       let (taking, excluded) = try AccountValues(program: program, inputs: inputs)
         .split(by: program)
-      return Claims(taking: taking, excluded: excluded)
+      return Claims(taking: taking, places: program.places(inputs), excluded: excluded)
     }
     let columns = try AccountColumns(program: program, inputs: inputs)
     let computed = try ComputedValues(program: program, columns: columns)
-    return Claims(taking: computed.taking, caps: computed.caps, excluded: computed.excluded)
+    return Claims(
+      taking: computed.taking, places: program.places(inputs), caps: computed.caps,
+      excluded: computed.excluded)
   }
 
   /// The epoch's emission and what was carried in.
@@ -148,7 +152,7 @@ public enum ProgramLaw {
   ) throws(LawError) -> ShapedApportionment {
     do {
       return try ShapedApportionment(
-        budget, weights: claims.taking.values, computedCaps: claims.caps,
+        budget, weights: claims.taking.values, places: claims.places, computedCaps: claims.caps,
         shaping: program.shaping, rule: program.rounding)
     } catch {
       throw LawError(error, program: program, budget: budget)
@@ -158,6 +162,15 @@ public enum ProgramLaw {
   /// Two lists that are ascending by account and have no account in common.
   private static func merged(_ left: [Exclusion], _ right: [Exclusion]) -> [Exclusion] {
     (left + right).sorted { $0.account < $1.account }
+  }
+}
+
+extension Program {
+  /// How many of a weight's digits are decimal places.
+  func places(_ inputs: ProgramInputs) -> Int {
+    guard case .weights(let name) = basis else { return basis.expression?.scale ?? 0 }
+    let columns = inputs.source(of: self).declaration.columns
+    return columns.first { $0.name == name }?.places ?? 0
   }
 }
 

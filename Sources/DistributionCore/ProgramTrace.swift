@@ -47,7 +47,8 @@ extension ProgramLaw {
     let place = taking.index(of: account)
     var shape: ProgramExplanation.Shape?
     if let place, program.shaping != .none {
-      let claims = Claims(taking: computed.taking, caps: computed.caps, excluded: [])
+      let claims = Claims(
+        taking: computed.taking, places: program.places(inputs), caps: computed.caps, excluded: [])
       shape =
         program.basis.isGiven
         ? program.shaping.shape(ofGiven: taking.amounts[place], budget: budget)

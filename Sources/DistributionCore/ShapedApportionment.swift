@@ -22,10 +22,11 @@ struct ShapedApportionment {
 
   /// - Parameters:
   ///   - weights: one per account, ascending by account, all above 0.
+  ///   - places: how many of a weight's digits are decimal places.
   ///   - computedCaps: one per account, in base units, where the plan computes them.
   init(
-    _ budget: UInt256, weights: [UInt256], computedCaps: [UInt256]?, shaping: Shaping,
-    rule: RoundingRule
+    _ budget: UInt256, weights: [UInt256], places: Int, computedCaps: [UInt256]?,
+    shaping: Shaping, rule: RoundingRule
   ) throws(Apportionment.Failure) {
     totalWeight = try Apportionment.total(of: weights)
     let unit = shaping.unit.baseUnits
@@ -42,7 +43,7 @@ struct ShapedApportionment {
     first = filling
     if shaping.belowFloor == .leave { try filling.leave(below: floor) }
     final = filling
-    let units = try Self.units(final, bounds, weights: weights, rule: rule)
+    let units = try Self.units(final, bounds, weights: weights, places: places, rule: rule)
     amounts = try Self.baseUnits(units, of: unit)
     carry = try Apportionment.carry(of: budget, after: amounts)
   }
@@ -80,13 +81,14 @@ struct ShapedApportionment {
 
   /// The bounds of those who are held, and what a rule gives to the free ones.
   private static func units(
-    _ filling: WaterFilling, _ bounds: Bounds, weights: [UInt256], rule: RoundingRule
+    _ filling: WaterFilling, _ bounds: Bounds, weights: [UInt256], places: Int,
+    rule: RoundingRule
   ) throws(Apportionment.Failure) -> [UInt256] {
     let free = weights.indices.filter { filling.holdings[$0] == .free }
     let areAll = free.count == weights.count
     let parts = try Apportionment.parts(
       of: filling.rest, weights: areAll ? weights : free.map { weights[$0] },
-      total: filling.freeWeight, rule: rule)
+      total: filling.freeWeight, places: places, rule: rule)
     guard !areAll || !bounds.caps.isEmpty || !filling.floor.isZero else { return parts }
     let floor = filling.floor
     var units = weights.indices.map { place in

@@ -179,4 +179,7 @@ public enum RoundingRule: String, Sendable, Hashable, CaseIterable {
   /// `Math.floor(budget * weight / total)` as JavaScript computes it: every operand and every
   /// operation rounded to IEEE-754 binary64, then floor.
   case javascript = "ieee754-javascript"
+  /// `Math.floor(share * budget)` as JavaScript computes it: the weight is the account's share of
+  /// the budget as a decimal number, and is not divided by a total.
+  case javascriptShare = "ieee754-javascript-share"
 }

@@ -16,6 +16,11 @@ extension PlanDecoder {
     } else if belowFloor == .raise, fields.has("amount") {
       refuse(["below_floor"], in: fields, "Given amounts are paid as they are, or not at all.")
     }
+    if case .scalar(RoundingRule.javascriptShare.rawValue, _)? = fields["rounding"] {
+      refuse(
+        ["cap", "floor", "below_floor", "unit"], in: fields,
+        "Under `rounding: ieee754-javascript-share` weights are shares of the whole budget.")
+    }
     let isComplete = [("cap", cap != nil), ("floor", floor != nil), ("unit", unit != nil)]
       .allSatisfy { fields.has($0.0) == $0.1 }
     guard isComplete, belowFloor != nil || !fields.has("below_floor") else { return nil }

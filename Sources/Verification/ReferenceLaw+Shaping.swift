@@ -29,7 +29,7 @@ extension ReferenceLaw {
 
   /// What each account receives, in base units; nil for who is below the floor and leaves.
   static func shaped(
-    _ budget: BigUInt, _ taking: [(account: Address, value: BigUInt)], caps: [Address: BigUInt],
+    _ budget: BigUInt, _ taking: [(account: Address, value: BigUInt)], _ claims: ProgramValues,
     by program: Program
   ) throws(Refusal) -> [BigUInt?] {
     guard taking.reduce(BigUInt(0), { $0 + $1.value }) < bound else { throw .valuesOverflow }
@@ -39,7 +39,7 @@ extension ReferenceLaw {
     least = (least + unit - 1) / unit
     let all = Sharers(
       units: budget / unit, weights: taking.map(\.value),
-      caps: taking.map { cap(shaping, caps[$0.account], of: budget).map { $0 / unit } },
+      caps: taking.map { cap(shaping, claims.caps[$0.account], of: budget).map { $0 / unit } },
       floor: shaping.belowFloor == .raise ? least : 0)
     let level = try level(all)
     let staying = taking.indices.filter { index in
@@ -51,7 +51,7 @@ extension ReferenceLaw {
       units: all.units, weights: staying.map { all.weights[$0] },
       caps: staying.map { all.caps[$0] }, floor: all.floor)
     var parts = [BigUInt?](repeating: nil, count: taking.count)
-    for (index, amount) in zip(staying, try amounts(left, program.rounding)) {
+    for (index, amount) in zip(staying, try amounts(left, claims.places, program.rounding)) {
       parts[index] = amount * unit
     }
     return parts
@@ -113,7 +113,7 @@ extension ReferenceLaw {
 
   /// In units.
   private static func amounts(
-    _ sharers: Sharers, _ rule: RoundingRule
+    _ sharers: Sharers, _ places: Int, _ rule: RoundingRule
   ) throws(Refusal) -> [BigUInt] {
     let level = try level(sharers)
     var amounts: [BigUInt] = []
@@ -134,7 +134,8 @@ extension ReferenceLaw {
       }
     }
     let rest = sharers.units - amounts.reduce(0, +)
-    let parts = parts(of: rest, weights: free.map { sharers.weights[$0] }, rule: rule)
+    let parts = parts(
+      of: rest, weights: free.map { sharers.weights[$0] }, places: places, rule: rule)
     for (index, part) in zip(free, parts) {
       let raised = max(part, sharers.floor)
       amounts[index] = sharers.caps[index].map { min(raised, $0) } ?? raised

@@ -68,6 +68,8 @@ public enum ReferenceLaw {
   /// Weights or amounts of who is left after `exclude` and the filter, zeros among them, and who
   /// is refused.
   struct ProgramValues {
+    /// How many of a weight's digits are decimal places.
+    var places = 0
     let values: [(account: Address, value: BigUInt)]
     /// In base units, where the plan computes them.
     var caps: [Address: BigUInt] = [:]
@@ -81,7 +83,9 @@ public enum ReferenceLaw {
     guard !program.hasExpressions else {
       let table = try table(of: program, inputs)
       do throws(ReferenceExpressions.Fault) {
-        return try computedValues(of: program, table)
+        var computed = try computedValues(of: program, table)
+        computed.places = places(of: program, inputs)
+        return computed
       } catch {
         throw error.refusal
       }
@@ -91,7 +95,18 @@ public enum ReferenceLaw {
     let refused = values.filter { shutOut.contains($0.account) }
       .map { Outcome.Refused(account: $0.account, reason: .excludedByPlan, value: $0.value) }
     return ProgramValues(
+      places: places(of: program, inputs),
       values: values.filter { !shutOut.contains($0.account) }, refused: refused)
+  }
+
+  /// How many digits of a program's weights are decimal places.
+  private static func places(of program: Program, _ inputs: Inputs) -> Int {
+    switch program.basis {
+    case .weights(let name):
+      inputs.source(of: program).declaration.columns.first { $0.name == name }?.places ?? 0
+    case .computedWeights(let expression): expression.scale
+    case .givenAmounts, .computedAmounts: 0
+    }
   }
 
   /// Steps 3 to 6 for the accounts that are not shut out and pass the filter.
@@ -115,7 +130,7 @@ public enum ReferenceLaw {
       parts = taking.map { $0.value < floor ? nil : $0.value }
       try checkGiven(parts.compactMap { $0 }, budget: budget, program.unallocated)
     } else {
-      parts = try shaped(budget, taking, caps: claims.caps, by: program)
+      parts = try shaped(budget, taking, claims, by: program)
     }
     var amounts: [(account: Address, value: BigUInt)] = []
     for (entry, part) in zip(taking, parts) {
@@ -170,17 +185,21 @@ public enum ReferenceLaw {
   // MARK: Section 2, apportionment
 
   /// The parts of a budget for accounts in ascending order, all of whose weights are above 0.
+  ///
+  /// - Parameter places: how many of a weight's digits are decimal places.
   public static func apportion(
-    _ budget: BigUInt, weights: [BigUInt], rule: RoundingRule
+    _ budget: BigUInt, weights: [BigUInt], places: Int = 0, rule: RoundingRule
   ) throws(Refusal) -> [BigUInt] {
     guard weights.reduce(0, +) < bound else { throw .valuesOverflow }
-    let parts = parts(of: budget, weights: weights, rule: rule)
+    let parts = parts(of: budget, weights: weights, places: places, rule: rule)
     guard parts.reduce(0, +) <= budget else { throw .roundingExceedsBudget }
     return parts
   }
 
   /// What a rule gives, which may be more than there is.
-  static func parts(of budget: BigUInt, weights: [BigUInt], rule: RoundingRule) -> [BigUInt] {
+  static func parts(
+    of budget: BigUInt, weights: [BigUInt], places: Int, rule: RoundingRule
+  ) -> [BigUInt] {
     guard !weights.isEmpty else { return [] }
     let total = weights.reduce(0, +)
     var parts: [BigUInt]
@@ -194,6 +213,13 @@ public enum ReferenceLaw {
         let product = nearestDouble(
           floorless(nearestDouble(budget, 1)) * floorless(nearestDouble(weight, 1)), 1)
         return floor(nearestDouble(floorless(product), floorless(nearestDouble(total, 1))))
+      }
+    case .javascriptShare:
+      let (digits, exponent) = nearestDouble(budget, 1)
+      parts = weights.map { weight in
+        let share = nearestDouble(weight, BigUInt(10).power(places))
+        let bits = share.1 + exponent
+        return floor(nearestDouble(share.0 * digits, BigUInt(1) << bits))
       }
     default:
       parts = weights.map { budget * $0 / total }

@@ -5,11 +5,11 @@ import Testing
 
 /// Law, section 2. Weights belong to the accounts 1, 2, 3 … unless a test says otherwise.
 private func apportion(
-  _ budget: UInt256, _ weights: [UInt256], _ rule: RoundingRule
+  _ budget: UInt256, _ weights: [UInt256], _ rule: RoundingRule, places: Int = 0
 ) throws(Apportionment.Failure) -> Apportionment.Result {
   try Apportionment.apportion(
     budget, accounts: weights.indices.map { account(UInt64($0) + 1) }, weights: weights,
-    rule: rule)
+    places: places, rule: rule)
 }
 
 private func amounts(
@@ -23,6 +23,8 @@ private let wholeRules: [RoundingRule] = [
   .largestRemainder, .remainderToLargest, .unitEachByAddress,
 ]
 private let exactRules = wholeRules + [.floor, .halfUp]
+/// The rules that divide by the total.
+private let quotaRules = RoundingRule.allCases.filter { $0 != .javascriptShare }
 
 @Suite("Apportionment: numbers worked out by hand")
 struct ApportionmentTests {
@@ -89,7 +91,7 @@ struct ApportionmentTests {
     }
   }
 
-  @Test("A single account receives all of it, under every rule", arguments: RoundingRule.allCases)
+  @Test("A single account receives all of it, under every rule", arguments: quotaRules)
   func single(rule: RoundingRule) throws {
     let parts = try apportion(10, [7], rule)
     #expect(parts.amounts == [10])
@@ -209,6 +211,20 @@ struct IEEE754Tests {
     let samples = Vectors.ieee754.samples
     #expect(samples.count > 300)
     for sample in samples { try check(sample) }
+    let shares = Vectors.ieee754Shares.samples
+    #expect(shares.count > 80 && shares.contains { $0.amounts != nil && $0.places > 20 })
+    for sample in shares { try check(sample) }
+  }
+
+  @Test("A share is of the budget, whatever the others are; what they leave is carried")
+  func shares() throws {
+    // JavaScript: Math.floor(0.3 * 10) is 3, and Math.floor(0.29 * 100) is 28.
+    let parts = try apportion(10, [3, 2], .javascriptShare, places: 1)
+    #expect(parts.amounts == [3, 2] && parts.carry == 5)
+    #expect(try apportion(100, [29], .javascriptShare, places: 2).amounts == [28])
+    #expect(throws: Apportionment.Failure.roundingExceedsBudget(sum: 11)) {
+      try apportion(10, [6, 5], .javascriptShare, places: 1)
+    }
   }
 
   @Test("One rounding and three roundings differ")
@@ -274,10 +290,13 @@ private func check(
     #expect(
       throws: Apportionment.Failure.roundingExceedsBudget(sum: sum), name,
       sourceLocation: sourceLocation
-    ) { try apportion(budget, sample.weights.map { units($0) }, sample.rule) }
+    ) {
+      try apportion(budget, sample.weights.map { units($0) }, sample.rule, places: sample.places)
+    }
     return
   }
-  let parts = try apportion(budget, sample.weights.map { units($0) }, sample.rule)
+  let parts = try apportion(
+    budget, sample.weights.map { units($0) }, sample.rule, places: sample.places)
   #expect(parts.amounts == amounts, name, sourceLocation: sourceLocation)
   #expect(sum?.adding(parts.carry) == budget, name, sourceLocation: sourceLocation)
 }

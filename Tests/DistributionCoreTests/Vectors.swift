@@ -22,6 +22,7 @@ enum Vectors {
   static let calendar: CalendarFile = load("calendar.json")
   static let apportionment: SampleFile<ApportionmentVector> = load("apportionment.json")
   static let ieee754: SampleFile<ApportionmentVector> = load("ieee754.json")
+  static let ieee754Shares: SampleFile<ApportionmentVector> = load("ieee754_shares.json")
 }
 
 struct SampleFile<Sample: Decodable & Sendable>: Decodable, Sendable {
@@ -95,6 +96,8 @@ struct CalendarFile: Decodable, Sendable {
 
 struct ApportionmentVector: Decodable, Sendable {
   let rule: RoundingRule
+  /// How many of a weight's digits are decimal places.
+  let places: Int
   let budget: String
   let weights: [String]
   /// Absent where their sum exceeds the budget.
@@ -102,7 +105,7 @@ struct ApportionmentVector: Decodable, Sendable {
   /// Absent from 2^256 on.
   let sum: String?
 
-  private enum CodingKeys: String, CodingKey { case rule, budget, weights, amounts, sum }
+  private enum CodingKeys: String, CodingKey { case rule, places, budget, weights, amounts, sum }
 
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -112,6 +115,7 @@ struct ApportionmentVector: Decodable, Sendable {
         forKey: .rule, in: values, debugDescription: "no rule is called \(name)")
     }
     self.rule = rule
+    places = try values.decode(Int.self, forKey: .places)
     budget = try values.decode(String.self, forKey: .budget)
     weights = try values.decode([String].self, forKey: .weights)
     amounts = try values.decodeIfPresent([String].self, forKey: .amounts)

@@ -27,6 +27,9 @@ let brokenShapings: [BrokenPlan] = [
   shaped(.unknownValue, "score", "    cap: 2 * «score\n"),
   shaped(.numberExpected, "a number", "    cap: «points > 2\n"),
   shaped(.tooManyPlaces, "round(x, 2, down)", "    cap: «points * 0.125\n"),
+  shaped(
+    .keyNotApplicable, "shares of the whole budget",
+    "    rounding: ieee754-javascript-share\n    cap: «5%\n"),
   given(.keyNotApplicable, "Given amounts", "    cap: «5\n"),
   given(.keyNotApplicable, "Given amounts", "    unit: «0.1\n"),
   given(.keyNotApplicable, "or not at all", "    floor: 0.1\n    below_floor: «raise\n"),

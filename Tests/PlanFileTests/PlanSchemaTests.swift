@@ -95,7 +95,7 @@ struct PlanSchemaTests {
     #expect(
       words(PlanSchema.program, "rounding") == [
         "largest-remainder", "floor", "remainder-to-largest", "unit-each-by-address", "half-up",
-        "ieee754-python", "ieee754-javascript",
+        "ieee754-python", "ieee754-javascript", "ieee754-javascript-share",
       ])
     #expect(words(PlanSchema.terms, "claims") == ["account", "anyone"])
     #expect(words(PlanSchema.source, "format") == ["csv", "jsonl"])

@@ -103,18 +103,24 @@ struct ProgramSample {
   var carriedIn: UInt256
   var pairs: [(account: Address, value: UInt256)]
 
-  /// The source has a column before and one after the one that counts.
-  static let declaration = SourceDeclaration(
-    name: "list", file: "list.csv", format: .csv,
-    columns: ["rank", "value", "age"].map { ColumnDeclaration(name: $0, kind: .integer) },
-    duplicates: .sum)
+  /// The source has a column before and one after the one that counts. Shares have two places.
+  var declaration: SourceDeclaration {
+    let isShare = program.rounding == .javascriptShare
+    let kinds: [ColumnDeclaration.Kind] = [
+      .integer, isShare ? .decimal(DecimalFormat(places: 2)) : .integer, .integer,
+    ]
+    return SourceDeclaration(
+      name: "list", file: "list.csv", format: .csv,
+      columns: zip(["rank", "value", "age"], kinds).map { ColumnDeclaration(name: $0, kind: $1) },
+      duplicates: .sum)
+  }
 
   func engine() -> Result<ProgramOutcome, LawError> {
     var rows = SourceRows(source: "list", columnCount: 3)
     for (index, pair) in pairs.enumerated() {
       rows.append(account: pair.account, row: [3, pair.value, .max], line: UInt32(index + 2))
     }
-    let source = ProgramInputs.Source(declaration: Self.declaration, rows: rows)
+    let source = ProgramInputs.Source(declaration: declaration, rows: rows)
     return Result { () throws(LawError) in
       try ProgramLaw.outcome(
         of: program, epoch: EpochIndex(epoch), epochs: epochs, carriedIn: Amount(carriedIn),
@@ -125,7 +131,7 @@ struct ProgramSample {
   func reference() -> Result<ReferenceLaw.Outcome, ReferenceLaw.Refusal> {
     let bound = BigUInt(1) << 256
     let source = ReferenceLaw.Inputs.Source(
-      declaration: Self.declaration,
+      declaration: declaration,
       rows: pairs.map { ($0.account, [3, ReferenceLaw.big($0.value), bound - 1]) })
     return Result { () throws(ReferenceLaw.Refusal) in
       try ReferenceLaw.outcome(
@@ -191,20 +197,23 @@ struct WeightsSample {
   let budget: UInt256
   let weights: [UInt256]
   let rule: RoundingRule
+  let places: Int
 
   func engine() -> Result<Apportionment.Result, Apportionment.Failure> {
     let accounts = weights.indices.map { index in
       Address(bytes: ([UInt8](repeating: 0, count: 19) + [UInt8(index)])[...]) ?? .zero
     }
     return Result { () throws(Apportionment.Failure) in
-      try Apportionment.apportion(budget, accounts: accounts, weights: weights, rule: rule)
+      try Apportionment.apportion(
+        budget, accounts: accounts, weights: weights, places: places, rule: rule)
     }
   }
 
   func reference() -> Result<[BigUInt], ReferenceLaw.Refusal> {
     Result { () throws(ReferenceLaw.Refusal) in
       try ReferenceLaw.apportion(
-        ReferenceLaw.big(budget), weights: weights.map { ReferenceLaw.big($0) }, rule: rule)
+        ReferenceLaw.big(budget), weights: weights.map { ReferenceLaw.big($0) },
+        places: places, rule: rule)
     }
   }
 }
@@ -214,7 +223,8 @@ extension Generator {
     let width = pick(Magnitude.allCases)
     let weights = (0..<below(pick([20, 3]))).map { _ in value(width) }.filter { !$0.isZero }
     return WeightsSample(
-      budget: value(pick(Magnitude.allCases)), weights: weights, rule: pick(rules))
+      budget: value(pick(Magnitude.allCases)), weights: weights, rule: pick(rules),
+      places: pick([0, 2, 18, 36]))
   }
 }
 

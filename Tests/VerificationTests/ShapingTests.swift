@@ -112,7 +112,7 @@ struct ShapingTests {
           recipients: .source("list"), basis: .weights(column: "balance"), rounding: rule,
           shaping: cap),
         rows: sample.weights.map { account, weight in
-          (account: account, values: [given[account] ?? 0, word(weight) ?? 0, 0])
+          (account: account, values: [given[account] ?? 0, word(weight) ?? 0, 0, 0])
         })
       let second = try again.engine().get()
       return second.accounts == first.accounts && second.amounts == first.amounts

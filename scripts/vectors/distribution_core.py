@@ -208,12 +208,15 @@ def calendar_vectors(generator):
 # Section 2: apportionment. The exact rules with fractions, the others with floats.
 
 
-def parts(budget, weights, rule):
+def parts(budget, weights, rule, places=0):
     total = sum(weights)
     if rule == "ieee754-python":
         return [math.floor(budget * weight / total) for weight in weights]
     if rule == "ieee754-javascript":
         return [math.floor(float(budget) * float(w) / float(total)) for w in weights]
+    if rule == "ieee754-javascript-share":
+        # A double from decimal text is the nearest one, and so is a fraction's.
+        return [math.floor(float(Fraction(w, 10**places)) * float(budget)) for w in weights]
     quotas = [Fraction(budget * weight, total) for weight in weights]
     if rule == "half-up":
         return [math.floor(quota + Fraction(1, 2)) for quota in quotas]
@@ -230,11 +233,12 @@ def parts(budget, weights, rule):
     return amounts
 
 
-def sample_of(budget, weights, rule):
-    amounts = parts(budget, weights, rule)
+def sample_of(budget, weights, rule, places=0):
+    amounts = parts(budget, weights, rule, places)
     total = sum(amounts)
     return {
         "rule": rule,
+        "places": places,
         "budget": str(budget),
         "weights": [str(weight) for weight in weights],
         # A sum above the budget is refused; it is named where it fits into 256 bits.
@@ -287,6 +291,21 @@ def ieee754_vectors(generator):
     return {"generated": GENERATED, "samples": samples}
 
 
+def share_vectors(generator):
+    rule = "ieee754-javascript-share"
+    samples = [sample_of(10**19, [1, 2, 7], rule, 1), sample_of(10**19 + 1, [10**18], rule, 18)]
+    samples += [sample_of(WORD, [10**36], rule, 36), sample_of(3, [1], rule, 36)]
+    for places in [0, 1, 2, 9, 16, 17, 18, 20, 36]:
+        for size in [1, 3, 6, 9, 20]:
+            cuts = sorted(generator.randint(0, 10**places) for _ in range(size - 1))
+            ends = cuts + [10**places]
+            weights = [end - start for start, end in zip([0] + cuts, ends)]
+            weights = [weight or 1 for weight in weights]
+            samples.append(sample_of(any_amount(generator), weights, rule, places))
+            samples.append(sample_of(generator.randint(1, 10**24), weights, rule, places))
+    return {"generated": GENERATED, "samples": samples}
+
+
 def write(name, content):
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / name).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
@@ -299,6 +318,7 @@ def main():
     write("calendar.json", calendar_vectors(random.Random(4)))
     write("apportionment.json", apportionment_vectors(random.Random(5)))
     write("ieee754.json", ieee754_vectors(random.Random(6)))
+    write("ieee754_shares.json", share_vectors(random.Random(7)))
 
 
 if __name__ == "__main__":
