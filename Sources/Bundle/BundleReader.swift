@@ -14,6 +14,8 @@ public struct LoadedBundle: Sendable {
   public let inputs: [CanonicalInput]
   public let outcomes: [ProgramOutcome]
   public let campaigns: [CampaignEntitlements]
+  /// Who receives in another's place.
+  public let redirects: RedirectTable
   /// nil where the file beside the identity is missing or unreadable.
   public let derived: Derived?
 }
@@ -105,12 +107,13 @@ private struct BundleLoader {
     let inputs = try loadInputs(commitment, plan.plan)
     let outcomes = try loadOutcomes(commitment, plan.plan)
     let campaigns = try loadCampaigns(commitment, plan.plan)
-    try check(campaigns, against: outcomes, plan.plan)
+    let redirects = try loadRedirects(plan.plan, inputs)
+    try check(campaigns, against: outcomes, plan.plan, redirects)
     let derived = try? Derived(parsing: read(Derived.fileName))
     return LoadedBundle(
       directory: directory, commitment: commitment, identity: Keccak256.hash(commitmentBytes),
       plan: plan, inputs: inputs, outcomes: outcomes, campaigns: campaigns,
-      derived: derived ?? nil)
+      redirects: redirects, derived: derived ?? nil)
   }
 
   private func read(_ name: String, small: Bool = false) throws(BundleError) -> [UInt8] {
@@ -160,9 +163,7 @@ private struct BundleLoader {
     _ commitment: Commitment, _ plan: Plan
   ) throws(BundleError) -> [CanonicalInput] {
     let running = Self.runningPrograms(plan, epoch: commitment.epoch)
-    let used = plan.sources.filter { source in
-      running.contains { $0.recipients == .source(source.name) }
-    }
+    let used = plan.sources(readBy: running)
     guard commitment.inputs.map(\.source) == used.map(\.name) else {
       throw BundleError(
         .wrongName, file: Commitment.fileName, place: "inputs",
@@ -183,6 +184,19 @@ private struct BundleLoader {
       inputs.append(input)
     }
     return inputs
+  }
+
+  private func loadRedirects(
+    _ plan: Plan, _ inputs: [CanonicalInput]
+  ) throws(BundleError) -> RedirectTable {
+    do {
+      return try plan.redirectTable(
+        rows: Dictionary(uniqueKeysWithValues: inputs.map { ($0.declaration.name, $0.rows) }))
+    } catch {
+      throw BundleError(
+        .malformedPlan, file: "plan.yaml", place: "redirects", found: "redirects that do not end",
+        expected: "one target for each account, and no cycle")
+    }
   }
 
   private func check(_ bytes: [UInt8], _ name: String, hash: Bytes32) throws(BundleError) {
@@ -349,14 +363,17 @@ private struct BundleLoader {
 
   /// Entitlements less what the bundle's own programs allocate are those under the parent root.
   private func check(
-    _ campaigns: [CampaignEntitlements], against outcomes: [ProgramOutcome], _ plan: Plan
+    _ campaigns: [CampaignEntitlements], against outcomes: [ProgramOutcome], _ plan: Plan,
+    _ redirects: RedirectTable
   ) throws(BundleError) {
     for campaign in campaigns {
+      // By the accounts that receive it.
       var allocated: [Address: UInt256] = [:]
       for outcome in outcomes
       where plan.program(named: outcome.program)?.campaign == campaign.name {
         for (account, amount) in zip(outcome.accounts, outcome.amounts) {
-          allocated[account] = (allocated[account] ?? .zero).adding(amount) ?? .max
+          let target = redirects.end(of: account)
+          allocated[target] = (allocated[target] ?? .zero).adding(amount) ?? .max
         }
       }
       try checkParent(of: campaign, allocated)

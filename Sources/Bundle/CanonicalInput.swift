@@ -64,7 +64,13 @@ public struct CanonicalInput: Sendable {
     var last: (Address, [UInt256])?
     while let line = try reader.next() {
       let account = try reader.account(0)
-      for column in row.indices { row[column] = try reader.amount(column + 1) }
+      for (column, declared) in declaration.columns.enumerated() {
+        row[column] = try reader.amount(column + 1)
+        guard declared.kind != .address || Address(number: row[column]) != nil else {
+          throw reader.error(
+            .malformedRow, found: row[column].decimal, expected: "an address, below 2^160")
+        }
+      }
       if let last {
         let isOrdered =
           last.0 < account || (last.0 == account && !row.lexicographicallyPrecedes(last.1))

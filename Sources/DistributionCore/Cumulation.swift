@@ -11,15 +11,20 @@ public enum Cumulation {
   /// - Parameters:
   ///   - parent: entitlements under the campaign's last live root.
   ///   - outcomes: of the programs that this campaign pays, in one epoch.
+  ///   - redirects: who receives what others earn.
   /// - Throws: `entitlementOverflow` where an account or the total reaches 2²⁵⁶, or 2¹²⁸ in a
   ///   campaign that names its contract.
   public static func entitlements(
-    of campaign: Campaign, parent: Entitlements, outcomes: [ProgramOutcome]
+    of campaign: Campaign, parent: Entitlements, outcomes: [ProgramOutcome],
+    redirects: RedirectTable = .none
   ) throws(LawError) -> Entitlements {
+    for outcome in outcomes {
+      try Redirecting.check(outcome, redirects, campaign: campaign.name)
+    }
     var result = parent
     for outcome in outcomes {
       result = try merged(
-        result, Entitlements(accounts: outcome.accounts, amounts: outcome.amounts),
+        result, Redirecting.received(outcome, redirects, campaign: campaign.name),
         campaign: campaign.name)
     }
     let total = try total(of: result, campaign: campaign.name)
@@ -79,7 +84,7 @@ public enum Cumulation {
     return Entitlements(accounts: accounts, amounts: amounts)
   }
 
-  private static func overflow(_ campaign: String, place: String) -> LawError {
+  static func overflow(_ campaign: String, place: String) -> LawError {
     LawError(
       .entitlementOverflow, subject: campaign, place: place, found: "2^256 or more",
       expected: "a sum below 2^256", advice: "Look for an amount in the wrong unit.")

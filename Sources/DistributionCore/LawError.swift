@@ -26,6 +26,11 @@ public struct LawError: Error, Equatable, Sendable, CustomStringConvertible {
     case floorsExceedBudget
     /// A named rounding rule gave out more than the budget.
     case roundingExceedsBudget
+    /// An account is redirected to itself or to two targets, or to the zero address, which would
+    /// receive something.
+    case wrongRedirect
+    /// Redirects lead back to where they start.
+    case redirectCycle
     /// A cumulative amount, or a campaign's total, is wider than it may be.
     case entitlementOverflow
   }

@@ -18,10 +18,16 @@ public struct ProgramInputs: Sendable {
   public let sources: [String: Source]
   /// What earlier programs of the epoch gave, by the program's name.
   public var outcomes: [String: ProgramOutcome]
+  /// Who counts as one holder.
+  public let clusters: Clusters?
 
-  public init(sources: [String: Source] = [:], outcomes: [String: ProgramOutcome] = [:]) {
+  public init(
+    sources: [String: Source] = [:], outcomes: [String: ProgramOutcome] = [:],
+    clusters: Clusters? = nil
+  ) {
     self.sources = sources
     self.outcomes = outcomes
+    self.clusters = clusters
   }
 
   /// The source whose accounts a program pays.

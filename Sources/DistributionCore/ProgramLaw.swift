@@ -31,22 +31,37 @@ public enum ProgramLaw {
   struct Claims {
     var taking: AccountValues
     /// How many of a value's digits are decimal places.
-    var places = 0
+    let places: Int
+    /// Which of those that take part are capped together; nil where each is on its own.
+    var holders: Holders?
     /// Of those that take part, in base units; nil where the plan computes none.
     var caps: [UInt256]?
     var excluded: [Exclusion]
+
+    init(
+      _ taking: AccountValues, of program: Program, inputs: ProgramInputs,
+      caps: [UInt256]? = nil, excluded: [Exclusion] = []
+    ) {
+      self.taking = taking
+      self.caps = caps
+      self.excluded = excluded
+      places = program.places(inputs)
+      if program.shaping.holder == .cluster, let clusters = inputs.clusters {
+        holders = Holders(of: taking.accounts, clusters, inputs)
+      }
+    }
   }
 
   static func claims(of program: Program, inputs: ProgramInputs) throws(LawError) -> Claims {
     guard program.hasExpressions else {
       let (taking, excluded) = try AccountValues(program: program, inputs: inputs)
         .split(by: program)
-      return Claims(taking: taking, places: program.places(inputs), excluded: excluded)
+      return Claims(taking, of: program, inputs: inputs, excluded: excluded)
     }
     let columns = try AccountColumns(program: program, inputs: inputs)
     let computed = try ComputedValues(program: program, columns: columns)
     return Claims(
-      taking: computed.taking, places: program.places(inputs), caps: computed.caps,
+      computed.taking, of: program, inputs: inputs, caps: computed.caps,
       excluded: computed.excluded)
   }
 
@@ -152,8 +167,8 @@ public enum ProgramLaw {
   ) throws(LawError) -> ShapedApportionment {
     do {
       return try ShapedApportionment(
-        budget, weights: claims.taking.values, places: claims.places, computedCaps: claims.caps,
-        shaping: program.shaping, rule: program.rounding)
+        budget, weights: claims.taking.values, places: claims.places, holders: claims.holders,
+        computedCaps: claims.caps, shaping: program.shaping, rule: program.rounding)
     } catch {
       throw LawError(error, program: program, budget: budget)
     }

@@ -47,8 +47,7 @@ extension ProgramLaw {
     let place = taking.index(of: account)
     var shape: ProgramExplanation.Shape?
     if let place, program.shaping != .none {
-      let claims = Claims(
-        taking: computed.taking, places: program.places(inputs), caps: computed.caps, excluded: [])
+      let claims = Claims(computed.taking, of: program, inputs: inputs, caps: computed.caps)
       shape =
         program.basis.isGiven
         ? program.shaping.shape(ofGiven: taking.amounts[place], budget: budget)

@@ -8,6 +8,10 @@ struct ShapedApportionment {
   let carry: UInt256
   let totalWeight: UInt256
   private let bounds: Bounds
+  /// Where accounts are capped together: who they are, and what each of them has.
+  private let holders: Holders?
+  private let weights: [UInt256]
+  private let units: [UInt256]
   /// Everybody's level, before those below the floor leave.
   private let first: WaterFilling
   private let final: WaterFilling
@@ -23,12 +27,15 @@ struct ShapedApportionment {
   /// - Parameters:
   ///   - weights: one per account, ascending by account, all above 0.
   ///   - places: how many of a weight's digits are decimal places.
+  ///   - holders: which accounts are capped together; nil where each is on its own.
   ///   - computedCaps: one per account, in base units, where the plan computes them.
   init(
-    _ budget: UInt256, weights: [UInt256], places: Int, computedCaps: [UInt256]?,
-    shaping: Shaping, rule: RoundingRule
+    _ budget: UInt256, weights: [UInt256], places: Int, holders: Holders?,
+    computedCaps: [UInt256]?, shaping: Shaping, rule: RoundingRule
   ) throws(Apportionment.Failure) {
     totalWeight = try Apportionment.total(of: weights)
+    let accountWeights = weights
+    let weights = holders?.sums(of: weights) ?? weights
     let unit = shaping.unit.baseUnits
     let floor = shaping.floor.map { Self.units($0.least(of: budget), of: unit, .up) } ?? .zero
     var caps = (computedCaps ?? []).map { Self.units($0, of: unit, .down) }
@@ -44,7 +51,12 @@ struct ShapedApportionment {
     if shaping.belowFloor == .leave { try filling.leave(below: floor) }
     final = filling
     let units = try Self.units(final, bounds, weights: weights, places: places, rule: rule)
-    amounts = try Self.baseUnits(units, of: unit)
+    (self.holders, self.weights, self.units) = (holders, weights, units)
+    var accountUnits = units
+    if let holders {
+      accountUnits = try Self.split(units, of: holders, weights, accountWeights)
+    }
+    amounts = try Self.baseUnits(accountUnits, of: unit)
     carry = try Apportionment.carry(of: budget, after: amounts)
   }
 
@@ -105,14 +117,29 @@ struct ShapedApportionment {
     return units
   }
 
+  /// Splits what holders have among their accounts, by largest remainder.
+  private static func split(
+    _ units: [UInt256], of holders: Holders, _ weights: [UInt256], _ accountWeights: [UInt256]
+  ) throws(Apportionment.Failure) -> [UInt256] {
+    var result = [UInt256](repeating: .zero, count: accountWeights.count)
+    for (holder, members) in holders.members.enumerated() {
+      let parts = try Apportionment.parts(
+        of: units[holder], weights: members.map { accountWeights[$0] }, total: weights[holder],
+        places: 0, rule: .largestRemainder)
+      for (place, part) in zip(members, parts) { result[place] = part }
+    }
+    return result
+  }
+
   /// True where the account would get less than the floor.
-  func leaves(_ place: Int) -> Bool { final.holdings[place] == .out }
+  func leaves(_ place: Int) -> Bool { final.holdings[holders?[place] ?? place] == .out }
 
   /// How the part of the account at a place came about.
   func shape(of place: Int) -> ProgramExplanation.Shape {
+    let holder = holders?[place] ?? place
     let filling = leaves(place) ? first : final
     let holding: ProgramExplanation.Shape.Holding =
-      switch final.holdings[place] {
+      switch final.holdings[holder] {
       case .free: .free
       case .cap: .cap
       case .floor: .floor
@@ -120,9 +147,11 @@ struct ShapedApportionment {
       }
     return ProgramExplanation.Shape(
       holding: holding,
-      cap: bounds.caps.isEmpty ? nil : bounds.caps[place] &* bounds.unit,
+      cap: bounds.caps.isEmpty ? nil : bounds.caps[holder] &* bounds.unit,
       floor: bounds.floor.isZero ? nil : bounds.floor &* bounds.unit, unit: bounds.unit,
-      shared: filling.rest, sharedWeight: filling.freeWeight)
+      shared: filling.rest, sharedWeight: filling.freeWeight,
+      cluster: holders == nil
+        ? nil : .init(weight: weights[holder], units: units[holder]))
   }
 }
 

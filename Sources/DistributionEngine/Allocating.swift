@@ -43,12 +43,14 @@ public enum Allocating {
         expected: "an epoch in which a program runs",
         advice: "Programs without `emission` run in epoch 0 only.")
     }
+    let redirects = try Redirecting.table(of: plan, rows: rows)
     var entitlements: [Entitlements] = []
     for campaign in plan.campaigns {
       let paid = outcomes.filter { plan.program(named: $0.program)?.campaign == campaign.name }
       entitlements.append(
         try Cumulation.entitlements(
-          of: campaign, parent: parent.entitlements[campaign.name] ?? .none, outcomes: paid))
+          of: campaign, parent: parent.entitlements[campaign.name] ?? .none, outcomes: paid,
+          redirects: redirects))
     }
     return Epoch(outcomes: outcomes, entitlements: entitlements)
   }
@@ -80,6 +82,6 @@ public enum Allocating {
       guard let rows = rows[declaration.name] else { continue }
       sources[declaration.name] = ProgramInputs.Source(declaration: declaration, rows: rows)
     }
-    return ProgramInputs(sources: sources)
+    return ProgramInputs(sources: sources, clusters: plan.clusters)
   }
 }

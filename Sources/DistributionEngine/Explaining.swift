@@ -20,14 +20,32 @@ public enum Explaining {
       }
       let list = entitled.entitlements
       let entitlement = list.index(of: account).map { list.amounts[$0] } ?? .zero
-      let now = programs.reduce(UInt256.zero) { sum, program in
-        if case .allocated(let amount) = program.decision { sum &+ amount } else { sum }
+      let passedOn = bundle.redirects.target(of: account).steps
+      let received = bundle.redirects.origins(of: account).compactMap {
+        origin -> CampaignExplanation.Received? in
+        let amount = earned(by: origin, in: campaign, bundle)
+        return amount.isZero ? nil : .init(account: origin, amount: amount)
       }
+      let own = passedOn.isEmpty ? earned(by: account, in: campaign, bundle) : .zero
+      let now = received.reduce(own) { $0 &+ $1.amount }
       return CampaignExplanation(
         campaign: campaign.name, token: token, entitlement: entitlement,
-        before: entitlement &- now, programs: programs)
+        before: entitlement &- now, programs: programs, passedOn: passedOn, received: received)
     }
     return Explanation(account: account, campaigns: campaigns)
+  }
+
+  /// What a campaign's programs allocate to an account now.
+  private static func earned(
+    by account: Address, in campaign: Campaign, _ bundle: LoadedBundle
+  ) -> UInt256 {
+    bundle.outcomes.reduce(UInt256.zero) { sum, outcome in
+      guard bundle.plan.plan.program(named: outcome.program)?.campaign == campaign.name else {
+        return sum
+      }
+      let list = Entitlements(accounts: outcome.accounts, amounts: outcome.amounts)
+      return list.index(of: account).map { sum &+ list.amounts[$0] } ?? sum
+    }
   }
 
   private static func program(
@@ -37,19 +55,21 @@ public enum Explaining {
     let decision = decision(program, outcome, account)
     let trace = trace(program, outcome, account, bundle)
     var arithmetic: ProgramExplanation.Arithmetic?
-    let isHeld = [.cap, .floor].contains(trace?.shape?.holding)
+    let shape = trace?.shape
+    let isHeld = shape?.cluster == nil && [.cap, .floor].contains(shape?.holding)
     if !program.basis.isGiven, !rows.isEmpty, takesPart(decision), !isHeld {
       let weight = trace?.value ?? rows.reduce(UInt256.zero) { $0 &+ $1.value }
       let total = trace == nil ? totalWeight(program, bundle) : trace?.totalWeight
-      let budget = trace?.shape?.shared ?? outcome.budget.baseUnits
-      arithmetic = (trace?.shape?.sharedWeight ?? total).flatMap {
-        self.arithmetic(program, budget, weight, of: $0)
+      let budget = shape?.cluster?.units ?? shape?.shared ?? outcome.budget.baseUnits
+      arithmetic = (shape?.cluster?.weight ?? shape?.sharedWeight ?? total).flatMap {
+        self.arithmetic(
+          shape?.cluster == nil ? program.rounding : .largestRemainder, budget, weight, of: $0)
       }
     }
     return ProgramExplanation(
       program: program.name, kind: program.kind, epoch: outcome.epoch, decision: decision,
       rows: rows, calculation: program.hasExpressions ? trace?.calculation : nil,
-      refusal: trace?.refusal, shape: trace?.shape, arithmetic: arithmetic)
+      refusal: trace?.refusal, shape: shape, arithmetic: arithmetic)
   }
 
   /// What expressions, caps and a floor came to; nil for a program without any.
@@ -68,7 +88,8 @@ public enum Explaining {
         uniqueKeysWithValues: bundle.inputs.map {
           ($0.declaration.name, .init(declaration: $0.declaration, rows: $0.rows))
         }),
-      outcomes: Dictionary(uniqueKeysWithValues: bundle.outcomes.map { ($0.program, $0) }))
+      outcomes: Dictionary(uniqueKeysWithValues: bundle.outcomes.map { ($0.program, $0) }),
+      clusters: bundle.plan.plan.clusters)
   }
 
   private static func takesPart(_ decision: ProgramExplanation.Decision) -> Bool {
@@ -152,7 +173,7 @@ public enum Explaining {
 
   /// The law's own terms, computed again for one account.
   private static func arithmetic(
-    _ program: Program, _ budget: UInt256, _ weight: UInt256, of total: UInt256
+    _ rule: RoundingRule, _ budget: UInt256, _ weight: UInt256, of total: UInt256
   ) -> ProgramExplanation.Arithmetic? {
     guard
       let division = budget.multipliedFullWidth(by: weight)
@@ -160,7 +181,7 @@ public enum Explaining {
     else { return nil }
     return ProgramExplanation.Arithmetic(
       budget: budget, weight: weight, totalWeight: total, quotient: division.quotient.low,
-      remainder: division.remainder, rule: program.rounding)
+      remainder: division.remainder, rule: rule)
   }
 
   /// Σ weights of the accounts that the plan does not shut out.

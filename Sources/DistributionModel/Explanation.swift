@@ -25,16 +25,33 @@ public struct CampaignExplanation: Sendable, Hashable {
   public let before: UInt256
   /// The programs that ran and that this campaign pays.
   public let programs: [ProgramExplanation]
+  /// Where what it earns goes to another account: every step of the way.
+  public let passedOn: [RedirectTable.Step]
+  /// What it receives in the place of others.
+  public let received: [Received]
+
+  /// What another account earned, base units.
+  public struct Received: Sendable, Hashable {
+    public let account: Address
+    public let amount: UInt256
+
+    public init(account: Address, amount: UInt256) {
+      self.account = account
+      self.amount = amount
+    }
+  }
 
   public init(
     campaign: String, token: Token, entitlement: UInt256, before: UInt256,
-    programs: [ProgramExplanation]
+    programs: [ProgramExplanation], passedOn: [RedirectTable.Step] = [], received: [Received] = []
   ) {
     self.campaign = campaign
     self.token = token
     self.entitlement = entitlement
     self.before = before
     self.programs = programs
+    self.passedOn = passedOn
+    self.received = received
   }
 
   /// True when the account is owed something, or stands in the inputs of a program.
@@ -125,10 +142,23 @@ public struct ProgramExplanation: Sendable, Hashable {
     public let shared: UInt256
     /// Their weights together.
     public let sharedWeight: UInt256
+    /// Present where the account is bounded together with others.
+    public let cluster: Cluster?
+
+    /// What the account's cluster has, which its accounts share by largest remainder.
+    public struct Cluster: Sendable, Hashable {
+      public let weight: UInt256
+      public let units: UInt256
+
+      public init(weight: UInt256, units: UInt256) {
+        self.weight = weight
+        self.units = units
+      }
+    }
 
     public init(
       holding: Holding, cap: UInt256?, floor: UInt256?, unit: UInt256, shared: UInt256,
-      sharedWeight: UInt256
+      sharedWeight: UInt256, cluster: Cluster? = nil
     ) {
       self.holding = holding
       self.cap = cap
@@ -136,6 +166,7 @@ public struct ProgramExplanation: Sendable, Hashable {
       self.unit = unit
       self.shared = shared
       self.sharedWeight = sharedWeight
+      self.cluster = cluster
     }
   }
 

@@ -17,6 +17,14 @@ public struct Shaping: Sendable, Hashable {
     case computed(Expression)
   }
 
+  /// Who has a cap and a floor.
+  public enum Holder: String, Sendable, Hashable, CaseIterable {
+    /// Every account on its own.
+    case account
+    /// The accounts of one of the plan's clusters together.
+    case cluster
+  }
+
   /// What becomes of those who would get less than the floor.
   public enum BelowFloor: String, Sendable, Hashable, CaseIterable {
     /// They get nothing, and the others share what they leave.
@@ -26,6 +34,7 @@ public struct Shaping: Sendable, Hashable {
   }
 
   public let cap: Cap?
+  public let holder: Holder
   public let floor: Bound?
   public let belowFloor: BelowFloor
   /// Amounts are whole multiples of it; at least one base unit.
@@ -34,10 +43,11 @@ public struct Shaping: Sendable, Hashable {
   public static let none = Shaping()
 
   public init(
-    cap: Cap? = nil, floor: Bound? = nil, belowFloor: BelowFloor = .leave,
-    unit: Amount = Amount(1)
+    cap: Cap? = nil, holder: Holder = .account, floor: Bound? = nil,
+    belowFloor: BelowFloor = .leave, unit: Amount = Amount(1)
   ) {
     self.cap = cap
+    self.holder = holder
     self.floor = floor
     self.belowFloor = belowFloor
     self.unit = unit

@@ -9,7 +9,7 @@ extension Plan {
   /// Amounts are base units as strings, times and durations whole seconds, shares billionths,
   /// addresses in lower case. Two plans that mean the same give the same bytes.
   public var canonicalJSON: JSON {
-    .object(canonicalMembers + canonicalConcentration)
+    .object(canonicalMembers + canonicalAdditions)
   }
 
   private var canonicalMembers: [JSON.Member] {
@@ -26,7 +26,7 @@ extension Plan {
   }
 
   /// Members that stand only where the plan has the keys: other plans keep their hash.
-  private var canonicalConcentration: [JSON.Member] {
+  private var canonicalAdditions: [JSON.Member] {
     var members: [JSON.Member] = []
     if let launch { members.append(member("launch", number(launch.seconds))) }
     if let clusters {
@@ -37,6 +37,10 @@ extension Plan {
             member("source", .string(clusters.source)),
             member("column", .string(clusters.column)),
           ])))
+    }
+    if !redirects.isEmpty {
+      let ordered = redirects.sorted { $0.canonicalKey < $1.canonicalKey }
+      members.append(member("redirects", .array(ordered.map(\.canonical))))
     }
     return members
   }
@@ -255,11 +259,34 @@ extension Program {
   }
 }
 
+extension Redirect {
+  /// Accounts before sources, each ascending.
+  fileprivate var canonicalKey: String {
+    switch self {
+    case .account(let account, let target, let reason): "\(account.hex) \(target.hex) \(reason)"
+    case .rows(let source, let column): "from \(source) \(column)"
+    }
+  }
+
+  fileprivate var canonical: JSON {
+    switch self {
+    case .account(let account, let target, let reason):
+      .object([
+        member("account", .string(account.hex)), member("to", .string(target.hex)),
+        member("reason", .string(reason)),
+      ])
+    case .rows(let source, let column):
+      .object([member("source", .string(source)), member("to", .string(column))])
+    }
+  }
+}
+
 extension Shaping {
   /// Members that stand only where the plan has the keys: other plans keep their hash.
   fileprivate var canonicalMembers: [JSON.Member] {
     var members: [JSON.Member] = []
     if let cap { members.append(member("cap", cap.canonical)) }
+    if holder != .account { members.append(member("capPer", .string(holder.rawValue))) }
     if let floor {
       members += [
         member("floor", floor.canonical), member("belowFloor", .string(belowFloor.rawValue)),

@@ -20,14 +20,16 @@ extension PlanDecoder {
     let epochs = fields["epochs"].flatMap { decodeEpochs($0) }
     let context = PlanContext(
       tokens: tokens, campaigns: campaigns, sources: sources, epochs: epochs,
-      declaresEpochs: fields.has("epochs"))
+      declaresEpochs: fields.has("epochs"), declaresClusters: fields.has("clusters"))
     let programs = objects(fields, "programs") { decoder, node, path in
       decoder.decodeProgram(node, path: path, context)
     }
     let clusters = fields["clusters"].flatMap { decodeClusters($0, sources: sources) }
+    let redirects = decodeRedirects(fields, sources: sources)
     let plan = Plan(
       name: name ?? "", launch: launch, tokens: tokens.values, campaigns: campaigns.values,
-      sources: sources.values, epochs: epochs, programs: programs.values, clusters: clusters)
+      sources: sources.values, epochs: epochs, programs: programs.values, clusters: clusters,
+      redirects: redirects)
     guard problems.isEmpty else { return nil }
     checkWhole(plan)
     return plan
@@ -248,6 +250,7 @@ struct PlanContext {
   let epochs: EpochSchedule?
   /// True where the plan has the key, even if its value is wrong.
   let declaresEpochs: Bool
+  let declaresClusters: Bool
 
   func token(of campaign: Campaign) -> Token? {
     tokens.values.first { $0.name == campaign.token }

@@ -95,7 +95,7 @@ extension PlanDecoder {
         return nil
       }
       refuse(
-        ["amount", "weight", "filter", "values", "cap", "floor", "below_floor", "unit"],
+        ["amount", "weight", "filter", "values", "cap", "cap_per", "floor", "below_floor", "unit"],
         in: fields,
         "Recipients written into the plan carry their amounts themselves.")
       return decodeInline(fields, token: token).map {
@@ -115,7 +115,8 @@ extension PlanDecoder {
     let areValuesRight = decodeValues(fields, &scope)
     let filter = fields.has("filter") ? condition(fields, "filter", &scope) : nil
     let basis = decodeBasis(fields, source: source, token: token, &scope)
-    let shaping = decodeShaping(fields, token: token, budget: budget, &scope)
+    let shaping = decodeShaping(
+      fields, token: token, budget: budget, hasClusters: context.declaresClusters, &scope)
     guard let basis, let shaping, areValuesRight, (filter == nil) != fields.has("filter") else {
       return nil
     }
@@ -238,7 +239,7 @@ extension PlanDecoder {
   private mutating func checkCombination(_ fields: Fields, _ basis: Program.Basis) {
     if basis.isGiven {
       refuse(
-        ["rounding", "emission", "cap", "unit"], in: fields,
+        ["rounding", "emission", "cap", "cap_per", "unit"], in: fields,
         "Given amounts are paid as they are; only weights are split and spread over epochs.")
     } else {
       refuse(
@@ -338,6 +339,7 @@ extension PlanDecoder {
     checkIdentities(plan)
     for (index, source) in plan.sources.enumerated()
     where plan.clusters?.source != source.name
+      && !plan.redirects.contains(where: { $0.source == source.name })
       && !plan.programs.contains(where: { $0.recipients == .source(source.name) })
     {
       note(at: positions["sources[\(index)].name"] ?? .start, "source \(source.name) is not used")

@@ -4,9 +4,11 @@ import EthereumPrimitives
 extension PlanDecoder {
   /// Cap, floor and unit of a program; nil where one of them is wrong.
   mutating func decodeShaping(
-    _ fields: Fields, token: Token, budget: Amount?, _ scope: inout ExpressionScope
+    _ fields: Fields, token: Token, budget: Amount?, hasClusters: Bool,
+    _ scope: inout ExpressionScope
   ) -> Shaping? {
     let cap = decodeCap(fields, token: token, &scope)
+    let holder = choice(fields, "cap_per", Shaping.Holder.self)
     let floor = decodeBound(fields, "floor", token: token)
     let unit = amount(fields, "unit", decimals: token.decimals)
     let belowFloor = choice(fields, "below_floor", Shaping.BelowFloor.self)
@@ -18,15 +20,19 @@ extension PlanDecoder {
     }
     if case .scalar(RoundingRule.javascriptShare.rawValue, _)? = fields["rounding"] {
       refuse(
-        ["cap", "floor", "below_floor", "unit"], in: fields,
+        ["cap", "cap_per", "floor", "below_floor", "unit"], in: fields,
         "Under `rounding: ieee754-javascript-share` weights are shares of the whole budget.")
     }
     let isComplete = [("cap", cap != nil), ("floor", floor != nil), ("unit", unit != nil)]
       .allSatisfy { fields.has($0.0) == $0.1 }
-    guard isComplete, belowFloor != nil || !fields.has("below_floor") else { return nil }
+    guard isComplete, belowFloor != nil || !fields.has("below_floor"),
+      holder != nil || !fields.has("cap_per")
+    else { return nil }
+    checkHolder(fields, cap: cap, holder: holder, hasClusters: hasClusters)
     checkBounds(fields, cap: cap, floor: floor, unit: unit, token: token, budget: budget)
     return Shaping(
-      cap: cap, floor: floor, belowFloor: belowFloor ?? .leave, unit: unit ?? Shaping.none.unit)
+      cap: cap, holder: holder ?? .account, floor: floor, belowFloor: belowFloor ?? .leave,
+      unit: unit ?? Shaping.none.unit)
   }
 
   /// What starts with a digit and is an amount or a percentage as a whole is one; else it is an
@@ -59,6 +65,21 @@ extension PlanDecoder {
       return nil
     }
     return bound
+  }
+
+  private mutating func checkHolder(
+    _ fields: Fields, cap: Shaping.Cap?, holder: Shaping.Holder?, hasClusters: Bool
+  ) {
+    if cap == nil { refuse(["cap_per"], in: fields, "It says whose `cap` it is.") }
+    guard cap != nil, holder == .cluster else { return }
+    if case .computed? = cap {
+      refuse(["cap_per"], in: fields, "An expression gives a cap to each account.")
+    } else if !hasClusters {
+      report(
+        .noClusters, at: fields.place(of: "cap_per"), path: fields.path(of: "cap_per"),
+        found: "no `clusters` in the plan", expected: "a source that says who is one holder",
+        advice: "Add `clusters: {source: identities, column: person}` to the plan.")
+    }
   }
 
   private mutating func checkBounds(

@@ -187,6 +187,16 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case capBelowFloor
   /// A floor or a unit that is more than the program's whole budget.
   case moreThanBudget
+  /// Caps per cluster in a plan without `clusters`.
+  case noClusters
+
+  // Redirects
+  /// An account that is redirected to itself.
+  case redirectToItself
+  /// An account that is redirected to two targets.
+  case conflictingRedirects
+  /// Redirects that lead back to where they start.
+  case redirectCycle
 }
 
 /// One thing that is wrong with a plan: where, what was found, and what to write instead.

@@ -70,6 +70,8 @@ extension PlanSchema {
       optional("epochs", .object(epochs), "The epochs of programs with emission."),
       optional("sources", .list(.object(source)), "The files that are read."),
       optional("clusters", .object(clusters), "Which accounts count as one holder."),
+      optional(
+        "redirects", .list(.object(redirect)), "Accounts that receive what others earn."),
       required("programs", .list(.object(program)), "Who earns what by which rule."),
     ])
 
@@ -197,6 +199,15 @@ extension PlanSchema {
         "What becomes of digits after the last place; refuse by default."),
     ])
 
+  static let redirect = ObjectType(
+    title: "redirect",
+    fields: [
+      optional("account", .address, "Who earns."),
+      optional("source", .name, "A source with one redirect per row, instead of account."),
+      required("to", .text, "Who receives: an account, or the source's column of addresses."),
+      optional("reason", .text, "One line for both to read; needed beside account."),
+    ])
+
   static let clusters = ObjectType(
     title: "clusters",
     fields: [
@@ -236,6 +247,9 @@ extension PlanSchema {
         "cap", .expression,
         "The most that each receives: an amount, a percentage of the epoch's budget, or an "
           + "expression in whole tokens. Beside weight."),
+      optional(
+        "cap_per", .choice(Shaping.Holder.allCases.map(\.rawValue)),
+        "Who has a cap and a floor: each account, or each of the plan's clusters."),
       optional(
         "floor", .budget,
         "The least that is paid: an amount or a percentage of the epoch's budget; beside from."),

@@ -39,8 +39,20 @@ public enum ExplanationText {
     if !campaign.before.isZero {
       lines.append("  from earlier roots: \(amount(campaign.before, token))")
     }
+    for received in campaign.received {
+      lines.append("  from \(received.account), redirected: \(amount(received.amount, token))")
+    }
     let programs = campaign.programs.filter { $0.decision != .notInInputs }
-    return lines + programs.flatMap { self.lines($0, token: token) }
+    lines += programs.flatMap { self.lines($0, token: token) }
+    return lines + (programs.isEmpty ? [] : campaign.passedOn.map(line))
+  }
+
+  private static func line(_ step: RedirectTable.Step) -> String {
+    let what = "  redirected: what \(step.account) earns goes to \(step.target)"
+    switch step.redirect {
+    case .account(_, _, let reason): return "\(what): \(reason)"
+    case .rows(let source, _): return "\(what), as the source \(source) says"
+    }
   }
 
   private static func lines(_ program: ProgramExplanation, token: Token) -> [String] {
@@ -84,6 +96,11 @@ public enum ExplanationText {
       lines.append(
         "    floor: \(amount(floor, token))\(shape.holding == .floor ? ", which holds" : "")")
     }
+    if let cluster = shape.cluster {
+      lines.append(
+        "    of its cluster, whose weight is \(cluster.weight.decimal) and which receives "
+          + amount(cluster.units &* shape.unit, token))
+    }
     if shape.unit != .one { lines.append("    in units of \(amount(shape.unit, token))") }
     return lines
   }
@@ -93,7 +110,10 @@ public enum ExplanationText {
     shape: ProgramExplanation.Shape?
   ) -> [String] {
     let name =
-      shape == nil ? "budget × weight / all weights" : "shared × weight / weights that share it"
+      shape == nil
+      ? "budget × weight / all weights"
+      : shape?.cluster == nil
+        ? "shared × weight / weights that share it" : "cluster's × weight / cluster's weight"
     var lines = [
       "    \(name) = \(arithmetic.budget.decimal) × "
         + "\(arithmetic.weight.decimal) / \(arithmetic.totalWeight.decimal)",

@@ -40,14 +40,39 @@ struct ExplainCommand: ParsableCommand {
   }
 
   private func campaign(_ campaign: CampaignExplanation) -> JSON {
-    .object([
+    var members = [
       member("name", .string(campaign.campaign)),
       member("token", .string(campaign.token.name)),
       member("decimals", .integer(campaign.token.decimals)),
       member("entitlement", .string(campaign.entitlement.decimal)),
       member("before", .string(campaign.before.decimal)),
       member("programs", .array(campaign.programs.map(program))),
-    ])
+    ]
+    if !campaign.passedOn.isEmpty {
+      members.append(member("passedOn", .array(campaign.passedOn.map(step))))
+    }
+    if !campaign.received.isEmpty {
+      let received = campaign.received.map {
+        JSON.object([
+          member("account", .string($0.account.checksummed)),
+          member("amount", .string($0.amount.decimal)),
+        ])
+      }
+      members.append(member("received", .array(received)))
+    }
+    return .object(members)
+  }
+
+  private func step(_ step: RedirectTable.Step) -> JSON {
+    var members = [
+      member("account", .string(step.account.checksummed)),
+      member("to", .string(step.target.checksummed)),
+    ]
+    switch step.redirect {
+    case .account(_, _, let reason): members.append(member("reason", .string(reason)))
+    case .rows(let source, _): members.append(member("source", .string(source)))
+    }
+    return .object(members)
   }
 
   private func program(_ program: ProgramExplanation) -> JSON {
@@ -118,6 +143,14 @@ struct ExplainCommand: ParsableCommand {
       member("cap", shape.cap.map { .string($0.decimal) } ?? .null),
       member("floor", shape.floor.map { .string($0.decimal) } ?? .null),
       member("unit", .string(shape.unit.decimal)),
+      member(
+        "cluster",
+        shape.cluster.map {
+          .object([
+            member("weight", .string($0.weight.decimal)),
+            member("units", .string($0.units.decimal)),
+          ])
+        } ?? .null),
     ])
   }
 

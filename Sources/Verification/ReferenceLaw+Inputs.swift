@@ -23,10 +23,16 @@ extension ReferenceLaw {
     public var sources: [String: Source]
     /// What earlier programs of the epoch gave, by the program's name.
     public var outcomes: [String: Outcome]
+    /// Who counts as one holder.
+    public let clusters: Clusters?
 
-    public init(sources: [String: Source] = [:], outcomes: [String: Outcome] = [:]) {
+    public init(
+      sources: [String: Source] = [:], outcomes: [String: Outcome] = [:],
+      clusters: Clusters? = nil
+    ) {
       self.sources = sources
       self.outcomes = outcomes
+      self.clusters = clusters
     }
 
     /// The source whose accounts a program pays.
@@ -35,6 +41,15 @@ extension ReferenceLaw {
         preconditionFailure("a checked plan names its source, and its rows were read")
       }
       return source
+    }
+
+    /// The number of each account's cluster.
+    var clusterNumbers: [Address: BigUInt] {
+      guard let clusters, let source = sources[clusters.source],
+        let index = source.declaration.columns.firstIndex(where: { $0.name == clusters.column })
+      else { preconditionFailure("a checked plan names its clusters, and their rows were read") }
+      return Dictionary(
+        source.rows.map { ($0.account, $0.values[index]) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Account and value of every row that a program without expressions pays by.

@@ -27,32 +27,80 @@ extension ReferenceLaw {
     }
   }
 
+  /// Accounts that have a cap and a floor together, most often one.
+  private struct Holder {
+    /// Ascending.
+    var accounts: [Int]
+    var weight: BigUInt
+    let cap: BigUInt?
+  }
+
   /// What each account receives, in base units; nil for who is below the floor and leaves.
   static func shaped(
     _ budget: BigUInt, _ taking: [(account: Address, value: BigUInt)], _ claims: ProgramValues,
     by program: Program
   ) throws(Refusal) -> [BigUInt?] {
     guard taking.reduce(BigUInt(0), { $0 + $1.value }) < bound else { throw .valuesOverflow }
+    let unit = big(program.shaping.unit.baseUnits)
+    let holders = holders(taking, claims, program.shaping, budget)
+    let units = try shaped(
+      budget / unit, holders, least: (least(program.shaping, of: budget) + unit - 1) / unit,
+      claims.places, program)
+    var parts = [BigUInt?](repeating: nil, count: taking.count)
+    for (holder, count) in zip(holders, units) {
+      guard let count else { continue }
+      let shares = self.parts(
+        of: count, weights: holder.accounts.map { taking[$0].value }, places: 0,
+        rule: .largestRemainder)
+      for (index, share) in zip(holder.accounts, shares) { parts[index] = share * unit }
+    }
+    return parts
+  }
+
+  /// In ascending order of their lowest accounts; caps in units.
+  private static func holders(
+    _ taking: [(account: Address, value: BigUInt)], _ claims: ProgramValues, _ shaping: Shaping,
+    _ budget: BigUInt
+  ) -> [Holder] {
+    var holders: [Holder] = []
+    var numbers: [BigUInt: Int] = [:]
+    for (index, entry) in taking.enumerated() {
+      let cluster = claims.clusters[entry.account] ?? 0
+      if let number = numbers[cluster] {
+        holders[number].accounts.append(index)
+        holders[number].weight += entry.value
+        continue
+      }
+      if cluster > 0 { numbers[cluster] = holders.count }
+      let cap = cap(shaping, claims.caps[entry.account], of: budget)
+      holders.append(
+        Holder(
+          accounts: [index], weight: entry.value,
+          cap: cap.map { $0 / big(shaping.unit.baseUnits) }))
+    }
+    return holders
+  }
+
+  /// Units of each holder; nil for who is below the floor and leaves.
+  private static func shaped(
+    _ units: BigUInt, _ holders: [Holder], least: BigUInt, _ places: Int, _ program: Program
+  ) throws(Refusal) -> [BigUInt?] {
     let shaping = program.shaping
-    let unit = big(shaping.unit.baseUnits)
-    var least = self.least(shaping, of: budget)
-    least = (least + unit - 1) / unit
     let all = Sharers(
-      units: budget / unit, weights: taking.map(\.value),
-      caps: taking.map { cap(shaping, claims.caps[$0.account], of: budget).map { $0 / unit } },
+      units: units, weights: holders.map(\.weight), caps: holders.map(\.cap),
       floor: shaping.belowFloor == .raise ? least : 0)
     let level = try level(all)
-    let staying = taking.indices.filter { index in
+    let staying = holders.indices.filter { index in
       guard shaping.belowFloor == .leave else { return true }
       guard let level else { return all.caps[index].map { $0 >= least } ?? true }
       return all.quota(index, level) >= least * level.bottom
     }
     let left = Sharers(
-      units: all.units, weights: staying.map { all.weights[$0] },
-      caps: staying.map { all.caps[$0] }, floor: all.floor)
-    var parts = [BigUInt?](repeating: nil, count: taking.count)
-    for (index, amount) in zip(staying, try amounts(left, claims.places, program.rounding)) {
-      parts[index] = amount * unit
+      units: units, weights: staying.map { all.weights[$0] }, caps: staying.map { all.caps[$0] },
+      floor: all.floor)
+    var parts = [BigUInt?](repeating: nil, count: holders.count)
+    for (index, amount) in zip(staying, try amounts(left, places, program.rounding)) {
+      parts[index] = amount
     }
     return parts
   }

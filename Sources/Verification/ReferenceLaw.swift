@@ -19,6 +19,8 @@ public enum ReferenceLaw {
     case amountsBelowBudget
     case floorsExceedBudget
     case roundingExceedsBudget
+    case wrongRedirect
+    case redirectCycle
     case entitlementOverflow
   }
 
@@ -62,7 +64,10 @@ public enum ReferenceLaw {
     inputs: Inputs
   ) throws(Refusal) -> Outcome {
     let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
-    return try divide(budget, values(of: program, inputs), by: program)
+    var claims = try values(of: program, inputs)
+    claims.places = places(of: program, inputs)
+    if program.shaping.holder == .cluster { claims.clusters = inputs.clusterNumbers }
+    return try divide(budget, claims, by: program)
   }
 
   /// Weights or amounts of who is left after `exclude` and the filter, zeros among them, and who
@@ -73,6 +78,8 @@ public enum ReferenceLaw {
     let values: [(account: Address, value: BigUInt)]
     /// In base units, where the plan computes them.
     var caps: [Address: BigUInt] = [:]
+    /// The number of its cluster, by account; 0 and nil are none.
+    var clusters: [Address: BigUInt] = [:]
     let refused: [Outcome.Refused]
   }
 
@@ -83,9 +90,7 @@ public enum ReferenceLaw {
     guard !program.hasExpressions else {
       let table = try table(of: program, inputs)
       do throws(ReferenceExpressions.Fault) {
-        var computed = try computedValues(of: program, table)
-        computed.places = places(of: program, inputs)
-        return computed
+        return try computedValues(of: program, table)
       } catch {
         throw error.refusal
       }
@@ -95,7 +100,6 @@ public enum ReferenceLaw {
     let refused = values.filter { shutOut.contains($0.account) }
       .map { Outcome.Refused(account: $0.account, reason: .excludedByPlan, value: $0.value) }
     return ProgramValues(
-      places: places(of: program, inputs),
       values: values.filter { !shutOut.contains($0.account) }, refused: refused)
   }
 
@@ -276,13 +280,17 @@ public enum ReferenceLaw {
   // MARK: Section 6, cumulation
 
   /// Entitlements after an epoch: those of the parent and all allocations, ascending by account.
+  ///
+  /// - Parameter targets: by account, who receives what it earns.
   public static func entitlements(
     parent: [Address: BigUInt], allocated: [[(account: Address, amount: BigUInt)]],
-    hasContract: Bool
+    targets: [Address: Address] = [:], hasContract: Bool
   ) throws(Refusal) -> [(account: Address, amount: BigUInt)] {
     var sums = parent
     for program in allocated {
-      for entry in program { sums[entry.account, default: 0] += entry.amount }
+      for entry in try received(program, targets) {
+        sums[entry.account, default: 0] += entry.amount
+      }
     }
     let total = sums.values.reduce(0, +)
     guard total < bound, !hasContract || total < BigUInt(1) << 128 else {

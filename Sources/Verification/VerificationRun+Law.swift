@@ -106,7 +106,8 @@ extension VerificationRun {
   /// Entitlements of every campaign, in the order of the plan.
   mutating func verifyEntitlements(
     _ commitment: StrangerCommitment, _ plan: Plan,
-    _ outcomes: [(program: Program, outcome: ReferenceLaw.Outcome)], _ parent: StrangerParent?
+    _ outcomes: [(program: Program, outcome: ReferenceLaw.Outcome)],
+    _ inputs: ReferenceLaw.Inputs, _ parent: StrangerParent?
   ) throws -> [StrangerEntitlements] {
     try compare(
       "campaigns", in: "commitment.json, campaigns",
@@ -114,7 +115,8 @@ extension VerificationRun {
       recomputed: plan.campaigns.map(\.name).joined(separator: ", "),
       "Every campaign, in the order of the plan.")
     let published = try read("entitlements.csv")
-    let before = try parent?.entitlements ?? impliedParents(outcomes, published)
+    let targets = try self.targets(of: plan, inputs)
+    let before = try parent?.entitlements ?? impliedParents(outcomes, targets, published)
     try verifyParentRoots(commitment, before)
     var result: [StrangerEntitlements] = []
     for (campaign, committed) in zip(plan.campaigns, commitment.campaigns) {
@@ -126,7 +128,8 @@ extension VerificationRun {
       let allocated = outcomes.filter { $0.program.campaign == campaign.name }
       try verifyCohort(campaign, committed, allocated.map(\.outcome.allocated).reduce(0, +))
       result.append(
-        try entitlements(of: campaign, allocated.map(\.outcome.amounts), before[campaign.name]))
+        try entitlements(
+          of: campaign, allocated.map(\.outcome.amounts), targets, before[campaign.name]))
     }
     try compareData(
       commitment, "entitlements.csv", DataText.entitlements(plan.campaigns.map(\.name), result),
@@ -147,13 +150,27 @@ extension VerificationRun {
       recomputed: "0", "It vests, and has a root: after the first one nobody's vesting starts.")
   }
 
+  private func targets(
+    of plan: Plan, _ inputs: ReferenceLaw.Inputs
+  ) throws(VerificationReport.Difference) -> [Address: Address] {
+    do {
+      return try ReferenceLaw.targets(of: plan, inputs)
+    } catch {
+      throw VerificationReport.Difference(
+        what: "redirects", place: "plan.yaml, redirects", published: "a list",
+        recomputed: "no result: \(error)",
+        reason: "The law refuses these redirects (docs/reference/law.md, section 6).")
+    }
+  }
+
   private func entitlements(
     of campaign: Campaign, _ allocated: [[(account: Address, amount: BigUInt)]],
-    _ before: [Address: BigUInt]?
+    _ targets: [Address: Address], _ before: [Address: BigUInt]?
   ) throws -> StrangerEntitlements {
     do {
       return try ReferenceLaw.entitlements(
-        parent: before ?? [:], allocated: allocated, hasContract: campaign.deployment != nil)
+        parent: before ?? [:], allocated: allocated, targets: targets,
+        hasContract: campaign.deployment != nil)
     } catch {
       throw VerificationReport.Difference(
         what: "entitlements of \(campaign.name)", place: "entitlements.csv",

@@ -165,20 +165,22 @@ extension VerificationRun {
   /// Without the parent's bundle: what the published entitlements imply of it. What falls below an
   /// allocation shows here.
   func impliedParents(
-    _ outcomes: [(program: Program, outcome: ReferenceLaw.Outcome)], _ published: [UInt8]
+    _ outcomes: [(program: Program, outcome: ReferenceLaw.Outcome)],
+    _ targets: [Address: Address], _ published: [UInt8]
   ) throws -> [String: [Address: BigUInt]] {
     let name = "entitlements.csv"
     var before = try Self.entitlements(published, name)
     for (program, outcome) in outcomes {
       for entry in outcome.amounts {
-        let entitled = before[program.campaign]?[entry.account] ?? 0
+        let account = targets[entry.account] ?? entry.account
+        let entitled = before[program.campaign]?[account] ?? 0
         guard entitled >= entry.amount else {
           throw VerificationReport.Difference(
-            what: "entitlement of \(entry.account) in campaign \(program.campaign)", place: name,
+            what: "entitlement of \(account) in campaign \(program.campaign)", place: name,
             published: "\(entitled)", recomputed: "at least \(entry.amount)",
             reason: "Its program \(program.name) allocates that much to it.")
         }
-        before[program.campaign]?[entry.account] = entitled - entry.amount
+        before[program.campaign]?[account] = entitled - entry.amount
       }
     }
     return before.mapValues { list in list.filter { !$0.value.isZero } }

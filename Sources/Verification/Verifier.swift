@@ -78,7 +78,7 @@ struct VerificationRun {
     progress("computing the law")
     let outcomes = try verifyPrograms(commitment, plan, inputs, parent)
     progress("adding up entitlements")
-    let entitlements = try verifyEntitlements(commitment, plan, outcomes, parent)
+    let entitlements = try verifyEntitlements(commitment, plan, outcomes, inputs, parent)
     progress("hashing trees")
     let leaves = try verifyTrees(commitment, entitlements)
     progress("checking proofs")
@@ -156,7 +156,7 @@ struct VerificationRun {
       published: commitment.inputs.map(\.source).joined(separator: ", "),
       recomputed: used.map(\.name).joined(separator: ", "),
       "Every source that a running program reads, in the order of the plan.")
-    var inputs = ReferenceLaw.Inputs()
+    var inputs = ReferenceLaw.Inputs(clusters: plan.clusters)
     for (source, committed) in zip(used, commitment.inputs) {
       let name = "inputs/\(source.name).csv"
       let bytes = try read(name)

@@ -161,7 +161,8 @@ struct LawErrorTests {
       kinds == [
         .epochOutOfRange, .budgetOverflow, .valuesOverflow, .expressionOverflow,
         .divisionByZero, .outOfDomain, .negativeResult, .amountsExceedBudget,
-        .amountsBelowBudget, .floorsExceedBudget, .roundingExceedsBudget, .entitlementOverflow,
+        .amountsBelowBudget, .floorsExceedBudget, .roundingExceedsBudget, .wrongRedirect,
+        .redirectCycle, .entitlementOverflow,
       ])
   }
 

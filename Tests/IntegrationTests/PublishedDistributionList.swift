@@ -22,6 +22,23 @@ extension PublishedDistribution {
           .mapValues(Self.units)
       }, tree: ["--encoding", "account-amount-sorted"]),
     PublishedDistribution(
+      folder: "balancer_lm/redirect-week13", plan: "balancer-redirect.yaml",
+      files: { distribution in
+        var input = "account,amount_decimal\n"
+        for row in try distribution.rows("input.csv.gz") {
+          input += "\(try #require(row["account"])),\(try #require(row["amount_decimal"]))\n"
+        }
+        var moved = "account,to\n"
+        for entry in try distribution.json("redirect.json").members ?? [] {
+          moved += "\(entry.key),\(try #require(entry.value.text))\n"
+        }
+        return ["input.csv": input, "redirect.csv": moved]
+      },
+      amounts: { distribution in
+        try Self.amounts("output.csv.gz", "account", "amount_decimal")(distribution)
+          .mapValues(Self.units)
+      }),
+    PublishedDistribution(
       folder: "clrfund_qf/ethstaker-vector", plan: "clrfund-alpha.yaml", files: Self.tallies,
       amounts: { distribution in
         let amounts = try distribution.json("expected_amounts.json").elements?.map(\.text) ?? []

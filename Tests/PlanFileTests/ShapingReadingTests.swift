@@ -41,6 +41,58 @@ struct ShapingReadingTests {
     #expect(try shaping("    cap: points\n").capExpression?.columns == ["points"])
   }
 
+  @Test("A cap per cluster, of the plan's clusters")
+  func cluster() throws {
+    let clusters = "clusters: {source: users, column: points}\n"
+    let edits = [
+      Edit(Part.weight, Part.weight + "    cap: 5\n    cap_per: cluster\n"),
+      Edit(Part.epochs, Part.epochs + clusters),
+    ]
+    let plan = try parse(try basePlan.applying(edits)).plan
+    #expect(plan.programs[0].shaping.holder == .cluster)
+    #expect(plan.sources(readBy: plan.programs).map(\.name) == ["users"])
+    let form = String(decoding: plan.canonicalJSON.canonicalBytes(), as: UTF8.self)
+    #expect(form.contains("\"capPer\":\"cluster\""))
+    #expect(try shaping("    cap: 5\n    cap_per: account\n") == shaping("    cap: 5\n"))
+  }
+
+  @Test("Redirects of the plan and of a source, and their canonical form in one order")
+  func redirects() throws {
+    let lines = [
+      "  - {source: users, to: owner}\n",
+      "  - {account: 0x00000000000000000000000000000000000000b2, "
+        + "to: 0x00000000000000000000000000000000000000c3, reason: Moved.}\n",
+      "  - {account: 0x00000000000000000000000000000000000000b1, "
+        + "to: 0x00000000000000000000000000000000000000b2, reason: Lost.}\n",
+    ]
+    func plan(_ lines: [String]) throws -> Plan {
+      try parse(
+        try basePlan.applying([
+          Edit(Part.columns, Part.columns + "      - {name: owner, type: address}\n"),
+          Edit(Part.epochs, Part.epochs + "redirects:\n" + lines.joined()),
+        ])
+      ).plan
+    }
+    let read = try plan(lines)
+    #expect(
+      read.redirects == [
+        .rows(source: "users", column: "owner"),
+        .account(account(0xB2), to: account(0xC3), reason: "Moved."),
+        .account(account(0xB1), to: account(0xB2), reason: "Lost."),
+      ])
+    let form = String(decoding: read.canonicalJSON.canonicalBytes(), as: UTF8.self)
+    let zeros = "0x00000000000000000000000000000000000000"
+    #expect(
+      form.contains(
+        "\"redirects\":[{\"account\":\"\(zeros)b1\",\"reason\":\"Lost.\",\"to\":\"\(zeros)b2\"},"
+          + "{\"account\":\"\(zeros)b2\",\"reason\":\"Moved.\",\"to\":\"\(zeros)c3\"},"
+          + "{\"source\":\"users\",\"to\":\"owner\"}]"))
+    #expect(try plan(lines.reversed()).canonicalHash == read.canonicalHash)
+    let bare = String(
+      decoding: try parse(basePlan).plan.canonicalJSON.canonicalBytes(), as: UTF8.self)
+    #expect(!bare.contains("redirects"))
+  }
+
   @Test("A value that only the cap uses is used")
   func used() throws {
     let text = try basePlan.applying([

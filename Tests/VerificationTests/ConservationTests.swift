@@ -115,6 +115,25 @@ struct ConservationTests {
     }
   }
 
+  @Test("INV-029: what redirected accounts earn goes to where their chains end, and only that")
+  func redirects() {
+    check("redirects", runs: 1000, generate: { $0.cumulationSample() }) { sample in
+      guard let child = try? sample.engine().get() else { return true }
+      var expected = Dictionary(
+        uniqueKeysWithValues: zip(
+          sample.parent.accounts, sample.parent.amounts.map(ReferenceLaw.big)))
+      for outcome in sample.outcomes {
+        for (account, amount) in zip(outcome.accounts, outcome.amounts) {
+          var end = account
+          while let move = sample.moves.first(where: { $0.account == end }) { end = move.target }
+          expected[end, default: 0] += ReferenceLaw.big(amount)
+        }
+      }
+      return child.amounts.count == expected.count
+        && zip(child.accounts, child.amounts).allSatisfy { expected[$0] == ReferenceLaw.big($1) }
+    }
+  }
+
   @Test("INV-009: entitlements add up to the parent's and what was allocated")
   func entitlementSums() {
     check("entitlement sums", runs: 1000, generate: { $0.cumulationSample() }) { sample in

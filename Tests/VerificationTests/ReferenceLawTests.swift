@@ -82,7 +82,8 @@ struct ReferenceLawTests {
     let refusals: [ReferenceLaw.Refusal] = [
       .epochOutOfRange, .budgetOverflow, .valuesOverflow, .expressionOverflow, .divisionByZero,
       .outOfDomain, .negativeResult, .amountsExceedBudget, .amountsBelowBudget,
-      .floorsExceedBudget, .roundingExceedsBudget, .entitlementOverflow,
+      .floorsExceedBudget, .roundingExceedsBudget, .wrongRedirect, .redirectCycle,
+      .entitlementOverflow,
     ]
     #expect(refusals.map { "\($0)" } == LawError.Kind.allCases.map(\.rawValue))
   }

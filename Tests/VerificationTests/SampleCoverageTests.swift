@@ -33,7 +33,8 @@ struct SampleCoverageTests {
     }
     // What only campaigns and expressions reach is counted beside their own samples.
     let elsewhere: [LawError.Kind] = [
-      .entitlementOverflow, .expressionOverflow, .divisionByZero, .outOfDomain, .negativeResult,
+      .wrongRedirect, .redirectCycle, .entitlementOverflow, .expressionOverflow, .divisionByZero,
+      .outOfDomain, .negativeResult,
     ]
     let names =
       RoundingRule.allCases.map(\.rawValue)
@@ -59,14 +60,24 @@ struct SampleCoverageTests {
           }
         let isMerged = result.accounts.count < merged
         seen["\(place) \(isMerged ? "merged" : "alone")", default: 0] += 1
-      } else {
-        seen["\(place) refused", default: 0] += 1
+        let isMoved = sample.outcomes.contains { outcome in
+          outcome.accounts.contains { account in
+            sample.moves.contains { $0.account == account }
+          }
+        }
+        if isMoved { seen["moved", default: 0] += 1 }
+      } else if case .failure(let refusal) = sample.reference() {
+        let name = refusal == .entitlementOverflow ? "\(place) refused" : "\(refusal)"
+        seen[name, default: 0] += 1
       }
     }
     for place in ["draft", "deployed"] {
       for what in ["merged", "alone", "refused"] {
         #expect(seen["\(place) \(what)", default: 0] >= 40, "\(place) \(what)")
       }
+    }
+    for name in ["moved", "wrongRedirect", "redirectCycle"] {
+      #expect(seen[name, default: 0] >= 40, "\(name)")
     }
   }
 

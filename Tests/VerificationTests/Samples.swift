@@ -3,7 +3,8 @@ import DistributionCore
 import DistributionModel
 import EthereumPrimitives
 import TestKit
-import Verification
+
+@testable import Verification
 
 // Random programs, schedules and campaigns. A zero drawn is always the plainest choice, so that
 // samples shrink to what a person would write.
@@ -102,6 +103,13 @@ struct ProgramSample {
   var epoch: UInt32
   var carriedIn: UInt256
   var pairs: [(account: Address, value: UInt256)]
+  /// The numbers of the clusters of some accounts.
+  var people: [Address: UInt256] = [:]
+
+  static let clusters = Clusters(source: "people", column: "person")
+  private static let peopleDeclaration = SourceDeclaration(
+    name: "people", file: "people.csv", format: .csv,
+    columns: [ColumnDeclaration(name: "person", kind: .integer)])
 
   /// The source has a column before and one after the one that counts. Shares have two places.
   var declaration: SourceDeclaration {
@@ -121,10 +129,16 @@ struct ProgramSample {
       rows.append(account: pair.account, row: [3, pair.value, .max], line: UInt32(index + 2))
     }
     let source = ProgramInputs.Source(declaration: declaration, rows: rows)
+    let people = ProgramInputs.Source(
+      declaration: Self.peopleDeclaration,
+      rows: SourceRows(
+        source: "people", accounts: Array(people.keys), values: [Array(people.values)],
+        lines: people.map { _ in 1 }))
     return Result { () throws(LawError) in
       try ProgramLaw.outcome(
         of: program, epoch: EpochIndex(epoch), epochs: epochs, carriedIn: Amount(carriedIn),
-        inputs: ProgramInputs(sources: ["list": source]))
+        inputs: ProgramInputs(
+          sources: ["list": source, "people": people], clusters: Self.clusters))
     }
   }
 
@@ -133,10 +147,14 @@ struct ProgramSample {
     let source = ReferenceLaw.Inputs.Source(
       declaration: declaration,
       rows: pairs.map { ($0.account, [3, ReferenceLaw.big($0.value), bound - 1]) })
+    let people = ReferenceLaw.Inputs.Source(
+      declaration: Self.peopleDeclaration,
+      rows: people.map { ($0.key, [ReferenceLaw.big($0.value)]) })
     return Result { () throws(ReferenceLaw.Refusal) in
       try ReferenceLaw.outcome(
         of: program, epoch: epoch, epochs: epochs, carriedIn: ReferenceLaw.big(carriedIn),
-        inputs: ReferenceLaw.Inputs(sources: ["list": source]))
+        inputs: ReferenceLaw.Inputs(
+          sources: ["list": source, "people": people], clusters: Self.clusters))
     }
   }
 }
@@ -174,7 +192,14 @@ extension Generator {
         unallocated: pick(Program.Unallocated.allCases), emission: emission, exclude: exclude),
       epochs: emission == nil && once(in: 2)
         ? nil : EpochSchedule(start: Timestamp(0), length: 60, count: count),
-      epoch: epoch, carriedIn: once(in: isFitting ? 8 : 3) ? carriedIn(width) : 0, pairs: pairs)
+      epoch: epoch, carriedIn: once(in: isFitting ? 8 : 3) ? carriedIn(width) : 0, pairs: pairs,
+      people: people())
+  }
+
+  /// Up to three clusters of up to twelve accounts, and some with the number that is none.
+  private mutating func people() -> [Address: UInt256] {
+    Dictionary(
+      (0..<below(12)).map { _ in (account(), UInt256(below(4))) }, uniquingKeysWith: { $1 })
   }
 
   private mutating func carriedIn(_ width: Magnitude) -> UInt256 {
@@ -339,10 +364,32 @@ struct CumulationSample {
   let campaign: Campaign
   let parent: Entitlements
   let outcomes: [ProgramOutcome]
+  /// Who receives what: half of them in the plan, and half of them in rows of a source.
+  let moves: [(account: Address, target: Address)]
+
+  private var plan: Plan {
+    Plan(
+      name: "moves", tokens: [], campaigns: [],
+      sources: [
+        SourceDeclaration(
+          name: "moved", file: "moved.csv", format: .csv,
+          columns: [ColumnDeclaration(name: "to", kind: .address)])
+      ], programs: [],
+      redirects: moves[..<(moves.count / 2)].map {
+        .account($0.account, to: $0.target, reason: "Moved.")
+      } + [.rows(source: "moved", column: "to")])
+  }
+
+  private var rows: ArraySlice<(account: Address, target: Address)> { moves[(moves.count / 2)...] }
 
   func engine() -> Result<Entitlements, LawError> {
-    Result { () throws(LawError) in
-      try Cumulation.entitlements(of: campaign, parent: parent, outcomes: outcomes)
+    let moved = SourceRows(
+      source: "moved", accounts: rows.map(\.account), values: [rows.map(\.target.number)],
+      lines: rows.map { _ in 1 })
+    return Result { () throws(LawError) in
+      try Cumulation.entitlements(
+        of: campaign, parent: parent, outcomes: outcomes,
+        redirects: Redirecting.table(of: plan, rows: ["moved": moved]))
     }
   }
 
@@ -351,9 +398,13 @@ struct CumulationSample {
     let allocated = outcomes.map { outcome in
       zip(outcome.accounts, outcome.amounts).map { (account: $0, amount: ReferenceLaw.big($1)) }
     }
+    let moved = ReferenceLaw.Inputs.Source(
+      declaration: plan.sources[0],
+      rows: rows.map { ($0.account, [ReferenceLaw.big($0.target.number)]) })
     return Result { () throws(ReferenceLaw.Refusal) in
       try ReferenceLaw.entitlements(
         parent: Dictionary(uniqueKeysWithValues: parent), allocated: allocated,
+        targets: ReferenceLaw.targets(of: plan, .init(sources: ["moved": moved])),
         hasContract: campaign.deployment != nil)
     }
   }
@@ -375,7 +426,11 @@ extension Generator {
         accounts: list.accounts, amounts: list.amounts, exclusions: [], allocated: .zero,
         carry: .zero, totalWeight: nil)
     }
-    return CumulationSample(campaign: campaign, parent: lists[0], outcomes: outcomes)
+    let moves = (0..<(once(in: 2) ? below(9) : 0)).map { _ in
+      (account: account(), target: once(in: 12) ? .zero : account())
+    }
+    return CumulationSample(
+      campaign: campaign, parent: lists[0], outcomes: outcomes, moves: moves)
   }
 
   private mutating func entitlements(_ width: Magnitude, isDeployed: Bool) -> Entitlements {

@@ -10,17 +10,19 @@ extension Generator {
   /// Bounds that often hold somebody: of the size of an even part of the budget.
   mutating func shaping(of budget: UInt256, isGiven: Bool, _ width: Magnitude) -> Shaping {
     guard once(in: 2) else { return .none }
+    if !isGiven, once(in: 4) {
+      return Shaping(
+        cap: .bound(.amount(Amount(max(budget >> 2, 1)))),
+        holder: once(in: 3) ? .cluster : .account,
+        floor: .amount(Amount(max(budget >> 4, 1))), belowFloor: .raise)
+    }
     let even = max(budget >> Int(below(5)), 1)
     let hasCap = !isGiven && !once(in: 3)
     let hasFloor = isGiven || !once(in: 3)
-    if hasCap, hasFloor, once(in: 2) {
-      return Shaping(
-        cap: .bound(.amount(Amount(max(budget >> 2, 1)))),
-        floor: .amount(Amount(max(budget >> 4, 1))), belowFloor: .raise)
-    }
     let units: [UInt256] = [1, 1, 1, 2, 3, 10, even]
     return Shaping(
       cap: hasCap ? .bound(bound(even, width)) : nil,
+      holder: hasCap && once(in: 3) ? .cluster : .account,
       floor: hasFloor ? bound(max(even >> 2, 1), width) : nil,
       belowFloor: hasFloor && !isGiven && once(in: 2) ? .raise : .leave,
       unit: Amount(isGiven ? 1 : pick(units)))
@@ -71,6 +73,17 @@ extension ProgramSample {
     for entry in program.exclude { weights[entry.account] = nil }
     return weights.filter { $0.value > 0 }
   }
+
+  /// Sums by whoever has a cap and a floor.
+  func byHolder(_ amounts: [Address: BigUInt]) -> [UInt256: BigUInt] {
+    var sums: [UInt256: BigUInt] = [:]
+    for (account, amount) in amounts {
+      let cluster = program.shaping.holder == .cluster ? people[account] ?? 0 : 0
+      // No account's number is as small as a cluster's.
+      sums[cluster.isZero ? account.number &+ (UInt256(1) << 200) : cluster, default: 0] += amount
+    }
+    return sums
+  }
 }
 
 @Suite("Caps and floors: what holds for every program")
@@ -87,12 +100,15 @@ struct ShapingTests {
       var cap: BigUInt?
       if case .bound(let bound)? = shaping.cap { cap = sample.units(bound, up: false) }
       let least = shaping.belowFloor == .raise ? min(floor, cap ?? floor) : floor
+      let amounts = Dictionary(
+        uniqueKeysWithValues: zip(outcome.accounts, outcome.amounts.map { ReferenceLaw.big($0) }))
+      let sums = sample.byHolder(amounts)
       let isComplete =
         shaping.belowFloor == .leave || least.isZero
-        || outcome.accounts.count == sample.weights.count
-      let areWithin = outcome.amounts.map { ReferenceLaw.big($0) }.allSatisfy { amount in
-        amount >= least && amount <= cap ?? amount && amount % unit == 0
-      }
+        || sums.count == sample.byHolder(sample.weights).count
+      let areWithin =
+        sums.values.allSatisfy { $0 >= least && $0 <= cap ?? $0 }
+        && amounts.values.allSatisfy { $0 % unit == 0 }
       return isComplete && areWithin
     }
   }
@@ -122,7 +138,10 @@ struct ShapingTests {
   @Test("INV-028: a larger weight never receives less, and equal ones differ by one unit at most")
   func monotone() {
     check("monotone", runs: 2000, generate: { $0.shapedSample(Self.fair) }) { sample in
-      guard let outcome = try? sample.engine().get() else { return true }
+      // A cluster's accounts are not weighed against others alone.
+      guard sample.program.shaping.holder == .account,
+        let outcome = try? sample.engine().get()
+      else { return true }
       let unit = ReferenceLaw.big(sample.program.shaping.unit.baseUnits)
       let amounts = Dictionary(
         uniqueKeysWithValues: zip(outcome.accounts, outcome.amounts.map { ReferenceLaw.big($0) }))
@@ -148,19 +167,24 @@ struct ShapingTests {
         for reason in Set(outcome.refused.map(\.reason)) { seen[reason.rawValue, default: 0] += 1 }
         guard case .bound(let bound)? = shaping.cap else { continue }
         let cap = sample.units(bound, up: false)
-        let capped = outcome.amounts.count { $0.amount == cap }
-        if capped > 0, capped < outcome.amounts.count { seen["some capped", default: 0] += 1 }
+        let sums = sample.byHolder(
+          Dictionary(uniqueKeysWithValues: outcome.amounts.map { ($0.account, $0.amount) }))
+        let capped = sums.values.count { $0 == cap }
+        if sums.count < outcome.amounts.count, capped > 0 {
+          seen["capped cluster", default: 0] += 1
+        }
+        if capped > 0, capped < sums.count { seen["some capped", default: 0] += 1 }
         guard shaping.belowFloor == .raise, let floor = shaping.floor else { continue }
         let raised = sample.units(floor, up: true)
         let isBoth =
-          outcome.amounts.contains { $0.amount == raised }
-          && outcome.amounts.contains { $0.amount > raised && $0.amount < cap } && capped > 0
+          sums.values.contains(raised) && sums.values.contains { $0 > raised && $0 < cap }
+          && capped > 0
         if isBoth { seen["raised, free and capped", default: 0] += 1 }
       }
     }
     let names = [
       "below-floor", "below-one-unit", "floorsExceedBudget", "roundingExceedsBudget",
-      "some capped", "raised, free and capped",
+      "some capped", "capped cluster", "raised, free and capped",
     ]
     for name in names { #expect(seen[name, default: 0] >= 20, "\(name): \(seen)") }
   }

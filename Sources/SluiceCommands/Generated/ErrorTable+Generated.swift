@@ -399,6 +399,14 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "The floors of the accounts that take part add up to more than the budget."
   ),
   (
+    "SLC-LAW-013", "wrongRedirect",
+    "An account is redirected to itself or to two targets, or to the zero address, which would receive something."
+  ),
+  (
+    "SLC-LAW-014", "redirectCycle",
+    "Redirects lead back to where they start."
+  ),
+  (
     "SLC-MIGRATE-001", "noAmounts",
     "A row that names no account or no amount, so that nobody can be paid by it."
   ),
@@ -773,6 +781,22 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-PLAN-087", "moreThanBudget",
     "A floor or a unit that is more than the program's whole budget."
+  ),
+  (
+    "SLC-PLAN-088", "noClusters",
+    "Caps per cluster in a plan without `clusters`."
+  ),
+  (
+    "SLC-PLAN-089", "redirectToItself",
+    "An account that is redirected to itself."
+  ),
+  (
+    "SLC-PLAN-090", "conflictingRedirects",
+    "An account that is redirected to two targets."
+  ),
+  (
+    "SLC-PLAN-091", "redirectCycle",
+    "Redirects that lead back to where they start."
   ),
   (
     "SLC-PLAN-116", "ambiguousClusters",

@@ -1,0 +1,54 @@
+import DistributionModel
+import EthereumPrimitives
+
+/// Which accounts count as one holder: section 10 of `docs/reference/law.md`, caps per cluster.
+struct Holders {
+  /// The number of its holder, by the place of an account; holders ascend by their lowest account.
+  private let numbers: [Int]
+  let count: Int
+
+  /// - Parameter accounts: strictly ascending.
+  init(of accounts: [Address], _ clusters: Clusters, _ inputs: ProgramInputs) {
+    guard let source = inputs.sources[clusters.source],
+      let column = source.declaration.columns.firstIndex(where: { $0.name == clusters.column })
+    else { preconditionFailure("a checked plan names its clusters, and their rows were read") }
+    let rows = source.rows
+    var order = AccountValues.ascendingOrder(of: rows.accounts)[...]
+    var holders: [UInt256: Int] = [:]
+    var numbers: [Int] = []
+    numbers.reserveCapacity(accounts.count)
+    var count = 0
+    for account in accounts {
+      while let row = order.first, rows.accounts[row] < account { order.removeFirst() }
+      var cluster = UInt256.zero
+      if let row = order.first, rows.accounts[row] == account { cluster = rows.values[column][row] }
+      if let known = holders[cluster] {
+        numbers.append(known)
+        continue
+      }
+      if !cluster.isZero { holders[cluster] = count }
+      numbers.append(count)
+      count += 1
+    }
+    self.numbers = numbers
+    self.count = count
+  }
+
+  subscript(place: Int) -> Int { numbers[place] }
+
+  /// The sums of the values of each holder's accounts; all of them together are below 2²⁵⁶.
+  func sums(of values: [UInt256]) -> [UInt256] {
+    var sums = [UInt256](repeating: .zero, count: count)
+    for (place, value) in values.enumerated() {
+      sums[numbers[place]] = sums[numbers[place]] &+ value
+    }
+    return sums
+  }
+
+  /// The places of each holder's accounts.
+  var members: [[Int]] {
+    var members = [[Int]](repeating: [], count: count)
+    for (place, number) in numbers.enumerated() { members[number].append(place) }
+    return members
+  }
+}
