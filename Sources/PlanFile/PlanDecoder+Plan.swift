@@ -17,11 +17,13 @@ extension PlanDecoder {
       decoder.decodeSource(node, path: path, tokens: tokens)
     }
     let epochs = fields["epochs"].flatMap { decodeEpochs($0) }
-    let context = PlanContext(
+    var context = PlanContext(
       tokens: tokens, campaigns: campaigns, sources: sources, epochs: epochs,
-      declaresEpochs: fields.has("epochs"))
+      declaresEpochs: fields.has("epochs"), programs: fields["programs"]?.names ?? [])
     let programs = objects(fields, "programs") { decoder, node, path in
-      decoder.decodeProgram(node, path: path, context)
+      let program = decoder.decodeProgram(node, path: path, context)
+      if let program { context.earlier.append(program.value) }
+      return program
     }
     let plan = Plan(
       name: name ?? "", tokens: tokens.values, campaigns: campaigns.values,
@@ -214,7 +216,15 @@ extension PlanNode {
     else { return nil }
     return name
   }
+
+  /// The names of a list's entries.
+  fileprivate var names: [String] {
+    guard case .list(let nodes, _) = self else { return [] }
+    return nodes.compactMap(\.name)
+  }
 }
+
+extension Listed: Sendable where Value: Sendable {}
 
 /// What programs refer to.
 struct PlanContext {
@@ -224,8 +234,24 @@ struct PlanContext {
   let epochs: EpochSchedule?
   /// True where the plan has the key, even if its value is wrong.
   let declaresEpochs: Bool
+  /// The names of all programs, in the order of the plan.
+  let programs: [String]
+  /// The programs that were read so far.
+  var earlier: [Program] = []
 
   func token(of campaign: Campaign) -> Token? {
     tokens.values.first { $0.name == campaign.token }
+  }
+
+  /// What names mean in the expressions of a program.
+  func names(of source: SourceDeclaration, for program: String) -> ExpressionNames {
+    let paid = earlier.compactMap { program -> (String, Token)? in
+      let campaign = campaigns.values.first { $0.name == program.campaign }
+      return campaign.flatMap(token).map { (program.name, $0) }
+    }
+    return ExpressionNames(
+      columns: source.columns, source: source.name, sources: sources,
+      programs: ProgramNames(
+        all: programs, own: program, tokens: Dictionary(paid) { first, _ in first }))
   }
 }

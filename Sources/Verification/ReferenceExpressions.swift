@@ -35,12 +35,15 @@ final class ReferenceExpressions {
   private let columns: [String: Int]
   /// Ascending by account.
   let rows: [Row]
+  private let joins: ReferenceJoins
   private var totals: [Int: Result<[BigInt], Fault>] = [:]
 
   init(
-    values: [NamedExpression], columns: [String], rows: [(account: Address, columns: [BigInt])]
+    values: [NamedExpression], columns: [String], rows: [(account: Address, columns: [BigInt])],
+    joins: ReferenceJoins = ReferenceJoins()
   ) {
     self.values = values
+    self.joins = joins
     self.columns = Dictionary(
       uniqueKeysWithValues: columns.enumerated().map { ($0.element, $0.offset) })
     self.rows = rows.map { Row(account: $0.account, columns: $0.columns) }
@@ -85,6 +88,7 @@ final class ReferenceExpressions {
   private func truth(_ part: Expression, _ row: Row) throws(Fault) -> Bool {
     switch part.operation {
     case .truth(let isTrue): return isTrue
+    case .joined(let join): return joins[join, row.account] == 1
     case .named(let number, _):
       if case .truth(let isTrue) = try named(number, row) { return isTrue }
     case .not(let inner): return try !truth(inner, row)
@@ -116,6 +120,7 @@ final class ReferenceExpressions {
   private func number(_ part: Expression, _ row: Row) throws(Fault) -> BigInt {
     switch part.operation {
     case .number(let number): return Self.digits(number, number.scale)
+    case .joined(let join): return joins[join, row.account]
     case .column(let name): return columns[name].map { row.columns[$0] } ?? 0
     case .named(let number, _):
       if case .number(let digits) = try named(number, row) { return digits }
@@ -145,7 +150,8 @@ final class ReferenceExpressions {
     case .clamp(let inner, let low, let high):
       let three = try aligned([inner, low, high], part.scale, part, row)
       return min(max(three[0], three[1]), three[2])
-    case .aggregate, .count, .percentile, .rank, .normalised: return try overRows(part, row)
+    case .aggregate, .count, .percentile, .quantile, .rank, .normalised:
+      return try overRows(part, row)
     default: return try function(part, row)
     }
     preconditionFailure("a checked plan has numbers where they belong")
@@ -254,6 +260,13 @@ final class ReferenceExpressions {
       let whole = BigInt(10).power(percent.scale) * 100
       let place = (Self.digits(percent, percent.scale) * BigInt(count) + whole - 1) / whole
       return [numbers[max(Int(place), 1) - 1]]
+    case .quantile(_, let percent):
+      // The place in units of 1 / whole; a number and the next one share what lies between.
+      let whole = BigInt(10).power(percent.scale) * 100
+      let place = Self.digits(percent, percent.scale) * BigInt(count - 1)
+      let (index, rest) = (Int(place / whole), place % whole)
+      let next = numbers[min(index + 1, count - 1)]
+      return [try fit(numbers[index] * whole + (next - numbers[index]) * rest, part)]
     default: return [try fit(sum, part)]
     }
   }

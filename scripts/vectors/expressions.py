@@ -13,6 +13,7 @@ import json
 import math
 import pathlib
 import random
+import statistics
 from fractions import Fraction
 
 import mpmath
@@ -151,11 +152,27 @@ def quotients(source):
         yield f"{left} / {right}", text(rounded(Fraction(left, right), 18, "down"), 18)
 
 
+def quantiles(source):
+    """Of whole numbers less 500, as rows: what the statistics module makes of fractions."""
+    for _ in range(120):
+        count = source.randrange(2, 40)
+        numbers = [source.randrange(1001) for _ in range(count)]
+        places = source.randrange(3)
+        parts = 100 * 10**places
+        place = source.randrange(1, parts)
+        data = [Fraction(number - 500) for number in numbers]
+        value = statistics.quantiles(data, n=parts, method="inclusive")[place - 1]
+        digits = value * 10 ** (places + 2)
+        assert digits.denominator == 1
+        yield " ".join(map(str, numbers)), written(place, places), text(int(digits), places + 2)
+
+
 def main():
     source = random.Random(20261130)
     vectors = {"generated": GENERATED}
     for maker in (square_roots, logarithms, power_means, quotients):
         vectors[maker.__name__] = [[text, value] for text, value in maker(source)]
+    vectors["quantiles"] = [list(case) for case in quantiles(random.Random(20261201))]
     path = OUT / "expressions.json"
     path.write_text(json.dumps(vectors, indent=1) + "\n")
     print(path.name, {name: len(cases) for name, cases in vectors.items() if name != "generated"})
