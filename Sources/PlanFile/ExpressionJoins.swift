@@ -31,7 +31,7 @@ extension ExpressionParser {
         advice: Suggestion.sentence(for: name, among: columns))
     }
     return try make(
-      .joined(.column(name, source: source.name)), Self.kind(of: column), at: offset)
+      .joined(.column(name, source: source.name)), kind(of: column, at: start), at: offset)
   }
 
   /// `listed(source)` or `allocated(program)`, from the opening parenthesis on.

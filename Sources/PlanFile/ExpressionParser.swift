@@ -361,15 +361,21 @@ struct ExpressionParser {
         expected: "a column or an earlier value: \(names.all.joined(separator: ", "))",
         advice: Suggestion.sentence(for: name, among: names.all))
     }
-    return try make(.column(name), Self.kind(of: column), at: offset)
+    return try make(.column(name), kind(of: column, at: offset), at: offset)
   }
 
   /// An amount column reads as whole tokens.
-  static func kind(of column: ColumnDeclaration) -> Expression.Kind {
-    switch column.kind {
-    case .integer: .number(scale: 0, unit: .plain)
-    case .amount(let token, let decimals, _):
-      .number(scale: decimals, unit: .amount(token: token))
+  func kind(
+    of column: ColumnDeclaration, at offset: Int
+  ) throws(ExpressionMistake) -> Expression.Kind {
+    guard let scale = column.places else {
+      throw ExpressionMistake(
+        kind: .wrongColumnType, offset: offset,
+        found: "the column '\(column.name.prefix(60))' of addresses",
+        expected: "a column of numbers")
     }
+    var unit = Expression.Unit.plain
+    if case .amount(let token, _, _) = column.kind { unit = .amount(token: token) }
+    return .number(scale: scale, unit: unit)
   }
 }

@@ -9,13 +9,14 @@ import Testing
 @testable import DistributionCore
 @testable import Verification
 
-/// Points, ACME (18 decimals) and USD (2 decimals) of five accounts, in the order of the page.
+/// Points, ACME (18 decimals), USD (2 decimals) and a score (3 places) of five accounts, in the
+/// order of the page.
 let expressionTable: [[String]] = [
-  ["10", "2500000000000000000", "100"],
-  ["40", "0", "250"],
-  ["40", "1000000000000000000", "1"],
-  ["0", "7000000000000000000", "999"],
-  ["25", "500000000000000000", "0"],
+  ["10", "2500000000000000000", "100", "1500"],
+  ["40", "0", "250", "0"],
+  ["40", "1000000000000000000", "1", "1"],
+  ["0", "7000000000000000000", "999", "2000"],
+  ["25", "500000000000000000", "0", "12345"],
 ]
 
 /// What accounts 1, 3 and 9 did in the votes: `cast`, and ACME paid in.
@@ -40,7 +41,8 @@ func values(
   let sample = ExpressionSample(
     program: program,
     rows: try rows.enumerated().map { index, row in
-      (account: account(UInt8(index + 1)), values: try row.map { try UInt256(decimal: $0) })
+      let cells = row + Array(repeating: "0", count: ExpressionSample.columns.count - row.count)
+      return (account(UInt8(index + 1)), try cells.map { try UInt256(decimal: $0) })
     }, votes: voteTable, launch: launchTable)
   let columns = try AccountColumns(program: program, inputs: sample.inputs)
   let evaluator = ExpressionEvaluator(
@@ -87,6 +89,9 @@ struct ExpressionValueTests {
           + "-8.333333333333333333"
       ),
       ("div(points, 4, 0, half_up)", "3 10 10 0 6"),
+      ("score", "1.5 0 0.001 2 12.345"), ("score + points", "11.5 40 40.001 2 37.345"),
+      ("round(score * 2, 2, half_even)", "3 0 0 4 24.69"),
+      ("points * score", "15 0 0.04 0 308.625"), ("score * balance", "3.75 0 0.001 14 6.1725"),
       ("div(points, 4, 0, half_even)", "2 10 10 0 6"), ("div(points, 4, 1, up)", "2.5 10 10 0 6.3"),
       ("div(-points, 4, 0, floor)", "-3 -10 -10 0 -7"),
       ("div(-points, 4, 0, ceiling)", "-2 -10 -10 0 -6"),

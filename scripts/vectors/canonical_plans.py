@@ -70,11 +70,11 @@ def acme(text):
     return units(text, 18)
 
 
-def plan(name, tokens, campaigns, sources, epochs, programs):
+def plan(name, tokens, campaigns, sources, epochs, programs, **other):
     return {
         "version": 1, "law": 1, "name": name, "tokens": tokens, "campaigns": campaigns,
         "sources": sources, "epochs": epochs, "programs": programs,
-    }
+    } | other
 
 
 TINY = plan(
@@ -133,6 +133,9 @@ FULL = plan(
             {"name": "Paid out", "type": "amount", "token": "USD_2"},
             {"name": "raw", "type": "amount", "token": "ACME"},
             {"name": "open", "type": "amount", "token": "ACME"},
+            {"name": "score", "type": "decimal", "places": 6, "excess": "refuse"},
+            {"name": "share", "type": "decimal", "places": 18, "excess": "half_even"},
+            {"name": "to", "type": "address"},
         ]},
         {"name": "lines", "duplicates": "refuse",
          "columns": [{"name": "points", "type": "integer"}]},
@@ -166,8 +169,9 @@ FULL = plan(
                 {"account": account(0xA1), "amount": units("3", 6)},
                 {"account": account(0xA2), "amount": units("0.000001", 6)},
             ],
-            {"amount": None}, kind="premine"),
+            {"amount": None}, kind="premine", group="Founders & friends", insiders=True),
     ],
+    launch=time("2027-01-02T03:04:05"), clusters={"source": "lines", "column": "points"},
 )
 
 

@@ -328,7 +328,7 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   ),
   (
     "SLC-INPUT-042", "tooManyDecimals",
-    "More digits after the point than the token has decimals."
+    "More digits after the point than the token has decimals, or the column places."
   ),
   (
     "SLC-INPUT-043", "leadingZeros",
@@ -773,6 +773,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-PLAN-095", "ownSource",
     "The program's own source where an expression reads another one."
+  ),
+  (
+    "SLC-PLAN-116", "ambiguousClusters",
+    "Clusters from a source in which an account's numbers are added."
   ),
   (
     "SLC-PUBLISHED-001", "notJSON",
