@@ -172,10 +172,14 @@ final class ReferenceExpressions {
       guard numbers.allSatisfy({ $0 >= 0 }) else {
         throw Fault(refusal: .outOfDomain, place: part.place)
       }
-      let sum = try fit(numbers.map { $0.power(power) }.reduce(0, +), part)
       let scale = parts.map(\.scale).max() ?? 0
+      let digits = numbers.map { $0 * BigInt(10).power(max(18 - scale, 0)) }
+      let sum = digits.map { $0.power(power) }.reduce(0, +)
+      guard sum < BigInt(1) << 512 else {
+        throw Fault(refusal: .expressionOverflow, place: part.place)
+      }
       return try fit(
-        ReferenceMath.powerMean(sum, numbers.count, power: power, scale: scale), part)
+        ReferenceMath.powerMean(sum, digits.count, power: power, scale: max(scale, 18)), part)
     case .tiers(let inner, let tiers, let otherwise):
       let scale = (tiers.map(\.bound.scale) + [inner.scale]).max() ?? 0
       let digits = try aligned([inner], scale, part, row)[0]
@@ -378,12 +382,9 @@ enum ReferenceMath {
     return low
   }
 
+  /// Of the sum of powers of digits at a scale of 18 or more.
   static func powerMean(_ sum: BigInt, _ count: Int, power: Int, scale: Int) -> BigInt {
-    let exponent = power * (18 - scale)
-    let mean =
-      sum * BigInt(10).power(max(exponent, 0))
-      / (BigInt(count) * BigInt(10).power(max(-exponent, 0)))
-    return root(mean, power)
+    root(sum / (BigInt(count) * BigInt(10).power(power * (scale - 18))), power)
   }
 
   /// ⌊log₂ x · 10¹⁸⌋ by the steps of the page, x = digits / 10^scale above 0.

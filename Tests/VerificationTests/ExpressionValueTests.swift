@@ -236,6 +236,27 @@ struct ExpressionValueTests {
     #expect(found.reference == [expected])
   }
 
+  @Test(
+    "INV-015: powers of a mean stay below 2^512 together, its result below 2^256",
+    arguments: [
+      (2, 255, true), (3, 170, true), (3, 171, false), (4, 127, true), (4, 128, false),
+    ])
+  func powers(power: Int, bits: Int, fits: Bool) throws {
+    let balance = UInt256(1) << bits
+    let found = try values(
+      "power_mean(\(power), balance)", of: [["0", "\(balance)", "0"]])
+    let whole = DecimalNumber(balance, scale: 18).shortest
+    #expect(found.engine == [fits ? whole : "expressionOverflow"])
+    #expect(found.reference == found.engine)
+    // Two of them reach it where one does not.
+    let both = try values(
+      "power_mean(4, balance, balance, balance)", of: [["0", "\(UInt256(1) << 127)", "0"]])
+    #expect(both.engine == [DecimalNumber(UInt256(1) << 127, scale: 18).shortest])
+    let more = try values(
+      "power_mean(2, balance, balance)", of: [["0", "\(UInt256.max)", "0"]])
+    #expect(more.engine == ["expressionOverflow"] && more.reference == more.engine)
+  }
+
   @Test("A sum counts as a whole: its order and its parts may be what they like")
   func sums() throws {
     let rows = [["\(UInt256.max)", "0", "0"], ["\(UInt256.max)", "0", "0"], ["5", "0", "0"]]

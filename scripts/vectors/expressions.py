@@ -118,16 +118,18 @@ def power_means(source):
     cases = [(p, [(0, 0), (0, 0)]) for p in (1, 2, 3, 4)]
     cases += [(p, [(3, 0), (4, 0), (5, 0)]) for p in (1, 2, 3, 4)]
     cases += [(p, [(7, 1)]) for p in (1, 2, 3, 4)]
+    cases += [(2, [(WORD - 1, 18)]), (2, [(WORD // 2, 18), (WORD // 2 + 1, 18)]), (4, [(2**128 - 1, 18)])]
+    cases += [(3, [(2**170, 18), (2**170 + 1, 18)]), (4, [(2**127, 18), (2**127 - 1, 18), (1, 18)])]
     for _ in range(80):
         power = source.randrange(1, 5)
-        width = {1: 120, 2: 60, 3: 40, 4: 30}[power]
-        scales = [source.randrange([37, 19, 13, 9][power - 1]) for _ in range(source.randrange(1, 5))]
+        most = source.choice([18, 36])
+        width = {1: 190, 2: 190, 3: 106, 4: 64}[power] if most == 18 else {1: 130, 2: 130, 3: 46, 4: 6}[power]
+        scales = [source.randrange(most + 1) for _ in range(source.randrange(1, 5))]
         cases.append((power, [(source.randrange(1 << width), scale) for scale in scales]))
     for power, numbers in cases:
-        scale = max(scale for _, scale in numbers)
+        scale = max([18] + [scale for _, scale in numbers])
         total = sum((digits * 10 ** (scale - own)) ** power for digits, own in numbers)
-        if total >= WORD:
-            continue
+        assert total < WORD**2
         mean = sum(Fraction(digits, 10**own) ** power for digits, own in numbers) / len(numbers)
         arguments = ", ".join(written(digits, own) for digits, own in numbers)
         yield f"power_mean({power}, {arguments})", text(root(mean * 10 ** (18 * power), power), 18)
