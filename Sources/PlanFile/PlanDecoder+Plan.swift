@@ -23,7 +23,7 @@ extension PlanDecoder {
       declaresEpochs: fields.has("epochs"), programs: fields["programs"]?.names ?? [])
     let programs = objects(fields, "programs") { decoder, node, path in
       let program = decoder.decodeProgram(node, path: path, context)
-      if let program { context.earlier.append(program.value) }
+      if let program { context.paid[program.name] = context.token(of: program.value) }
       return program
     }
     let clusters = fields["clusters"].flatMap { decodeClusters($0, sources: sources) }
@@ -260,22 +260,21 @@ struct PlanContext {
   let declaresEpochs: Bool
   /// The names of all programs, in the order of the plan.
   let programs: [String]
-  /// The programs that were read so far.
-  var earlier: [Program] = []
+  /// What the programs that were read so far pay, by name.
+  var paid: [String: Token] = [:]
 
   func token(of campaign: Campaign) -> Token? {
     tokens.values.first { $0.name == campaign.token }
   }
 
+  func token(of program: Program) -> Token? {
+    campaigns.values.first { $0.name == program.campaign }.flatMap(token)
+  }
+
   /// What names mean in the expressions of a program.
   func names(of source: SourceDeclaration, for program: String) -> ExpressionNames {
-    let paid = earlier.compactMap { program -> (String, Token)? in
-      let campaign = campaigns.values.first { $0.name == program.campaign }
-      return campaign.flatMap(token).map { (program.name, $0) }
-    }
-    return ExpressionNames(
+    ExpressionNames(
       columns: source.columns, source: source.name, sources: sources,
-      programs: ProgramNames(
-        all: programs, own: program, tokens: Dictionary(paid) { first, _ in first }))
+      programs: ProgramNames(all: programs, own: program, tokens: paid))
   }
 }

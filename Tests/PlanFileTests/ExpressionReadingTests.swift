@@ -151,17 +151,20 @@ struct ExpressionReadingTests {
     "tiers(a, from 0 -> 1, above 10 -> 2.5, else 0) * brackets(b, from 0 -> 1, from 9 -> 0.5)",
     "normalise(rank_ascending(a), 100) + percentile(b, 99.5) - count(a = b)",
     "power_mean(2, a, b) + div(a, b, 6, half_even) * clamp(a, 0, 5)",
+    "if(listed(votes) or not listed(`past-list`), votes.a, `past-list`.b) + quantile(a, 12.5)",
+    "allocated(`pre-sale`) + `token amount` * votes.b - votes.`token amount`",
   ]
 
   @Test("INV-012: changed expressions give a mistake inside the text, or an expression")
   func mutations() {
     let pieces = [
       "(", ")", ",", "+", "-", "*", "/", "<", ">=", "=", "!", "->", "`", ".", "1", "0", "9e9", "a",
-      "not ", "and ", "in ", "if(", "from ", "else ", "tiers(", " ", "\n", "é", "\u{0}",
+      "not ", "and ", "in ", "if(", "from ", "else ", "tiers(", "listed(", "votes.", "launch", " ",
+      "\n", "é", "\u{0}",
       "\u{1F600}",
     ]
     check("mutated expressions", runs: 4000) { generator in
-      var text = Array(Self.valid[Int(generator.next() % 5)].unicodeScalars)
+      var text = Array(Self.valid[Int(generator.next() % UInt64(Self.valid.count))].unicodeScalars)
       for _ in 0..<(1 + generator.next() % 4) {
         let place = Int(generator.next() % UInt64(text.count + 1))
         let end = min(text.count, place + Int(generator.next() % 6))
