@@ -3,6 +3,8 @@ import EthereumPrimitives
 
 /// What a program's expressions, its caps and its floor came to for one account.
 public struct ProgramTrace: Sendable, Equatable {
+  /// What was read elsewhere, in the order of the texts.
+  public let joins: [Calculation.Term]
   /// Where the account takes part.
   public let calculation: Calculation?
   /// Where the filter shuts the account out.
@@ -32,6 +34,7 @@ extension ProgramLaw {
       return nil
     }
     let computed = try ComputedValues(program: program, columns: columns)
+    let joins = joins(of: program, row, computed.before)
     if let filter = program.filter, !computed.after.takesPart(row) {
       let refusal = computed.before.refusals(filter, [row])[row].map {
         FilterExplanation(
@@ -39,7 +42,8 @@ extension ProgramLaw {
           right: $0.right?.shortest)
       }
       return ProgramTrace(
-        calculation: nil, refusal: refusal, value: nil, totalWeight: nil, shape: nil)
+        joins: joins, calculation: nil, refusal: refusal, value: nil, totalWeight: nil,
+        shape: nil)
     }
     let taking = Entitlements(accounts: computed.taking.accounts, amounts: computed.taking.values)
     var total: UInt256? = .zero
@@ -54,8 +58,15 @@ extension ProgramLaw {
         : try shaped(claims, budget: budget, program: program).shape(of: place)
     }
     return ProgramTrace(
-      calculation: calculation(of: program, row, computed.after), refusal: nil,
+      joins: joins, calculation: calculation(of: program, row, computed.after), refusal: nil,
       value: place.map { taking.amounts[$0] } ?? .zero, totalWeight: total, shape: shape)
+  }
+
+  private static func joins(
+    of program: Program, _ row: Int, _ evaluator: ExpressionEvaluator
+  ) -> [Calculation.Term] {
+    program.joins.values.map { Calculation.Term(text: $0.text, value: evaluator.text(of: $0, row)) }
+      .sorted { $0.text < $1.text }
   }
 
   private static func calculation(

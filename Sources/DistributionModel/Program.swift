@@ -112,25 +112,30 @@ public struct Program: Sendable, Hashable {
     self.exclude = exclude
   }
 
-  /// The names of the sources that it reads.
-  public var sources: Set<String> {
-    guard case .source(let name) = recipients else { return [] }
-    return [name]
-  }
-
-  /// Its filter, and what computes weight, amount and cap.
+  /// Its named values, its filter, its weight or amount, and its cap.
   private var expressions: [Expression] {
-    [filter, basis.expression, shaping.capExpression].compactMap { $0 }
+    values.map(\.expression)
+      + [filter, basis.expression, shaping.capExpression].compactMap { $0 }
   }
 
   /// True where something of it is computed from columns, and not read from one.
-  public var hasExpressions: Bool { !expressions.isEmpty }
+  public var hasExpressions: Bool { expressions.count > values.count }
 
-  /// The columns that its weight or amount, its filter, its cap and its named values read.
+  /// The columns of its own source that it reads.
   public var columns: Set<String> {
-    (values.map(\.expression) + expressions).reduce(into: Set([basis.column].compactMap { $0 })) {
-      $0.formUnion($1.columns)
-    }
+    expressions.reduce(into: Set([basis.column].compactMap { $0 })) { $0.formUnion($1.columns) }
+  }
+
+  /// What it reads elsewhere, and a part of its expressions that reads it.
+  public var joins: [Expression.Join: Expression] {
+    expressions.reduce(into: [:]) { $0.merge($1.joins) { first, _ in first } }
+  }
+
+  /// The names of the sources that it reads: its own, and those of its joins.
+  public var sources: Set<String> {
+    let joined = Set(joins.keys.compactMap(\.source))
+    guard case .source(let name) = recipients else { return joined }
+    return joined.union([name])
   }
 }
 
