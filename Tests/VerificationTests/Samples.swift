@@ -199,7 +199,7 @@ extension Generator {
   /// Up to three clusters of up to twelve accounts, and some with the number that is none.
   private mutating func people() -> [Address: UInt256] {
     Dictionary(
-      (0..<below(12)).map { _ in (account(), UInt256(below(4))) }, uniquingKeysWith: { $1 })
+      (0..<below(20)).map { _ in (account(), UInt256(below(3))) }, uniquingKeysWith: { $1 })
   }
 
   private mutating func carriedIn(_ width: Magnitude) -> UInt256 {
@@ -426,11 +426,19 @@ extension Generator {
         accounts: list.accounts, amounts: list.amounts, exclusions: [], allocated: .zero,
         carry: .zero, totalWeight: nil)
     }
-    let moves = (0..<(once(in: 2) ? below(9) : 0)).map { _ in
-      (account: account(), target: once(in: 12) ? .zero : account())
-    }
     return CumulationSample(
-      campaign: campaign, parent: lists[0], outcomes: outcomes, moves: moves)
+      campaign: campaign, parent: lists[0], outcomes: outcomes, moves: once(in: 2) ? moves() : [])
+  }
+
+  /// Mostly one target for each account.
+  private mutating func moves() -> [(account: Address, target: Address)] {
+    var moves: [(account: Address, target: Address)] = []
+    for _ in 0..<below(10) {
+      let (account, target) = (account(), once(in: 16) ? .zero : account())
+      let isOdd = account == target || moves.contains { $0.account == account }
+      if !isOdd || once(in: 12) { moves.append((account, target)) }
+    }
+    return moves
   }
 
   private mutating func entitlements(_ width: Magnitude, isDeployed: Bool) -> Entitlements {

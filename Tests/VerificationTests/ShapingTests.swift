@@ -13,7 +13,7 @@ extension Generator {
     if !isGiven, once(in: 4) {
       return Shaping(
         cap: .bound(.amount(Amount(max(budget >> 2, 1)))),
-        holder: once(in: 3) ? .cluster : .account,
+        holder: once(in: 2) ? .cluster : .account,
         floor: .amount(Amount(max(budget >> 4, 1))), belowFloor: .raise)
     }
     let even = max(budget >> Int(below(5)), 1)
@@ -22,7 +22,7 @@ extension Generator {
     let units: [UInt256] = [1, 1, 1, 2, 3, 10, even]
     return Shaping(
       cap: hasCap ? .bound(bound(even, width)) : nil,
-      holder: hasCap && once(in: 3) ? .cluster : .account,
+      holder: hasCap && once(in: 2) ? .cluster : .account,
       floor: hasFloor ? bound(max(even >> 2, 1), width) : nil,
       belowFloor: hasFloor && !isGiven && once(in: 2) ? .raise : .leave,
       unit: Amount(isGiven ? 1 : pick(units)))
@@ -158,7 +158,7 @@ struct ShapingTests {
   func coverage() {
     var seen: [String: Int] = [:]
     var generator = Generator(seed: 7)
-    for _ in 0..<5000 {
+    for _ in 0..<8000 {
       let sample = generator.shapedSample(RoundingRule.allCases)
       let shaping = sample.program.shaping
       switch sample.reference() {
