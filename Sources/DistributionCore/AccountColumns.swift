@@ -41,6 +41,11 @@ struct AccountColumns {
     }
   }
 
+  /// The number of an account's row; nil where it is in none.
+  func row(of account: Address) -> Int? {
+    Entitlements(accounts: accounts, amounts: accounts.map { _ in .zero }).index(of: account)
+  }
+
   subscript(column: String) -> [UInt256] {
     guard let values = columns[column] else {
       preconditionFailure("the columns of a program's expressions were read")

@@ -64,7 +64,7 @@ struct RepeatableTests {
     let names = try one.folder.files()
     #expect(names.count > 32)
     #expect(try other.folder.files() == names)
-    for name in names where !name.hasSuffix("derived.json") {
+    for name in names where name != "bundle/derived.json" && !name.contains("provenance/") {
       #expect(try one.folder.read(name) == other.folder.read(name), "\(name)")
     }
   }
@@ -112,7 +112,7 @@ struct RepeatableTests {
   func derived() throws {
     let bundle = try BundleFolder(try SmallBundle.contents())
     #expect(try bundle.load().derived == SmallBundle.contents().derived)
-    try bundle.edit("derived.json", "derived-v1", "derived-v9")
+    try bundle.edit("derived.json", "derived-v2", "derived-v9")
     #expect(try bundle.load().derived == nil)
     try bundle.write(Array("{".utf8), to: "derived.json")
     #expect(try bundle.load().derived == nil)
