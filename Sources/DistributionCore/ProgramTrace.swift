@@ -17,9 +17,9 @@ extension ProgramLaw {
   /// - Returns: nil where the account is in no row, or the plan names it under `exclude`.
   /// - Throws: what stops the program for anybody.
   public static func trace(
-    of program: Program, account: Address, declaration: SourceDeclaration?, rows: SourceRows?
+    of program: Program, account: Address, inputs: ProgramInputs
   ) throws(LawError) -> ProgramTrace? {
-    let columns = try AccountColumns(program: program, declaration: declaration, rows: rows)
+    let columns = try AccountColumns(program: program, inputs: inputs)
     guard let row = columns.row(of: account), !program.excludes(account) else { return nil }
     let computed = try ComputedValues(program: program, columns: columns)
     return trace(of: program, columns, row, before: computed.before, after: computed.after)
@@ -30,10 +30,9 @@ extension ProgramLaw {
   /// - Returns: nil also where the totals are not those of the program.
   /// - Throws: where the account's rows add up to too much.
   public static func trace(
-    of program: Program, account: Address, declaration: SourceDeclaration?, rows: SourceRows?,
-    totals: [ExpressionTotal]
+    of program: Program, account: Address, inputs: ProgramInputs, totals: [ExpressionTotal]
   ) throws(LawError) -> ProgramTrace? {
-    let columns = try AccountColumns(program: program, declaration: declaration, rows: rows)
+    let columns = try AccountColumns(program: program, inputs: inputs)
     guard let row = columns.row(of: account), !program.excludes(account) else { return nil }
     let numbers = columns.columns.mapValues { NumberColumn($0) }
     func evaluator(_ accounts: ExpressionTotal.Accounts) -> ExpressionEvaluator {

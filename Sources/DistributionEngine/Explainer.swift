@@ -8,7 +8,7 @@ import PlanFile
 struct Explainer {
   let excerpt: AccountExcerpt
   /// What a program's expressions came to.
-  let trace: (Program, AccountExcerpt.Input, [ExpressionTotal]) -> ProgramTrace?
+  let trace: (Program, [ExpressionTotal]) -> ProgramTrace?
 
   private var plan: Plan { excerpt.plan.plan }
 
@@ -36,8 +36,8 @@ struct Explainer {
     let input = input(of: program)
     let decision = decision(program, outcome)
     var trace: ProgramTrace?
-    if let input, program.filter != nil || program.basis.expression != nil {
-      trace = self.trace(program, input, outcome.totals)
+    if program.filter != nil || program.basis.expression != nil {
+      trace = self.trace(program, outcome.totals)
     }
     let rows = rows(of: program, input)
     let arithmetic = arithmetic(program, outcome, decision, trace, input)

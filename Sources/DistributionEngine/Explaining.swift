@@ -45,10 +45,10 @@ public enum Explaining {
 
   /// Explains an account from an excerpt; nil where its terms do not lead to its amounts.
   static func explanation(of excerpt: AccountExcerpt) -> Explanation? {
-    let explainer = Explainer(excerpt: excerpt) { program, input, totals in
-      try? ProgramLaw.trace(
-        of: program, account: excerpt.account, declaration: input.declaration, rows: input.rows,
-        totals: totals)
+    let inputs = ProgramInputs(
+      excerpt.inputs.map { ($0.declaration, $0.rows) }, outcomes: excerpt.outcomes)
+    let explainer = Explainer(excerpt: excerpt) { program, totals in
+      try? ProgramLaw.trace(of: program, account: excerpt.account, inputs: inputs, totals: totals)
     }
     return explainer.isConsistent ? explainer.explanation : nil
   }
@@ -56,10 +56,10 @@ public enum Explaining {
   /// Explains an account from a bundle that agrees with itself, computing its programs again.
   public static func explanation(of account: Address, in bundle: LoadedBundle) -> Explanation {
     let excerpt = bundle.excerpt(of: account, outcomes: outcomes(of: bundle))
-    return Explainer(excerpt: excerpt) { program, input, _ in
-      let whole = bundle.inputs.first { $0.declaration.name == input.declaration.name }
-      return try? ProgramLaw.trace(
-        of: program, account: account, declaration: input.declaration, rows: whole?.rows)
+    let inputs = ProgramInputs(
+      bundle.inputs.map { ($0.declaration, $0.rows) }, outcomes: bundle.outcomes)
+    return Explainer(excerpt: excerpt) { program, _ in
+      try? ProgramLaw.trace(of: program, account: account, inputs: inputs)
     }.explanation
   }
 
@@ -67,20 +67,33 @@ public enum Explaining {
   ///
   /// A bundle whose law fails is not this command's to find: `sluice verify` does.
   private static func outcomes(of bundle: LoadedBundle) -> [ProgramOutcome] {
-    let rows = Dictionary(
-      bundle.inputs.map { ($0.declaration.name, $0.rows) }, uniquingKeysWith: { first, _ in first })
-    return bundle.outcomes.map { outcome in
-      guard let program = bundle.plan.plan.program(named: outcome.program),
-        let computed = try? Allocating.outcome(
-          of: program, plan: bundle.plan.plan, epoch: outcome.epoch,
-          carriedIn: outcome.carriedIn, rows: rows)
-      else { return outcome }
-      return ProgramOutcome(
+    let computed = try? Allocating.outcomes(
+      in: EpochIndex(bundle.commitment.epoch), of: bundle.plan.plan,
+      rows: Dictionary(
+        uniqueKeysWithValues: bundle.inputs.map { ($0.declaration.name, $0.rows) }),
+      carries: Dictionary(
+        uniqueKeysWithValues: bundle.outcomes.map { ($0.program, $0.carriedIn) }))
+    guard let computed else { return bundle.outcomes }
+    return zip(bundle.outcomes, computed).map { outcome, computed in
+      ProgramOutcome(
         program: outcome.program, epoch: outcome.epoch, budget: outcome.budget,
         carriedIn: outcome.carriedIn, accounts: outcome.accounts, amounts: outcome.amounts,
         exclusions: outcome.exclusions, allocated: outcome.allocated, carry: outcome.carry,
         totalWeight: computed.totalWeight, totals: computed.totals)
     }
+  }
+}
+
+extension ProgramInputs {
+  fileprivate init(
+    _ sources: [(declaration: SourceDeclaration, rows: SourceRows)], outcomes: [ProgramOutcome]
+  ) {
+    self.init(
+      sources: Dictionary(
+        uniqueKeysWithValues: sources.map {
+          ($0.declaration.name, Source(declaration: $0.declaration, rows: $0.rows))
+        }),
+      outcomes: Dictionary(uniqueKeysWithValues: outcomes.map { ($0.program, $0) }))
   }
 }
 

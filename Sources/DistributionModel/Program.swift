@@ -102,6 +102,12 @@ public struct Program: Sendable, Hashable {
     self.exclude = exclude
   }
 
+  /// The names of the sources that it reads.
+  public var sources: Set<String> {
+    guard case .source(let name) = recipients else { return [] }
+    return [name]
+  }
+
   /// The columns that its weight or amount, its filter and its named values read.
   public var columns: Set<String> {
     let expressions = values.map(\.expression) + [filter, basis.expression].compactMap { $0 }

@@ -80,7 +80,7 @@ extension PlanDecoder {
 
   private mutating func decodeRecipients(
     _ fields: Fields, token: Token, _ context: PlanContext
-  ) -> ProgramInputs? {
+  ) -> ProgramRule? {
     if fields.has("recipients") {
       if fields.has("from") {
         report(
@@ -148,7 +148,7 @@ extension PlanDecoder {
     }
   }
 
-  private mutating func column(
+  mutating func column(
     _ fields: Fields, _ key: String, of source: SourceDeclaration
   ) -> ColumnDeclaration? {
     let name = reference(
@@ -156,7 +156,7 @@ extension PlanDecoder {
     return source.columns.first { $0.name == name }
   }
 
-  private mutating func reportColumnType(
+  mutating func reportColumnType(
     _ fields: Fields, _ key: String, _ column: ColumnDeclaration, _ expected: String
   ) {
     let found: String
@@ -317,7 +317,9 @@ extension PlanDecoder {
     checkEmissions(plan)
     checkIdentities(plan)
     for (index, source) in plan.sources.enumerated()
-    where !plan.programs.contains(where: { $0.recipients == .source(source.name) }) {
+    where plan.clusters?.source != source.name
+      && !plan.programs.contains(where: { $0.recipients == .source(source.name) })
+    {
       note(at: positions["sources[\(index)].name"] ?? .start, "source \(source.name) is not used")
     }
     for (index, campaign) in plan.campaigns.enumerated()

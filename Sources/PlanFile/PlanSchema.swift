@@ -64,6 +64,7 @@ extension PlanSchema {
       required("campaigns", .list(.object(campaign)), "Where and how they are paid."),
       optional("epochs", .object(epochs), "The epochs of programs with emission."),
       optional("sources", .list(.object(source)), "The files that are read."),
+      optional("clusters", .object(clusters), "Which accounts count as one holder."),
       required("programs", .list(.object(program)), "Who earns what by which rule."),
     ])
 
@@ -178,6 +179,14 @@ extension PlanSchema {
       optional(
         "unit", .choice(ColumnDeclaration.Unit.allCases.map(\.rawValue)),
         "token for human units, base for base units; by the file's header where left out."),
+    ])
+
+  static let clusters = ObjectType(
+    title: "clusters",
+    fields: [
+      required("source", .name, "The source that says it, with one row per account."),
+      required(
+        "column", .text, "Its column of integers: equal numbers are one holder, 0 is alone."),
     ])
 
   static let program = ObjectType(

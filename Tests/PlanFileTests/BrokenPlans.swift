@@ -54,6 +54,10 @@ enum Part {
     (campaign, campaign + "    vesting: \(vesting)\n    terms: \(text)\n")
   }
 
+  static func clusters(_ text: String) -> (String, String) {
+    (epochs, epochs + "clusters: \(text)\n")
+  }
+
   static func weighed(_ text: String) -> (String, String) {
     (weight, "    weight: \(text)\n")
   }
@@ -253,6 +257,17 @@ let brokenReferences: [BrokenPlan] = [
   BrokenPlan(
     .wrongColumnType, "of amounts of USD, expected an amount of ACME",
     ("weight: points", "amount: «paid")),
+  BrokenPlan(
+    .unknownSource, "Did you mean 'users'?", Part.clusters("{source: «user, column: points}")),
+  BrokenPlan(
+    .unknownColumn, "points, paid", Part.clusters("{source: users, column: «person}")),
+  BrokenPlan(
+    .wrongColumnType, "expected integers: equal numbers are one holder",
+    Part.clusters("{source: users, column: «paid}")),
+  BrokenPlan(
+    .ambiguousClusters, "a source with one row per account",
+    Part.clusters("{source: «users, column: points}"),
+    ("file: users.csv", "file: users.csv\n    duplicates: sum")),
 ]
 
 /// Keys that do not go together.

@@ -38,7 +38,8 @@ let sameMeanings: [[Edit]] = [
 ]
 
 /// Changes of `fullPlanText`, each of which decides about money, and no two in the same way.
-let otherMeanings: [[Edit]] = tokenChanges + campaignChanges + sourceChanges + programChanges
+let otherMeanings: [[Edit]] =
+  tokenChanges + campaignChanges + sourceChanges + clusterChanges + programChanges
 
 private let tokenChanges: [[Edit]] = [
   [Edit("decimals: 18", "decimals: 19")],
@@ -132,6 +133,15 @@ private let sourceChanges: [[Edit]] = [
   ],
   [Edit("{name: open, type: amount, token: ACME}", "{name: opened, type: amount, token: ACME}")],
   [Edit("      - {name: open, type: amount, token: ACME}\n", "")],
+]
+
+private let clusterChanges: [[Edit]] = [
+  [Edit("clusters: {source: lines, column: points}\n", "")],
+  [Edit("clusters: {source: lines", "clusters: {source: other")],
+  [
+    Edit("lines.ndjson\n    columns: [", "lines.ndjson\n    columns: [{name: id, type: integer}, "),
+    Edit("clusters: {source: lines, column: points}", "clusters: {source: lines, column: id}"),
+  ],
 ]
 
 private let programChanges: [[Edit]] = [

@@ -84,6 +84,8 @@ let fullPlanText = """
 
   epochs: {start: 2027-01-01T00:00:00Z, length: 1w, count: 4}
 
+  clusters: {source: lines, column: points}
+
   programs:
     - name: given
       kind: airdrop
@@ -234,4 +236,4 @@ let fullPlan = Plan(
     Token(name: "Point", symbol: "P", decimals: 0, supply: units("7")),
   ], campaigns: campaigns, sources: sources,
   epochs: EpochSchedule(start: Timestamp(1_798_761_600), length: 604_800, count: 4),
-  programs: programs)
+  programs: programs, clusters: Clusters(source: "lines", column: "points"))

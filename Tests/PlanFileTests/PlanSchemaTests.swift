@@ -27,7 +27,8 @@ struct PlanSchemaTests {
     #expect(
       names == [
         "plan", "token", "campaign", "vesting", "tranche", "terms", "deployment", "roles",
-        "epochs", "source", "column", "program", "value", "recipient", "emission", "exclusion",
+        "epochs", "source", "column", "clusters", "program", "value", "recipient", "emission",
+        "exclusion",
       ])
   }
 

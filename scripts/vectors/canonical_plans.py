@@ -70,11 +70,11 @@ def acme(text):
     return units(text, 18)
 
 
-def plan(name, tokens, campaigns, sources, epochs, programs):
+def plan(name, tokens, campaigns, sources, epochs, programs, **other):
     return {
         "version": 1, "law": 1, "name": name, "tokens": tokens, "campaigns": campaigns,
         "sources": sources, "epochs": epochs, "programs": programs,
-    }
+    } | other
 
 
 TINY = plan(
@@ -168,6 +168,7 @@ FULL = plan(
             ],
             {"amount": None}, kind="premine"),
     ],
+    clusters={"source": "lines", "column": "points"},
 )
 
 
