@@ -54,8 +54,9 @@ extension LoadedBundle {
       outcomes: outcomes.map { $0.about(account) },
       entitlements: campaigns.map { campaign in
         let list = campaign.entitlements
-        return AccountExcerpt.Entitlement(
-          amount: list.index(of: account).map { list.amounts[$0] } ?? .zero, isProven: true)
+        let amount = list.index(of: account).map { list.amounts[$0] } ?? .zero
+        // The whole list was seen to have the committed root.
+        return AccountExcerpt.Entitlement(amount: amount, isProven: !amount.isZero)
       })
   }
 }

@@ -29,8 +29,9 @@ private let plan = """
 
 private func lines(_ number: UInt64) throws -> [String] {
   // √16 + 0.5·16/80 = 4.1 and √64 + 0.5·64/80 = 8.4 of 12.5.
-  let bundle = try Chain().bundle(plan, [rows("list", [(1, 16), (2, 64), (3, 9), (4, 1000)])])
-  return ExplanationText.lines(Explaining.explanation(of: account(number), in: bundle))
+  let chain = try Chain()
+  let bundle = try chain.bundle(plan, [rows("list", [(1, 16), (2, 64), (3, 9), (4, 1000)])])
+  return ExplanationText.lines(try chain.explained(number, bundle))
 }
 
 @Suite("Explaining expressions")
@@ -65,7 +66,8 @@ struct ExplainingExpressionTests {
     #expect(low.contains("    does not hold: points >= 10, with 9 against 10"))
     #expect(
       low.contains(
-        "    receives nothing (filtered-out): it does not meet the program's filter"))
+        "    receives nothing (filtered-out): it does not meet the program's filter; points >= 10 "
+          + "would have passed"))
     let high = try lines(4)
     #expect(high.contains("    does not hold: points < 1000, with 1000 against 1000"))
   }
