@@ -84,11 +84,12 @@ extension ProgramLaw {
     // What only the filter uses was computed for those whom the filter saw.
     let ofBasis = program.basis.expression.map { after.namedValues(of: $0) } ?? []
     let ofFilter = program.filter.map { before.namedValues(of: $0) } ?? []
-    let values = program.values.enumerated().map { number, named in
-      let isFiltersOwn = ofFilter.contains(number) && !ofBasis.contains(number)
+    let values = Set(ofBasis + ofFilter).sorted().map { number in
+      let named = program.values[number]
+      let evaluator = ofBasis.contains(number) ? after : before
       return Calculation.Term(
         text: "\(named.name) = \(named.expression.text)",
-        value: (isFiltersOwn ? before : after).text(of: named.expression, row))
+        value: evaluator.text(of: named.expression, row))
     }
     guard let expression = program.basis.expression else {
       return Calculation(values: values, terms: [], result: nil)

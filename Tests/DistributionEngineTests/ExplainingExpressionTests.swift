@@ -23,8 +23,9 @@ private let plan = """
       values:
         - {name: share, value: points / sum(points)}
         - {name: unused, value: 1 / (points - points)}
+        - {name: inverse, value: 1 / (points - 16)}
       filter: points >= 10 and points < 1000
-      weight: sqrt(points, 0) + share * 0.5
+      weight: if(points = 17, inverse, sqrt(points, 0)) + share * 0.5
   """
 
 private func lines(_ number: UInt64) throws -> [String] {
@@ -36,7 +37,7 @@ private func lines(_ number: UInt64) throws -> [String] {
 
 @Suite("Explaining expressions")
 struct ExplainingExpressionTests {
-  @Test("Named values, terms and the weight of an account that takes part")
+  @Test("Named values that it uses, terms and the weight of an account that takes part")
   func takingPart() throws {
     let text = try lines(1).joined(separator: "\n")
     // 60 · 4.1 / 12.5 = 19.68; the unit left goes to the larger remainder, which is this one.
@@ -48,10 +49,10 @@ struct ExplainingExpressionTests {
           users (airdrop, epoch 0)
             list.csv, line 2: points = 16
             share = points / sum(points) = 0.2
-            unused = 1 / (points - points) = no value, not needed
-              sqrt(points, 0) = 4
+            inverse = 1 / (points - 16) = no value, not needed
+              if(points = 17, inverse, sqrt(points, 0)) = 4
               share * 0.5 = 0.1
-            sqrt(points, 0) + share * 0.5 = 4.1
+            if(points = 17, inverse, sqrt(points, 0)) + share * 0.5 = 4.1
             budget × weight / all weights = 60 × 41000000000000000000 / 125000000000000000000
             = 19, remainder 85000000000000000000
             rounding largest-remainder: 1 base unit more

@@ -57,7 +57,8 @@ extension Chain {
   func explained(_ number: UInt64, _ bundle: LoadedBundle) throws -> Explanation {
     let result = try Explaining.explanation(of: account(number), in: bundle.directory)
     #expect(result.detour == nil && result.identity == bundle.identity)
-    #expect(result.explanation == Explaining.explanation(of: account(number), in: bundle))
+    let isSame = result.explanation == Explaining.explanation(of: account(number), in: bundle)
+    #expect(isSame, "both ways of account \(number)")
     return result.explanation
   }
 }
