@@ -72,7 +72,8 @@ struct Explainer {
       columns.map { index, column in
         ProgramExplanation.Row(
           file: input.declaration.file, line: input.lines.isEmpty ? nil : input.lines[row],
-          column: column.name, value: input.rows.values[index][row], token: token(of: column))
+          column: column.name, value: input.rows.values[index][row], token: token(of: column),
+          places: column.places ?? 0)
       }
     }
   }

@@ -8,6 +8,8 @@ extension PlanDecoder {
     guard let fields = fields(node, PlanSchema.program, path: path) else { return nil }
     let name = name(fields, "name")
     let kind = choice(fields, "kind", Program.Kind.self)
+    let group = text(fields, "group")
+    let insiders = flag(fields, "insiders")
     let campaignName = reference(
       fields, "campaign", to: context.campaigns.names, .unknownCampaign, "campaign")
     let rounding = choice(fields, "rounding", RoundingRule.self)
@@ -22,6 +24,9 @@ extension PlanDecoder {
     guard let name, let kind, let budget, let (list, basis, values, filter) = recipients else {
       return nil
     }
+    if kind != .premine {
+      refuse(["group"], in: fields, "Groups are of programs of kind premine.")
+    }
     checkCombination(fields, basis)
     if emission != nil, campaign.vesting.shape != .immediate {
       refuse(
@@ -33,8 +38,9 @@ extension PlanDecoder {
     return Named(
       name: name, path: path,
       value: Program(
-        name: name, kind: kind, campaign: campaign.name, budget: budget, recipients: list,
-        basis: basis, values: values, filter: filter, rounding: rounding ?? .largestRemainder,
+        name: name, kind: kind, group: group, insiders: insiders ?? false,
+        campaign: campaign.name, budget: budget, recipients: list, basis: basis, values: values,
+        filter: filter, rounding: rounding ?? .largestRemainder,
         unallocated: unallocated ?? .refuse, emission: emission, exclude: exclude))
   }
 
@@ -144,6 +150,10 @@ extension PlanDecoder {
         return number(fields, "weight", &scope).map { .computedWeights($0) }
       }
       guard let column = column(fields, "weight", of: source) else { return nil }
+      guard column.places != nil else {
+        reportColumnType(fields, "weight", column, "numbers")
+        return nil
+      }
       return .weights(column: column.name)
     }
   }
@@ -163,6 +173,8 @@ extension PlanDecoder {
     switch column.kind {
     case .integer: found = "integers"
     case .amount(let token, _, _): found = "amounts of \(token)"
+    case .decimal: found = "decimal numbers"
+    case .address: found = "addresses"
     }
     report(
       .wrongColumnType, at: fields.place(of: key), path: fields.path(of: key),

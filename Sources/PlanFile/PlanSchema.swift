@@ -21,6 +21,8 @@ indirect enum FieldType: Sendable {
   case address
   case bytes32
   case choice([String])
+  /// `true` or `false`.
+  case flag
   /// A number or a condition of the weight language.
   case expression
   case list(FieldType)
@@ -60,6 +62,9 @@ extension PlanSchema {
       required("version", .integer(1...1), "The version of the plan format."),
       required("name", .text, "What the plan is called."),
       optional("law", .integer(1...1), "The number of the law that computes it; 1 by default."),
+      optional(
+        "launch", .time,
+        "When what is free at once comes free; the earliest date of the plan by default."),
       required("tokens", .list(.object(token)), "The tokens that are distributed."),
       required("campaigns", .list(.object(campaign)), "Where and how they are paid."),
       optional("epochs", .object(epochs), "The epochs of programs with emission."),
@@ -170,15 +175,26 @@ extension PlanSchema {
         "What a second row of an account is; refuse by default."),
     ])
 
+  static let columnTypes = ["integer", "amount", "decimal", "address"]
+
   static let column = ObjectType(
     title: "column",
     fields: [
       required("name", .text, "The column's name in the file."),
-      required("type", .choice(["integer", "amount"]), "What its cells hold."),
+      required("type", .choice(columnTypes), "What its cells hold."),
       optional("token", .name, "The token of an amount column."),
       optional(
         "unit", .choice(ColumnDeclaration.Unit.allCases.map(\.rawValue)),
         "token for human units, base for base units; by the file's header where left out."),
+      optional(
+        "places", .integer(0...UInt64(DecimalNumber.maximumScale)),
+        "How many decimal places the values of a decimal column have."),
+      optional(
+        "notation", .choice(DecimalFormat.Notation.allCases.map(\.rawValue)),
+        "Whether a decimal number may have a power of ten (1.5e-7); plain by default."),
+      optional(
+        "excess", .choice(DecimalFormat.Excess.allCases.map(\.rawValue)),
+        "What becomes of digits after the last place; refuse by default."),
     ])
 
   static let clusters = ObjectType(
@@ -194,6 +210,10 @@ extension PlanSchema {
     fields: [
       required("name", .name, "The program's name."),
       required("kind", .choice(Program.Kind.allCases.map(\.rawValue)), "What it is."),
+      optional(
+        "group", .text, "Whose tokens a premine's are, such as Team; the program's name by default."
+      ),
+      optional("insiders", .flag, "Whether its tokens go to insiders; false by default."),
       required("campaign", .name, "The campaign that pays it."),
       required("budget", .budget, "In whole tokens, or a percentage of the supply."),
       optional("from", .name, "The source of its recipients."),
@@ -282,6 +302,11 @@ public enum PlanSchema {
       ]
     case .choice(let words):
       members.append(JSON.Member(key: "enum", value: .array(words.map { .string($0) })))
+    case .flag:
+      members.append(
+        JSON.Member(
+          key: "enum",
+          value: .array([.string("true"), .string("false"), .bool(true), .bool(false)])))
     case .integer(let range):
       members += [
         JSON.Member(key: "type", value: .string("integer")),

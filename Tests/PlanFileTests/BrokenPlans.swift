@@ -231,6 +231,9 @@ let brokenValues: [BrokenPlan] = [
     ("0x00000000000000000000000000000000000000a1", "«0x0000000000000000000000000000000000000000")),
   BrokenPlan(.malformedBytes32, "64 hexadecimal digits", Part.deployment(salt: "«0x11")),
   BrokenPlan(.unknownChoice, "Did you mean 'airdrop'?", ("kind: airdrop", "kind: «airdop")),
+  BrokenPlan(
+    .unknownChoice, "one of true, false",
+    ("kind: premine", "kind: premine\n    insiders: «yes")),
   BrokenPlan(.malformedPath, "a file below the folder", ("file: users.csv", "file: «../users.csv")),
   BrokenPlan(.malformedPath, "format: csv", ("file: users.csv", "file: «users.txt")),
   BrokenPlan(.malformedText, "one line of at most 2000 bytes", ("name: Base", "name: «\"a\\tb\"")),
@@ -268,6 +271,15 @@ let brokenReferences: [BrokenPlan] = [
     .ambiguousClusters, "a source with one row per account",
     Part.clusters("{source: «users, column: points}"),
     ("file: users.csv", "file: users.csv\n    duplicates: sum")),
+  BrokenPlan(
+    .wrongColumnType, "of decimal numbers, expected an amount of ACME",
+    ("type: integer}", "type: decimal, places: 2}"), ("weight: points", "amount: «points")),
+  BrokenPlan(
+    .wrongColumnType, "of addresses, expected numbers", ("type: integer}", "type: address}"),
+    ("weight: points", "weight: «points")),
+  BrokenPlan(
+    .wrongColumnType, "the column 'points' of addresses, expected a column of numbers",
+    ("type: integer}", "type: address}"), ("weight: points", "weight: 2 * «points")),
 ]
 
 /// Keys that do not go together.
@@ -294,6 +306,9 @@ let brokenCombinations: [BrokenPlan] = [
     .keyNotApplicable, "carry their amounts themselves",
     ("budget: 20%", "budget: 20%\n    weight: «points")),
   BrokenPlan(
+    .keyNotApplicable, "Groups are of programs of kind premine",
+    ("kind: airdrop", "kind: airdrop\n    group: «Users")),
+  BrokenPlan(
     .keyNotApplicable, "the key 'emission'",
     ("budget: 20%", "budget: 20%\n    emission: «{shape: constant}")),
   BrokenPlan(
@@ -306,9 +321,32 @@ let brokenCombinations: [BrokenPlan] = [
     .keyNotApplicable, "Only a table lists amounts",
     Part.emission("{shape: constant, amounts: «[500, 0, 0]}")),
   BrokenPlan(
-    .keyNotApplicable, "An integer has no unit", ("type: integer}", "type: integer, unit: «base}")),
+    .keyNotApplicable, "Only amounts have a unit", ("type: integer}", "type: integer, unit: «base}")
+  ),
   BrokenPlan(
-    .keyNotApplicable, "An integer has no unit", ("type: integer}", "type: integer, token: «USD}")),
+    .keyNotApplicable, "Only amounts have a unit", ("type: integer}", "type: integer, token: «USD}")
+  ),
+  BrokenPlan(
+    .keyNotApplicable, "Only amounts have a unit",
+    ("type: integer}", "type: address, unit: «base}"),
+    ("weight: points", "weight: paid")),
+  BrokenPlan(
+    .keyNotApplicable, "Only amounts have a unit",
+    ("type: integer}", "type: decimal, places: 2, token: «USD}")),
+  BrokenPlan(
+    .keyNotApplicable, "It belongs to `type: decimal`",
+    ("type: integer}", "type: integer, places: «2}")),
+  BrokenPlan(
+    .keyNotApplicable, "It belongs to `type: decimal`",
+    ("type: amount, token: USD}", "type: amount, token: USD, notation: «plain}")),
+  BrokenPlan(
+    .keyNotApplicable, "It belongs to `type: decimal`",
+    ("type: amount, token: USD}", "type: amount, token: USD, excess: «down}")),
+  BrokenPlan(
+    .missingKey, "How many decimal places",
+    ("{name: points, type: integer}", "«{name: points, type: decimal}")),
+  BrokenPlan(
+    .integerOutOfRange, "36", ("type: integer}", "type: decimal, places: «37}")),
   BrokenPlan(
     .keyNotApplicable, "A schedule of shape immediate has no such part",
     Part.vesting("{shape: immediate, start: «2027-01-01}")),

@@ -54,6 +54,9 @@ struct PlanSchemaTests {
       try compare(try #require(schema["items"]), element, &names)
     case .choice(let words):
       #expect(schema["enum"]?.elements?.compactMap(\.text) == words)
+    case .flag:
+      let words: [JSON] = [.string("true"), .string("false"), .bool(true), .bool(false)]
+      #expect(schema["enum"]?.elements == words)
     case .integer(let range):
       #expect(schema["type"] == .string("integer"))
       #expect(schema["minimum"]?.wholeNumber.map(UInt64.init) == range.lowerBound)
@@ -98,6 +101,9 @@ struct PlanSchemaTests {
     #expect(words(PlanSchema.source, "format") == ["csv", "jsonl"])
     #expect(words(PlanSchema.source, "duplicates") == ["refuse", "sum"])
     #expect(words(PlanSchema.column, "unit") == ["base", "token"])
+    #expect(words(PlanSchema.column, "type") == ["integer", "amount", "decimal", "address"])
+    #expect(words(PlanSchema.column, "notation") == ["plain", "scientific"])
+    #expect(words(PlanSchema.column, "excess") == ["refuse", "down", "half_even"])
     // Words that the table and the decoder state both: each of them is taken.
     for shape in words(PlanSchema.vesting, "shape") {
       let (old, new) = Part.vesting("{shape: \(shape)}")

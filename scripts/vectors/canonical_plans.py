@@ -133,6 +133,9 @@ FULL = plan(
             {"name": "Paid out", "type": "amount", "token": "USD_2"},
             {"name": "raw", "type": "amount", "token": "ACME"},
             {"name": "open", "type": "amount", "token": "ACME"},
+            {"name": "score", "type": "decimal", "places": 6, "excess": "refuse"},
+            {"name": "share", "type": "decimal", "places": 18, "excess": "half_even"},
+            {"name": "to", "type": "address"},
         ]},
         {"name": "lines", "duplicates": "refuse",
          "columns": [{"name": "points", "type": "integer"}]},
@@ -166,9 +169,9 @@ FULL = plan(
                 {"account": account(0xA1), "amount": units("3", 6)},
                 {"account": account(0xA2), "amount": units("0.000001", 6)},
             ],
-            {"amount": None}, kind="premine"),
+            {"amount": None}, kind="premine", group="Founders & friends", insiders=True),
     ],
-    clusters={"source": "lines", "column": "points"},
+    launch=time("2027-01-02T03:04:05"), clusters={"source": "lines", "column": "points"},
 )
 
 
