@@ -33,7 +33,7 @@ public enum ProgramLaw {
   ) throws(LawError) -> (
     taking: AccountValues, excluded: [Exclusion], totals: [ExpressionTotal]
   ) {
-    guard program.basis.expression != nil || program.filter != nil else {
+    guard program.hasExpressions else {
       let values = try AccountValues(program: program, inputs: inputs)
       let (taking, excluded) = values.split(by: program)
       return (taking, excluded, [])

@@ -1,9 +1,9 @@
 import DistributionModel
 import EthereumPrimitives
 
-/// What a program's expressions came to for one account.
+/// What a program's rows and expressions came to for one account.
 public struct ProgramTrace: Sendable, Equatable {
-  /// Where the account takes part.
+  /// Where the account takes part; nil for a program without expressions.
   public let calculation: Calculation?
   /// Where the filter shuts the account out.
   public let refusal: FilterExplanation?
@@ -12,13 +12,14 @@ public struct ProgramTrace: Sendable, Equatable {
 }
 
 extension ProgramLaw {
-  /// Follows one account through a program with expressions, all accounts being at hand.
+  /// Follows one account through a program, all accounts being at hand.
   ///
   /// - Returns: nil where the account is in no row, or the plan names it under `exclude`.
   /// - Throws: what stops the program for anybody.
   public static func trace(
     of program: Program, account: Address, inputs: ProgramInputs
   ) throws(LawError) -> ProgramTrace? {
+    guard program.hasExpressions else { return try trace(of: program, account, inputs) }
     let columns = try AccountColumns(program: program, inputs: inputs)
     guard let row = columns.row(of: account), !program.excludes(account) else { return nil }
     let computed = try ComputedValues(program: program, columns: columns)
@@ -32,6 +33,7 @@ extension ProgramLaw {
   public static func trace(
     of program: Program, account: Address, inputs: ProgramInputs, totals: [ExpressionTotal]
   ) throws(LawError) -> ProgramTrace? {
+    guard program.hasExpressions else { return try trace(of: program, account, inputs) }
     let columns = try AccountColumns(program: program, inputs: inputs)
     guard let row = columns.row(of: account), !program.excludes(account) else { return nil }
     let numbers = columns.columns.mapValues { NumberColumn($0) }
@@ -43,6 +45,16 @@ extension ProgramLaw {
     }
     return trace(
       of: program, columns, row, before: evaluator(.candidates), after: evaluator(.participants))
+  }
+
+  /// A program without expressions.
+  private static func trace(
+    of program: Program, _ account: Address, _ inputs: ProgramInputs
+  ) throws(LawError) -> ProgramTrace? {
+    let values = try AccountValues(program: program, inputs: inputs)
+    let list = Entitlements(accounts: values.accounts, amounts: values.values)
+    guard let row = list.index(of: account), !program.excludes(account) else { return nil }
+    return ProgramTrace(calculation: nil, refusal: nil, value: values.values[row])
   }
 
   private static func trace(
@@ -135,6 +147,9 @@ extension ProgramLaw {
 }
 
 extension Program {
+  /// True where something of it is computed from columns, and not read from one.
+  var hasExpressions: Bool { filter != nil || basis.expression != nil }
+
   /// True where what an account gets takes every account's own value, not totals alone.
   public var ranksAccounts: Bool {
     let expressions = values.map(\.expression) + [filter, basis.expression].compactMap { $0 }

@@ -7,7 +7,7 @@ import PlanFile
 /// Puts the terms of one account together.
 struct Explainer {
   let excerpt: AccountExcerpt
-  /// What a program's expressions came to.
+  /// What a program's rows and expressions came to.
   let trace: (Program, [ExpressionTotal]) -> ProgramTrace?
 
   private var plan: Plan { excerpt.plan.plan }
@@ -35,12 +35,9 @@ struct Explainer {
   private func program(_ program: Program, _ outcome: ProgramOutcome) -> ProgramExplanation {
     let input = input(of: program)
     let decision = decision(program, outcome)
-    var trace: ProgramTrace?
-    if program.filter != nil || program.basis.expression != nil {
-      trace = self.trace(program, outcome.totals)
-    }
+    let trace = self.trace(program, outcome.totals)
     let rows = rows(of: program, input)
-    let arithmetic = arithmetic(program, outcome, decision, trace, input)
+    let arithmetic = arithmetic(program, outcome, decision, trace)
     return ProgramExplanation(
       program: program.name, kind: program.kind, epoch: outcome.epoch, decision: decision,
       rows: rows, calculation: trace?.calculation, refusal: trace?.refusal, arithmetic: arithmetic,
@@ -102,12 +99,11 @@ struct Explainer {
   /// The law's own terms, computed again for the account where it takes part.
   private func arithmetic(
     _ program: Program, _ outcome: ProgramOutcome, _ decision: ProgramExplanation.Decision,
-    _ trace: ProgramTrace?, _ input: AccountExcerpt.Input?
+    _ trace: ProgramTrace?
   ) -> ProgramExplanation.Arithmetic? {
-    guard !program.basis.isGiven, let input, let amount = decision.amountOfWeight,
-      let total = outcome.totalWeight
+    guard !program.basis.isGiven, let amount = decision.amountOfWeight,
+      let weight = trace?.value, let total = outcome.totalWeight
     else { return nil }
-    let weight = trace?.value ?? weight(program, input)
     let budget = outcome.budget.baseUnits
     guard
       let division = budget.multipliedFullWidth(by: weight).quotientAndRemainder(dividingBy: total)
@@ -115,12 +111,6 @@ struct Explainer {
     return ProgramExplanation.Arithmetic(
       budget: budget, weight: weight, totalWeight: total, quotient: division.quotient.low,
       remainder: division.remainder, rule: program.rounding, amount: amount)
-  }
-
-  /// The rows of a weight column, added up.
-  private func weight(_ program: Program, _ input: AccountExcerpt.Input) -> UInt256 {
-    let column = input.declaration.columns.firstIndex { $0.name == program.basis.column }
-    return column.map { input.rows.values[$0].reduce(UInt256.zero, &+) } ?? .zero
   }
 
   // MARK: Refusals
@@ -169,15 +159,15 @@ extension Explainer {
 
   private func leads(_ program: ProgramExplanation) -> Bool {
     guard let rule = plan.program(named: program.program) else { return false }
-    let isComputed = rule.filter != nil || rule.basis.expression != nil
     switch program.decision {
     case .notInInputs: return true
     case .excluded(.filteredOut, _): return program.refusal != nil
     case .excluded(.belowOneUnit, _): return program.arithmetic.map(leads) ?? false
     case .excluded: return true
-    case .allocated:
-      if isComputed, program.calculation == nil { return false }
-      return rule.basis.isGiven || program.arithmetic.map(leads) ?? false
+    case .allocated(let amount):
+      guard rule.basis.isGiven else { return program.arithmetic.map(leads) ?? false }
+      let totals = excerpt.outcomes.first { $0.program == rule.name }?.totals ?? []
+      return trace(rule, totals)?.value == amount
     }
   }
 
