@@ -171,10 +171,7 @@ struct BundleLoader {
   func sources(
     _ commitment: Commitment, _ plan: Plan
   ) throws(BundleError) -> [SourceDeclaration] {
-    let running = Self.runningPrograms(plan, epoch: commitment.epoch)
-    let used = plan.sources.filter { source in
-      running.contains { $0.recipients == .source(source.name) }
-    }
+    let used = plan.sources(readBy: Self.runningPrograms(plan, epoch: commitment.epoch))
     guard commitment.inputs.map(\.source) == used.map(\.name) else {
       throw BundleError(
         .wrongName, file: Commitment.fileName, place: "inputs",

@@ -3,6 +3,8 @@ import EthereumPrimitives
 
 /// What a program's rows and expressions came to for one account.
 public struct ProgramTrace: Sendable, Equatable {
+  /// What was read elsewhere, in the order of the texts.
+  public let joins: [Calculation.Term]
   /// Where the account takes part; nil for a program without expressions.
   public let calculation: Calculation?
   /// Where the filter shuts the account out.
@@ -37,10 +39,11 @@ extension ProgramLaw {
     let columns = try AccountColumns(program: program, inputs: inputs)
     guard let row = columns.row(of: account), !program.excludes(account) else { return nil }
     let numbers = columns.columns.mapValues { NumberColumn($0) }
+    let joins = columns.joins.mapValues { NumberColumn($0) }
     func evaluator(_ accounts: ExpressionTotal.Accounts) -> ExpressionEvaluator {
       let known = totals.filter { $0.accounts == accounts }.map { ($0.text, $0.value) }
       return ExpressionEvaluator(
-        columns: numbers, values: program.values, rows: [row],
+        columns: numbers, joins: joins, values: program.values, rows: [row],
         known: Dictionary(known) { first, _ in first })
     }
     return trace(
@@ -54,7 +57,7 @@ extension ProgramLaw {
     let values = try AccountValues(program: program, inputs: inputs)
     let list = Entitlements(accounts: values.accounts, amounts: values.values)
     guard let row = list.index(of: account), !program.excludes(account) else { return nil }
-    return ProgramTrace(calculation: nil, refusal: nil, value: values.values[row])
+    return ProgramTrace(joins: [], calculation: nil, refusal: nil, value: values.values[row])
   }
 
   private static func trace(
@@ -65,7 +68,8 @@ extension ProgramLaw {
       guard let isIn = before.truth(of: filter, row) else { return nil }
       guard isIn else {
         return ProgramTrace(
-          calculation: nil, refusal: refusal(filter, row, before), value: nil)
+          joins: joins(of: program, row, before), calculation: nil,
+          refusal: refusal(filter, row, before), value: nil)
       }
     }
     let value: UInt256
@@ -76,6 +80,7 @@ extension ProgramLaw {
       value = program.basis.column.map { columns[$0][row] } ?? .zero
     }
     return ProgramTrace(
+      joins: joins(of: program, row, before),
       calculation: calculation(of: program, row, before: before, after: after), refusal: nil,
       value: value)
   }
@@ -88,6 +93,13 @@ extension ProgramLaw {
         filter: filter.text, condition: $0.condition.text, left: $0.left.shortest,
         right: $0.right?.shortest, passing: evaluator.passing(filter, row))
     }
+  }
+
+  private static func joins(
+    of program: Program, _ row: Int, _ evaluator: ExpressionEvaluator
+  ) -> [Calculation.Term] {
+    program.joins.values.map { Calculation.Term(text: $0.text, value: evaluator.text(of: $0, row)) }
+      .sorted { $0.text < $1.text }
   }
 
   private static func calculation(

@@ -33,14 +33,13 @@ struct Explainer {
   // MARK: One program
 
   private func program(_ program: Program, _ outcome: ProgramOutcome) -> ProgramExplanation {
-    let input = input(of: program)
     let decision = decision(program, outcome)
     let trace = self.trace(program, outcome.totals)
-    let rows = rows(of: program, input)
     let arithmetic = arithmetic(program, outcome, decision, trace)
     return ProgramExplanation(
       program: program.name, kind: program.kind, epoch: outcome.epoch, decision: decision,
-      rows: rows, calculation: trace?.calculation, refusal: trace?.refusal, arithmetic: arithmetic,
+      rows: rows(of: program), joins: trace?.joins ?? [], calculation: trace?.calculation,
+      refusal: trace?.refusal, arithmetic: arithmetic,
       passing: passing(decision, program, outcome, trace, arithmetic))
   }
 
@@ -53,18 +52,26 @@ struct Explainer {
     return .excluded(refusal.reason, words: words)
   }
 
-  private func input(of program: Program) -> AccountExcerpt.Input? {
-    guard case .source(let name) = program.recipients else { return nil }
-    return excerpt.inputs.first { $0.declaration.name == name }
+  /// The rows about the account: of the program's own source, then of those that it reads.
+  private func rows(of program: Program) -> [ProgramExplanation.Row] {
+    guard case .source(let name) = program.recipients else { return planRows(of: program) }
+    let own = rows(in: name) { program.columns.contains($0) }
+    guard !own.isEmpty else { return [] }
+    let joins = program.joins
+    return own
+      + Set(joins.keys.compactMap(\.source)).sorted().flatMap { source in
+        rows(in: source) { joins[.column($0, source: source)] != nil }
+      }
   }
 
-  /// The rows about the account, with the lines of the files they came from.
+  /// The account's rows of a source, with the lines of the file they came from.
   private func rows(
-    of program: Program, _ input: AccountExcerpt.Input?
+    in source: String, where isRead: (String) -> Bool
   ) -> [ProgramExplanation.Row] {
-    guard let input else { return planRows(of: program) }
-    let used = program.columns
-    let columns = input.declaration.columns.enumerated().filter { used.contains($0.element.name) }
+    guard let input = excerpt.inputs.first(where: { $0.declaration.name == source }) else {
+      return []
+    }
+    let columns = input.declaration.columns.enumerated().filter { isRead($0.element.name) }
     return input.rows.accounts.indices.flatMap { row in
       columns.map { index, column in
         ProgramExplanation.Row(

@@ -58,6 +58,9 @@ private struct Sample: CustomStringConvertible {
            unallocated: carry}
         - {name: stated, kind: airdrop, campaign: team, budget: 10000, from: grants,
            amount: "min(paid, 0.05) * 5 + 0.01", filter: "paid != 2", unallocated: carry}
+        - {name: joined, kind: airdrop, campaign: team, budget: 3, from: list,
+           weight: "points + number(grants.paid) * quantile(points, 30)",
+           filter: "not listed(grants) or allocated(given) > 0.02"}
         - {name: founders, kind: premine, campaign: open, budget: 8, recipients: [
            {account: "0x0000000000000000000000000000000000000002", amount: 7.5},
            {account: "0x000000000000000000000000000000000000000d", amount: 0.5}]}
