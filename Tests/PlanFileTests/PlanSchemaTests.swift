@@ -28,7 +28,7 @@ struct PlanSchemaTests {
       names == [
         "plan", "token", "campaign", "vesting", "tranche", "terms", "deployment", "roles",
         "epochs", "source", "column", "clusters", "program", "value", "recipient", "emission",
-        "exclusion",
+        "exclusion", "guard",
       ])
   }
 
@@ -101,6 +101,12 @@ struct PlanSchemaTests {
     #expect(words(PlanSchema.source, "format") == ["csv", "jsonl"])
     #expect(words(PlanSchema.source, "duplicates") == ["refuse", "sum"])
     #expect(words(PlanSchema.column, "unit") == ["base", "token"])
+    #expect(words(PlanSchema.guarding, "per") == ["account", "cluster"])
+    for measure in words(PlanSchema.guarding, "measure") {
+      let (old, new) = Part.guarding("{measure: \(measure)}")
+      let found = try problems(basePlan.applying([Edit(old, new)]))
+      #expect(!found.contains { $0.kind == .unknownChoice }, "\(measure)")
+    }
     // Words that the table and the decoder state both: each of them is taken.
     for shape in words(PlanSchema.vesting, "shape") {
       let (old, new) = Part.vesting("{shape: \(shape)}")
