@@ -65,10 +65,10 @@ public struct GuardFinding: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// `at launch, 2027-01-01`.
+  /// `at launch` or `on 2028-01-01`.
   public var moment: String {
-    guard let date else { return "at launch" }
-    return (isLaunch ? "at launch, " : "on ") + date.shortest
+    guard let date, !isLaunch else { return "at launch" }
+    return "on \(date.shortest)"
   }
 
   public var description: String { words(line: nil) }

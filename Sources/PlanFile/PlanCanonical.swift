@@ -209,14 +209,20 @@ extension SourceDeclaration {
 
 extension ColumnDeclaration {
   fileprivate var canonical: JSON {
+    .object([member("name", .string(name))] + canonicalType)
+  }
+
+  private var canonicalType: [JSON.Member] {
     switch kind {
-    case .integer:
-      .object([member("name", .string(name)), member("type", .string("integer"))])
+    case .integer: [member("type", .string("integer"))]
+    case .address: [member("type", .string("address"))]
     case .amount(let token, _, _):
-      .object([
-        member("name", .string(name)), member("type", .string("amount")),
-        member("token", .string(token)),
-      ])
+      [member("type", .string("amount")), member("token", .string(token))]
+    case .decimal(let format):
+      [
+        member("type", .string("decimal")), member("places", .integer(format.places)),
+        member("excess", .string(format.excess.rawValue)),
+      ]
     }
   }
 }

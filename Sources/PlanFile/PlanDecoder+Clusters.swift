@@ -9,8 +9,9 @@ extension PlanDecoder {
     guard let source = sources.values.first(where: { $0.name == name }),
       let column = column(fields, "column", of: source)
     else { return nil }
-    guard column.kind == .integer else {
-      reportColumnType(fields, "column", column, "integers: equal numbers are one holder")
+    guard column.kind == .integer || column.kind == .address else {
+      reportColumnType(
+        fields, "column", column, "integers or addresses: equal ones are one holder")
       return nil
     }
     guard source.duplicates == .refuse else {

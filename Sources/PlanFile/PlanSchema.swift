@@ -180,15 +180,26 @@ extension PlanSchema {
         "What a second row of an account is; refuse by default."),
     ])
 
+  static let columnTypes = ["integer", "amount", "decimal", "address"]
+
   static let column = ObjectType(
     title: "column",
     fields: [
       required("name", .text, "The column's name in the file."),
-      required("type", .choice(["integer", "amount"]), "What its cells hold."),
+      required("type", .choice(columnTypes), "What its cells hold."),
       optional("token", .name, "The token of an amount column."),
       optional(
         "unit", .choice(ColumnDeclaration.Unit.allCases.map(\.rawValue)),
         "token for human units, base for base units; by the file's header where left out."),
+      optional(
+        "places", .integer(0...UInt64(DecimalNumber.maximumScale)),
+        "How many decimal places the values of a decimal column have."),
+      optional(
+        "notation", .choice(DecimalFormat.Notation.allCases.map(\.rawValue)),
+        "Whether a decimal number may have a power of ten (1.5e-7); plain by default."),
+      optional(
+        "excess", .choice(DecimalFormat.Excess.allCases.map(\.rawValue)),
+        "What becomes of digits after the last place; refuse by default."),
     ])
 
   static let clusters = ObjectType(
@@ -196,7 +207,8 @@ extension PlanSchema {
     fields: [
       required("source", .name, "The source that says it, with one row per account."),
       required(
-        "column", .text, "Its column of integers: equal numbers are one holder, 0 is alone."),
+        "column", .text,
+        "Its column of integers or addresses: equal ones are one holder, 0 is alone."),
     ])
 
   static let guarding = ObjectType(

@@ -85,9 +85,8 @@ public struct PlanReviewText {
 
   private func scheduleTitle(_ schedule: UnlockSchedule) -> String {
     let launch = schedule.isDated ? schedule.dates.first?.shortest : nil
-    let token = schedule.token.symbol
-    return
-      "Free by date, of the budgets of \(token): launch \(launch.map { "is \($0)" } ?? "has no date")"
+    return "Free by date, of the budgets of \(schedule.token.symbol): launch "
+      + (launch.map { "is \($0)" } ?? "has no date")
   }
 
   private func schedule(_ schedule: UnlockSchedule, _ supply: SupplyTable) -> [String] {
@@ -233,7 +232,7 @@ public struct PlanReviewText {
   private var guards: [String] {
     review.guards.map { finding in
       if finding.value == .notMeasured {
-        return "  open   \(finding.subject), \(finding.expected): needs the inputs"
+        return "  open   \(finding.subject), \(finding.expected): needs inputs"
       }
       return "  \(finding.holds ? "holds" : "FAILS")  \(finding.subject): \(finding.found) "
         + "\(finding.moment), \(finding.expected)"

@@ -179,11 +179,9 @@ struct UnlockScheduleTests {
     arguments: [
       // Two years to the day have 23 beginnings of months inside, a second more has 24; a month
       // later they are quarters, of which there are 8 until 2030-01-01.
-      (extra: UInt64(0), months: 24, dates: 25), (extra: 1, months: 24, dates: 26),
-      (extra: 31 * 86_400 + 1, months: 24, dates: 10), (extra: 0, months: 72, dates: 25),
-      (extra: 0, months: 144, dates: 25), (extra: 0, months: 288, dates: 25),
-      (extra: 0, months: 312, dates: 14),
-    ])
+      (0, 24, 25), (1, 24, 26), (31 * 86_400 + 1, 24, 10), (0, 72, 25), (0, 144, 25),
+      (0, 288, 25), (0, 312, 14),
+    ] as [(UInt64, Int, Int)])
   func periods(extra: UInt64, months: Int, dates: Int) {
     let start = day(2028, 1, 1)
     let end = Timestamp(day(2028 + UInt64(months) / 12, 1, 1).seconds + extra)
@@ -217,7 +215,7 @@ struct UnlockScheduleTests {
     #expect(schedule.dates.count <= 26 && schedule.unlocked.last == UInt256(9))
   }
 
-  @Test("What is free never falls, and all of it is free at the last date")
+  @Test("INV-036: what is free never falls, and all of it is free at the last date")
   func rises() {
     check("schedules rise to the budgets") { generator in
       var programs: [Program] = []
