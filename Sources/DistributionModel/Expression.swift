@@ -198,6 +198,19 @@ extension Expression {
     }
   }
 
+  /// True where a part of it grows less than in proportion: two halves of a number come to more
+  /// than the whole.
+  public var takesRoots: Bool {
+    var found = false
+    visit { part in
+      switch part.operation {
+      case .squareRoot, .logarithm: found = true
+      default: break
+      }
+    }
+    return found
+  }
+
   /// The columns that the expression itself names.
   public var columns: Set<String> {
     var names: Set<String> = []
