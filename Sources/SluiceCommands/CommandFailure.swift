@@ -5,6 +5,7 @@ import DistributionEngine
 import InputFiles
 import MerkleTree
 import PlanFile
+import Reporting
 import Verification
 
 /// What went wrong with the command itself, and not with what it was given.

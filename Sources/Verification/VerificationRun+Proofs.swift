@@ -64,6 +64,9 @@ extension VerificationRun {
     if FileManager.default.fileExists(atPath: directory + "/derived.json") {
       leaveOpen("derived.json: lines and files for explanations; no amount rests on it")
     }
+    if FileManager.default.fileExists(atPath: directory + "/report.html") {
+      leaveOpen("report.html: a page to read; `sluice report` makes it again")
+    }
     try verifyLive(commitment)
   }
 
