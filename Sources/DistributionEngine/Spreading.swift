@@ -7,7 +7,7 @@ enum Spreading {
   /// How many of the largest accounts are named.
   static let named = 20
   /// The most bands of a histogram.
-  static let bands = 20
+  static let bands = 24
   /// Parts of all, in billionths, at which a majority is counted.
   static let majorities: [UInt64] = [330_000_000, 500_000_000, 670_000_000]
   /// Equal parts of the accounts, at whose ends the Lorenz curve is computed.

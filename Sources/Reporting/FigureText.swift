@@ -29,10 +29,12 @@ enum FigureText {
   static func shortNumber(_ units: UInt256, of token: Token) -> String {
     let parts = TokenAmountText.whole(units, decimals: token.decimals).split(separator: ".")
     guard parts.count > 1 else { return grouped(String(parts[0])) }
-    let zeros = parts[0] == "0" ? parts[1].prefix { $0 == "0" }.count : 0
-    var fraction = parts[1].prefix(parts[0] == "0" ? zeros + 3 : 2)
-    while fraction.last == "0" { fraction.removeLast() }
-    return grouped(String(parts[0])) + (fraction.isEmpty ? "" : "." + fraction)
+    guard parts[0] != "0" else {
+      let zeros = parts[1].prefix { $0 == "0" }.count
+      return "0." + parts[1].prefix(zeros + 3)
+    }
+    let fraction = (parts[1] + "0").prefix(2)
+    return grouped(String(parts[0])) + (fraction == "00" ? "" : "." + fraction)
   }
 
   /// A part in billionths as a percentage with two decimals, rounded down: `12.34 %`.
@@ -40,6 +42,11 @@ enum FigureText {
     let hundredths = String(billionths / 100_000 % 100)
     let fraction = hundredths.count == 1 ? "0" + hundredths : hundredths
     return "\(billionths / 10_000_000).\(fraction)\(blank)%"
+  }
+
+  /// A part of a whole as a percentage with two decimals, rounded down.
+  static func percent(_ part: UInt256, of whole: UInt256) -> String {
+    TokenAmountText.percentage(part, of: whole).replacing(" ", with: blank)
   }
 
   /// A part in billionths with so many decimals, rounded down: `0.6123`.

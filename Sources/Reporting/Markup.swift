@@ -94,11 +94,13 @@ struct PageTable {
     precondition(cells.count == columns.count, "one cell per column")
     let marked = zip(columns, cells).enumerated().map { index, entry in
       let (column, cell) = entry
+      // What is longer than a usual amount may be broken, so that it pushes nothing off the page.
+      let kind = column.kind.rawValue + (cell.html.count > 20 ? " long" : "")
       // Roles keep the table a table where style makes blocks of its rows.
       return index == 0
         ? Markup.element("th", ["scope": "row", "role": "rowheader"], cell)
         : Markup.element(
-          "td", ["class": column.kind.rawValue, "role": "cell", "data-column": column.title], cell)
+          "td", ["class": kind, "role": "cell", "data-column": column.title], cell)
     }
     rows.append(.element("tr", ["role": "row", "class": isTotal ? "total" : "line"], marked))
   }

@@ -49,7 +49,7 @@ struct TokenSections {
   private var ofWhole: String { token.token.supply == nil ? "Of the plan" : "Of supply" }
 
   private func part(_ units: UInt256) -> String {
-    TokenAmountText.percentage(units, of: token.token.supply?.baseUnits ?? token.budgeted)
+    FigureText.percent(units, of: token.token.supply?.baseUnits ?? token.budgeted)
   }
 
   private func addRest(to table: inout PageTable) {
@@ -108,7 +108,7 @@ struct TokenSections {
     }
     if let first = spread.largest.first {
       table.add([
-        .text("Largest"), .text(TokenAmountText.percentage(first.amount, of: spread.total)),
+        .text("Largest"), .text(FigureText.percent(first.amount, of: spread.total)),
         .text("has the largest account"),
       ])
     }
@@ -156,7 +156,7 @@ struct TokenSections {
     for band in spread.bands {
       table.add([
         .text(range(band)), bar(band.accounts, of: most), .text(FigureText.count(band.accounts)),
-        .text(TokenAmountText.percentage(band.amount, of: spread.total)),
+        .text(FigureText.percent(band.amount, of: spread.total)),
       ])
     }
     return ReportSection(
@@ -181,15 +181,15 @@ struct TokenSections {
 
   private func largest(_ spread: Spread) -> ReportSection {
     var table = PageTable(
-      "What they may claim in all", .list,
-      [.words("Rank"), .words("Account"), .number("Amount"), .number("Of all \(symbol) here")])
+      "What they may claim in all, rounded down", .list,
+      [.words("Rank"), .words("Account"), .number("Amount"), .number("Of all")])
     for (index, holder) in spread.largest.enumerated() {
       let account = Markup.element("code", [:], .text(holder.account.checksummed))
       table.add([
         .text("\(index + 1)"),
         holder.label.map { Markup.text("\($0) ") + account } ?? account,
         .text(FigureText.short(holder.amount, of: token.token)),
-        .text(TokenAmountText.percentage(holder.amount, of: spread.total)),
+        .text(FigureText.percent(holder.amount, of: spread.total)),
       ])
     }
     let all = spread.largest.count == spread.holders

@@ -37,7 +37,8 @@ enum ReportStyle {
     border-bottom:1px solid var(--line)}
     th{font-weight:600}
     thead th{color:var(--quiet);font-weight:500;font-size:.9em}
-    .number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+    .number{text-align:right;font-variant-numeric:tabular-nums}
+    td.number:not(.long){white-space:nowrap}
     th:last-child,td:last-child{padding-right:0}
     tr.total th,tr.total td{font-weight:600;border-top:2px solid var(--line)}
     figure{margin:1rem 0}
@@ -57,8 +58,8 @@ enum ReportStyle {
     table.small th{overflow-wrap:break-word}
     table.list th{font-weight:400;color:var(--quiet)}
     footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--quiet)}
-    @media (min-width:50rem){.pair{grid-template-columns:minmax(0,5fr) minmax(0,6fr)}}
-    @media (max-width:44rem){dl.facts{display:block}dl.facts dd{margin-bottom:.5rem}
+    @media (min-width:56.01rem){.pair{grid-template-columns:minmax(0,5fr) minmax(0,6fr)}}
+    @media (max-width:56rem){dl.facts{display:block}dl.facts dd{margin-bottom:.5rem}
     table.small{font-size:.9em}
     table.small :is(th,td){padding-right:.6rem}
     .blocks,.blocks :is(tbody,tr,th,td,caption),:is(.list,.bars),\
