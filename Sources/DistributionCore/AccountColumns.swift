@@ -9,12 +9,9 @@ struct AccountColumns {
   private(set) var columns: [String: [UInt256]] = [:]
 
   /// - Throws: `valuesOverflow` where one account's rows of a column reach 2²⁵⁶.
-  init(
-    program: Program, declaration: SourceDeclaration?, rows: SourceRows?
-  ) throws(LawError) {
-    guard let declaration, let rows else {
-      preconditionFailure("a program with expressions has a source, whose rows were read")
-    }
+  init(program: Program, inputs: ProgramInputs) throws(LawError) {
+    let source = inputs.source(of: program)
+    let rows = source.rows
     let order = AccountValues.ascendingOrder(of: rows.accounts)
     // Where each account's rows start in that order.
     var starts: [Int] = []
@@ -23,7 +20,8 @@ struct AccountColumns {
       starts.append(place)
     }
     let used = program.columns
-    for (index, column) in declaration.columns.enumerated() where used.contains(column.name) {
+    for (index, column) in source.declaration.columns.enumerated() where used.contains(column.name)
+    {
       var sums: [UInt256] = []
       sums.reserveCapacity(accounts.count)
       for (number, start) in starts.enumerated() {

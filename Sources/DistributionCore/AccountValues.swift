@@ -9,18 +9,18 @@ struct AccountValues {
   /// Adds up the rows of each account.
   ///
   /// - Throws: `valuesOverflow` where one account's rows reach 2²⁵⁶.
-  init(
-    program: Program, declaration: SourceDeclaration?, rows: SourceRows?
-  ) throws(LawError) {
+  init(program: Program, inputs: ProgramInputs) throws(LawError) {
     if case .inline(let recipients) = program.recipients {
       try add(
         recipients.sorted { $0.account < $1.account }.map { ($0.account, $0.amount.baseUnits) },
         program: program)
       return
     }
-    guard let rows, let declaration, let column = Self.column(of: program, in: declaration) else {
-      preconditionFailure("a checked plan names its source and column, and its rows were read")
+    let source = inputs.source(of: program)
+    guard let column = Self.column(of: program, in: source.declaration) else {
+      preconditionFailure("a checked plan names a column of its source")
     }
+    let rows = source.rows
     let values = rows.values[column]
     accounts.reserveCapacity(rows.count)
     self.values.reserveCapacity(rows.count)

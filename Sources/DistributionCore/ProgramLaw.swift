@@ -8,15 +8,13 @@ public enum ProgramLaw {
   /// - Parameters:
   ///   - epochs: the plan's schedule, needed by a program with emission.
   ///   - carriedIn: what the program carried out of the epoch before; zero in epoch 0.
-  ///   - declaration: the program's source, nil for inline recipients.
-  ///   - rows: the source's rows, in any order; nil for inline recipients.
   /// - Throws: `LawError`; nothing is rounded away or wrapped.
   public static func outcome(
     of program: Program, epoch: EpochIndex, epochs: EpochSchedule?, carriedIn: Amount,
-    declaration: SourceDeclaration?, rows: SourceRows?
+    inputs: ProgramInputs
   ) throws(LawError) -> ProgramOutcome {
     let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
-    let (taking, excluded) = try values(of: program, declaration: declaration, rows: rows)
+    let (taking, excluded) = try values(of: program, inputs: inputs)
     let division =
       program.basis.isGiven
       ? try given(taking, budget: budget, program: program)
@@ -31,13 +29,12 @@ public enum ProgramLaw {
 
   /// Weights or amounts of who takes part, and who does not.
   static func values(
-    of program: Program, declaration: SourceDeclaration?, rows: SourceRows?
+    of program: Program, inputs: ProgramInputs
   ) throws(LawError) -> (taking: AccountValues, excluded: [Exclusion]) {
     guard program.basis.expression != nil || program.filter != nil else {
-      return try AccountValues(program: program, declaration: declaration, rows: rows)
-        .split(by: program)
+      return try AccountValues(program: program, inputs: inputs).split(by: program)
     }
-    let columns = try AccountColumns(program: program, declaration: declaration, rows: rows)
+    let columns = try AccountColumns(program: program, inputs: inputs)
     let computed = try ComputedValues(program: program, columns: columns)
     return (computed.taking, computed.excluded)
   }

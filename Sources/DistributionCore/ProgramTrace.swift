@@ -19,9 +19,9 @@ extension ProgramLaw {
   /// - Returns: nil where the account is in no row, or the plan names it under `exclude`.
   /// - Throws: what stops the program for anybody.
   public static func trace(
-    of program: Program, account: Address, declaration: SourceDeclaration?, rows: SourceRows?
+    of program: Program, account: Address, inputs: ProgramInputs
   ) throws(LawError) -> ProgramTrace? {
-    let columns = try AccountColumns(program: program, declaration: declaration, rows: rows)
+    let columns = try AccountColumns(program: program, inputs: inputs)
     let index = Entitlements(
       accounts: columns.accounts, amounts: columns.accounts.map { _ in .zero }
     ).index(of: account)

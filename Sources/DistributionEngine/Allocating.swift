@@ -36,12 +36,7 @@ public enum Allocating {
   public static func epoch(
     _ index: EpochIndex, of plan: Plan, rows: [String: SourceRows], parent: Parent
   ) throws(LawError) -> Epoch {
-    var outcomes: [ProgramOutcome] = []
-    for program in running(in: index, of: plan) {
-      let carriedIn = index.number == 0 ? .zero : parent.carries[program.name] ?? .zero
-      outcomes.append(
-        try outcome(of: program, plan: plan, epoch: index, carriedIn: carriedIn, rows: rows))
-    }
+    let outcomes = try outcomes(in: index, of: plan, rows: rows, carries: parent.carries)
     guard !outcomes.isEmpty else {
       throw LawError(
         .epochOutOfRange, subject: plan.name, place: "epoch", found: "\(index.number)",
@@ -63,14 +58,28 @@ public enum Allocating {
     plan.programs.filter { $0.emission != nil || epoch.number == 0 }
   }
 
-  static func outcome(
-    of program: Program, plan: Plan, epoch: EpochIndex, carriedIn: Amount,
-    rows: [String: SourceRows]
-  ) throws(LawError) -> ProgramOutcome {
-    var declaration: SourceDeclaration?
-    if case .source(let name) = program.recipients { declaration = plan.source(named: name) }
-    return try ProgramLaw.outcome(
-      of: program, epoch: epoch, epochs: plan.epochs, carriedIn: carriedIn,
-      declaration: declaration, rows: declaration.flatMap { rows[$0.name] })
+  /// What the programs that run in an epoch give, in plan order: later ones may read earlier ones.
+  static func outcomes(
+    in index: EpochIndex, of plan: Plan, rows: [String: SourceRows], carries: [String: Amount]
+  ) throws(LawError) -> [ProgramOutcome] {
+    var outcomes: [ProgramOutcome] = []
+    var inputs = inputs(of: plan, rows: rows)
+    for program in running(in: index, of: plan) {
+      let carriedIn = index.number == 0 ? .zero : carries[program.name] ?? .zero
+      let outcome = try ProgramLaw.outcome(
+        of: program, epoch: index, epochs: plan.epochs, carriedIn: carriedIn, inputs: inputs)
+      outcomes.append(outcome)
+      inputs.outcomes[program.name] = outcome
+    }
+    return outcomes
+  }
+
+  private static func inputs(of plan: Plan, rows: [String: SourceRows]) -> ProgramInputs {
+    var sources: [String: ProgramInputs.Source] = [:]
+    for declaration in plan.sources {
+      guard let rows = rows[declaration.name] else { continue }
+      sources[declaration.name] = ProgramInputs.Source(declaration: declaration, rows: rows)
+    }
+    return ProgramInputs(sources: sources)
   }
 }

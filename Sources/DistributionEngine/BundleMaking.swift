@@ -56,10 +56,10 @@ public enum BundleMaking {
       throw .law(error)
     }
     try checkCohorts(request, epoch)
-    let running = Allocating.running(in: request.epoch, of: plan)
+    let sources = plan.sources(readBy: Allocating.running(in: request.epoch, of: plan))
     var canonical: [CanonicalInput] = []
     var derived: [Derived.Source] = []
-    for source in plan.sources where running.contains(where: { $0.reads(source) }) {
+    for source in sources {
       guard let input = request.inputs[source.name] else {
         preconditionFailure("every source of a running program was read")
       }
@@ -111,8 +111,4 @@ public enum BundleMaking {
       throw .cohortClosed(name: campaign.name)
     }
   }
-}
-
-extension Program {
-  func reads(_ source: SourceDeclaration) -> Bool { recipients == .source(source.name) }
 }

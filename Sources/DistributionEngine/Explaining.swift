@@ -51,13 +51,19 @@ public enum Explaining {
   private static func trace(
     _ program: Program, _ account: Address, _ bundle: LoadedBundle
   ) -> ProgramTrace? {
-    guard program.filter != nil || program.basis.expression != nil,
-      case .source(let name) = program.recipients,
-      let input = bundle.inputs.first(where: { $0.declaration.name == name })
-    else { return nil }
+    guard program.filter != nil || program.basis.expression != nil else { return nil }
     // A bundle whose law fails is not this command's to find: `sluice verify` does.
     return try? ProgramLaw.trace(
-      of: program, account: account, declaration: input.declaration, rows: input.rows)
+      of: program, account: account, inputs: inputs(of: bundle))
+  }
+
+  private static func inputs(of bundle: LoadedBundle) -> ProgramInputs {
+    ProgramInputs(
+      sources: Dictionary(
+        uniqueKeysWithValues: bundle.inputs.map {
+          ($0.declaration.name, .init(declaration: $0.declaration, rows: $0.rows))
+        }),
+      outcomes: Dictionary(uniqueKeysWithValues: bundle.outcomes.map { ($0.program, $0) }))
   }
 
   private static func takesPart(_ decision: ProgramExplanation.Decision) -> Bool {

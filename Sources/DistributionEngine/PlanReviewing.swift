@@ -12,14 +12,12 @@ public enum PlanReviewing {
   public static func review(
     _ plan: Plan, rows: [String: SourceRows]
   ) throws(LawError) -> PlanReview {
-    var programs: [PlanReview.ProgramUse] = []
-    for program in plan.programs {
-      let outcome = try Allocating.outcome(
-        of: program, plan: plan, epoch: EpochIndex(0), carriedIn: .zero, rows: rows)
-      programs.append(
-        PlanReview.ProgramUse(
-          program: program, token: token(of: program, in: plan), outcome: outcome,
-          epochs: emission(of: program, in: plan)))
+    // Every program runs in epoch 0.
+    let outcomes = try Allocating.outcomes(in: EpochIndex(0), of: plan, rows: rows, carries: [:])
+    let programs = zip(plan.programs, outcomes).map { program, outcome in
+      PlanReview.ProgramUse(
+        program: program, token: token(of: program, in: plan), outcome: outcome,
+        epochs: emission(of: program, in: plan))
     }
     return PlanReview(
       plan: plan,

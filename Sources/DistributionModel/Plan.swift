@@ -17,10 +17,13 @@ public struct Plan: Sendable, Hashable {
   /// Present when a program emits over epochs.
   public let epochs: EpochSchedule?
   public let programs: [Program]
+  /// Who counts as one holder; nil where every account does.
+  public let clusters: Clusters?
 
   public init(
     name: String, law: Int = 1, tokens: [Token], campaigns: [Campaign],
-    sources: [SourceDeclaration], epochs: EpochSchedule? = nil, programs: [Program]
+    sources: [SourceDeclaration], epochs: EpochSchedule? = nil, programs: [Program],
+    clusters: Clusters? = nil
   ) {
     self.name = name
     self.law = law
@@ -29,6 +32,7 @@ public struct Plan: Sendable, Hashable {
     self.sources = sources
     self.epochs = epochs
     self.programs = programs
+    self.clusters = clusters
   }
 
   public func token(named name: String) -> Token? { tokens.first { $0.name == name } }
@@ -37,6 +41,12 @@ public struct Plan: Sendable, Hashable {
     sources.first { $0.name == name }
   }
   public func program(named name: String) -> Program? { programs.first { $0.name == name } }
+
+  /// The sources that some of its programs read, in the order of the plan.
+  public func sources(readBy programs: [Program]) -> [SourceDeclaration] {
+    let names = programs.reduce(into: Set<String>()) { $0.formUnion($1.sources) }
+    return sources.filter { names.contains($0.name) }
+  }
 
   /// True when a campaign does not yet say where it will be paid: its proofs are good nowhere.
   public var isDraft: Bool { campaigns.contains { $0.deployment == nil } }

@@ -64,6 +64,10 @@ public struct Program: Sendable, Hashable {
 
   public let name: String
   public let kind: Kind
+  /// Under which name its tokens stand in a supply table: the program's own, or a group's.
+  public let group: String
+  /// True where its tokens go to insiders: the team, investors, advisers.
+  public let insiders: Bool
   /// The campaign that pays it.
   public let campaign: String
   /// Over all epochs, in base units of the campaign's token.
@@ -83,13 +87,16 @@ public struct Program: Sendable, Hashable {
   public let exclude: [PlannedExclusion]
 
   public init(
-    name: String, kind: Kind, campaign: String, budget: Amount, recipients: Recipients,
-    basis: Basis, values: [NamedExpression] = [], filter: Expression? = nil,
+    name: String, kind: Kind, group: String? = nil, insiders: Bool = false, campaign: String,
+    budget: Amount, recipients: Recipients, basis: Basis, values: [NamedExpression] = [],
+    filter: Expression? = nil,
     rounding: RoundingRule = .largestRemainder, unallocated: Unallocated = .refuse,
     emission: Emission? = nil, exclude: [PlannedExclusion] = []
   ) {
     self.name = name
     self.kind = kind
+    self.group = group ?? name
+    self.insiders = insiders
     self.campaign = campaign
     self.budget = budget
     self.recipients = recipients
@@ -100,6 +107,12 @@ public struct Program: Sendable, Hashable {
     self.unallocated = unallocated
     self.emission = emission
     self.exclude = exclude
+  }
+
+  /// The names of the sources that it reads.
+  public var sources: Set<String> {
+    guard case .source(let name) = recipients else { return [] }
+    return [name]
   }
 
   /// The columns that its weight or amount, its filter and its named values read.

@@ -9,7 +9,11 @@ extension Plan {
   /// Amounts are base units as strings, times and durations whole seconds, shares billionths,
   /// addresses in lower case. Two plans that mean the same give the same bytes.
   public var canonicalJSON: JSON {
-    .object([
+    .object(canonicalMembers + canonicalClusters)
+  }
+
+  private var canonicalMembers: [JSON.Member] {
+    [
       member("version", .integer(Plan.version)),
       member("name", .string(name)),
       member("law", .integer(law)),
@@ -18,7 +22,16 @@ extension Plan {
       member("sources", .array(sources.map(\.canonical))),
       member("epochs", epochs?.canonical ?? .null),
       member("programs", .array(programs.map(\.canonical))),
-    ])
+    ]
+  }
+
+  /// Members that stand only where the plan has the keys: other plans keep their hash.
+  private var canonicalClusters: [JSON.Member] {
+    guard let clusters else { return [] }
+    let members = [
+      member("source", .string(clusters.source)), member("column", .string(clusters.column)),
+    ]
+    return [member("clusters", .object(members))]
   }
 
   /// Keccak-256 of the canonical form's bytes.
@@ -165,7 +178,7 @@ extension EpochSchedule {
 
 extension Program {
   fileprivate var canonical: JSON {
-    .object(canonicalMembers + canonicalExpressions)
+    .object(canonicalMembers + canonicalGroup + canonicalExpressions)
   }
 
   private var canonicalMembers: [JSON.Member] {
@@ -185,6 +198,14 @@ extension Program {
             ])
           })),
     ]
+  }
+
+  /// Only where the plan says more than the default: other plans keep their hash.
+  private var canonicalGroup: [JSON.Member] {
+    var members: [JSON.Member] = []
+    if group != name { members.append(member("group", .string(group))) }
+    if insiders { members.append(member("insiders", .bool(true))) }
+    return members
   }
 
   /// Members that stand only where the plan has the keys: other plans keep their hash.

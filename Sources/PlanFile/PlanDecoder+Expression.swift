@@ -1,7 +1,7 @@
 import DistributionModel
 
 /// Who may receive, what their part follows from, the named values and the filter.
-typealias ProgramInputs = (Program.Recipients, Program.Basis, [NamedExpression], Expression?)
+typealias ProgramRule = (Program.Recipients, Program.Basis, [NamedExpression], Expression?)
 
 /// What the expressions of one program share.
 struct ExpressionScope {

@@ -23,9 +23,10 @@ extension PlanDecoder {
     let programs = objects(fields, "programs") { decoder, node, path in
       decoder.decodeProgram(node, path: path, context)
     }
+    let clusters = fields["clusters"].flatMap { decodeClusters($0, sources: sources) }
     let plan = Plan(
       name: name ?? "", tokens: tokens.values, campaigns: campaigns.values,
-      sources: sources.values, epochs: epochs, programs: programs.values)
+      sources: sources.values, epochs: epochs, programs: programs.values, clusters: clusters)
     guard problems.isEmpty else { return nil }
     checkWhole(plan)
     return plan

@@ -213,6 +213,11 @@ struct PlanDecoder {
     }
   }
 
+  /// `true` or `false`.
+  mutating func flag(_ fields: Fields, _ key: String) -> Bool? {
+    word(fields, key, among: ["true", "false"]).map { $0 == "true" }
+  }
+
   /// A name that must be in a list of the plan.
   mutating func reference(
     _ fields: Fields, _ key: String, to names: [String], _ kind: PlanProblem, _ noun: String

@@ -141,6 +141,8 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case scheduleTooLong
   /// Two campaigns with the same identity on chain.
   case duplicateDeployment
+  /// Clusters from a source in which an account's numbers are added.
+  case ambiguousClusters
 
   // Expressions
   /// An expression longer than the limit.

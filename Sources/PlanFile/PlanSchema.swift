@@ -21,6 +21,8 @@ indirect enum FieldType: Sendable {
   case address
   case bytes32
   case choice([String])
+  /// `true` or `false`.
+  case flag
   /// A number or a condition of the weight language.
   case expression
   case list(FieldType)
@@ -64,6 +66,7 @@ extension PlanSchema {
       required("campaigns", .list(.object(campaign)), "Where and how they are paid."),
       optional("epochs", .object(epochs), "The epochs of programs with emission."),
       optional("sources", .list(.object(source)), "The files that are read."),
+      optional("clusters", .object(clusters), "Which accounts count as one holder."),
       required("programs", .list(.object(program)), "Who earns what by which rule."),
     ])
 
@@ -180,11 +183,23 @@ extension PlanSchema {
         "token for human units, base for base units; by the file's header where left out."),
     ])
 
+  static let clusters = ObjectType(
+    title: "clusters",
+    fields: [
+      required("source", .name, "The source that says it, with one row per account."),
+      required(
+        "column", .text, "Its column of integers: equal numbers are one holder, 0 is alone."),
+    ])
+
   static let program = ObjectType(
     title: "program",
     fields: [
       required("name", .name, "The program's name."),
       required("kind", .choice(Program.Kind.allCases.map(\.rawValue)), "What it is."),
+      optional(
+        "group", .text, "Whose tokens a premine's are, such as Team; the program's name by default."
+      ),
+      optional("insiders", .flag, "Whether its tokens go to insiders; false by default."),
       required("campaign", .name, "The campaign that pays it."),
       required("budget", .budget, "In whole tokens, or a percentage of the supply."),
       optional("from", .name, "The source of its recipients."),
@@ -273,6 +288,11 @@ public enum PlanSchema {
       ]
     case .choice(let words):
       members.append(JSON.Member(key: "enum", value: .array(words.map { .string($0) })))
+    case .flag:
+      members.append(
+        JSON.Member(
+          key: "enum",
+          value: .array([.string("true"), .string("false"), .bool(true), .bool(false)])))
     case .integer(let range):
       members += [
         JSON.Member(key: "type", value: .string("integer")),

@@ -62,13 +62,12 @@ enum Loading {
     return String(plan[...slash])
   }
 
-  /// Reads the files of every source that the programs name.
+  /// Reads the files of every source that the programs read.
   static func inputs(
     of plan: Plan, programs: [Program], folder: String, console: Console
   ) throws(CommandFailure) -> [String: SourceInput] {
     var inputs: [String: SourceInput] = [:]
-    for source in plan.sources
-    where programs.contains(where: { $0.recipients == .source(source.name) }) {
+    for source in plan.sources(readBy: programs) {
       let path = folder.hasSuffix("/") ? folder + source.file : folder + "/" + source.file
       console.progress("reading \(source.file)")
       do {

@@ -3,32 +3,10 @@ import DistributionModel
 import EthereumPrimitives
 
 extension ReferenceLaw {
-  /// Section 1 for a program with a filter or with a computed weight or amount.
-  ///
-  /// - Parameters:
-  ///   - columns: the names of the source's columns.
-  ///   - rows: account and values of every row of the program's inputs, in any order.
-  public static func computedOutcome(
-    of program: Program, epoch: UInt32, epochs: EpochSchedule?, carriedIn: BigUInt,
-    columns: [String], rows: [(account: Address, values: [BigUInt])]
-  ) throws(Refusal) -> Outcome {
-    let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
-    let all = try added(rows, of: columns, usedBy: program)
-    let computed: (values: [(account: Address, value: BigUInt)], refused: [Outcome.Refused])
-    do throws(ReferenceExpressions.Fault) {
-      computed = try computedValues(of: program, all)
-    } catch {
-      throw error.refusal
-    }
-    return try divide(budget, computed.values, computed.refused, by: program)
-  }
-
-  /// Steps 2 and 3: weights or amounts of who is left, zeros among them, and who is refused.
+  /// Steps 2 and 3 for a program with a filter or with a computed weight or amount.
   static func computedValues(
     of program: Program, _ table: ComputedTable
-  ) throws(ReferenceExpressions.Fault)
-    -> (values: [(account: Address, value: BigUInt)], refused: [Outcome.Refused])
-  {
+  ) throws(ReferenceExpressions.Fault) -> ProgramValues {
     let shutOut = Set(program.exclude.map(\.account))
     let given = { (row: ComputedTable.Row) in
       program.basis.column.flatMap { table.columns.firstIndex(of: $0) }
@@ -76,12 +54,12 @@ extension ReferenceLaw {
   }
 
   /// Adds up the rows of each account, column by column.
-  static func added(
-    _ rows: [(account: Address, values: [BigUInt])], of columns: [String], usedBy program: Program
-  ) throws(Refusal) -> ComputedTable {
+  static func table(of program: Program, _ inputs: Inputs) throws(Refusal) -> ComputedTable {
+    let source = inputs.source(of: program)
+    let columns = source.declaration.columns.map(\.name)
     let used = columns.indices.filter { program.columns.contains(columns[$0]) }
     var sums: [Address: [BigInt]] = [:]
-    for row in rows {
+    for row in source.rows {
       let values = used.map { BigInt(row.values[$0]) }
       guard let sum = sums[row.account] else {
         sums[row.account] = values

@@ -56,18 +56,38 @@ public enum ReferenceLaw {
 
   // MARK: Section 1, a program in one epoch
 
-  /// - Parameter rows: account and value of every row of the program's inputs, in any order.
   public static func outcome(
     of program: Program, epoch: UInt32, epochs: EpochSchedule?, carriedIn: BigUInt,
-    rows: [(account: Address, value: BigUInt)]
+    inputs: Inputs
   ) throws(Refusal) -> Outcome {
     let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
+    let (values, refused) = try values(of: program, inputs)
+    return try divide(budget, values, refused, by: program)
+  }
+
+  /// Weights or amounts of who is left after `exclude` and the filter, zeros among them, and who
+  /// is refused.
+  typealias ProgramValues = (
+    values: [(account: Address, value: BigUInt)], refused: [Outcome.Refused]
+  )
+
+  /// Steps 2 and 3.
+  private static func values(
+    of program: Program, _ inputs: Inputs
+  ) throws(Refusal) -> ProgramValues {
+    guard program.filter == nil, program.basis.expression == nil else {
+      let table = try table(of: program, inputs)
+      do throws(ReferenceExpressions.Fault) {
+        return try computedValues(of: program, table)
+      } catch {
+        throw error.refusal
+      }
+    }
     let shutOut = Set(program.exclude.map(\.account))
-    let values = try added(rows)
+    let values = try added(inputs.values(of: program))
     let refused = values.filter { shutOut.contains($0.account) }
       .map { Outcome.Refused(account: $0.account, reason: .excludedByPlan, value: $0.value) }
-    return try divide(
-      budget, values.filter { !shutOut.contains($0.account) }, refused, by: program)
+    return (values.filter { !shutOut.contains($0.account) }, refused)
   }
 
   /// Steps 3 to 6 for the accounts that are not shut out and pass the filter.

@@ -10,7 +10,7 @@ extension VerificationRun {
 
   /// Computes every running program by the reference law and compares its lines.
   mutating func verifyPrograms(
-    _ commitment: StrangerCommitment, _ plan: Plan, _ rows: [String: [StrangerRow]],
+    _ commitment: StrangerCommitment, _ plan: Plan, _ inputs: ReferenceLaw.Inputs,
     _ parent: StrangerParent?
   ) throws -> [(program: Program, outcome: ReferenceLaw.Outcome)] {
     let running = Self.running(plan, commitment.epoch)
@@ -29,10 +29,12 @@ extension VerificationRun {
       published: commitment.files.keys.sorted().joined(separator: ", "),
       recomputed: "allocations.csv, entitlements.csv, exclusions.csv", "No more and no less.")
     var outcomes: [(program: Program, outcome: ReferenceLaw.Outcome)] = []
+    var inputs = inputs
     for (program, committed) in zip(running, commitment.programs) {
-      let outcome = try outcome(of: program, committed, commitment.epoch, plan, rows, parent)
+      let outcome = try outcome(of: program, committed, commitment.epoch, plan, inputs, parent)
       try compare(outcome, with: committed)
       outcomes.append((program, outcome))
+      inputs.outcomes[program.name] = outcome
     }
     try compareData(
       commitment, "allocations.csv", DataText.allocations(outcomes, commitment.epoch),
@@ -46,7 +48,7 @@ extension VerificationRun {
 
   private func outcome(
     of program: Program, _ committed: StrangerCommitment.Program, _ epoch: UInt32, _ plan: Plan,
-    _ rows: [String: [StrangerRow]], _ parent: StrangerParent?
+    _ inputs: ReferenceLaw.Inputs, _ parent: StrangerParent?
   ) throws -> ReferenceLaw.Outcome {
     let place = "commitment.json, program \(program.name)"
     guard var carriedIn = BigUInt(committed.carriedIn) else {
@@ -61,45 +63,15 @@ extension VerificationRun {
       carriedIn = expected
     }
     do {
-      if program.filter != nil || program.basis.expression != nil {
-        return try computedOutcome(of: program, epoch, plan, carriedIn, rows)
-      }
       return try ReferenceLaw.outcome(
         of: program, epoch: epoch, epochs: plan.epochs, carriedIn: carriedIn,
-        rows: values(of: program, plan, rows))
+        inputs: inputs)
     } catch {
       throw VerificationReport.Difference(
         what: "outcome of \(program.name)", place: place, published: "allocations",
         recomputed: "no result: \(error)",
         reason: "The law refuses this program (docs/reference/law.md).")
     }
-  }
-
-  /// Account and value of every row that a program reads.
-  private func values(
-    of program: Program, _ plan: Plan, _ rows: [String: [StrangerRow]]
-  ) -> [(account: Address, value: BigUInt)] {
-    let column = program.basis.column
-    switch program.recipients {
-    case .inline(let list):
-      return list.map { ($0.account, ReferenceLaw.big($0.amount.baseUnits)) }
-    case .source(let name):
-      let index = plan.source(named: name)?.columns.firstIndex { $0.name == column } ?? 0
-      return (rows[name] ?? []).map { ($0.account, $0.values[index]) }
-    }
-  }
-
-  private func computedOutcome(
-    of program: Program, _ epoch: UInt32, _ plan: Plan, _ carriedIn: BigUInt,
-    _ rows: [String: [StrangerRow]]
-  ) throws(ReferenceLaw.Refusal) -> ReferenceLaw.Outcome {
-    guard case .source(let name) = program.recipients, let source = plan.source(named: name) else {
-      preconditionFailure("a program with expressions has a source")
-    }
-    return try ReferenceLaw.computedOutcome(
-      of: program, epoch: epoch, epochs: plan.epochs, carriedIn: carriedIn,
-      columns: source.columns.map(\.name),
-      rows: (rows[name] ?? []).map { ($0.account, $0.values) })
   }
 
   private func compare(

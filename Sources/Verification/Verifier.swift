@@ -73,10 +73,10 @@ struct VerificationRun {
     checked.append("commitment.json is in its one form; its hash is \(identity)")
     let plan = try verifyPlan(commitment)
     progress("reading inputs")
-    let rows = try verifyInputs(commitment, plan, progress)
+    let inputs = try verifyInputs(commitment, plan, progress)
     let parent = try loadParent(commitment, plan)
     progress("computing the law")
-    let outcomes = try verifyPrograms(commitment, plan, rows, parent)
+    let outcomes = try verifyPrograms(commitment, plan, inputs, parent)
     progress("adding up entitlements")
     let entitlements = try verifyEntitlements(commitment, plan, outcomes, parent)
     progress("hashing trees")
@@ -149,17 +149,14 @@ struct VerificationRun {
   /// The rows of every source that a running program reads, from the bundle's canonical inputs.
   private mutating func verifyInputs(
     _ commitment: StrangerCommitment, _ plan: Plan, _ progress: (String) -> Void
-  ) throws -> [String: [StrangerRow]] {
-    let running = Self.running(plan, commitment.epoch)
-    let used = plan.sources.filter { source in
-      running.contains { $0.recipients == .source(source.name) }
-    }
+  ) throws -> ReferenceLaw.Inputs {
+    let used = plan.sources(readBy: Self.running(plan, commitment.epoch))
     try compare(
       "names of the inputs", in: "commitment.json, inputs",
       published: commitment.inputs.map(\.source).joined(separator: ", "),
       recomputed: used.map(\.name).joined(separator: ", "),
       "Every source that a running program reads, in the order of the plan.")
-    var rows: [String: [StrangerRow]] = [:]
+    var inputs = ReferenceLaw.Inputs()
     for (source, committed) in zip(used, commitment.inputs) {
       let name = "inputs/\(source.name).csv"
       let bytes = try read(name)
@@ -171,16 +168,17 @@ struct VerificationRun {
         "rows of \(name)", in: "commitment.json, inputs", published: "\(committed.rows)",
         recomputed: "\(list.count)", "Lines after the header.")
       try compareWithRaw(bytes, source, name, progress)
-      rows[source.name] = list
+      inputs.sources[source.name] = ReferenceLaw.Inputs.Source(
+        declaration: source, rows: list.map { ($0.account, $0.values) })
     }
-    guard !used.isEmpty else { return rows }
+    guard !used.isEmpty else { return inputs }
     hold("\(used.count) canonical input\(used.count == 1 ? "" : "s") as committed")
     if sources.inputs == nil {
       leaveOpen("whether the inputs are what the raw files say: give their folder with --inputs")
     } else {
       hold("the raw files give the same inputs")
     }
-    return rows
+    return inputs
   }
 
   private func compareWithRaw(

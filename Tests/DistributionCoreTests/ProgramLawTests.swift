@@ -11,7 +11,7 @@ func outcome(
 ) throws(LawError) -> ProgramOutcome {
   try ProgramLaw.outcome(
     of: program, epoch: EpochIndex(epoch), epochs: epochs, carriedIn: Amount(carriedIn),
-    declaration: listDeclaration, rows: rows)
+    inputs: inputs(listDeclaration, rows))
 }
 
 /// Seven epochs of a minute.
@@ -171,7 +171,7 @@ struct ProgramLawTests {
       lines: [2, 3])
     let result = try ProgramLaw.outcome(
       of: program(budget: 4), epoch: EpochIndex(0), epochs: nil, carriedIn: .zero,
-      declaration: declaration, rows: table)
+      inputs: inputs(declaration, table))
     #expect(result.amounts == [1, 3])
   }
 
@@ -186,8 +186,8 @@ struct ProgramLawTests {
         InlineRecipient(account: account(3), amount: Amount(9)),
       ]), basis: .givenAmounts(column: nil), exclude: excluded(3))
     let result = try ProgramLaw.outcome(
-      of: premine, epoch: EpochIndex(0), epochs: nil, carriedIn: .zero, declaration: nil,
-      rows: nil)
+      of: premine, epoch: EpochIndex(0), epochs: nil, carriedIn: .zero,
+      inputs: ProgramInputs())
     #expect(result.accounts == [account(4), account(5)])
     #expect(result.amounts == [2, 4])
     #expect(

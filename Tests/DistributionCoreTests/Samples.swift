@@ -49,6 +49,12 @@ func rows(_ pairs: [(UInt64, UInt256)]) -> SourceRows {
     lines: pairs.indices.map { UInt32($0 + 2) })
 }
 
+/// One source is all that a program may read.
+func inputs(_ declaration: SourceDeclaration, _ rows: SourceRows) -> ProgramInputs {
+  ProgramInputs(
+    sources: [declaration.name: ProgramInputs.Source(declaration: declaration, rows: rows)])
+}
+
 /// What stops `body`; nil where it gives a result.
 func lawError<Result>(_ body: () throws(LawError) -> Result) -> LawError? {
   do {

@@ -54,6 +54,10 @@ enum Part {
     (campaign, campaign + "    vesting: \(vesting)\n    terms: \(text)\n")
   }
 
+  static func clusters(_ text: String) -> (String, String) {
+    (epochs, epochs + "clusters: \(text)\n")
+  }
+
   static func weighed(_ text: String) -> (String, String) {
     (weight, "    weight: \(text)\n")
   }
@@ -227,6 +231,9 @@ let brokenValues: [BrokenPlan] = [
     ("0x00000000000000000000000000000000000000a1", "«0x0000000000000000000000000000000000000000")),
   BrokenPlan(.malformedBytes32, "64 hexadecimal digits", Part.deployment(salt: "«0x11")),
   BrokenPlan(.unknownChoice, "Did you mean 'airdrop'?", ("kind: airdrop", "kind: «airdop")),
+  BrokenPlan(
+    .unknownChoice, "one of true, false",
+    ("kind: premine", "kind: premine\n    insiders: «yes")),
   BrokenPlan(.malformedPath, "a file below the folder", ("file: users.csv", "file: «../users.csv")),
   BrokenPlan(.malformedPath, "format: csv", ("file: users.csv", "file: «users.txt")),
   BrokenPlan(.malformedText, "one line of at most 2000 bytes", ("name: Base", "name: «\"a\\tb\"")),
@@ -253,6 +260,17 @@ let brokenReferences: [BrokenPlan] = [
   BrokenPlan(
     .wrongColumnType, "of amounts of USD, expected an amount of ACME",
     ("weight: points", "amount: «paid")),
+  BrokenPlan(
+    .unknownSource, "Did you mean 'users'?", Part.clusters("{source: «user, column: points}")),
+  BrokenPlan(
+    .unknownColumn, "points, paid", Part.clusters("{source: users, column: «person}")),
+  BrokenPlan(
+    .wrongColumnType, "expected integers: equal numbers are one holder",
+    Part.clusters("{source: users, column: «paid}")),
+  BrokenPlan(
+    .ambiguousClusters, "a source with one row per account",
+    Part.clusters("{source: «users, column: points}"),
+    ("file: users.csv", "file: users.csv\n    duplicates: sum")),
 ]
 
 /// Keys that do not go together.
@@ -278,6 +296,9 @@ let brokenCombinations: [BrokenPlan] = [
   BrokenPlan(
     .keyNotApplicable, "carry their amounts themselves",
     ("budget: 20%", "budget: 20%\n    weight: «points")),
+  BrokenPlan(
+    .keyNotApplicable, "Groups are of programs of kind premine",
+    ("kind: airdrop", "kind: airdrop\n    group: «Users")),
   BrokenPlan(
     .keyNotApplicable, "the key 'emission'",
     ("budget: 20%", "budget: 20%\n    emission: «{shape: constant}")),

@@ -12,6 +12,7 @@ let sameMeanings: [[Edit]] = [
   [Edit("format: jsonl", "format: csv")],
   [Edit("token: USD_2, unit: token}", "token: USD_2}")],
   [Edit("    duplicates: refuse\n", "")],
+  [Edit("name: given\n", "name: given\n    insiders: false\n")],
   [Edit("budget: 10%", "budget: 100000000")],
   [Edit("budget: 10%", "budget: 10.0000000%")],
   [Edit("amount: 3\n", "amount: 3.000000\n")],
@@ -38,7 +39,8 @@ let sameMeanings: [[Edit]] = [
 ]
 
 /// Changes of `fullPlanText`, each of which decides about money, and no two in the same way.
-let otherMeanings: [[Edit]] = tokenChanges + campaignChanges + sourceChanges + programChanges
+let otherMeanings: [[Edit]] =
+  tokenChanges + campaignChanges + sourceChanges + clusterChanges + programChanges
 
 private let tokenChanges: [[Edit]] = [
   [Edit("decimals: 18", "decimals: 19")],
@@ -134,11 +136,24 @@ private let sourceChanges: [[Edit]] = [
   [Edit("      - {name: open, type: amount, token: ACME}\n", "")],
 ]
 
+private let clusterChanges: [[Edit]] = [
+  [Edit("clusters: {source: lines, column: points}\n", "")],
+  [Edit("clusters: {source: lines", "clusters: {source: other")],
+  [
+    Edit("lines.ndjson\n    columns: [", "lines.ndjson\n    columns: [{name: id, type: integer}, "),
+    Edit("clusters: {source: lines, column: points}", "clusters: {source: lines, column: id}"),
+  ],
+]
+
 private let programChanges: [[Edit]] = [
   [Edit("epochs: {start: 2027-01-01T00:00:00Z", "epochs: {start: 2027-01-01T00:00:01Z")],
   [Edit("length: 1w", "length: 8d")],
   [Edit("count: 4", "count: 5"), Edit("[0.25, 0, 0.5, 0.25]", "[0.25, 0, 0.5, 0.25, 0]")],
-  [Edit("kind: premine", "kind: airdrop")],
+  [Edit("kind: premine\n    group: Founders & friends", "kind: airdrop")],
+  [Edit("group: Founders & friends", "group: Founders")],
+  [Edit("    group: Founders & friends\n", "")],
+  [Edit("insiders: true", "insiders: false")],
+  [Edit("name: given\n", "name: given\n    insiders: true\n")],
   [Edit("halving, kind: airdrop, campaign: at-once", "halving, kind: airdrop, campaign: open")],
   [Edit("budget: 1000.000000000000000001", "budget: 1000.000000000000000002")],
   [Edit("budget: 10%", "budget: 10.0000001%")],

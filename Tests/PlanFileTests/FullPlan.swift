@@ -84,6 +84,8 @@ let fullPlanText = """
 
   epochs: {start: 2027-01-01T00:00:00Z, length: 1w, count: 4}
 
+  clusters: {source: lines, column: points}
+
   programs:
     - name: given
       kind: airdrop
@@ -105,6 +107,8 @@ let fullPlanText = """
        emission: {shape: table, amounts: [0.25, 0, 0.5, 0.25]}}
     - name: people
       kind: premine
+      group: Founders & friends
+      insiders: true
       campaign: monthly
       budget: 3.000001
       recipients:
@@ -216,7 +220,8 @@ private let programs = [
       units("250000000000000000"),
     ])),
   Program(
-    name: "people", kind: .premine, campaign: "monthly", budget: units("3000001"),
+    name: "people", kind: .premine, group: "Founders & friends", insiders: true,
+    campaign: "monthly", budget: units("3000001"),
     recipients: .inline([
       InlineRecipient(account: account(0xA1), amount: units("3000000"), label: "Alice"),
       InlineRecipient(account: account(0xA2), amount: units("1")),
@@ -234,4 +239,4 @@ let fullPlan = Plan(
     Token(name: "Point", symbol: "P", decimals: 0, supply: units("7")),
   ], campaigns: campaigns, sources: sources,
   epochs: EpochSchedule(start: Timestamp(1_798_761_600), length: 604_800, count: 4),
-  programs: programs)
+  programs: programs, clusters: Clusters(source: "lines", column: "points"))

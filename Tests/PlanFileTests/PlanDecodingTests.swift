@@ -141,6 +141,24 @@ struct PlanDecodingTests {
       ])
   }
 
+  @Test("A source that only says who is one holder is used")
+  func clusters() throws {
+    let edit = Part.clusters("{source: people, column: person}")
+    let people = """
+        - name: people
+          file: people.csv
+          columns: [{name: person, type: integer}]
+
+      """
+    let source = Edit("  - name: users\n", people + "  - name: users\n")
+    let parsed = try parse(basePlan.applying([Edit(edit.0, edit.1), source]))
+    #expect(parsed.plan.clusters == Clusters(source: "people", column: "person"))
+    #expect(parsed.notes.map(\.text) == ["campaign other pays no program"])
+    let unused = try parse(basePlan.applying([source]))
+    #expect(unused.notes.map(\.text).contains("source people is not used"))
+    #expect(unused.plan.clusters == nil)
+  }
+
   @Test("Schedules that Sluice's own contract refuses are noted where a contract is named")
   func schedules() throws {
     func notes(_ vesting: String, deployed: Bool) throws -> [Int] {

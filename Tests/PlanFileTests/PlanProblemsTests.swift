@@ -69,8 +69,8 @@ struct PlanProblemsTests {
           plan.yaml:22:5: programs[0]: found neither `amount` nor `weight`, expected one of them. \
           `amount` names the column with what each gets, `weight` the one to split by.
           plan.yaml:27:5: programs[0].wieght: found the key 'wieght', expected one of name, kind, \
-          campaign, budget, from, amount, weight, filter, values, recipients, rounding, \
-          unallocated, emission, exclude. Did you mean 'weight'?
+          group, insiders, campaign, budget, from, amount, weight, filter, values, recipients, \
+          rounding, unallocated, emission, exclude. Did you mean 'weight'?
           """)
     }
   }

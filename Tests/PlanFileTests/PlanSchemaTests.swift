@@ -27,7 +27,8 @@ struct PlanSchemaTests {
     #expect(
       names == [
         "plan", "token", "campaign", "vesting", "tranche", "terms", "deployment", "roles",
-        "epochs", "source", "column", "program", "value", "recipient", "emission", "exclusion",
+        "epochs", "source", "column", "clusters", "program", "value", "recipient", "emission",
+        "exclusion",
       ])
   }
 
@@ -53,6 +54,9 @@ struct PlanSchemaTests {
       try compare(try #require(schema["items"]), element, &names)
     case .choice(let words):
       #expect(schema["enum"]?.elements?.compactMap(\.text) == words)
+    case .flag:
+      let words: [JSON] = [.string("true"), .string("false"), .bool(true), .bool(false)]
+      #expect(schema["enum"]?.elements == words)
     case .integer(let range):
       #expect(schema["type"] == .string("integer"))
       #expect(schema["minimum"]?.wholeNumber.map(UInt64.init) == range.lowerBound)

@@ -35,31 +35,29 @@ struct ExpressionSample: CustomStringConvertible {
     for (index, row) in rows.enumerated() {
       list.append(account: row.account, row: row.values, line: UInt32(index + 2))
     }
+    let source = ProgramInputs.Source(declaration: Self.declaration, rows: list)
     return Result { () throws(LawError) in
       try ProgramLaw.outcome(
         of: program, epoch: EpochIndex(0), epochs: nil, carriedIn: .zero,
-        declaration: Self.declaration, rows: list)
+        inputs: ProgramInputs(sources: ["list": source]))
     }
   }
 
-  private var bigRows: [(account: Address, values: [BigUInt])] {
-    rows.map { ($0.account, $0.values.map { ReferenceLaw.big($0) }) }
+  private var referenceInputs: ReferenceLaw.Inputs {
+    let rows = rows.map { (account: $0.account, values: $0.values.map { ReferenceLaw.big($0) }) }
+    return ReferenceLaw.Inputs(sources: ["list": .init(declaration: Self.declaration, rows: rows)])
   }
 
   func reference() -> Result<ReferenceLaw.Outcome, ReferenceLaw.Refusal> {
     Result { () throws(ReferenceLaw.Refusal) in
-      try ReferenceLaw.computedOutcome(
-        of: program, epoch: 0, epochs: nil, carriedIn: 0,
-        columns: Self.columns.map(\.name), rows: bigRows)
+      try ReferenceLaw.outcome(
+        of: program, epoch: 0, epochs: nil, carriedIn: 0, inputs: referenceInputs)
     }
   }
 
   /// Where the reference finds a part that has no value; nil where it finds none.
   func referencePlace() -> Expression.Place? {
-    guard
-      let table = try? ReferenceLaw.added(
-        bigRows, of: Self.columns.map(\.name), usedBy: program)
-    else { return nil }
+    guard let table = try? ReferenceLaw.table(of: program, referenceInputs) else { return nil }
     do throws(ReferenceExpressions.Fault) {
       _ = try ReferenceLaw.computedValues(of: program, table)
       return nil

@@ -114,19 +114,23 @@ struct ProgramSample {
     for (index, pair) in pairs.enumerated() {
       rows.append(account: pair.account, row: [3, pair.value, .max], line: UInt32(index + 2))
     }
-    let isInline = if case .inline = program.recipients { true } else { false }
+    let source = ProgramInputs.Source(declaration: Self.declaration, rows: rows)
     return Result { () throws(LawError) in
       try ProgramLaw.outcome(
         of: program, epoch: EpochIndex(epoch), epochs: epochs, carriedIn: Amount(carriedIn),
-        declaration: isInline ? nil : Self.declaration, rows: isInline ? nil : rows)
+        inputs: ProgramInputs(sources: ["list": source]))
     }
   }
 
   func reference() -> Result<ReferenceLaw.Outcome, ReferenceLaw.Refusal> {
-    Result { () throws(ReferenceLaw.Refusal) in
+    let bound = BigUInt(1) << 256
+    let source = ReferenceLaw.Inputs.Source(
+      declaration: Self.declaration,
+      rows: pairs.map { ($0.account, [3, ReferenceLaw.big($0.value), bound - 1]) })
+    return Result { () throws(ReferenceLaw.Refusal) in
       try ReferenceLaw.outcome(
         of: program, epoch: epoch, epochs: epochs, carriedIn: ReferenceLaw.big(carriedIn),
-        rows: pairs.map { ($0.account, ReferenceLaw.big($0.value)) })
+        inputs: ReferenceLaw.Inputs(sources: ["list": source]))
     }
   }
 }
@@ -238,7 +242,8 @@ extension Generator {
     var emission = emission(of: budget, over: isLong ? 1 : count)
     if isLong, case .table = emission { emission = .constant }
     let last = UInt64(count)
-    let probes: [UInt64] = isLong
+    let probes: [UInt64] =
+      isLong
       ? [0, 1, 2, last / 2, last - 1, last, upTo(last), upTo(last)] : Array(0...last)
     return EmissionSample(
       emission: emission, budget: budget, count: count,
@@ -281,9 +286,12 @@ extension Generator {
     switch below(6) {
     case 0: return .immediate
     case 1: return .linear(cliff: cliff, duration: duration)
-    case 2: return .exponential(halfLife: 1 + upTo(3 * min(duration, 1 << 60)), cliff: cliff,
-      duration: duration)
-    case 3: return .steps(period: .seconds(duration), count: UInt32(1 + below(pick([60, 1 << 31]))))
+    case 2:
+      return .exponential(
+        halfLife: 1 + upTo(3 * min(duration, 1 << 60)), cliff: cliff,
+        duration: duration)
+    case 3:
+      return .steps(period: .seconds(duration), count: UInt32(1 + below(pick([60, 1 << 31]))))
     case 4: return .steps(period: .months(UInt32(1 + below(14))), count: UInt32(1 + below(60)))
     default:
       var times = [start]

@@ -70,11 +70,11 @@ def acme(text):
     return units(text, 18)
 
 
-def plan(name, tokens, campaigns, sources, epochs, programs):
+def plan(name, tokens, campaigns, sources, epochs, programs, **other):
     return {
         "version": 1, "law": 1, "name": name, "tokens": tokens, "campaigns": campaigns,
         "sources": sources, "epochs": epochs, "programs": programs,
-    }
+    } | other
 
 
 TINY = plan(
@@ -166,8 +166,9 @@ FULL = plan(
                 {"account": account(0xA1), "amount": units("3", 6)},
                 {"account": account(0xA2), "amount": units("0.000001", 6)},
             ],
-            {"amount": None}, kind="premine"),
+            {"amount": None}, kind="premine", group="Founders & friends", insiders=True),
     ],
+    clusters={"source": "lines", "column": "points"},
 )
 
 

@@ -763,6 +763,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "A table whose lower ends do not ascend."
   ),
   (
+    "SLC-PLAN-116", "ambiguousClusters",
+    "Clusters from a source in which an account's numbers are added."
+  ),
+  (
     "SLC-PUBLISHED-001", "notJSON",
     "The text is no JSON."
   ),

@@ -1,0 +1,34 @@
+import DistributionModel
+
+/// What a program may read in an epoch.
+public struct ProgramInputs: Sendable {
+  /// A source of the plan, and what was read from it.
+  public struct Source: Sendable {
+    public let declaration: SourceDeclaration
+    /// In any order.
+    public let rows: SourceRows
+
+    public init(declaration: SourceDeclaration, rows: SourceRows) {
+      self.declaration = declaration
+      self.rows = rows
+    }
+  }
+
+  /// By name: at least the sources that the program names.
+  public let sources: [String: Source]
+  /// What earlier programs of the epoch gave, by the program's name.
+  public var outcomes: [String: ProgramOutcome]
+
+  public init(sources: [String: Source] = [:], outcomes: [String: ProgramOutcome] = [:]) {
+    self.sources = sources
+    self.outcomes = outcomes
+  }
+
+  /// The source whose accounts a program pays.
+  func source(of program: Program) -> Source {
+    guard case .source(let name) = program.recipients, let source = sources[name] else {
+      preconditionFailure("a checked plan names its source, and its rows were read")
+    }
+    return source
+  }
+}

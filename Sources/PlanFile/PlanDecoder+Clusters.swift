@@ -1,0 +1,26 @@
+import DistributionModel
+
+extension PlanDecoder {
+  mutating func decodeClusters(
+    _ node: PlanNode, sources: Listed<SourceDeclaration>
+  ) -> Clusters? {
+    guard let fields = fields(node, PlanSchema.clusters, path: "clusters") else { return nil }
+    let name = reference(fields, "source", to: sources.names, .unknownSource, "source")
+    guard let source = sources.values.first(where: { $0.name == name }),
+      let column = column(fields, "column", of: source)
+    else { return nil }
+    guard column.kind == .integer else {
+      reportColumnType(fields, "column", column, "integers: equal numbers are one holder")
+      return nil
+    }
+    guard source.duplicates != .sum else {
+      report(
+        .ambiguousClusters, at: fields.place(of: "source"), path: fields.path(of: "source"),
+        found: "the source '\(source.name)' with `duplicates: sum`",
+        expected: "a source with one row per account",
+        advice: "The sum of two numbers is a third holder.")
+      return nil
+    }
+    return Clusters(source: source.name, column: column.name)
+  }
+}
