@@ -97,7 +97,7 @@ struct TokenSections {
     ])
     table.add([
       .text("HHI"), .text(FigureText.part(spread.herfindahl, decimals: 4)),
-      .text("like \(equals(spread.herfindahl)) accounts with the same each"),
+      .text("like \(equals(spread.herfindahl)) with the same each"),
     ])
     for majority in spread.majorities {
       let percent = "\(majority.share / 10_000_000)\u{202F}%"
@@ -124,8 +124,8 @@ struct TokenSections {
   /// 1 / HHI to the nearest whole number: how many equal holders give the same index.
   private func equals(_ herfindahl: UInt64) -> String {
     herfindahl == 0
-      ? "more than a billion"
-      : FigureText.count(Int((1_000_000_000 + herfindahl / 2) / herfindahl))
+      ? "more than a billion accounts"
+      : FigureText.accounts(Int((1_000_000_000 + herfindahl / 2) / herfindahl))
   }
 
   private func quantiles(_ spread: Spread) -> Markup {

@@ -32,6 +32,8 @@ enum CommandProblem: String, CaseIterable {
   case treeDiffers
   /// A bundle is not what its plan and inputs give.
   case bundleDiffers
+  /// Two distributions pay a campaign of one name in two tokens.
+  case unlikeTokens
 }
 
 /// An error on its way to the user: a code, an exit status, and sentences.

@@ -22,7 +22,7 @@ public struct SluiceCommandLine: ParsableCommand {
     version: sluiceVersion,
     subcommands: [
       InitCommand.self, CheckCommand.self, AllocateCommand.self, ExplainCommand.self,
-      ReportCommand.self, ProofCommand.self, VerifyCommand.self, TreeCommand.self,
+      DiffCommand.self, ReportCommand.self, ProofCommand.self, VerifyCommand.self, TreeCommand.self,
       SchemaCommand.self, ErrorsCommand.self,
     ])
 

@@ -271,7 +271,7 @@ def test_figures_of_a_distribution_that_was_worked_out_by_hand(tab, pages):
     for percent, count in [(33, 1), (50, 2), (67, 3)]:
         assert re.search(rf"Nakamoto {percent} %\s+{count}\b", shown)
     # Two of five are the largest whole number in half of them: (1 + 2)/15.
-    assert "half: 20.00 %" in tab.evaluate("document.querySelector('figure svg').textContent").replace("\u202f", " ")
+    assert "lower half: 20.00 %" in tab.evaluate("document.querySelector('figure svg').textContent").replace("\u202f", " ")
 
 
 def test_the_page_is_made_again_from_the_bundle(sluice, pages, tmp_path):
