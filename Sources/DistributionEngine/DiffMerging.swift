@@ -36,8 +36,8 @@ struct SourceMerge {
   private let new: CanonicalInput?
   private var left: ListCursor
   private var right: ListCursor
-  /// Columns of both sides: name, places of the values, and the token of amounts.
-  private let columns: [(name: String, places: DistributionDiff.Pair<Int>)]
+  /// Columns that are the same on both sides, and the places of their values.
+  private let columns: [(declaration: ColumnDeclaration, places: DistributionDiff.Pair<Int>)]
 
   init(_ name: String, _ old: CanonicalInput?, _ new: CanonicalInput?) {
     self.name = name
@@ -46,8 +46,8 @@ struct SourceMerge {
     left = ListCursor(old?.rows.accounts ?? [])
     right = ListCursor(new?.rows.accounts ?? [])
     columns = (new?.declaration.columns ?? []).enumerated().compactMap { place, column in
-      old?.declaration.columns.firstIndex { $0.name == column.name }
-        .map { (column.name, DistributionDiff.Pair($0, place)) }
+      old?.declaration.columns.firstIndex { $0.name == column.name && $0.places == column.places }
+        .map { (column, DistributionDiff.Pair($0, place)) }
     }
   }
 
@@ -69,19 +69,15 @@ struct SourceMerge {
   }
 
   /// The columns, of those that are asked for, in which sums over the rows are not the same.
-  func changedValues(_ rows: Rows, of asked: Set<String>?, tokens: Plan) -> [DiffReasons.Value] {
+  func changedValues(_ rows: Rows, of asked: Set<String>?) -> [DiffReasons.Value] {
     guard let old, let new else { return [] }
     return columns.compactMap { column in
-      guard asked?.contains(column.name) ?? true else { return nil }
+      guard asked?.contains(column.declaration.name) ?? true else { return nil }
       let before = sum(old.rows.values[column.places.before][rows.before])
       let after = sum(new.rows.values[column.places.after][rows.after])
       guard before != after else { return nil }
-      var token: Token?
-      if case .amount(let name, _, _) = new.declaration.columns[column.places.after].kind {
-        token = tokens.token(named: name)
-      }
       return DiffReasons.Value(
-        source: name, column: column.name, amount: .init(before, after), token: token)
+        source: name, column: column.declaration, amount: .init(before, after))
     }
   }
 
@@ -185,8 +181,7 @@ struct ProgramMerge {
       case (true, false): entered.append(sources[index].name)
       case (false, true): left.append(sources[index].name)
       case (false, false):
-        values += sources[index].changedValues(
-          rows, of: isOwn ? program.columns : nil, tokens: plan)
+        values += sources[index].changedValues(rows, of: isOwn ? program.columns : nil)
       }
     }
     let refusals = DistributionDiff.Pair(

@@ -104,8 +104,8 @@ private struct Bands {
     let factors: [UInt64] = powers * 3 <= Spreading.bands ? [1, 2, 5] : [1]
     // Powers are counted from the whole token, so that edges are round numbers of tokens.
     let start = low - ((low - decimals) % step + step) % step
-    let edges = stride(from: max(0, start), through: high + step, by: step).flatMap { power in
-      factors.compactMap { UInt256.powerOfTen(power)?.multiplied(by: UInt256($0)) }
+    let edges = stride(from: start, through: high + step, by: step).flatMap { power in
+      factors.compactMap { UInt256.powerOfTen(max(0, power))?.multiplied(by: UInt256($0)) }
     }
     let first = edges.lastIndex { $0 <= lowest } ?? 0
     let end = edges.firstIndex { $0 > highest }

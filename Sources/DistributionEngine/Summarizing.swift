@@ -24,7 +24,7 @@ public enum Summarizing {
   ) -> BundleSummary {
     BundleSummary(
       plan: plan, planHash: commitment.planHash, epoch: EpochIndex(commitment.epoch),
-      identity: commitment.hash, tokens: plan.tokens.map { token($0, plan, campaigns) },
+      identity: commitment.hash, tokens: plan.supplyTables.map { token($0, plan, campaigns) },
       programs: outcomes.compactMap { program($0, plan) },
       campaigns: zip(plan.campaigns, commitment.campaigns).map {
         campaign($0, $1, plan, outcomes)
@@ -37,17 +37,37 @@ public enum Summarizing {
   }
 
   private static func token(
-    _ token: Token, _ plan: Plan, _ campaigns: [CampaignEntitlements]
+    _ supply: SupplyTable, _ plan: Plan, _ campaigns: [CampaignEntitlements]
   ) -> TokenSummary {
+    let token = supply.token
     let paying = zip(plan.campaigns, campaigns).filter { $0.0.token == token.name }
-    let names = Set(paying.map(\.0.name))
-    let budgeted = plan.programs.filter { names.contains($0.campaign) }
-      .reduce(UInt256.zero) { $0 &+ $1.budget.baseUnits }
+    let unlocks = plan.unlockSchedule(of: token)
     return TokenSummary(
-      token: token, budgeted: budgeted,
+      supply: supply, unlocks: unlocks, course: course(of: unlocks, plan),
       spread: Spreading.spread(
         of: Spreading.merged(paying.map(\.1.entitlements)), decimals: token.decimals,
-        labels: labels(plan, campaigns: names)))
+        labels: labels(plan, campaigns: Set(paying.map(\.0.name)))))
+  }
+
+  /// The schedule with the second before each date: what comes free at once is seen as such.
+  private static func course(of schedule: UnlockSchedule, _ plan: Plan) -> UnlockSchedule {
+    let before = schedule.dates.dropFirst().map { Timestamp($0.seconds - 1) }
+    let dates = Set(schedule.dates + before).sorted()
+    func unlocked(where isCounted: (Program) -> Bool) -> [UInt256] {
+      let programs = plan.programs.filter(isCounted)
+      return dates.map { date in
+        programs.reduce(UInt256.zero) { $0 &+ plan.unlocked($1, at: date) }
+      }
+    }
+    let lines = schedule.lines.map { line in
+      UnlockSchedule.Line(
+        campaign: line.campaign, budget: line.budget,
+        unlocked: unlocked { $0.campaign == line.campaign.name })
+    }
+    let campaigns = Set(lines.map(\.campaign.name))
+    return UnlockSchedule(
+      token: schedule.token, dates: dates, isDated: schedule.isDated, lines: lines,
+      insiders: unlocked { $0.insiders && campaigns.contains($0.campaign) })
   }
 
   private static func labels(_ plan: Plan, campaigns: Set<String>) -> [Address: String] {

@@ -28,17 +28,23 @@ public struct BundleSummary: Sendable, Hashable {
   }
 }
 
-/// What the accounts of all campaigns of a token may claim.
+/// How a plan divides a token, when that comes free, and who may claim it.
 public struct TokenSummary: Sendable, Hashable {
-  public let token: Token
-  /// Σ budgets of the plan's programs that pay the token, base units.
-  public let budgeted: UInt256
+  public let supply: SupplyTable
+  public let unlocks: UnlockSchedule
+  /// The same between dates too: each date, and the second before it.
+  public let course: UnlockSchedule
   /// nil where nobody is entitled to anything.
   public let spread: Spread?
 
-  public init(token: Token, budgeted: UInt256, spread: Spread?) {
-    self.token = token
-    self.budgeted = budgeted
+  public var token: Token { supply.token }
+
+  public init(
+    supply: SupplyTable, unlocks: UnlockSchedule, course: UnlockSchedule, spread: Spread?
+  ) {
+    self.supply = supply
+    self.unlocks = unlocks
+    self.course = course
     self.spread = spread
   }
 }

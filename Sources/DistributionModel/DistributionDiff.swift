@@ -184,18 +184,15 @@ public struct DiffReasons: Sendable, Hashable {
   /// A column of a source, the account's rows added up.
   public struct Value: Sendable, Hashable {
     public let source: String
-    public let column: String
+    public let column: ColumnDeclaration
     public let amount: DistributionDiff.Pair<UInt256>
-    /// The token that the column has amounts of, where it has.
-    public let token: Token?
 
     public init(
-      source: String, column: String, amount: DistributionDiff.Pair<UInt256>, token: Token?
+      source: String, column: ColumnDeclaration, amount: DistributionDiff.Pair<UInt256>
     ) {
       self.source = source
       self.column = column
       self.amount = amount
-      self.token = token
     }
   }
 

@@ -133,7 +133,8 @@ public enum DiffText {
     lines.append(
       "  \(gain.count) gain \(TokenAmountText.text(campaign.gained, of: token)), "
         + "\(lose.count) lose \(TokenAmountText.text(campaign.lost, of: token))")
-    for (title, accounts) in [("gain most", gain), ("lose most", lose)] where !accounts.isEmpty {
+    for (title, accounts) in [("gain most", gain), ("lose most", lose)]
+    where !accounts.isEmpty && top > 0 {
       lines += [""] + table(title, accounts, campaign, diff, top: top)
     }
     return lines
@@ -222,15 +223,21 @@ public enum DiffReasonText {
     let why = part.reasons
     var reasons = why.entered.map { "new in \($0)" } + why.left.map { "no longer in \($0)" }
     reasons += why.values.map { value in
-      let amounts = [value.amount.before, value.amount.after].map { amount in
-        value.token.map { TokenAmountText.whole(amount, decimals: $0.decimals) } ?? amount.decimal
-      }
-      return "\(value.source).\(value.column) \(amounts[0]) → \(amounts[1])"
+      let texts = [value.amount.before, value.amount.after].map { text(of: $0, in: value.column) }
+      return "\(value.source).\(value.column.name) \(texts[0]) → \(texts[1])"
     }
     if let reason = why.refused.before { reasons.append("was \(reason.rawValue)") }
     if let reason = why.refused.after { reasons.append("now \(reason.rawValue)") }
     if let rule = rule(program, account, diff) { reasons.append(rule) }
     return reasons.isEmpty ? ["what others have changed"] : reasons
+  }
+
+  /// A value of a column as people write it.
+  private static func text(of value: UInt256, in column: ColumnDeclaration) -> String {
+    guard let places = column.places else {
+      return Address(number: value)?.checksummed ?? value.decimal
+    }
+    return TokenAmountText.whole(value, decimals: places)
   }
 
   /// What the plan says otherwise of the program, lines about other accounts left out.

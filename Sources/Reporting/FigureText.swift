@@ -17,12 +17,12 @@ enum FigureText {
   static func exact(_ units: UInt256, of token: Token) -> String {
     let parts = TokenAmountText.whole(units, decimals: token.decimals).split(separator: ".")
     let fraction = parts.count > 1 ? "." + parts[1] : ""
-    return grouped(String(parts[0])) + fraction + blank + token.symbol
+    return grouped(String(parts[0])) + fraction + " " + token.symbol
   }
 
   /// An amount to read: two decimals, or three digits of a small one, rounded down.
   static func short(_ units: UInt256, of token: Token) -> String {
-    shortNumber(units, of: token) + blank + token.symbol
+    shortNumber(units, of: token) + " " + token.symbol
   }
 
   /// The same without the token's symbol.

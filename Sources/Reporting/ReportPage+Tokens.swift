@@ -8,63 +8,15 @@ struct TokenSections {
   /// Tells the sections of several tokens apart.
   let suffix: String
 
-  private var symbol: String { token.token.symbol }
+  var symbol: String { token.token.symbol }
 
-  private func title(_ text: String) -> String { suffix.isEmpty ? text : "\(symbol): \(text)" }
+  func title(_ text: String) -> String { suffix.isEmpty ? text : "\(symbol): \(text)" }
 
-  private func id(_ name: String) -> String { name + suffix }
+  func id(_ name: String) -> String { name + suffix }
 
   var all: [ReportSection] {
-    guard let spread = token.spread else { return [supply] }
-    return [supply, evenness(spread), amounts(spread), largest(spread)]
-  }
-
-  // MARK: Supply
-
-  private var supply: ReportSection {
-    var table = PageTable(
-      "Budgets of the plan's programs, over all epochs", .blocks,
-      [.words("Program"), .words("Kind"), .words("Campaign"), .number("Budget"), .number(ofWhole)])
-    let programs = summary.plan.programs.filter {
-      summary.plan.campaign(named: $0.campaign)?.token == token.token.name
-    }
-    for program in programs {
-      table.add([
-        .text(program.name), .text(program.kind.rawValue), .text(program.campaign),
-        .text(FigureText.short(program.budget.baseUnits, of: token.token)),
-        .text(part(program.budget.baseUnits)),
-      ])
-    }
-    addRest(to: &table)
-    return ReportSection(
-      id: id("supply"), title: title("Supply"),
-      content: [
-        ReportSection.paragraph(
-          token.token.supply == nil
-            ? "The plan does not state the supply of \(symbol); parts are of what it gives."
-            : "What the plan gives of all \(symbol) there are."), table.markup,
-      ])
-  }
-
-  private var ofWhole: String { token.token.supply == nil ? "Of the plan" : "Of supply" }
-
-  private func part(_ units: UInt256) -> String {
-    FigureText.percent(units, of: token.token.supply?.baseUnits ?? token.budgeted)
-  }
-
-  private func addRest(to table: inout PageTable) {
-    func add(_ name: String, _ units: UInt256, isTotal: Bool) {
-      table.add(
-        [
-          .text(name), .none, .none, .text(FigureText.short(units, of: token.token)),
-          .text(part(units)),
-        ], isTotal: isTotal)
-    }
-    guard let supply = token.token.supply?.baseUnits else {
-      return add("All programs", token.budgeted, isTotal: true)
-    }
-    add("Not in this plan", supply &- token.budgeted, isTotal: false)
-    add("Supply", supply, isTotal: true)
+    guard let spread = token.spread else { return [supply, unlocks] }
+    return [supply, unlocks, evenness(spread), amounts(spread), largest(spread)]
   }
 
   // MARK: Spread

@@ -26,7 +26,8 @@ public enum ReportPage {
         <meta name="viewport" content="width=device-width, initial-scale=1">\
         <meta name="referrer" content="no-referrer">\
         <meta http-equiv="Content-Security-Policy" \
-        content="default-src 'none'; style-src 'unsafe-inline'">
+        content="script-src 'none'; img-src 'none'; font-src 'none'; connect-src 'none'; \
+        object-src 'none'; frame-src 'none'; form-action 'none'; base-uri 'none'">
         """),
       .element("title", [:], .text("\(summary.plan.name): distribution report")),
       .element("style", [:], .fixed(ReportStyle.css)))

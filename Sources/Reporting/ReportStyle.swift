@@ -51,6 +51,11 @@ enum ReportStyle {
     .equal{stroke:var(--quiet);stroke-width:1.5;stroke-dasharray:5 4}
     .curve{fill:none;stroke:var(--s0);stroke-width:2.5;stroke-linejoin:round}
     .area{fill:var(--s0);opacity:.14}
+    .stack{stroke:var(--paper);stroke-width:1}
+    .s0{fill:var(--s0)}.s1{fill:var(--s1)}.s2{fill:var(--s2)}
+    .s3{fill:var(--s3)}.s4{fill:var(--s4)}.s5{fill:var(--s5)}
+    .legend{list-style:none;padding:0;margin:.6rem 0 1.2rem}
+    .legend svg{display:inline-block;width:.8em;height:.8em;margin-right:.5em}
     .dot{fill:var(--s0);stroke:var(--paper);stroke-width:1.5}
     td.bar{width:40%;vertical-align:middle}
     .bar svg{height:.9rem;min-width:3rem}

@@ -166,7 +166,7 @@ struct SummaryTests {
         Spread.Holder(account: account(1), amount: units(6), label: "Treasury"),
         Spread.Holder(account: account(2), amount: units(3), label: nil),
       ])
-    #expect(summary.tokens[0].budgeted == units(9) && summary.tokens[1].spread == nil)
+    #expect(summary.tokens[0].supply.budgeted == units(9) && summary.tokens[1].spread == nil)
   }
 
   @Test("Refusals are counted by reason, and a campaign's total is what was and what is allocated")
@@ -185,6 +185,19 @@ struct SummaryTests {
     #expect([main.before, main.allocated, main.total] == [units(25), units(25), units(50)])
     #expect(summary.campaigns[1].before == units(7) && summary.campaigns[1].allocated.isZero)
     #expect(Summarizing.summary(of: first).programs[0].refusals[0].accounts == 2)
+  }
+
+  @Test("The course of unlocks has the second before each date: a cliff is a cliff")
+  func course() throws {
+    let vesting = "{shape: linear, start: 2027-01-01, cliff: 100d, duration: 400d}"
+    let plan = Plans.once(campaigns: "{name: main, token: ACME, vesting: \(vesting)}", budget: 400)
+    let course = try #require(try summary(plan, [(1, 1)]).tokens.first).course
+    // 2027-04-11 is 100 days after the start: 100 of 400 come free in that second.
+    let cliff = try #require(course.dates.firstIndex { $0.iso8601 == "2027-04-11T00:00:00Z" })
+    #expect(course.dates[cliff - 1].seconds + 1 == course.dates[cliff].seconds)
+    #expect(course.lines[0].unlocked[cliff - 1] == .zero)
+    #expect(course.lines[0].unlocked[cliff] == units(100))
+    #expect(course.lines[0].unlocked.last == units(400))
   }
 
   @Test("INV-004: what is summarized before a bundle is written, and after it is read, is the same")

@@ -1,4 +1,5 @@
 import TestKit
+import Testing
 
 extension BadInput {
   /// What cannot be compared, and reports that cannot be written.

@@ -66,7 +66,8 @@ CHART_TEXTS = """
     const frame = svg.getBoundingClientRect();
     const boxes = [...svg.querySelectorAll("text")].map(t => [t.textContent, t.getBoundingClientRect()]);
     boxes.forEach(([words, a], i) => {
-      if (a.left < frame.left - 1 || a.right > frame.right + 1 || a.bottom > frame.bottom + 1 || a.top < frame.top - 1)
+      if (a.left < frame.left - 1 || a.right > frame.right + 1
+          || a.bottom > frame.bottom + 1 || a.top < frame.top - 1)
         wrong.push(words + " is outside");
       for (const [other, b] of boxes.slice(i + 1))
         if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3)
@@ -121,7 +122,8 @@ programs:
     kind: premine
     campaign: a-campaign-whose-name-is-as-long-as-names-of-plans-can-be-in-all
     budget: 0.000000000000000000000000000000000001
-    recipients: [{{account: "{account(9)}", amount: 0.000000000000000000000000000000000001, label: {json.dumps(MARKUP)}}}]
+    recipients:
+      - {{account: "{account(9)}", amount: 0.000000000000000000000000000000000001, label: {json.dumps(MARKUP)}}}
 """
 
 
@@ -205,7 +207,7 @@ def test_no_script_and_nothing_from_elsewhere(pages):
         text = page.read_text()
         assert "<script" not in text and "@import" not in text and "url(" not in text
         assert re.findall(r"""\b(?:src|href)=["'](?!#)""", text) == []
-        assert "default-src 'none'" in text
+        assert "script-src 'none'" in text
 
 
 def test_text_of_a_plan_is_never_markup(tab, pages):
@@ -271,7 +273,8 @@ def test_figures_of_a_distribution_that_was_worked_out_by_hand(tab, pages):
     for percent, count in [(33, 1), (50, 2), (67, 3)]:
         assert re.search(rf"Nakamoto {percent} %\s+{count}\b", shown)
     # Two of five are the largest whole number in half of them: (1 + 2)/15.
-    assert "lower half: 20.00 %" in tab.evaluate("document.querySelector('figure svg').textContent").replace("\u202f", " ")
+    chart = tab.evaluate("document.querySelector('figure svg').textContent").replace("\u202f", " ")
+    assert "lower half: 20.00 %" in chart
 
 
 def test_the_page_is_made_again_from_the_bundle(sluice, pages, tmp_path):
