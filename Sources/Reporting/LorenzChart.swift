@@ -78,7 +78,7 @@ struct LorenzChart {
         ["class": "dot", "cx": Drawing.pixels(across), "cy": Drawing.pixels(down), "r": "4"]),
       Drawing.text(
         across - 80, min(down - 80, Self.top + Self.height - 90), "end",
-        .text("lower half: \(FigureText.percent(halfShare))")),
+        .text("half: \(FigureText.percent(halfShare))")),
     ])
   }
 }

@@ -274,7 +274,7 @@ def test_figures_of_a_distribution_that_was_worked_out_by_hand(tab, pages):
         assert re.search(rf"Nakamoto {percent} %\s+{count}\b", shown)
     # Two of five are the largest whole number in half of them: (1 + 2)/15.
     chart = tab.evaluate("document.querySelector('figure svg').textContent").replace("\u202f", " ")
-    assert "lower half: 20.00 %" in chart
+    assert "half: 20.00 %" in chart
 
 
 def test_the_page_is_made_again_from_the_bundle(sluice, pages, tmp_path):
