@@ -19,11 +19,14 @@ public enum BundleWriter {
   /// Writes a bundle: aside first, synced, then renamed, so that a bundle is there whole or not at
   /// all.
   ///
-  /// - Parameter directory: the folder to make; nothing may have that name.
+  /// - Parameters:
+  ///   - directory: the folder to make; nothing may have that name.
+  ///   - beside: gives more files, which the identity does not cover.
   /// - Returns: the commitment that was written.
   public static func write(
     _ contents: BundleContents, to directory: String, options: Options = Options(),
-    progress: (String) -> Void = { _ in }
+    progress: (String) -> Void = { _ in },
+    beside: (Commitment) -> [(name: String, bytes: [UInt8])] = { _ in [] }
   ) throws(BundleError) -> Commitment {
     let directory = try NewFolder.free(directory)
     progress("hashing leaves")
@@ -36,6 +39,10 @@ public enum BundleWriter {
     }
     try NewFolder.make(directory) { aside throws(BundleError) in
       try writeFiles(contents, committed, to: aside, options: options, progress: progress)
+      for file in beside(committed.commitment) { try write(file.bytes, file.name, in: aside) }
+      // The commitment comes last: a folder that has it has everything.
+      try write(committed.commitment.canonicalBytes, Commitment.fileName, in: aside)
+      try FileSystem.syncDirectory(aside)
     }
     return committed.commitment
   }
@@ -60,9 +67,6 @@ public enum BundleWriter {
         try write(dump(campaign, tree), "trees/\(campaign.name).json", in: directory)
       }
     }
-    // The commitment comes last: a folder that has it has everything.
-    try write(committed.commitment.canonicalBytes, Commitment.fileName, in: directory)
-    try FileSystem.syncDirectory(directory)
   }
 
   /// Writes the shards, which are many, on several threads.

@@ -67,6 +67,9 @@ extension VerificationRun {
     if !beside.isEmpty {
       leaveOpen("\(beside.joined(separator: ", ")): for explanations; no amount rests on them")
     }
+    if FileManager.default.fileExists(atPath: directory + "/report.html") {
+      leaveOpen("report.html: a page to read; `sluice report` makes it again")
+    }
     try verifyLive(commitment)
   }
 

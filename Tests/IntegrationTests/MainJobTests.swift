@@ -264,9 +264,9 @@ struct MainJobTests {
 @Suite("The command line")
 struct CommandLineTests {
   static let commands = [
-    [], ["init"], ["check"], ["allocate"], ["explain"], ["proof"], ["verify"], ["tree"],
-    ["tree", "root"], ["tree", "proof"], ["tree", "check"], ["tree", "convert"], ["schema"],
-    ["errors"],
+    [], ["init"], ["check"], ["allocate"], ["explain"], ["diff"], ["report"], ["proof"], ["verify"],
+    ["tree"], ["tree", "root"], ["tree", "proof"], ["tree", "check"], ["tree", "convert"],
+    ["schema"], ["errors"],
   ]
 
   @Test("Every command has help with examples", arguments: commands)
