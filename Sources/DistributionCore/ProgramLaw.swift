@@ -24,7 +24,7 @@ public enum ProgramLaw {
       accounts: division.accounts, amounts: division.amounts,
       exclusions: merged(claims.excluded, division.refused),
       allocated: Amount(budget &- division.carry), carry: Amount(division.carry),
-      totalWeight: division.totalWeight)
+      totalWeight: division.totalWeight, totals: claims.totals)
   }
 
   /// Weights or amounts of who takes part, and who does not.
@@ -36,15 +36,15 @@ public enum ProgramLaw {
     var holders: Holders?
     /// Of those that take part, in base units; nil where the plan computes none.
     var caps: [UInt256]?
-    var excluded: [Exclusion]
+    var excluded: [Exclusion] = []
+    /// What the program's expressions came to over all accounts.
+    var totals: [ExpressionTotal] = []
 
     init(
-      _ taking: AccountValues, of program: Program, inputs: ProgramInputs,
-      caps: [UInt256]? = nil, excluded: [Exclusion] = []
+      _ taking: AccountValues, of program: Program, inputs: ProgramInputs, caps: [UInt256]? = nil
     ) {
       self.taking = taking
       self.caps = caps
-      self.excluded = excluded
       places = program.places(inputs)
       if program.shaping.holder == .cluster, let clusters = inputs.clusters {
         holders = Holders(of: taking.accounts, clusters, inputs)
@@ -56,13 +56,15 @@ public enum ProgramLaw {
     guard program.hasExpressions else {
       let (taking, excluded) = try AccountValues(program: program, inputs: inputs)
         .split(by: program)
-      return Claims(taking, of: program, inputs: inputs, excluded: excluded)
+      var claims = Claims(taking, of: program, inputs: inputs)
+      claims.excluded = excluded
+      return claims
     }
     let columns = try AccountColumns(program: program, inputs: inputs)
     let computed = try ComputedValues(program: program, columns: columns)
-    return Claims(
-      computed.taking, of: program, inputs: inputs, caps: computed.caps,
-      excluded: computed.excluded)
+    var claims = Claims(computed.taking, of: program, inputs: inputs, caps: computed.caps)
+    (claims.excluded, claims.totals) = (computed.excluded, computed.totals(of: program))
+    return claims
   }
 
   /// The epoch's emission and what was carried in.

@@ -23,6 +23,8 @@ public struct CampaignExplanation: Sendable, Hashable {
   public let entitlement: UInt256
   /// Of `entitlement`, what it already had under the parent root.
   public let before: UInt256
+  /// True where `entitlement` was seen to be under the committed root.
+  public let isProven: Bool
   /// The programs that ran and that this campaign pays.
   public let programs: [ProgramExplanation]
   /// Where what it earns goes to another account: every step of the way.
@@ -42,13 +44,14 @@ public struct CampaignExplanation: Sendable, Hashable {
   }
 
   public init(
-    campaign: String, token: Token, entitlement: UInt256, before: UInt256,
+    campaign: String, token: Token, entitlement: UInt256, before: UInt256, isProven: Bool,
     programs: [ProgramExplanation], passedOn: [RedirectTable.Step] = [], received: [Received] = []
   ) {
     self.campaign = campaign
     self.token = token
     self.entitlement = entitlement
     self.before = before
+    self.isProven = isProven
     self.programs = programs
     self.passedOn = passedOn
     self.received = received
@@ -99,8 +102,9 @@ public struct ProgramExplanation: Sendable, Hashable {
     public var number: String { DecimalNumber(value, scale: token == nil ? places : 0).shortest }
   }
 
-  /// How a weight became an amount: ⌊budget · weight / totalWeight⌋, its remainder, and rounding.
-  /// Beside a shape, budget and total are what those that no bound holds share, in units.
+  /// How a weight became an amount: ⌊budget · weight / totalWeight⌋, its remainder, and the units
+  /// that rounding gave or took: amount = quotient + roundedUp − roundedDown. Beside a shape, all
+  /// of it is in units, and budget and total are what those that no bound holds share.
   public struct Arithmetic: Sendable, Hashable {
     public let budget: UInt256
     public let weight: UInt256
@@ -108,10 +112,13 @@ public struct ProgramExplanation: Sendable, Hashable {
     public let quotient: UInt256
     public let remainder: UInt256
     public let rule: RoundingRule
+    public let roundedUp: UInt256
+    /// Only a rule of another language's floating point takes units.
+    public let roundedDown: UInt256
 
     public init(
       budget: UInt256, weight: UInt256, totalWeight: UInt256, quotient: UInt256,
-      remainder: UInt256, rule: RoundingRule
+      remainder: UInt256, rule: RoundingRule, amount: UInt256
     ) {
       self.budget = budget
       self.weight = weight
@@ -119,6 +126,8 @@ public struct ProgramExplanation: Sendable, Hashable {
       self.quotient = quotient
       self.remainder = remainder
       self.rule = rule
+      roundedUp = amount.subtracting(quotient) ?? .zero
+      roundedDown = quotient.subtracting(amount) ?? .zero
     }
   }
 
@@ -186,11 +195,14 @@ public struct ProgramExplanation: Sendable, Hashable {
   public let shape: Shape?
   /// Present where a weight was apportioned.
   public let arithmetic: Arithmetic?
+  /// Beside a refusal: what would have passed; nil where nothing of the account's would have.
+  public let passing: Passing?
 
   public init(
     program: String, kind: Program.Kind, epoch: EpochIndex, decision: Decision, rows: [Row],
     joins: [Calculation.Term] = [], calculation: Calculation? = nil,
-    refusal: FilterExplanation? = nil, shape: Shape? = nil, arithmetic: Arithmetic?
+    refusal: FilterExplanation? = nil, shape: Shape? = nil, arithmetic: Arithmetic?,
+    passing: Passing?
   ) {
     self.program = program
     self.kind = kind
@@ -202,5 +214,17 @@ public struct ProgramExplanation: Sendable, Hashable {
     self.refusal = refusal
     self.shape = shape
     self.arithmetic = arithmetic
+    self.passing = passing
   }
+}
+
+/// What would have let a refused account take part, all other accounts staying as they are.
+public enum Passing: Sendable, Hashable {
+  /// A condition of the weight language about the account's values; `number` where it is one
+  /// comparison with a written number.
+  case condition(String, number: String?)
+  /// A weight of at least so much, in the unit in which weights are apportioned.
+  case weight(UInt256)
+  /// An amount of at least so much, in base units.
+  case amount(UInt256)
 }

@@ -23,11 +23,13 @@ public struct Plan: Sendable, Hashable {
   public let clusters: Clusters?
   /// Who receives in another's place.
   public let redirects: [Redirect]
+  /// Bounds on how the tokens are spread, without which nothing is allocated.
+  public let guards: [ConcentrationGuard]
 
   public init(
     name: String, law: Int = 1, launch: Timestamp? = nil, tokens: [Token], campaigns: [Campaign],
     sources: [SourceDeclaration], epochs: EpochSchedule? = nil, programs: [Program],
-    clusters: Clusters? = nil, redirects: [Redirect] = []
+    clusters: Clusters? = nil, redirects: [Redirect] = [], guards: [ConcentrationGuard] = []
   ) {
     self.name = name
     self.law = law
@@ -39,6 +41,7 @@ public struct Plan: Sendable, Hashable {
     self.programs = programs
     self.clusters = clusters
     self.redirects = redirects
+    self.guards = guards
   }
 
   public func token(named name: String) -> Token? { tokens.first { $0.name == name } }
@@ -48,13 +51,12 @@ public struct Plan: Sendable, Hashable {
   }
   public func program(named name: String) -> Program? { programs.first { $0.name == name } }
 
-  /// The sources that some of its programs and its redirects read, in the order of the plan.
+  /// The sources that some of its programs read, and those of its redirects and clusters, in the
+  /// order of the plan.
   public func sources(readBy programs: [Program]) -> [SourceDeclaration] {
     var names = programs.reduce(into: Set<String>()) { $0.formUnion($1.sources) }
     names.formUnion(redirects.compactMap(\.source))
-    if let clusters, programs.contains(where: { $0.shaping.holder == .cluster }) {
-      names.insert(clusters.source)
-    }
+    if let clusters { names.insert(clusters.source) }
     return sources.filter { names.contains($0.name) }
   }
 

@@ -67,7 +67,7 @@ public enum ExplanationText {
     if let refusal = program.refusal { lines += self.lines(refusal) }
     if let shape = program.shape { lines += self.lines(shape, token: token) }
     if let arithmetic = program.arithmetic {
-      lines += self.lines(arithmetic, decision: program.decision, shape: program.shape)
+      lines += self.lines(arithmetic, shape: program.shape)
     }
     lines.append("    " + sentence(program, token: token))
     return lines
@@ -107,8 +107,7 @@ public enum ExplanationText {
   }
 
   private static func lines(
-    _ arithmetic: ProgramExplanation.Arithmetic, decision: ProgramExplanation.Decision,
-    shape: ProgramExplanation.Shape?
+    _ arithmetic: ProgramExplanation.Arithmetic, shape: ProgramExplanation.Shape?
   ) -> [String] {
     let name =
       shape == nil
@@ -120,16 +119,15 @@ public enum ExplanationText {
         + "\(arithmetic.weight.decimal) / \(arithmetic.totalWeight.decimal)",
       "    = \(arithmetic.quotient.decimal), remainder \(arithmetic.remainder.decimal)",
     ]
-    let unit = shape?.unit ?? .one
-    let exact = arithmetic.quotient &* unit
-    if case .allocated(let given) = decision, given != exact {
-      let difference = given > exact ? given &- exact : exact &- given
-      lines.append(
-        "    rounding \(arithmetic.rule.rawValue): \(difference.decimal) base "
-          + "unit\(plural(difference)) \(given > exact ? "more" : "less")")
-    } else {
-      lines.append("    rounding \(arithmetic.rule.rawValue): no change")
-    }
+    let (up, down) = (arithmetic.roundedUp, arithmetic.roundedDown)
+    let word = shape.map { $0.unit == .one } ?? true ? "base unit" : "unit"
+    let change =
+      up.isZero && down.isZero
+      ? "no change"
+      : up.isZero
+        ? "\(down.decimal) \(word)\(plural(down)) less"
+        : "\(up.decimal) \(word)\(plural(up)) more"
+    lines.append("    rounding \(arithmetic.rule.rawValue): \(change)")
     return lines
   }
 
@@ -142,37 +140,34 @@ public enum ExplanationText {
       return "receives nothing: no row of this program is about the account"
     case .excluded(let reason, let words):
       return "receives nothing (\(reason.rawValue)): "
-        + refusal(reason, words: words, program, token: token)
+        + refusal(reason, words: words, program, token)
     }
   }
 
   private static func refusal(
-    _ reason: ExclusionReason, words: String?, _ program: ProgramExplanation, token: Token
+    _ reason: ExclusionReason, words: String?, _ program: ProgramExplanation,
+    _ token: Token
   ) -> String {
-    switch reason {
-    case .excludedByPlan:
-      return words.map { "the plan names the account: \($0)" } ?? "the plan names the account"
-    case .filteredOut: return "it does not meet the program's filter"
-    case .zeroWeight: return "its weight is 0; any weight above 0 takes part"
-    case .zeroAmount: return "the amount given for it is 0"
-    case .belowFloor:
-      let floor = program.shape?.floor.map { ", \(amount($0, token))" } ?? ""
-      return "it would get less than the program's floor\(floor)"
-    case .belowOneUnit:
-      let isBase = program.shape.map { $0.unit == .one } ?? true
-      let sentence = "its part is less than one \(isBase ? "base unit" : "unit")"
-      guard let arithmetic = program.arithmetic else { return sentence }
-      let needed = smallestWeight(for: arithmetic)
-      return "\(sentence); a weight of \(needed.decimal) earns one"
+    let why =
+      switch reason {
+      case .excludedByPlan: "the plan names the account" + (words.map { ": \($0)" } ?? "")
+      case .filteredOut: "it does not meet the program's filter"
+      case .zeroWeight: "its weight is 0"
+      case .zeroAmount: "the amount given for it is 0"
+      case .belowFloor:
+        "it would get less than the program's floor"
+          + (program.shape?.floor.map { ", \(amount($0, token))" } ?? "")
+      case .belowOneUnit:
+        "its part is less than one "
+          + (program.shape.map { $0.unit == .one } ?? true ? "base unit" : "unit")
+      }
+    switch program.passing {
+    case .condition(let condition, _): return "\(why); \(condition) would have passed"
+    case .weight(let weight):
+      return "\(why); a weight of \(weight.decimal) would have earned a unit, beside the others'"
+    case .amount(let units): return "\(why); \(amount(units, token)) or more would be paid"
+    case nil: return why
     }
-  }
-
-  /// ⌈totalWeight / budget⌉: the smallest weight whose quotient is one unit.
-  private static func smallestWeight(for arithmetic: ProgramExplanation.Arithmetic) -> UInt256 {
-    guard
-      let division = arithmetic.totalWeight.quotientAndRemainder(dividingBy: arithmetic.budget)
-    else { return arithmetic.totalWeight }
-    return division.remainder.isZero ? division.quotient : division.quotient &+ UInt256(1)
   }
 
   private static func amount(_ units: UInt256, _ token: Token) -> String {
