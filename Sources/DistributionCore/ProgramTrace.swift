@@ -184,8 +184,6 @@ extension ProgramLaw {
 }
 
 extension Program {
-  /// True where something of it is computed from columns, and not read from one.
-  var hasExpressions: Bool { filter != nil || basis.expression != nil }
 
   /// True where what an account gets takes every account's own value, not totals alone.
   public var ranksAccounts: Bool {

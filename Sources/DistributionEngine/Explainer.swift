@@ -120,8 +120,10 @@ struct Explainer {
     let budget = shape?.cluster?.units ?? shape?.shared ?? outcome.budget.baseUnits
     guard
       let division = budget.multipliedFullWidth(by: weight).quotientAndRemainder(dividingBy: total),
-      let units = amount.quotientAndRemainder(dividingBy: shape?.unit ?? .one)?.quotient
+      let given = amount.quotientAndRemainder(dividingBy: shape?.unit ?? .one)?.quotient
     else { return nil }
+    // Who leaves gets nothing because of the floor, and not by rounding.
+    let units = shape?.holding == .leaves ? division.quotient.low : given
     return ProgramExplanation.Arithmetic(
       budget: budget, weight: weight, totalWeight: total, quotient: division.quotient.low,
       remainder: division.remainder,

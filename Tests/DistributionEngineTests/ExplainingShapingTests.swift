@@ -57,7 +57,7 @@ struct ExplainingShapingTests {
         "    in units of 0.1 ACME (10 base units)",
         "    shared × weight / weights that share it = 400 × 12 / 19",
         "    = 252, remainder 12",
-        "    rounding largest-remainder: 10 base units more",
+        "    rounding largest-remainder: 1 unit more",
         "    receives 25.3 ACME (2530 base units)",
       ])
   }
@@ -84,7 +84,7 @@ struct ExplainingShapingTests {
     #expect(
       try lines(5, given).last
         == "    receives nothing (below-floor): it would get less than the program's floor, "
-        + "2.1 ACME (210 base units)")
+        + "2.1 ACME (210 base units); 2.1 ACME (210 base units) or more would be paid")
     #expect(try lines(4, given).last == "    receives 7 ACME (700 base units)")
   }
 }
