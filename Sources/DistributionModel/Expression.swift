@@ -190,7 +190,7 @@ extension Expression {
   }
 
   /// Every part, the expression itself among them.
-  private func visit(_ body: (Expression) -> Void) {
+  public func visit(_ body: (Expression) -> Void) {
     var open = [self]
     while let next = open.popLast() {
       body(next)

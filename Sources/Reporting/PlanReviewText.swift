@@ -90,7 +90,7 @@ public struct PlanReviewText {
   }
 
   private func schedule(_ schedule: UnlockSchedule, _ supply: SupplyTable) -> [String] {
-    let chart = UnlockChart(schedule)
+    let chart = UnlockChartText(schedule)
     let hasInsiders = !supply.insiders.isZero
     var text = TextTable(
       [("date", .left), ("free", .right), (wholeTitle(supply), .right), ("new", .right)]
@@ -124,7 +124,7 @@ public struct PlanReviewText {
   }
 
   private func legend(
-    _ schedule: UnlockSchedule, _ chart: UnlockChart, _ supply: SupplyTable
+    _ schedule: UnlockSchedule, _ chart: UnlockChartText, _ supply: SupplyTable
   ) -> [String] {
     var text = TextTable([
       ("campaign", .left), (wholeTitle(supply), .right), ("free", .left),

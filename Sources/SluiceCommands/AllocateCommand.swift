@@ -82,7 +82,12 @@ struct AllocateCommand: ParsableCommand {
     options.writesTreeDumps = treeDumps
     let commitment = try mapped {
       defer { console.endProgress() }
-      return try BundleWriter.write(contents, to: out, options: options) { console.progress($0) }
+      return try BundleWriter.write(
+        contents, to: out, options: options, progress: { console.progress($0) },
+        beside: { commitment in
+          let summary = Summarizing.summary(of: contents, commitment)
+          return [(ReportPage.fileName, ReportPage.html(summary))]
+        })
     }
     console.result(lines(commitment, parsed.plan, console), "allocate", members(commitment))
   }

@@ -6,6 +6,7 @@ import DistributionModel
 import InputFiles
 import MerkleTree
 import PlanFile
+import Reporting
 import Verification
 
 /// What went wrong with the command itself, and not with what it was given.
@@ -32,6 +33,8 @@ enum CommandProblem: String, CaseIterable {
   case treeDiffers
   /// A bundle is not what its plan and inputs give.
   case bundleDiffers
+  /// Two distributions pay a campaign of one name in two tokens.
+  case unlikeTokens
 }
 
 /// An error on its way to the user: a code, an exit status, and sentences.

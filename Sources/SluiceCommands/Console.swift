@@ -1,6 +1,7 @@
 import ArgumentParser
 import CanonicalJSON
 import Foundation
+import Reporting
 
 #if canImport(Glibc)
   import Glibc

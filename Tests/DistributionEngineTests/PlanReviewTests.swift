@@ -164,7 +164,7 @@ struct PlanReviewTests {
 
         """
       let schedule = try review(plan + programs.joined(separator: "\n"), []).schedules[0]
-      let chart = UnlockChart(schedule)
+      let chart = UnlockChartText(schedule)
       return budgets.indices.map { "\(chart.fill($0))" } + [chart.bar(at: 0, width: 20)]
     }
     #expect(

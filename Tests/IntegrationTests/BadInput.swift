@@ -76,7 +76,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
       try FileManager.default.removeItem(atPath: path + "/" + target)
       if let changed { try folder.write(changed, to: "bundle/" + target) }
       let account = "0x1000000000000000000000000000000000000001"
-      return [command[0], path] + (command[0] == "verify" ? [] : [account]) + command.dropFirst()
+      let takesAccount = !["verify", "report"].contains(command[0])
+      return [command[0], path] + (takesAccount ? [account] : []) + command.dropFirst()
     }
   }
 

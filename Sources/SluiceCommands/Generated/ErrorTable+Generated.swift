@@ -123,6 +123,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "A file that the command line names is larger than the limit."
   ),
   (
+    "SLC-CMD-014", "unlikeTokens",
+    "Two distributions pay a campaign of one name in two tokens."
+  ),
+  (
     "SLC-ENGINE-001", "law",
     "The law stops it."
   ),
