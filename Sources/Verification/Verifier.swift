@@ -79,6 +79,8 @@ struct VerificationRun {
     let outcomes = try verifyPrograms(commitment, plan, inputs, parent)
     progress("adding up entitlements")
     let entitlements = try verifyEntitlements(commitment, plan, outcomes, parent)
+    progress("checking guards")
+    try verifyGuards(plan, inputs, entitlements)
     progress("hashing trees")
     let leaves = try verifyTrees(commitment, entitlements)
     progress("checking proofs")
