@@ -69,7 +69,13 @@ struct AllocateCommand: ParsableCommand {
       plan: parsed.plan, planBytes: bytes, inputs: read, epoch: index, parent: loadedParent,
       engine: sluiceVersion)
     console.progress("computing allocations")
-    let contents = try mapped { try BundleMaking.contents(of: request) }
+    let contents = try mapped {
+      do {
+        return try BundleMaking.contents(of: request)
+      } catch EngineError.guardsFail(let findings) {
+        throw CommandFailure(findings, in: parsed)
+      }
+    }
     var options = BundleWriter.Options()
     options.threads = threads
     options.writesProofs = !withoutProofs

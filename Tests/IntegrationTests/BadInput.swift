@@ -349,6 +349,14 @@ extension BadInput {
     launch(
       "an expression of 2^256", "LAW", "expressionOverflow", "min(x, limit)", "weight: points",
       "weight: points * points * \(String(repeating: "9", count: 77))"),
+    launch(
+      "a guard that does not hold", "ENGINE", "guardsFail",
+      "guards[0]: found 57.3899372% for the largest account's part of ACME at launch",
+      "programs:", "guards: [{measure: largest, at_most: 50%}]\nprograms:"),
+    BadInput("a check with a guard that does not hold", "ENGINE", "guardsFail", "split (line 16)") {
+      let guards = "guards: [{measure: nakamoto, threshold: 50%, at_least: 2}]\nprograms:"
+      return ["check", try Launch().replacing("programs:", guards).allocate(in: $0)[1]]
+    },
     BadInput("a list that is not there", "INPUT", "cannotOpen", "folder of inputs") { folder in
       let arguments = try Launch().allocate(in: folder)
       try FileManager.default.removeItem(atPath: folder.path + "/list.csv")
