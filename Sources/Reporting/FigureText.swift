@@ -35,6 +35,11 @@ enum FigureText {
     kept(TokenAmountText.percentage(part, of: whole))
   }
 
+  /// A part in billionths as a percentage with two decimals, rounded down: `12.34 %`.
+  static func percent(_ billionths: UInt64) -> String {
+    percent(UInt256(billionths), of: UInt256(Share.whole.billionths))
+  }
+
   /// A part in billionths with so many decimals, rounded down: `0.6123`.
   static func part(_ billionths: UInt64, decimals: Int) -> String {
     let digits = String(billionths % 1_000_000_000)

@@ -37,10 +37,12 @@ extension TokenSections {
       ])
   }
 
+  /// When a program's tokens come free: by its campaign's schedule, or by the epochs.
   private func free(_ row: SupplyTable.Row) -> String {
-    let vesting = VestingText.words(row.campaign.vesting, end: row.campaign.vesting == .immediate ? nil : row.end)
-    guard row.program.emission != nil, let end = row.end else { return vesting }
-    return "by epoch until \(end.shortest)"
+    guard row.program.emission != nil, let end = row.end else {
+      return VestingText.words(row.campaign.vesting, end: row.end)
+    }
+    return "by epoch, until \(end.shortest)"
   }
 
   private func part(_ units: UInt256) -> String {
