@@ -18,26 +18,24 @@ enum FigureText {
     kept(TokenAmountText.grouped(units, of: token)) + " " + token.symbol
   }
 
-  /// An amount to read: two decimals, or three digits of a small one, rounded down.
+  /// An amount to read, rounded down, with the token's symbol.
   static func short(_ units: UInt256, of token: Token) -> String {
     shortNumber(units, of: token) + " " + token.symbol
   }
 
-  /// The same without the token's symbol.
+  /// The same without the symbol.
   static func shortNumber(_ units: UInt256, of token: Token) -> String {
     kept(TokenAmountText.short(units, of: token))
-  }
-
-  /// A part in billionths as a percentage with two decimals, rounded down: `12.34 %`.
-  static func percent(_ billionths: UInt64) -> String {
-    let hundredths = String(billionths / 100_000 % 100)
-    let fraction = hundredths.count == 1 ? "0" + hundredths : hundredths
-    return "\(billionths / 10_000_000).\(fraction)\(blank)%"
   }
 
   /// A part of a whole as a percentage with two decimals, rounded down.
   static func percent(_ part: UInt256, of whole: UInt256) -> String {
     kept(TokenAmountText.percentage(part, of: whole))
+  }
+
+  /// A part in billionths as a percentage with two decimals, rounded down: `12.34 %`.
+  static func percent(_ billionths: UInt64) -> String {
+    percent(UInt256(billionths), of: UInt256(Share.whole.billionths))
   }
 
   /// A part in billionths with so many decimals, rounded down: `0.6123`.
