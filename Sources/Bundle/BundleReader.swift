@@ -171,7 +171,7 @@ private struct BundleLoader {
     }
     var inputs: [CanonicalInput] = []
     for (declaration, committed) in zip(used, commitment.inputs) {
-      let name = "inputs/\(declaration.name).csv"
+      let name = declaration.canonicalFile
       let bytes = try read(name)
       try check(bytes, name, hash: committed.hash)
       let input = try CanonicalInput(parsing: bytes, of: declaration)

@@ -34,7 +34,8 @@ public enum Explaining {
     _ program: Program, _ outcome: ProgramOutcome, _ account: Address, _ bundle: LoadedBundle
   ) -> ProgramExplanation {
     let rows = rows(of: account, program, bundle)
-    let decision = decision(program, outcome, account)
+    let statement = signedDecision(of: program, account, bundle)
+    let decision = decision(program, outcome, account, statement)
     let trace = trace(program, account, bundle)
     var arithmetic: ProgramExplanation.Arithmetic?
     if !program.basis.isGiven, !rows.isEmpty, takesPart(decision) {
@@ -44,7 +45,8 @@ public enum Explaining {
     }
     return ProgramExplanation(
       program: program.name, kind: program.kind, epoch: outcome.epoch, decision: decision,
-      rows: rows, calculation: trace?.calculation, refusal: trace?.refusal, arithmetic: arithmetic)
+      rows: rows, statement: statement, calculation: trace?.calculation, refusal: trace?.refusal,
+      arithmetic: arithmetic)
   }
 
   /// What the program's expressions came to; nil for a program without any.
@@ -74,14 +76,15 @@ public enum Explaining {
   }
 
   private static func decision(
-    _ program: Program, _ outcome: ProgramOutcome, _ account: Address
+    _ program: Program, _ outcome: ProgramOutcome, _ account: Address,
+    _ statement: ProgramExplanation.SignedDecision?
   ) -> ProgramExplanation.Decision {
     let receiving = Entitlements(accounts: outcome.accounts, amounts: outcome.amounts)
     if let index = receiving.index(of: account) { return .allocated(outcome.amounts[index]) }
     guard let refusal = outcome.exclusions.first(where: { $0.account == account }) else {
       return .notInInputs
     }
-    let words = program.exclude.first { $0.account == account }?.reason
+    let words = statement?.reason ?? program.exclude.first { $0.account == account }?.reason
     return .excluded(refusal.reason, words: words)
   }
 
@@ -107,7 +110,9 @@ public enum Explaining {
       let derived = bundle.derived?.sources.first { $0.source == name }
       let used = program.columns
       let columns = input.declaration.columns.enumerated().filter { used.contains($0.element.name) }
-      return range(of: account, in: input.rows.accounts).flatMap { row in
+      let rows = range(of: account, in: input.rows.accounts)
+        .filter { counts(row: $0, input, program, bundle) }
+      return rows.flatMap { row in
         columns.map { index, column in
           ProgramExplanation.Row(
             file: input.declaration.file,
@@ -133,7 +138,7 @@ public enum Explaining {
   }
 
   /// The rows of an account in a list that ascends by account.
-  private static func range(of account: Address, in accounts: [Address]) -> Range<Int> {
+  static func range(of account: Address, in accounts: [Address]) -> Range<Int> {
     var low = 0
     var high = accounts.count
     while low < high {

@@ -104,11 +104,25 @@ public struct ProgramExplanation: Sendable, Hashable {
     }
   }
 
+  /// A signed decision that counted, and who signed it.
+  public struct SignedDecision: Sendable, Hashable {
+    public let signer: Address
+    /// The signer's own words.
+    public let reason: String
+
+    public init(signer: Address, reason: String) {
+      self.signer = signer
+      self.reason = reason
+    }
+  }
+
   public let program: String
   public let kind: Program.Kind
   public let epoch: EpochIndex
   public let decision: Decision
   public let rows: [Row]
+  /// Present where a correction decided.
+  public let statement: SignedDecision?
   /// Present where expressions gave the weight or the amount, or named values stand beside it.
   public let calculation: Calculation?
   /// Present where the filter shut the account out.
@@ -118,13 +132,15 @@ public struct ProgramExplanation: Sendable, Hashable {
 
   public init(
     program: String, kind: Program.Kind, epoch: EpochIndex, decision: Decision, rows: [Row],
-    calculation: Calculation? = nil, refusal: FilterExplanation? = nil, arithmetic: Arithmetic?
+    statement: SignedDecision? = nil, calculation: Calculation? = nil,
+    refusal: FilterExplanation? = nil, arithmetic: Arithmetic?
   ) {
     self.program = program
     self.kind = kind
     self.epoch = epoch
     self.decision = decision
     self.rows = rows
+    self.statement = statement
     self.calculation = calculation
     self.refusal = refusal
     self.arithmetic = arithmetic

@@ -26,10 +26,13 @@ public struct SourceDeclaration: Sendable, Hashable {
   /// The columns that are read, in the order of the plan. Others in the file are left alone.
   public let columns: [ColumnDeclaration]
   public let duplicates: Duplicates
+  /// What its lines say, where they are statements that somebody signed.
+  public let statements: StatementRules?
 
   public init(
     name: String, file: String, format: Format, accountColumn: String = "account",
-    columns: [ColumnDeclaration], duplicates: Duplicates = .refuse
+    columns: [ColumnDeclaration], duplicates: Duplicates = .refuse,
+    statements: StatementRules? = nil
   ) {
     self.name = name
     self.file = file
@@ -37,7 +40,11 @@ public struct SourceDeclaration: Sendable, Hashable {
     self.accountColumn = accountColumn
     self.columns = columns
     self.duplicates = duplicates
+    self.statements = statements
   }
+
+  /// Where a bundle holds its canonical rows.
+  public var canonicalFile: String { "inputs/\(name).\(statements == nil ? "csv" : "jsonl")" }
 }
 
 /// A column of a source, with the unit that its cells are read in.
@@ -124,6 +131,8 @@ public struct SourceRows: Sendable, Equatable {
   public private(set) var values: [[UInt256]]
   /// The line of the file on which each row starts, counted from 1.
   public private(set) var lines: [UInt32]
+  /// Per row what it says and who signed it, where the source is one of statements.
+  public internal(set) var statements: [SignedStatement] = []
 
   public init(source: String, accounts: [Address], values: [[UInt256]], lines: [UInt32]) {
     precondition(values.allSatisfy { $0.count == accounts.count } && lines.count == accounts.count)

@@ -123,6 +123,11 @@ extension PlanDecoder {
     guard let fields = fields(node, PlanSchema.source, path: path) else { return nil }
     let name = name(fields, "name")
     let file = value(fields, "file", ScalarParsing.path)
+    if fields.has("statements") {
+      return decodeStatements(fields, name: name, file: file, tokens: tokens)
+    }
+    require(["columns"], in: fields, "The columns that are read.")
+    refuse(["token", "signers"], in: fields, "Only a source of `statements` has signers.")
     let stated = choice(fields, "format", SourceDeclaration.Format.self)
     let account = columnName(fields, "account")
     let duplicates = choice(fields, "duplicates", SourceDeclaration.Duplicates.self)

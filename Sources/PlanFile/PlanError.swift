@@ -181,6 +181,12 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case tooManyPlaces
   /// A table whose lower ends do not ascend.
   case tiersNotAscending
+
+  // Statements
+  /// Statements in a file of another format than JSON Lines.
+  case statementsNotJSONLines
+  /// A source of statements where it cannot be used, or used for something else than they say.
+  case wrongStatements
 }
 
 /// One thing that is wrong with a plan: where, what was found, and what to write instead.

@@ -50,6 +50,9 @@ public enum ExplanationText {
       let value = row.token.map { amount(row.value, $0) } ?? row.number
       lines.append("    \(place): \(row.column) = \(value)")
     }
+    if let statement = program.statement {
+      lines.append("    signed by \(statement.signer): \(statement.reason)")
+    }
     if let calculation = program.calculation { lines += self.lines(calculation) }
     if let refusal = program.refusal { lines += self.lines(refusal) }
     if let arithmetic = program.arithmetic {
@@ -114,6 +117,7 @@ public enum ExplanationText {
     switch reason {
     case .excludedByPlan:
       return words.map { "the plan names the account: \($0)" } ?? "the plan names the account"
+    case .denied: return words.map { "a signed decision denies it: \($0)" } ?? "it was denied"
     case .filteredOut: return "it does not meet the program's filter"
     case .zeroWeight: return "its weight is 0; any weight above 0 takes part"
     case .zeroAmount: return "the amount given for it is 0"

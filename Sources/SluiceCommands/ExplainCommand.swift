@@ -69,6 +69,15 @@ struct ExplainCommand: ParsableCommand {
       members.append(member("decision", .string("not-in-inputs")))
     }
     members.append(member("rows", .array(program.rows.map(row))))
+    if let statement = program.statement {
+      members.append(
+        member(
+          "statement",
+          .object([
+            member("signer", .string(statement.signer.checksummed)),
+            member("reason", .string(statement.reason)),
+          ])))
+    }
     if let calculation = program.calculation {
       members.append(member("calculation", self.calculation(calculation)))
     }

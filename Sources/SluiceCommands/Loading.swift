@@ -62,18 +62,25 @@ enum Loading {
     return String(plan[...slash])
   }
 
+  /// Where a source's file lies in the folder of inputs.
+  static func path(of source: SourceDeclaration, in folder: String) -> String {
+    folder.hasSuffix("/") ? folder + source.file : folder + "/" + source.file
+  }
+
   /// Reads the files of every source that the programs read.
   static func inputs(
     of plan: Plan, programs: [Program], folder: String, console: Console
   ) throws(CommandFailure) -> [String: SourceInput] {
     var inputs: [String: SourceInput] = [:]
     for source in plan.sources(readBy: programs) {
-      let path = folder.hasSuffix("/") ? folder + source.file : folder + "/" + source.file
+      let path = path(of: source, in: folder)
       console.progress("reading \(source.file)")
       do {
-        let contents = try InputFile.read(path, name: path, as: source) { rows in
-          console.progress("reading \(source.file): \(rows) rows")
-        }
+        let progress = { console.progress("reading \(source.file): \($0 as Int) rows") }
+        let contents =
+          source.statements == nil
+          ? try InputFile.read(path, name: path, as: source, progress: progress)
+          : try InputFile.statements(path, name: path, as: source, of: plan, progress: progress)
         inputs[source.name] = SourceInput(
           rows: contents.rows, rawHash: contents.rawHash, unusedColumns: contents.unusedColumns)
       } catch {

@@ -158,18 +158,18 @@ struct VerificationRun {
       "Every source that a running program reads, in the order of the plan.")
     var inputs = ReferenceLaw.Inputs()
     for (source, committed) in zip(used, commitment.inputs) {
-      let name = "inputs/\(source.name).csv"
+      let name = source.canonicalFile
       let bytes = try read(name)
       try compare(
         "hash of \(name)", in: "commitment.json, inputs", published: committed.hash,
         recomputed: Keccak256.hash(bytes).hex, "Keccak-256 of the file's bytes.")
-      let list = try StrangerRow.canonical(bytes, source, name)
+      let input = try Self.canonical(bytes, source, of: plan)
       try compare(
         "rows of \(name)", in: "commitment.json, inputs", published: "\(committed.rows)",
-        recomputed: "\(list.count)", "Lines after the header.")
+        recomputed: "\(input.rows.count)",
+        source.statements == nil ? "Lines after the header." : "Lines of the file.")
       try compareWithRaw(bytes, source, name, progress)
-      inputs.sources[source.name] = ReferenceLaw.Inputs.Source(
-        declaration: source, rows: list.map { ($0.account, $0.values) })
+      inputs.sources[source.name] = input
     }
     guard !used.isEmpty else { return inputs }
     hold("\(used.count) canonical input\(used.count == 1 ? "" : "s") as committed")
@@ -181,16 +181,33 @@ struct VerificationRun {
     return inputs
   }
 
+  private static func canonical(
+    _ bytes: [UInt8], _ source: SourceDeclaration, of plan: Plan
+  ) throws -> ReferenceLaw.Inputs.Source {
+    guard let rules = source.statements else {
+      let rows = try StrangerRow.canonical(bytes, source, source.canonicalFile)
+      return .init(declaration: source, rows: rows.map { ($0.account, $0.values) })
+    }
+    let statements = try StrangerStatement.canonical(bytes, source, rules, of: plan)
+    return .init(
+      declaration: source, rows: statements.map { ($0.account, $0.values) },
+      decisions: statements.compactMap(\.decision))
+  }
+
   private func compareWithRaw(
     _ bytes: [UInt8], _ source: SourceDeclaration, _ name: String, _ progress: (String) -> Void
   ) throws {
     guard let folder = sources.inputs else { return }
     progress("reading \(source.file)")
-    let raw = try StrangerRow.raw(
-      StrangerFiles.readUnpacked(folder + "/" + source.file, as: source.file), source)
+    let raw = try StrangerFiles.readUnpacked(folder + "/" + source.file, as: source.file)
+    let recomputed =
+      if let rules = source.statements {
+        StrangerStatement.text(try StrangerStatement.raw(raw, source, rules))
+      } else {
+        StrangerRow.canonicalText(try StrangerRow.raw(raw, source), source)
+      }
     try compareLines(
-      bytes, StrangerRow.canonicalText(raw, source), name,
-      "The rows of \(source.file), sorted by account and values.")
+      bytes, recomputed, name, "The rows of \(source.file), sorted by account and values.")
   }
 
   /// Compares two texts and tells the first line in which they differ.

@@ -43,8 +43,11 @@ struct VerifierSample {
         $0.recipients == .source(source.name)
       }
       guard isRead else { continue }
-      let read = try InputFile.read(
-        folder.path + "/" + source.file, name: source.file, as: source)
+      let path = folder.path + "/" + source.file
+      let read =
+        source.statements == nil
+        ? try InputFile.read(path, name: source.file, as: source)
+        : try InputFile.statements(path, name: source.file, as: source, of: plan)
       inputs[source.name] = SourceInput(
         rows: read.rows, rawHash: read.rawHash, unusedColumns: read.unusedColumns)
     }

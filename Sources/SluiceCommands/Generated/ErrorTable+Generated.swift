@@ -351,6 +351,30 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "More values than the limit, rows times columns that the plan reads."
   ),
   (
+    "SLC-INPUT-061", "malformedStatement",
+    "A statement with a member missing, one too many, or a value that it cannot have."
+  ),
+  (
+    "SLC-INPUT-062", "foreignStatement",
+    "A statement about another plan, or about a program that does not read it."
+  ),
+  (
+    "SLC-INPUT-063", "malformedSignature",
+    "A statement without a signature, or with bytes that are none."
+  ),
+  (
+    "SLC-INPUT-064", "wrongSigner",
+    "A statement that was signed by somebody who may not, or changed afterwards."
+  ),
+  (
+    "SLC-INPUT-065", "repeatedStatement",
+    "The same statement again."
+  ),
+  (
+    "SLC-INPUT-066", "contradictingStatement",
+    "A second decision about the same account, and it cannot be told which one counts."
+  ),
+  (
     "SLC-LAW-001", "epochOutOfRange",
     "The epoch lies outside the plan's schedule, or a program without emission was asked for a later epoch than the first."
   ),
@@ -765,6 +789,14 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-PLAN-116", "ambiguousClusters",
     "Clusters from a source in which an account's numbers are added."
+  ),
+  (
+    "SLC-PLAN-125", "statementsNotJSONLines",
+    "Statements in a file of another format than JSON Lines."
+  ),
+  (
+    "SLC-PLAN-126", "wrongStatements",
+    "A source of statements where it cannot be used, or used for something else than they say."
   ),
   (
     "SLC-PUBLISHED-001", "notJSON",
