@@ -17,10 +17,13 @@ public struct BundleContents: Sendable {
   /// In plan order.
   public let campaigns: [CampaignEntitlements]
   public let derived: Derived
+  /// What opens the private values of the inputs; never written into the bundle.
+  public let openings: [Opening]
 
   public init(
     plan: Plan, planBytes: [UInt8], epoch: EpochIndex, inputs: [CanonicalInput],
-    outcomes: [ProgramOutcome], campaigns: [CampaignEntitlements], derived: Derived
+    outcomes: [ProgramOutcome], campaigns: [CampaignEntitlements], derived: Derived,
+    openings: [Opening] = []
   ) {
     self.plan = plan
     self.planBytes = planBytes
@@ -29,42 +32,7 @@ public struct BundleContents: Sendable {
     self.outcomes = outcomes
     self.campaigns = campaigns
     self.derived = derived
-  }
-}
-
-/// What stands beside the identity: from which files the inputs came.
-public struct Derived: Sendable, Equatable {
-  public static let format = "sluice-derived-v1"
-  public static let fileName = "derived.json"
-
-  public struct Source: Sendable, Equatable {
-    public let source: String
-    /// As the plan names it.
-    public let file: String
-    /// Keccak-256 of the file as it lay on the disk.
-    public let rawHash: Bytes32
-    /// The file's line of each canonical row.
-    public let lines: [UInt32]
-    public let unusedColumns: [String]
-
-    public init(
-      source: String, file: String, rawHash: Bytes32, lines: [UInt32], unusedColumns: [String]
-    ) {
-      self.source = source
-      self.file = file
-      self.rawHash = rawHash
-      self.lines = lines
-      self.unusedColumns = unusedColumns
-    }
-  }
-
-  /// The program's version.
-  public let engine: String
-  public let sources: [Source]
-
-  public init(engine: String, sources: [Source]) {
-    self.engine = engine
-    self.sources = sources
+    self.openings = openings
   }
 }
 

@@ -12,6 +12,7 @@ struct ComputedValues {
 
   init(program: Program, columns: AccountColumns) throws(LawError) {
     let narrow = columns.columns.mapValues { NumberColumn($0) }
+    let joins = columns.joins.mapValues { NumberColumn($0) }
     let given = program.basis.column.map { columns[$0] }
     let shutOut = Set(program.exclude.map(\.account))
     var rows: [Int] = []
@@ -23,14 +24,16 @@ struct ComputedValues {
         rows.append(row)
       }
     }
-    before = ExpressionEvaluator(columns: narrow, values: program.values, rows: rows)
+    before = ExpressionEvaluator(
+      columns: narrow, joins: joins, values: program.values, rows: rows)
     do throws(ExpressionFault) {
       if let filter = program.filter {
         let (passing, refused) = try Self.passing(filter, before, columns.accounts)
         rows = passing
         excluded += refused
       }
-      after = ExpressionEvaluator(columns: narrow, values: program.values, rows: rows)
+      after = ExpressionEvaluator(
+        columns: narrow, joins: joins, values: program.values, rows: rows)
       var values = given ?? []
       if let expression = program.basis.expression {
         values = try Self.values(of: expression, after, rowCount: columns.accounts.count)
@@ -39,6 +42,25 @@ struct ComputedValues {
     } catch {
       throw LawError(error, program: program, accounts: columns.accounts)
     }
+  }
+
+  /// What the parts that look at all accounts came to, each once.
+  func totals(of program: Program) -> [ExpressionTotal] {
+    func totals(
+      _ accounts: ExpressionTotal.Accounts, _ evaluator: ExpressionEvaluator,
+      _ expression: Expression?
+    ) -> [ExpressionTotal] {
+      var parts: [Expression] = []
+      for expression in program.values.map(\.expression) + [expression].compactMap({ $0 }) {
+        expression.visit { if $0.isTotal { parts.append($0) } }
+      }
+      var seen: Set<String> = []
+      return evaluator.numbers(of: parts).filter { seen.insert($0.text).inserted }.map {
+        ExpressionTotal(accounts: accounts, text: $0.text, value: $0.value)
+      }
+    }
+    return totals(.candidates, before, program.filter)
+      + totals(.participants, after, program.basis.expression)
   }
 
   /// The rows that meet the filter; the others are excluded with the value that refused them.

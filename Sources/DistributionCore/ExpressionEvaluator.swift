@@ -24,15 +24,24 @@ final class ExpressionEvaluator {
   }
 
   private let columns: [String: NumberColumn]
+  /// Of `listed`, 1 or 0.
+  private let joins: [Expression.Join: NumberColumn]
   private let values: [NamedExpression]
   /// Numbers of the accounts that take part, ascending.
   let rows: [Int]
   private var totals: [Int: Total] = [:]
+  /// Totals by their parts' texts, where other accounts than those at hand count in them.
+  private let known: [String: DecimalNumber]?
 
-  init(columns: [String: NumberColumn], values: [NamedExpression], rows: [Int]) {
+  init(
+    columns: [String: NumberColumn], joins: [Expression.Join: NumberColumn] = [:],
+    values: [NamedExpression], rows: [Int], known: [String: DecimalNumber]? = nil
+  ) {
     self.columns = columns
+    self.joins = joins
     self.values = values
     self.rows = rows
+    self.known = known
   }
 
   func expression(ofValue number: Int) -> Expression { values[number].expression }
@@ -65,7 +74,7 @@ final class ExpressionEvaluator {
   }
 
   /// The named values that an expression needs, itself or through others, in their order.
-  private func namedValues(of expression: Expression) -> [Int] {
+  func namedValues(of expression: Expression) -> [Int] {
     var needed = expression.namedValues
     for number in values.indices.reversed() where needed.contains(number) {
       needed.formUnion(values[number].expression.namedValues)
@@ -87,6 +96,7 @@ final class ExpressionEvaluator {
         preconditionFailure("the columns of a program's expressions were read")
       }
       return column.block(of: frame.rows)
+    case .joined(let join): return joined(join, frame)
     case .named(let number, _):
       guard let block = frame.named[number] else {
         preconditionFailure("named values are computed before what uses them")
@@ -97,10 +107,18 @@ final class ExpressionEvaluator {
       return condition(part, frame)
     case .conditional(let condition, let first, let second):
       return choice(part, block(condition, frame), block(first, frame), block(second, frame), frame)
-    case .aggregate, .count, .percentile, .rank, .normalised:
+    case .aggregate, .count, .percentile, .quantile, .rank, .normalised:
       return total(part, frame)
     default: return number(part, frame)
     }
+  }
+
+  private func joined(_ join: Expression.Join, _ frame: Frame) -> ExpressionBlock {
+    guard let block = joins[join]?.block(of: frame.rows) else {
+      preconditionFailure("what a program's expressions read elsewhere was read")
+    }
+    guard case .listed = join else { return block }
+    return ExpressionBlock(.truths(block.wide.map { $0 != .zero }))
   }
 
   private func condition(_ part: Expression, _ frame: Frame) -> ExpressionBlock {
@@ -195,6 +213,7 @@ final class ExpressionEvaluator {
   /// What a part that looks at all rows comes to; computed when it is first asked for.
   func total(of part: Expression) -> Total {
     if let total = totals[part.id] { return total }
+    if let known { return knownTotal(of: part, known[part.text]) }
     let total: Total
     do throws(ExpressionFault) {
       total = try computedTotal(of: part)
@@ -203,6 +222,21 @@ final class ExpressionEvaluator {
     }
     totals[part.id] = total
     return total
+  }
+
+  private func knownTotal(of part: Expression, _ number: DecimalNumber?) -> Total {
+    guard let value = number.flatMap({ SignedNumber($0, scale: part.totalScale) }) else {
+      return .failed(overflow(part, nil))
+    }
+    return .number(value)
+  }
+
+  /// What the parts that look at all rows came to, as far as they were asked for and are numbers.
+  func numbers(of parts: [Expression]) -> [(text: String, value: DecimalNumber)] {
+    parts.compactMap { part in
+      guard case .number(let number)? = totals[part.id] else { return nil }
+      return (part.text, number.number(scale: part.totalScale))
+    }
   }
 
   private func computedTotal(of part: Expression) throws(ExpressionFault) -> Total {
@@ -268,6 +302,21 @@ final class ExpressionEvaluator {
   }
 }
 
+extension Expression {
+  /// The scale of what all rows come to together.
+  var totalScale: Int {
+    if case .normalised(let inner, _) = operation { inner.scale } else { scale }
+  }
+
+  /// True for a part that looks at all rows.
+  var isTotal: Bool {
+    switch operation {
+    case .aggregate, .count, .percentile, .quantile, .rank, .normalised: true
+    default: false
+    }
+  }
+}
+
 /// What one column comes to.
 enum Totals {
   /// nil where it reaches 2²⁵⁶. The column is not empty: who asks stands in it.
@@ -278,6 +327,7 @@ enum Totals {
     case .normalised: return column.sum
     case .percentile(_, let percent):
       return column.sorted()[place(of: percent, in: column.count)]
+    case .quantile(_, let percent): return quantile(percent, of: column.sorted())
     default: preconditionFailure("not a total")
     }
   }
@@ -299,6 +349,29 @@ enum Totals {
       let (low, high) = (sorted[(column.count - 1) / 2], sorted[column.count / 2])
       return low.adding(high)?.multiplied(by: SignedNumber(UInt256(5)))
     }
+  }
+
+  /// a + (b − a) · f of the two numbers around the place percent / 100 · (count − 1), f being what
+  /// the place is past a: (a · (10^k − F) + b · F) / 10^k, with k decimal places more.
+  private static func quantile(
+    _ percent: DecimalNumber, of ascending: NumberColumn
+  ) -> SignedNumber? {
+    let whole = UInt256.powerOfTen(percent.scale + 2) ?? .max
+    let last = ascending.count - 1
+    guard
+      let division = percent.magnitude.multipliedFullWidth(by: UInt256(UInt64(last)))
+        .quotientAndRemainder(dividingBy: whole),
+      let place = division.quotient.low.asInt
+    else { return nil }
+    let (low, high) = (ascending[place], ascending[min(place + 1, last)])
+    let first = low.magnitude.multipliedFullWidth(by: whole &- division.remainder)
+    let second = high.magnitude.multipliedFullWidth(by: division.remainder)
+    guard low.isNegative != high.isNegative else {
+      return first.adding(second)?.asUInt256.map { SignedNumber($0, isNegative: low.isNegative) }
+    }
+    // The lower one is below zero.
+    if let rest = second.subtracting(first) { return rest.asUInt256.map { SignedNumber($0) } }
+    return first.subtracting(second)?.asUInt256.map { SignedNumber($0, isNegative: true) }
   }
 
   /// ⌈percent · count / 100⌉ − 1, the place of the nearest rank; 0 for 0 %.

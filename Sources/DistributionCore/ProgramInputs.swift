@@ -28,7 +28,7 @@ public struct ProgramInputs: Sendable {
   /// What counts for a program in an epoch: of a source of corrections only what they grant there.
   ///
   /// - Returns: the inputs, and who is denied, ascending.
-  func counting(
+  public func counting(
     for program: Program, in epoch: EpochIndex
   ) -> (inputs: ProgramInputs, denied: [Exclusion]) {
     guard case .source(let name) = program.recipients, let source = sources[name],
@@ -45,8 +45,15 @@ public struct ProgramInputs: Sendable {
 
   /// The source whose accounts a program pays.
   func source(of program: Program) -> Source {
-    guard case .source(let name) = program.recipients, let source = sources[name] else {
-      preconditionFailure("a checked plan names its source, and its rows were read")
+    guard case .source(let name) = program.recipients else {
+      preconditionFailure("a checked plan names the source")
+    }
+    return source(named: name)
+  }
+
+  func source(named name: String) -> Source {
+    guard let source = sources[name] else {
+      preconditionFailure("the sources of a program were read")
     }
     return source
   }

@@ -15,7 +15,7 @@ public enum ProgramLaw {
   ) throws(LawError) -> ProgramOutcome {
     let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
     let (inputs, denied) = inputs.counting(for: program, in: epoch)
-    let (taking, excluded) = try values(of: program, inputs: inputs)
+    let (taking, excluded, totals) = try values(of: program, inputs: inputs)
     let division =
       program.basis.isGiven
       ? try given(taking, budget: budget, program: program)
@@ -25,19 +25,23 @@ public enum ProgramLaw {
       accounts: division.accounts, amounts: division.amounts,
       exclusions: merged(excluded + denied, division.belowOneUnit),
       allocated: Amount(budget &- division.carry), carry: Amount(division.carry),
-      totalWeight: division.totalWeight)
+      totalWeight: division.totalWeight, totals: totals)
   }
 
   /// Weights or amounts of who takes part, and who does not.
   static func values(
     of program: Program, inputs: ProgramInputs
-  ) throws(LawError) -> (taking: AccountValues, excluded: [Exclusion]) {
-    guard program.basis.expression != nil || program.filter != nil else {
-      return try AccountValues(program: program, inputs: inputs).split(by: program)
+  ) throws(LawError) -> (
+    taking: AccountValues, excluded: [Exclusion], totals: [ExpressionTotal]
+  ) {
+    guard program.hasExpressions else {
+      let values = try AccountValues(program: program, inputs: inputs)
+      let (taking, excluded) = values.split(by: program)
+      return (taking, excluded, [])
     }
     let columns = try AccountColumns(program: program, inputs: inputs)
     let computed = try ComputedValues(program: program, columns: columns)
-    return (computed.taking, computed.excluded)
+    return (computed.taking, computed.excluded, computed.totals(of: program))
   }
 
   /// The epoch's emission and what was carried in.

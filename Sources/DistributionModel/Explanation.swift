@@ -23,17 +23,20 @@ public struct CampaignExplanation: Sendable, Hashable {
   public let entitlement: UInt256
   /// Of `entitlement`, what it already had under the parent root.
   public let before: UInt256
+  /// True where `entitlement` was seen to be under the committed root.
+  public let isProven: Bool
   /// The programs that ran and that this campaign pays.
   public let programs: [ProgramExplanation]
 
   public init(
-    campaign: String, token: Token, entitlement: UInt256, before: UInt256,
+    campaign: String, token: Token, entitlement: UInt256, before: UInt256, isProven: Bool,
     programs: [ProgramExplanation]
   ) {
     self.campaign = campaign
     self.token = token
     self.entitlement = entitlement
     self.before = before
+    self.isProven = isProven
     self.programs = programs
   }
 
@@ -66,9 +69,12 @@ public struct ProgramExplanation: Sendable, Hashable {
     public let token: Token?
     /// Decimal places of a number.
     public let places: Int
+    /// True where `value` is the commitment of a private value.
+    public let isHidden: Bool
 
     public init(
-      file: String, line: UInt32?, column: String, value: UInt256, token: Token?, places: Int = 0
+      file: String, line: UInt32?, column: String, value: UInt256, token: Token?, places: Int = 0,
+      isHidden: Bool = false
     ) {
       self.file = file
       self.line = line
@@ -76,13 +82,22 @@ public struct ProgramExplanation: Sendable, Hashable {
       self.value = value
       self.token = token
       self.places = places
+      self.isHidden = isHidden
+    }
+
+    /// The row with its private value, where one of the openings is of it.
+    func opened(by openings: [UInt256: Opening]) -> Row {
+      guard isHidden, let opening = openings[value], opening.column == column else { return self }
+      return Row(
+        file: file, line: line, column: column, value: opening.value, token: token, places: places)
     }
 
     /// A number as people write it, an amount in base units.
     public var number: String { DecimalNumber(value, scale: token == nil ? places : 0).shortest }
   }
 
-  /// How a weight became an amount: ⌊budget · weight / totalWeight⌋, its remainder, and rounding.
+  /// How a weight became an amount: ⌊budget · weight / totalWeight⌋, its remainder, and the units
+  /// that rounding gave or took: amount = quotient + roundedUp − roundedDown.
   public struct Arithmetic: Sendable, Hashable {
     public let budget: UInt256
     public let weight: UInt256
@@ -90,10 +105,13 @@ public struct ProgramExplanation: Sendable, Hashable {
     public let quotient: UInt256
     public let remainder: UInt256
     public let rule: RoundingRule
+    public let roundedUp: UInt256
+    /// Only a rule of another language's floating point takes units.
+    public let roundedDown: UInt256
 
     public init(
       budget: UInt256, weight: UInt256, totalWeight: UInt256, quotient: UInt256,
-      remainder: UInt256, rule: RoundingRule
+      remainder: UInt256, rule: RoundingRule, amount: UInt256
     ) {
       self.budget = budget
       self.weight = weight
@@ -101,6 +119,8 @@ public struct ProgramExplanation: Sendable, Hashable {
       self.quotient = quotient
       self.remainder = remainder
       self.rule = rule
+      roundedUp = amount.subtracting(quotient) ?? .zero
+      roundedDown = quotient.subtracting(amount) ?? .zero
     }
   }
 
@@ -120,20 +140,26 @@ public struct ProgramExplanation: Sendable, Hashable {
   public let kind: Program.Kind
   public let epoch: EpochIndex
   public let decision: Decision
+  /// Of the program's own source, then of those that its expressions read.
   public let rows: [Row]
   /// Present where a correction decided.
   public let statement: SignedDecision?
+  /// What expressions read in other sources and of earlier programs.
+  public let joins: [Calculation.Term]
   /// Present where expressions gave the weight or the amount, or named values stand beside it.
   public let calculation: Calculation?
   /// Present where the filter shut the account out.
   public let refusal: FilterExplanation?
   /// Present where a weight was apportioned.
   public let arithmetic: Arithmetic?
+  /// Beside a refusal: what would have passed; nil where nothing of the account's would have.
+  public let passing: Passing?
 
   public init(
     program: String, kind: Program.Kind, epoch: EpochIndex, decision: Decision, rows: [Row],
-    statement: SignedDecision? = nil, calculation: Calculation? = nil,
-    refusal: FilterExplanation? = nil, arithmetic: Arithmetic?
+    statement: SignedDecision? = nil, joins: [Calculation.Term] = [],
+    calculation: Calculation? = nil, refusal: FilterExplanation? = nil, arithmetic: Arithmetic?,
+    passing: Passing?
   ) {
     self.program = program
     self.kind = kind
@@ -141,8 +167,48 @@ public struct ProgramExplanation: Sendable, Hashable {
     self.decision = decision
     self.rows = rows
     self.statement = statement
+    self.joins = joins
     self.calculation = calculation
     self.refusal = refusal
     self.arithmetic = arithmetic
+    self.passing = passing
+  }
+}
+
+/// What would have let a refused account take part, all other accounts staying as they are.
+public enum Passing: Sendable, Hashable {
+  /// A condition of the weight language about the account's values; `number` where it is one
+  /// comparison with a written number.
+  case condition(String, number: String?)
+  /// A weight of at least so much, in the unit in which weights are apportioned.
+  case weight(UInt256)
+  /// An amount of at least so much, in base units.
+  case amount(UInt256)
+}
+
+extension Explanation {
+  /// The explanation with the private values of its account that openings give.
+  public func opened(by openings: [Opening]) -> Explanation {
+    let own = openings.filter { $0.account == account }
+    let byCommitment = Dictionary(own.map { ($0.commitment, $0) }) { first, _ in first }
+    return Explanation(
+      account: account, campaigns: campaigns.map { $0.opened(by: byCommitment) })
+  }
+}
+
+extension CampaignExplanation {
+  fileprivate func opened(by openings: [UInt256: Opening]) -> CampaignExplanation {
+    CampaignExplanation(
+      campaign: campaign, token: token, entitlement: entitlement, before: before,
+      isProven: isProven, programs: programs.map { $0.opened(by: openings) })
+  }
+}
+
+extension ProgramExplanation {
+  fileprivate func opened(by openings: [UInt256: Opening]) -> ProgramExplanation {
+    ProgramExplanation(
+      program: program, kind: kind, epoch: epoch, decision: decision,
+      rows: rows.map { $0.opened(by: openings) }, statement: statement, joins: joins,
+      calculation: calculation, refusal: refusal, arithmetic: arithmetic, passing: passing)
   }
 }

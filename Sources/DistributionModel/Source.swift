@@ -70,10 +70,13 @@ public struct ColumnDeclaration: Sendable, Hashable {
 
   public let name: String
   public let kind: Kind
+  /// True where a bundle holds commitments in the place of its values.
+  public let isPrivate: Bool
 
-  public init(name: String, kind: Kind) {
+  public init(name: String, kind: Kind, isPrivate: Bool = false) {
     self.name = name
     self.kind = kind
+    self.isPrivate = isPrivate
   }
 }
 
@@ -148,6 +151,15 @@ public struct SourceRows: Sendable, Equatable {
   }
 
   public var count: Int { accounts.count }
+
+  /// Some of the rows.
+  public subscript(range: Range<Int>) -> SourceRows {
+    var rows = SourceRows(
+      source: source, accounts: Array(accounts[range]), values: values.map { Array($0[range]) },
+      lines: Array(lines[range]))
+    if !statements.isEmpty { rows.statements = Array(statements[range]) }
+    return rows
+  }
 
   /// Adds a row; `row` has one value per declared column.
   public mutating func append(account: Address, row: [UInt256], line: UInt32) {

@@ -3,7 +3,7 @@ import EthereumPrimitives
 /// What somebody said about an account, in a form that is signed.
 public enum Statement: Sendable, Hashable {
   case correction(Correction)
-  case redirect(Redirect)
+  case redirect(SignedRedirect)
 
   /// The name of the plan that it is about: it is good in no other.
   public var plan: String {
@@ -57,7 +57,7 @@ public struct Correction: Sendable, Hashable {
 }
 
 /// Where an account wants to have what it earns; it says so itself.
-public struct Redirect: Sendable, Hashable {
+public struct SignedRedirect: Sendable, Hashable {
   public let plan: String
   public let account: Address
   /// The account itself takes earlier redirects back.
@@ -157,8 +157,8 @@ extension SourceRows {
 
   /// Of each account's redirects the latest, ascending by account, without those that lead to the
   /// account itself. Section 12 of the law.
-  public var latestRedirects: [Redirect] {
-    var latest: [Address: Redirect] = [:]
+  public var latestRedirects: [SignedRedirect] {
+    var latest: [Address: SignedRedirect] = [:]
     for entry in statements {
       guard case .redirect(let redirect) = entry.statement,
         latest[redirect.account].map({ $0.time < redirect.time }) ?? true

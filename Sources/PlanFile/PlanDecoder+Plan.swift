@@ -18,16 +18,20 @@ extension PlanDecoder {
       decoder.decodeSource(node, path: path, tokens: tokens)
     }
     let epochs = fields["epochs"].flatMap { decodeEpochs($0) }
-    let context = PlanContext(
+    var context = PlanContext(
       tokens: tokens, campaigns: campaigns, sources: sources, epochs: epochs,
-      declaresEpochs: fields.has("epochs"))
+      declaresEpochs: fields.has("epochs"), programs: fields["programs"]?.names ?? [])
     let programs = objects(fields, "programs") { decoder, node, path in
-      decoder.decodeProgram(node, path: path, context)
+      let program = decoder.decodeProgram(node, path: path, context)
+      if let program { context.paid[program.name] = context.token(of: program.value) }
+      return program
     }
     let clusters = fields["clusters"].flatMap { decodeClusters($0, sources: sources) }
+    let guards = decodeGuards(fields, tokens: tokens)
     let plan = Plan(
       name: name ?? "", launch: launch, tokens: tokens.values, campaigns: campaigns.values,
-      sources: sources.values, epochs: epochs, programs: programs.values, clusters: clusters)
+      sources: sources.values, epochs: epochs, programs: programs.values, clusters: clusters,
+      guards: guards)
     guard problems.isEmpty else { return nil }
     checkWhole(plan)
     return plan
@@ -59,10 +63,10 @@ extension PlanDecoder {
     return Listed(values: values.map(\.value), names: entries.compactMap(\.node.name))
   }
 
-  private typealias Entries = [(node: PlanNode, path: String)]
+  typealias Entries = [(node: PlanNode, path: String)]
 
   /// Entries that other parts refer to; none where there are too many to look through.
-  private mutating func short(_ entries: Entries, _ fields: Fields, _ key: String) -> Entries {
+  mutating func short(_ entries: Entries, _ fields: Fields, _ key: String) -> Entries {
     guard entries.count <= limits.entries else {
       report(
         .tooManyValues, at: fields.place(of: key), path: fields.path(of: key),
@@ -169,6 +173,7 @@ extension PlanDecoder {
     let name = columnName(fields, "name")
     let type = word(fields, "type", among: PlanSchema.columnTypes)
     let unit = choice(fields, "unit", ColumnDeclaration.Unit.self)
+    let isPrivate = flag(fields, "private")
     let format = decodeFormat(fields, isDecimal: type == "decimal")
     if let type, type != "amount" {
       refuse(["token", "unit"], in: fields, "Only amounts have a unit: `type: amount`.")
@@ -185,8 +190,11 @@ extension PlanDecoder {
         .amount(token: $0.name, decimals: $0.decimals, unit: unit)
       }
     }
+    if type == "address" {
+      refuse(["private"], in: fields, "Whom money goes to is shown; only numbers can be private.")
+    }
     guard let name, let kind else { return nil }
-    return ColumnDeclaration(name: name, kind: kind)
+    return ColumnDeclaration(name: name, kind: kind, isPrivate: isPrivate ?? false)
   }
 
   /// How a decimal column is written; nil for another one, which has no such keys.
@@ -243,7 +251,15 @@ extension PlanNode {
     else { return nil }
     return name
   }
+
+  /// The names of a list's entries.
+  fileprivate var names: [String] {
+    guard case .list(let nodes, _) = self else { return [] }
+    return nodes.compactMap(\.name)
+  }
 }
+
+extension Listed: Sendable where Value: Sendable {}
 
 /// What programs refer to.
 struct PlanContext {
@@ -253,8 +269,23 @@ struct PlanContext {
   let epochs: EpochSchedule?
   /// True where the plan has the key, even if its value is wrong.
   let declaresEpochs: Bool
+  /// The names of all programs, in the order of the plan.
+  let programs: [String]
+  /// What the programs that were read so far pay, by name.
+  var paid: [String: Token] = [:]
 
   func token(of campaign: Campaign) -> Token? {
     tokens.values.first { $0.name == campaign.token }
+  }
+
+  func token(of program: Program) -> Token? {
+    campaigns.values.first { $0.name == program.campaign }.flatMap(token)
+  }
+
+  /// What names mean in the expressions of a program.
+  func names(of source: SourceDeclaration, for program: String) -> ExpressionNames {
+    ExpressionNames(
+      columns: source.columns, source: source.name, sources: sources,
+      programs: ProgramNames(all: programs, own: program, tokens: paid))
   }
 }

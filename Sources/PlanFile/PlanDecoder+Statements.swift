@@ -71,9 +71,21 @@ extension PlanDecoder {
     return signers.count == entries.count ? signers : nil
   }
 
+  /// What expressions read of another source are rows; statements are about one program each.
+  private mutating func refuseJoinedStatements(_ program: Program, _ plan: Plan, at path: String) {
+    for name in Set(program.joins.keys.compactMap(\.source)).sorted()
+    where plan.source(named: name)?.statements != nil {
+      report(
+        .wrongStatements, at: positions["\(path).name"] ?? .start, path: path,
+        found: "an expression that reads the statements of \(name)",
+        expected: "a source of rows", advice: "Take \(name) out of its expressions.")
+    }
+  }
+
   /// Statements are used for what they say: corrections are paid as they are signed.
   mutating func checkStatements(_ plan: Plan) {
     for (index, program) in plan.programs.enumerated() {
+      refuseJoinedStatements(program, plan, at: "programs[\(index)]")
       guard case .source(let name) = program.recipients,
         let rules = plan.source(named: name)?.statements
       else { continue }

@@ -141,8 +141,12 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case scheduleTooLong
   /// Two campaigns with the same identity on chain.
   case duplicateDeployment
-  /// Clusters from a source in which an account's numbers are added.
+  /// Clusters from a source in which an account may stand twice.
   case ambiguousClusters
+  /// A guard per cluster in a plan without clusters.
+  case clustersMissing
+  /// A threshold of 100 %, which nobody exceeds.
+  case wholeThreshold
 
   // Expressions
   /// An expression longer than the limit.
@@ -187,6 +191,16 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case statementsNotJSONLines
   /// A source of statements where it cannot be used, or used for something else than they say.
   case wrongStatements
+
+  // Private columns
+  /// A private column that decides what everybody has to be able to see.
+  case wrongPrivateColumn
+  /// A program in an expression that the plan does not list.
+  case unknownProgram
+  /// A program in an expression that does not stand before the expression's own.
+  case laterProgram
+  /// The program's own source where an expression reads another one.
+  case ownSource
 }
 
 /// One thing that is wrong with a plan: where, what was found, and what to write instead.

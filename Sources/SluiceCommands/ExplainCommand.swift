@@ -11,6 +11,8 @@ struct ExplainCommand: ParsableCommand {
     commandName: "explain",
     abstract: "Tell an account why it gets what it gets, or why it gets nothing.",
     discussion: """
+      Reads what the bundle says about the account, and proves nothing: `sluice verify` does.
+
       Examples:
         sluice explain bundle 0x5c69bee701ef814a2b6a3edd4b1652cb9cc5aa6f
         sluice explain bundle 0x5c69bee701ef814a2b6a3edd4b1652cb9cc5aa6f --json
@@ -22,22 +24,42 @@ struct ExplainCommand: ParsableCommand {
   @Argument(help: "The account.")
   var address: String
 
+  @Option(
+    help: "Openings of private columns, such as those of the account.",
+    completion: .file(extensions: ["csv"]))
+  var openings: String?
+
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     let console = Console(output)
     let account = try Loading.address(address)
-    let loaded = try Loading.bundle(bundle, console: console)
-    let explanation = Explaining.explanation(of: account, in: loaded)
+    let result = try mapped { () throws(BundleError) in
+      defer { console.endProgress() }
+      return try Explaining.explanation(of: account, in: bundle) { detour in
+        console.note("reading the whole bundle, which takes longer: \(detour)")
+        console.progress("reading \(bundle)")
+      }
+    }
+    var explanation = result.explanation
+    if let openings {
+      let bytes = try Loading.bytes(openings)
+      explanation = explanation.opened(
+        by: try mapped { try OpeningsFile.read(bytes, file: openings) })
+    }
     console.result(
-      ExplanationText.lines(explanation), "explain",
+      ExplanationText.lines(explanation) + ["", Self.advice], "explain",
       [
-        JSON.Member(key: "bundle", value: .string(loaded.identity.hex)),
-        JSON.Member(key: "account", value: .string(account.checksummed)),
-        JSON.Member(key: "known", value: .bool(!explanation.isUnknown)),
-        JSON.Member(key: "campaigns", value: .array(explanation.campaigns.map(campaign))),
+        member("bundle", .string(result.identity.hex)),
+        member("account", .string(account.checksummed)),
+        member("known", .bool(!explanation.isUnknown)),
+        member("campaigns", .array(explanation.campaigns.map(campaign))),
+        member("detour", result.detour.map { .string($0) } ?? .null),
       ])
   }
+
+  static let advice =
+    "This is what the bundle says. That the law gives it is for `sluice verify` to prove."
 
   private func campaign(_ campaign: CampaignExplanation) -> JSON {
     .object([
@@ -46,6 +68,7 @@ struct ExplainCommand: ParsableCommand {
       member("decimals", .integer(campaign.token.decimals)),
       member("entitlement", .string(campaign.entitlement.decimal)),
       member("before", .string(campaign.before.decimal)),
+      member("proven", .bool(campaign.isProven)),
       member("programs", .array(campaign.programs.map(program))),
     ])
   }
@@ -64,6 +87,7 @@ struct ExplainCommand: ParsableCommand {
       members += [
         member("decision", .string("excluded")), member("reason", .string(reason.rawValue)),
         member("words", words.map { .string($0) } ?? .null),
+        member("passing", program.passing.map(passing) ?? .null),
       ]
     case .notInInputs:
       members.append(member("decision", .string("not-in-inputs")))
@@ -77,6 +101,9 @@ struct ExplainCommand: ParsableCommand {
             member("signer", .string(statement.signer.checksummed)),
             member("reason", .string(statement.reason)),
           ])))
+    }
+    if !program.joins.isEmpty {
+      members.append(member("joins", .array(program.joins.map(term))))
     }
     if let calculation = program.calculation {
       members.append(member("calculation", self.calculation(calculation)))
@@ -98,17 +125,31 @@ struct ExplainCommand: ParsableCommand {
     return .object(members)
   }
 
-  private func calculation(_ calculation: Calculation) -> JSON {
-    func term(_ term: Calculation.Term) -> JSON {
+  /// What would have passed, under the name of what it is.
+  private func passing(_ passing: Passing) -> JSON {
+    switch passing {
+    case .condition(let text, let number):
       .object([
-        member("text", .string(term.text)),
-        member("value", term.value.map { .string($0) } ?? .null),
+        member("condition", .string(text)),
+        member("number", number.map { .string($0) } ?? .null),
       ])
+    case .weight(let weight): .object([member("weight", .string(weight.decimal))])
+    case .amount(let amount): .object([member("amount", .string(amount.decimal))])
     }
-    return .object([
+  }
+
+  private func calculation(_ calculation: Calculation) -> JSON {
+    .object([
       member("values", .array(calculation.values.map(term))),
       member("terms", .array(calculation.terms.map(term))),
       member("result", calculation.result.map(term) ?? .null),
+    ])
+  }
+
+  private func term(_ term: Calculation.Term) -> JSON {
+    .object([
+      member("text", .string(term.text)),
+      member("value", term.value.map { .string($0) } ?? .null),
     ])
   }
 
@@ -116,7 +157,8 @@ struct ExplainCommand: ParsableCommand {
     .object([
       member("file", .string(row.file)),
       member("line", row.line.map { .integer(Int($0)) } ?? .null),
-      member("column", .string(row.column)), member("value", .string(row.number)),
+      member("column", .string(row.column)),
+      member("value", row.isHidden ? .null : .string(row.number)),
     ])
   }
 
@@ -128,6 +170,8 @@ struct ExplainCommand: ParsableCommand {
       member("quotient", .string(arithmetic.quotient.decimal)),
       member("remainder", .string(arithmetic.remainder.decimal)),
       member("rounding", .string(arithmetic.rule.rawValue)),
+      member("roundedUp", .string(arithmetic.roundedUp.decimal)),
+      member("roundedDown", .string(arithmetic.roundedDown.decimal)),
     ])
   }
 

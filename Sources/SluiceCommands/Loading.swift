@@ -62,9 +62,16 @@ enum Loading {
     return String(plan[...slash])
   }
 
+  /// The files of the plan's sources that are not in a folder.
+  static func missing(_ plan: Plan, folder: String) -> [String] {
+    plan.sources.map(\.file).filter {
+      !FileManager.default.fileExists(atPath: path($0, in: folder))
+    }
+  }
+
   /// Where a source's file lies in the folder of inputs.
-  static func path(of source: SourceDeclaration, in folder: String) -> String {
-    folder.hasSuffix("/") ? folder + source.file : folder + "/" + source.file
+  static func path(_ file: String, in folder: String) -> String {
+    folder.hasSuffix("/") ? folder + file : folder + "/" + file
   }
 
   /// Reads the files of every source that the programs read.
@@ -73,7 +80,7 @@ enum Loading {
   ) throws(CommandFailure) -> [String: SourceInput] {
     var inputs: [String: SourceInput] = [:]
     for source in plan.sources(readBy: programs) {
-      let path = path(of: source, in: folder)
+      let path = path(source.file, in: folder)
       console.progress("reading \(source.file)")
       do {
         let progress = { console.progress("reading \(source.file): \($0 as Int) rows") }

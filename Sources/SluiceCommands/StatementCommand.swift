@@ -39,7 +39,7 @@ struct StatementOptions: ParsableArguments {
         "source: found '\(source.prefix(80))', expected "
           + (known.isEmpty ? "a source of `statements`; the plan has none." : "one of \(names)."))
     }
-    let path = file ?? Loading.path(of: declaration, in: Loading.inputFolder(nil, plan: plan))
+    let path = file ?? Loading.path(declaration.file, in: Loading.inputFolder(nil, plan: plan))
     return (parsed.plan, declaration, path)
   }
 }

@@ -25,7 +25,7 @@ public struct StatementLine: Sendable {
     case .redirects:
       try members.allowOnly(Self.redirectMembers)
       statement = .redirect(
-        Redirect(
+        SignedRedirect(
           plan: try members.text("plan"), account: try members.account("account"),
           to: try members.account("to"), time: Timestamp(try members.number64("time"))))
     }

@@ -76,7 +76,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
       try FileManager.default.removeItem(atPath: path + "/" + target)
       if let changed { try folder.write(changed, to: "bundle/" + target) }
       let account = "0x1000000000000000000000000000000000000001"
-      return [command[0], path] + (command[0] == "verify" ? [] : [account]) + command.dropFirst()
+      let takesAccount = !["verify", "report"].contains(command[0])
+      return [command[0], path] + (takesAccount ? [account] : []) + command.dropFirst()
     }
   }
 
@@ -199,6 +200,15 @@ extension BadInput {
     launch(
       "an expression that ends early", "PLAN", "unfinishedExpression", ":15:86:", "weight: points",
       "weight: 2 *"),
+    launch(
+      "a program that the plan does not list", "PLAN", "unknownProgram", "Did you mean 'given'?",
+      "weight: points", "weight: points * allocated(givn)"),
+    launch(
+      "a program that asks itself", "PLAN", "laterProgram", "move it up", "weight: points",
+      "weight: points * allocated(split)"),
+    launch(
+      "a program that asks its own source by name", "PLAN", "ownSource", "without its name",
+      "weight: points", "weight: 2 * list.points"),
     launch(
       "an amount and points together", "PLAN", "mixedUnits", "number(x)", "weight: points",
       "weight: points + amount"),
@@ -339,10 +349,21 @@ extension BadInput {
     launch(
       "an expression of 2^256", "LAW", "expressionOverflow", "min(x, limit)", "weight: points",
       "weight: points * points * \(String(repeating: "9", count: 77))"),
+    launch(
+      "a guard that does not hold", "ENGINE", "guardsFail",
+      "guards[0]: found 57.3899372% for the largest account's part of ACME at launch",
+      "programs:", "guards: [{measure: largest, at_most: 50%}]\nprograms:"),
+    BadInput("a check with a guard that does not hold", "ENGINE", "guardsFail", "split (line 16)") {
+      let guards = "guards: [{measure: nakamoto, threshold: 50%, at_least: 2}]\nprograms:"
+      return ["check", try Launch().replacing("programs:", guards).allocate(in: $0)[1]]
+    },
     BadInput("a list that is not there", "INPUT", "cannotOpen", "folder of inputs") { folder in
       let arguments = try Launch().allocate(in: folder)
       try FileManager.default.removeItem(atPath: folder.path + "/list.csv")
       return arguments
+    },
+    BadInput("a list that only a filter asks is not there", "INPUT", "cannotOpen", "banned.csv") {
+      try Launch.banning.allocate(in: $0)
     },
     BadInput("a folder in the place of a list", "INPUT", "cannotOpen", "Name a file") { folder in
       let arguments = try Launch().allocate(in: folder)

@@ -40,6 +40,12 @@ let brokenStatements: [BrokenPlan] = [
       (Part.weight, "    amount: amount\n    unallocated: carry\n    filter: amount > 1\n"),
     ]),
   broken(
+    .wrongStatements, "reads the statements of moved",
+    [
+      ("- name: users", "- {name: moved, file: m.jsonl, statements: redirects}\n  - name: users"),
+      ("- name: drop", "- name: «drop"), (Part.weight, "    weight: points + moved.time\n"),
+    ]),
+  broken(
     .missingKey, "no key 'signers'",
     statements("corrections\n    token: ACME") + [("- name: users", "- «name: users")]),
   broken(
@@ -66,4 +72,24 @@ let brokenStatements: [BrokenPlan] = [
     .unknownToken, "'EUR'",
     statements("corrections\n    token: «EUR\n    signers: [\(jury)]")),
   broken(.unknownChoice, "corrections, redirects", statements("«votes")),
+]
+
+let brokenPrivateColumns: [BrokenPlan] = [
+  broken(
+    .wrongPrivateColumn, "declare it without `private`",
+    [
+      ("{name: points, type: integer}", "{name: points, type: integer, private: true}"),
+      Part.clusters("{source: users, column: «points}"),
+    ]),
+  broken(
+    .keyNotApplicable, "only numbers can be private",
+    [
+      (
+        "{name: paid, type: amount, token: USD}",
+        "{name: paid, type: address, private: «true}"
+      )
+    ]),
+  broken(
+    .unknownChoice, "true, false",
+    [("{name: points, type: integer}", "{name: points, type: integer, private: «yes}")]),
 ]

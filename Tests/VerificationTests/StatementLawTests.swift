@@ -107,7 +107,7 @@ struct StatementLawTests {
     check("redirects", runs: 500) { generator in
       var seen: Set<String> = []
       return (0..<generator.upTo(10)).map { _ in
-        Redirect(
+        SignedRedirect(
           plan: "P", account: generator.account(), to: generator.account(),
           time: Timestamp(generator.below(6)))
       }.filter { seen.insert("\($0.account) \($0.time.seconds)").inserted }
@@ -131,7 +131,7 @@ struct StatementLawTests {
     func latest(_ targets: [(Address, UInt64)]) -> [Address] {
       let statements = targets.map { target, time in
         SignedStatement(
-          .redirect(Redirect(plan: "P", account: old, to: target, time: Timestamp(time))),
+          .redirect(SignedRedirect(plan: "P", account: old, to: target, time: Timestamp(time))),
           signature: Self.unsigned)
       }
       return SourceRows(

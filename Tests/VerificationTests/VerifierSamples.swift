@@ -33,16 +33,14 @@ struct VerifierSample {
   func path(_ bundle: String) -> String { folder.path + "/" + bundle }
 
   /// Computes an epoch from the files, as `sluice allocate` does.
-  func contents(epoch: UInt32 = 0, parent: String? = nil) throws -> BundleContents {
+  func contents(
+    epoch: UInt32 = 0, parent: String? = nil, secret: [UInt8]? = nil
+  ) throws -> BundleContents {
     let bytes = try folder.read("plan.yaml")
     let plan = try PlanFile.parse(bytes, file: "plan.yaml").plan
     let index = EpochIndex(epoch)
     var inputs: [String: SourceInput] = [:]
-    for source in plan.sources {
-      let isRead = Allocating.running(in: index, of: plan).contains {
-        $0.recipients == .source(source.name)
-      }
-      guard isRead else { continue }
+    for source in plan.sources(readBy: Allocating.running(in: index, of: plan)) {
       let path = folder.path + "/" + source.file
       let read =
         source.statements == nil
@@ -54,7 +52,8 @@ struct VerifierSample {
     return try BundleMaking.contents(
       of: BundleMaking.Request(
         plan: plan, planBytes: bytes, inputs: inputs, epoch: index,
-        parent: try parent.map { try BundleReader.load(path($0)) }, engine: "test"))
+        parent: try parent.map { try BundleReader.load(path($0)) }, engine: "test",
+        secret: secret))
   }
 
   @discardableResult

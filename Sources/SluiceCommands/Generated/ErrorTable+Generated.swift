@@ -123,6 +123,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "A file that the command line names is larger than the limit."
   ),
   (
+    "SLC-CMD-014", "unlikeTokens",
+    "Two distributions pay a campaign of one name in two tokens."
+  ),
+  (
     "SLC-ENGINE-001", "law",
     "The law stops it."
   ),
@@ -161,6 +165,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-ENGINE-010", "emissionLost",
     "A program is new, and what it emits in epochs that are over would never be paid."
+  ),
+  (
+    "SLC-ENGINE-011", "guardsFail",
+    "Guards of the plan do not hold: the tokens would be spread less evenly than it allows."
   ),
   (
     "SLC-INPUT-001", "cannotOpen",
@@ -787,8 +795,28 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "A table whose lower ends do not ascend."
   ),
   (
+    "SLC-PLAN-093", "unknownProgram",
+    "A program in an expression that the plan does not list."
+  ),
+  (
+    "SLC-PLAN-094", "laterProgram",
+    "A program in an expression that does not stand before the expression's own."
+  ),
+  (
+    "SLC-PLAN-095", "ownSource",
+    "The program's own source where an expression reads another one."
+  ),
+  (
     "SLC-PLAN-116", "ambiguousClusters",
-    "Clusters from a source in which an account's numbers are added."
+    "Clusters from a source in which an account may stand twice."
+  ),
+  (
+    "SLC-PLAN-117", "clustersMissing",
+    "A guard per cluster in a plan without clusters."
+  ),
+  (
+    "SLC-PLAN-118", "wholeThreshold",
+    "A threshold of 100 %, which nobody exceeds."
   ),
   (
     "SLC-PLAN-125", "statementsNotJSONLines",
@@ -797,6 +825,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-PLAN-126", "wrongStatements",
     "A source of statements where it cannot be used, or used for something else than they say."
+  ),
+  (
+    "SLC-PLAN-127", "wrongPrivateColumn",
+    "A private column that decides what everybody has to be able to see."
   ),
   (
     "SLC-PUBLISHED-001", "notJSON",
@@ -889,5 +921,9 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-VERIFY-007", "unknownFormat",
     "A bundle of a format or version that this verifier does not read."
+  ),
+  (
+    "SLC-VERIFY-008", "malformedOpenings",
+    "A file of openings that is none, or lacks one of a private value."
   ),
 ]
