@@ -1,4 +1,5 @@
 import DistributionModel
+import EthereumPrimitives
 
 /// What a program may read in an epoch.
 public struct ProgramInputs: Sendable {
@@ -15,13 +16,31 @@ public struct ProgramInputs: Sendable {
   }
 
   /// By name: at least the sources that the program names.
-  public let sources: [String: Source]
+  public private(set) var sources: [String: Source]
   /// What earlier programs of the epoch gave, by the program's name.
   public var outcomes: [String: ProgramOutcome]
 
   public init(sources: [String: Source] = [:], outcomes: [String: ProgramOutcome] = [:]) {
     self.sources = sources
     self.outcomes = outcomes
+  }
+
+  /// What counts for a program in an epoch: of a source of corrections only what they grant there.
+  ///
+  /// - Returns: the inputs, and who is denied, ascending.
+  public func counting(
+    for program: Program, in epoch: EpochIndex
+  ) -> (inputs: ProgramInputs, denied: [Exclusion]) {
+    guard case .source(let name) = program.recipients, let source = sources[name],
+      case .corrections? = source.declaration.statements
+    else { return (self, []) }
+    let (granted, denied) = source.rows.corrections(of: program.name, in: epoch)
+    var inputs = self
+    inputs.sources[name] = Source(declaration: source.declaration, rows: granted)
+    return (
+      inputs,
+      denied.sorted().map { Exclusion(account: $0, reason: .denied, value: .zero) }
+    )
   }
 
   /// The source whose accounts a program pays.

@@ -14,6 +14,7 @@ public enum ProgramLaw {
     inputs: ProgramInputs
   ) throws(LawError) -> ProgramOutcome {
     let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
+    let (inputs, denied) = inputs.counting(for: program, in: epoch)
     let (taking, excluded, totals) = try values(of: program, inputs: inputs)
     let division =
       program.basis.isGiven
@@ -22,7 +23,7 @@ public enum ProgramLaw {
     return ProgramOutcome(
       program: program.name, epoch: epoch, budget: Amount(budget), carriedIn: carriedIn,
       accounts: division.accounts, amounts: division.amounts,
-      exclusions: merged(excluded, division.belowOneUnit),
+      exclusions: merged(excluded + denied, division.belowOneUnit),
       allocated: Amount(budget &- division.carry), carry: Amount(division.carry),
       totalWeight: division.totalWeight, totals: totals)
   }

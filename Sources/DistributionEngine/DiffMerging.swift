@@ -36,7 +36,8 @@ struct SourceMerge {
   private let new: CanonicalInput?
   private var left: ListCursor
   private var right: ListCursor
-  /// Columns that are the same on both sides, and the places of their values.
+  /// Columns that are the same on both sides, and the places of their values. Private ones are not
+  /// compared: of two secrets the commitments of one value differ.
   private let columns: [(declaration: ColumnDeclaration, places: DistributionDiff.Pair<Int>)]
 
   init(_ name: String, _ old: CanonicalInput?, _ new: CanonicalInput?) {
@@ -46,8 +47,11 @@ struct SourceMerge {
     left = ListCursor(old?.rows.accounts ?? [])
     right = ListCursor(new?.rows.accounts ?? [])
     columns = (new?.declaration.columns ?? []).enumerated().compactMap { place, column in
-      old?.declaration.columns.firstIndex { $0.name == column.name && $0.places == column.places }
-        .map { (column, DistributionDiff.Pair($0, place)) }
+      guard !column.isPrivate else { return nil }
+      return old?.declaration.columns.firstIndex {
+        $0.name == column.name && $0.places == column.places && !$0.isPrivate
+      }
+      .map { (column, DistributionDiff.Pair($0, place)) }
     }
   }
 

@@ -33,29 +33,33 @@ struct Explainer {
   // MARK: One program
 
   private func program(_ program: Program, _ outcome: ProgramOutcome) -> ProgramExplanation {
-    let decision = decision(program, outcome)
-    let trace = self.trace(program, outcome.totals)
+    let statement = signedDecision(of: program)
+    let decision = decision(program, outcome, statement)
+    // What follows from values that the bundle does not show is not shown either.
+    let trace = plan.readsPrivately(program) ? nil : self.trace(program, outcome.totals)
     let arithmetic = arithmetic(program, outcome, decision, trace)
     return ProgramExplanation(
       program: program.name, kind: program.kind, epoch: outcome.epoch, decision: decision,
-      rows: rows(of: program), joins: trace?.joins ?? [], calculation: trace?.calculation,
-      refusal: trace?.refusal, arithmetic: arithmetic,
+      rows: rows(of: program), statement: statement, joins: trace?.joins ?? [],
+      calculation: trace?.calculation, refusal: trace?.refusal, arithmetic: arithmetic,
       passing: passing(decision, program, outcome, trace, arithmetic))
   }
 
   private func decision(
-    _ program: Program, _ outcome: ProgramOutcome
+    _ program: Program, _ outcome: ProgramOutcome,
+    _ statement: ProgramExplanation.SignedDecision?
   ) -> ProgramExplanation.Decision {
     if let amount = outcome.amounts.first { return .allocated(amount) }
     guard let refusal = outcome.exclusions.first else { return .notInInputs }
-    let words = program.exclude.first { $0.account == excerpt.account }?.reason
+    let words =
+      statement?.reason ?? program.exclude.first { $0.account == excerpt.account }?.reason
     return .excluded(refusal.reason, words: words)
   }
 
   /// The rows about the account: of the program's own source, then of those that it reads.
   private func rows(of program: Program) -> [ProgramExplanation.Row] {
     guard case .source(let name) = program.recipients else { return planRows(of: program) }
-    let own = rows(in: name) { program.columns.contains($0) }
+    let own = rows(in: name, about: program) { program.columns.contains($0) }
     guard !own.isEmpty else { return [] }
     let joins = program.joins
     return own
@@ -66,18 +70,22 @@ struct Explainer {
 
   /// The account's rows of a source, with the lines of the file they came from.
   private func rows(
-    in source: String, where isRead: (String) -> Bool
+    in source: String, about program: Program? = nil, where isRead: (String) -> Bool
   ) -> [ProgramExplanation.Row] {
     guard let input = excerpt.inputs.first(where: { $0.declaration.name == source }) else {
       return []
     }
     let columns = input.declaration.columns.enumerated().filter { isRead($0.element.name) }
-    return input.rows.accounts.indices.flatMap { row in
+    let rows = input.rows.accounts.indices.filter { row in
+      input.declaration.statements == nil
+        || program.map { correction(ofRow: row, input, $0) != nil } ?? false
+    }
+    return rows.flatMap { row in
       columns.map { index, column in
         ProgramExplanation.Row(
           file: input.declaration.file, line: input.lines.isEmpty ? nil : input.lines[row],
           column: column.name, value: input.rows.values[index][row], token: token(of: column),
-          places: column.places ?? 0)
+          places: column.places ?? 0, isHidden: column.isPrivate)
       }
     }
   }
@@ -127,8 +135,9 @@ struct Explainer {
     _ trace: ProgramTrace?, _ arithmetic: ProgramExplanation.Arithmetic?
   ) -> Passing? {
     guard case .excluded(let reason, _) = decision else { return nil }
+    guard !plan.readsPrivately(program) else { return nil }
     switch reason {
-    case .excludedByPlan: return nil
+    case .excludedByPlan, .denied: return nil
     case .filteredOut: return trace?.refusal?.passing
     case .zeroAmount: return .amount(.one)
     case .zeroWeight, .belowOneUnit:
@@ -166,6 +175,7 @@ extension Explainer {
 
   private func leads(_ program: ProgramExplanation) -> Bool {
     guard let rule = plan.program(named: program.program) else { return false }
+    guard !plan.readsPrivately(rule) else { return true }
     switch program.decision {
     case .notInInputs: return true
     case .excluded(.filteredOut, _): return program.refusal != nil

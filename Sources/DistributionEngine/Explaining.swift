@@ -48,7 +48,9 @@ public enum Explaining {
     let inputs = ProgramInputs(
       excerpt.inputs.map { ($0.declaration, $0.rows) }, outcomes: excerpt.outcomes)
     let explainer = Explainer(excerpt: excerpt) { program, totals in
-      try? ProgramLaw.trace(of: program, account: excerpt.account, inputs: inputs, totals: totals)
+      try? ProgramLaw.trace(
+        of: program, account: excerpt.account,
+        inputs: inputs.counting(for: program, in: excerpt.epoch).inputs, totals: totals)
     }
     return explainer.isConsistent ? explainer.explanation : nil
   }
@@ -59,7 +61,9 @@ public enum Explaining {
     let inputs = ProgramInputs(
       bundle.inputs.map { ($0.declaration, $0.rows) }, outcomes: bundle.outcomes)
     return Explainer(excerpt: excerpt) { program, _ in
-      try? ProgramLaw.trace(of: program, account: account, inputs: inputs)
+      try? ProgramLaw.trace(
+        of: program, account: account,
+        inputs: inputs.counting(for: program, in: excerpt.epoch).inputs)
     }.explanation
   }
 

@@ -69,9 +69,12 @@ public struct ProgramExplanation: Sendable, Hashable {
     public let token: Token?
     /// Decimal places of a number.
     public let places: Int
+    /// True where `value` is the commitment of a private value.
+    public let isHidden: Bool
 
     public init(
-      file: String, line: UInt32?, column: String, value: UInt256, token: Token?, places: Int = 0
+      file: String, line: UInt32?, column: String, value: UInt256, token: Token?, places: Int = 0,
+      isHidden: Bool = false
     ) {
       self.file = file
       self.line = line
@@ -79,6 +82,14 @@ public struct ProgramExplanation: Sendable, Hashable {
       self.value = value
       self.token = token
       self.places = places
+      self.isHidden = isHidden
+    }
+
+    /// The row with its private value, where one of the openings is of it.
+    func opened(by openings: [UInt256: Opening]) -> Row {
+      guard isHidden, let opening = openings[value], opening.column == column else { return self }
+      return Row(
+        file: file, line: line, column: column, value: opening.value, token: token, places: places)
     }
 
     /// A number as people write it, an amount in base units.
@@ -113,12 +124,26 @@ public struct ProgramExplanation: Sendable, Hashable {
     }
   }
 
+  /// A signed decision that counted, and who signed it.
+  public struct SignedDecision: Sendable, Hashable {
+    public let signer: Address
+    /// The signer's own words.
+    public let reason: String
+
+    public init(signer: Address, reason: String) {
+      self.signer = signer
+      self.reason = reason
+    }
+  }
+
   public let program: String
   public let kind: Program.Kind
   public let epoch: EpochIndex
   public let decision: Decision
   /// Of the program's own source, then of those that its expressions read.
   public let rows: [Row]
+  /// Present where a correction decided.
+  public let statement: SignedDecision?
   /// What expressions read in other sources and of earlier programs.
   public let joins: [Calculation.Term]
   /// Present where expressions gave the weight or the amount, or named values stand beside it.
@@ -132,14 +157,16 @@ public struct ProgramExplanation: Sendable, Hashable {
 
   public init(
     program: String, kind: Program.Kind, epoch: EpochIndex, decision: Decision, rows: [Row],
-    joins: [Calculation.Term] = [], calculation: Calculation? = nil,
-    refusal: FilterExplanation? = nil, arithmetic: Arithmetic?, passing: Passing?
+    statement: SignedDecision? = nil, joins: [Calculation.Term] = [],
+    calculation: Calculation? = nil, refusal: FilterExplanation? = nil, arithmetic: Arithmetic?,
+    passing: Passing?
   ) {
     self.program = program
     self.kind = kind
     self.epoch = epoch
     self.decision = decision
     self.rows = rows
+    self.statement = statement
     self.joins = joins
     self.calculation = calculation
     self.refusal = refusal
@@ -157,4 +184,31 @@ public enum Passing: Sendable, Hashable {
   case weight(UInt256)
   /// An amount of at least so much, in base units.
   case amount(UInt256)
+}
+
+extension Explanation {
+  /// The explanation with the private values of its account that openings give.
+  public func opened(by openings: [Opening]) -> Explanation {
+    let own = openings.filter { $0.account == account }
+    let byCommitment = Dictionary(own.map { ($0.commitment, $0) }) { first, _ in first }
+    return Explanation(
+      account: account, campaigns: campaigns.map { $0.opened(by: byCommitment) })
+  }
+}
+
+extension CampaignExplanation {
+  fileprivate func opened(by openings: [UInt256: Opening]) -> CampaignExplanation {
+    CampaignExplanation(
+      campaign: campaign, token: token, entitlement: entitlement, before: before,
+      isProven: isProven, programs: programs.map { $0.opened(by: openings) })
+  }
+}
+
+extension ProgramExplanation {
+  fileprivate func opened(by openings: [UInt256: Opening]) -> ProgramExplanation {
+    ProgramExplanation(
+      program: program, kind: kind, epoch: epoch, decision: decision,
+      rows: rows.map { $0.opened(by: openings) }, statement: statement, joins: joins,
+      calculation: calculation, refusal: refusal, arithmetic: arithmetic, passing: passing)
+  }
 }

@@ -26,10 +26,13 @@ public struct SourceDeclaration: Sendable, Hashable {
   /// The columns that are read, in the order of the plan. Others in the file are left alone.
   public let columns: [ColumnDeclaration]
   public let duplicates: Duplicates
+  /// What its lines say, where they are statements that somebody signed.
+  public let statements: StatementRules?
 
   public init(
     name: String, file: String, format: Format, accountColumn: String = "account",
-    columns: [ColumnDeclaration], duplicates: Duplicates = .refuse
+    columns: [ColumnDeclaration], duplicates: Duplicates = .refuse,
+    statements: StatementRules? = nil
   ) {
     self.name = name
     self.file = file
@@ -37,7 +40,11 @@ public struct SourceDeclaration: Sendable, Hashable {
     self.accountColumn = accountColumn
     self.columns = columns
     self.duplicates = duplicates
+    self.statements = statements
   }
+
+  /// Where a bundle holds its canonical rows.
+  public var canonicalFile: String { "inputs/\(name).\(statements == nil ? "csv" : "jsonl")" }
 }
 
 /// A column of a source, with the unit that its cells are read in.
@@ -63,10 +70,13 @@ public struct ColumnDeclaration: Sendable, Hashable {
 
   public let name: String
   public let kind: Kind
+  /// True where a bundle holds commitments in the place of its values.
+  public let isPrivate: Bool
 
-  public init(name: String, kind: Kind) {
+  public init(name: String, kind: Kind, isPrivate: Bool = false) {
     self.name = name
     self.kind = kind
+    self.isPrivate = isPrivate
   }
 }
 
@@ -124,6 +134,8 @@ public struct SourceRows: Sendable, Equatable {
   public private(set) var values: [[UInt256]]
   /// The line of the file on which each row starts, counted from 1.
   public private(set) var lines: [UInt32]
+  /// Per row what it says and who signed it, where the source is one of statements.
+  public internal(set) var statements: [SignedStatement] = []
 
   public init(source: String, accounts: [Address], values: [[UInt256]], lines: [UInt32]) {
     precondition(values.allSatisfy { $0.count == accounts.count } && lines.count == accounts.count)
@@ -139,6 +151,15 @@ public struct SourceRows: Sendable, Equatable {
   }
 
   public var count: Int { accounts.count }
+
+  /// Some of the rows.
+  public subscript(range: Range<Int>) -> SourceRows {
+    var rows = SourceRows(
+      source: source, accounts: Array(accounts[range]), values: values.map { Array($0[range]) },
+      lines: Array(lines[range]))
+    if !statements.isEmpty { rows.statements = Array(statements[range]) }
+    return rows
+  }
 
   /// Adds a row; `row` has one value per declared column.
   public mutating func append(account: Address, row: [UInt256], line: UInt32) {

@@ -107,6 +107,20 @@ public enum InputProblem: String, Sendable, CaseIterable {
   case notANumber
   /// 2²⁵⁶ or more.
   case numberOverflow
+
+  // Statements
+  /// A statement with a member missing, one too many, or a value that it cannot have.
+  case malformedStatement
+  /// A statement about another plan, or about a program that does not read it.
+  case foreignStatement
+  /// A statement without a signature, or with bytes that are none.
+  case malformedSignature
+  /// A statement that was signed by somebody who may not, or changed afterwards.
+  case wrongSigner
+  /// The same statement again.
+  case repeatedStatement
+  /// A second decision about the same account, and it cannot be told which one counts.
+  case contradictingStatement
 }
 
 /// A problem of an input file, with its place, what was found and what to do.
@@ -158,6 +172,8 @@ public struct InputLimits: Sendable, Hashable {
   /// Rows times the columns that the plan reads: a value takes 32 bytes, however short it is.
   public var values = 400_000_000
   public var columns = 256
+  /// Signed statements of one file: every signature takes the verifier's reference a while.
+  public var statements = 100_000
 
   public static let standard = InputLimits()
 

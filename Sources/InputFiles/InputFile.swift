@@ -247,7 +247,7 @@ struct RowReader {
     }
   }
 
-  private static func blank(_ record: LineReader.Record) -> Fault {
+  static func blank(_ record: LineReader.Record) -> Fault {
     Fault(
       kind: .blankLine, line: record.line, found: "a blank line", expected: "a row",
       advice: "Remove the line; check that no row is missing.")

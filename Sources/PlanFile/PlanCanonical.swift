@@ -200,16 +200,30 @@ extension Deployment {
 
 extension SourceDeclaration {
   fileprivate var canonical: JSON {
-    .object([
-      member("name", .string(name)), member("duplicates", .string(duplicates.rawValue)),
-      member("columns", .array(columns.map(\.canonical))),
-    ])
+    .object(
+      [
+        member("name", .string(name)), member("duplicates", .string(duplicates.rawValue)),
+        member("columns", .array(columns.map(\.canonical))),
+      ] + canonicalStatements)
+  }
+
+  /// Members that stand only where the plan has the keys: other plans keep their hash.
+  private var canonicalStatements: [JSON.Member] {
+    guard let statements else { return [] }
+    var members = [member("statements", .string(statements.name))]
+    if case .corrections(let signers) = statements {
+      members.append(member("signers", .array(signers.sorted().map { .string($0.hex) })))
+    }
+    return members
   }
 }
 
 extension ColumnDeclaration {
   fileprivate var canonical: JSON {
-    .object([member("name", .string(name))] + canonicalType)
+    // A member that stands only where the plan has the key: other plans keep their hash.
+    .object(
+      [member("name", .string(name))] + canonicalType
+        + (isPrivate ? [member("private", .bool(true))] : []))
   }
 
   private var canonicalType: [JSON.Member] {

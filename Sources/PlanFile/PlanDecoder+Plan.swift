@@ -127,6 +127,11 @@ extension PlanDecoder {
     guard let fields = fields(node, PlanSchema.source, path: path) else { return nil }
     let name = name(fields, "name")
     let file = value(fields, "file", ScalarParsing.path)
+    if fields.has("statements") {
+      return decodeStatements(fields, name: name, file: file, tokens: tokens)
+    }
+    require(["columns"], in: fields, "The columns that are read.")
+    refuse(["token", "signers"], in: fields, "Only a source of `statements` has signers.")
     let stated = choice(fields, "format", SourceDeclaration.Format.self)
     let account = columnName(fields, "account")
     let duplicates = choice(fields, "duplicates", SourceDeclaration.Duplicates.self)
@@ -168,6 +173,7 @@ extension PlanDecoder {
     let name = columnName(fields, "name")
     let type = word(fields, "type", among: PlanSchema.columnTypes)
     let unit = choice(fields, "unit", ColumnDeclaration.Unit.self)
+    let isPrivate = flag(fields, "private")
     let format = decodeFormat(fields, isDecimal: type == "decimal")
     if let type, type != "amount" {
       refuse(["token", "unit"], in: fields, "Only amounts have a unit: `type: amount`.")
@@ -184,8 +190,11 @@ extension PlanDecoder {
         .amount(token: $0.name, decimals: $0.decimals, unit: unit)
       }
     }
+    if type == "address" {
+      refuse(["private"], in: fields, "Whom money goes to is shown; only numbers can be private.")
+    }
     guard let name, let kind else { return nil }
-    return ColumnDeclaration(name: name, kind: kind)
+    return ColumnDeclaration(name: name, kind: kind, isPrivate: isPrivate ?? false)
   }
 
   /// How a decimal column is written; nil for another one, which has no such keys.

@@ -327,6 +327,8 @@ extension PlanDecoder {
   mutating func checkWhole(_ plan: Plan) {
     checkSupplies(plan)
     checkEmissions(plan)
+    checkStatements(plan)
+    checkPrivateColumns(plan)
     checkIdentities(plan)
     for (index, source) in plan.sources.enumerated()
     where plan.clusters?.source != source.name

@@ -185,6 +185,16 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case tooManyPlaces
   /// A table whose lower ends do not ascend.
   case tiersNotAscending
+
+  // Statements
+  /// Statements in a file of another format than JSON Lines.
+  case statementsNotJSONLines
+  /// A source of statements where it cannot be used, or used for something else than they say.
+  case wrongStatements
+
+  // Private columns
+  /// A private column that decides what everybody has to be able to see.
+  case wrongPrivateColumn
   /// A program in an expression that the plan does not list.
   case unknownProgram
   /// A program in an expression that does not stand before the expression's own.

@@ -174,10 +174,15 @@ extension PlanSchema {
         "format", .choice(SourceDeclaration.Format.allCases.map(\.rawValue)),
         "By the file's ending where it is left out."),
       optional("account", .text, "The column that holds the account; account by default."),
-      required("columns", .list(.object(column)), "The columns that are read."),
+      optional("columns", .list(.object(column)), "The columns that are read."),
       optional(
         "duplicates", .choice(SourceDeclaration.Duplicates.allCases.map(\.rawValue)),
         "What a second row of an account is; refuse by default."),
+      optional(
+        "statements", .choice(["corrections", "redirects"]),
+        "What its lines say, where they are statements that somebody signed."),
+      optional("token", .name, "The token of what corrections grant."),
+      optional("signers", .list(.address), "Who may sign corrections."),
     ])
 
   static let columnTypes = ["integer", "amount", "decimal", "address"]
@@ -200,6 +205,9 @@ extension PlanSchema {
       optional(
         "excess", .choice(DecimalFormat.Excess.allCases.map(\.rawValue)),
         "What becomes of digits after the last place; refuse by default."),
+      optional(
+        "private", .flag, "Whether a bundle hides its values behind commitments; false by default."
+      ),
     ])
 
   static let clusters = ObjectType(

@@ -47,8 +47,12 @@ public enum ExplanationText {
     var lines = ["  \(program.program) (\(program.kind.rawValue), epoch \(program.epoch.number))"]
     for row in program.rows {
       let place = row.line.map { "\(row.file), line \($0)" } ?? row.file
-      let value = row.token.map { amount(row.value, $0) } ?? row.number
+      let shown = row.token.map { amount(row.value, $0) } ?? row.number
+      let value = row.isHidden ? "private; an opening shows it" : shown
       lines.append("    \(place): \(row.column) = \(value)")
+    }
+    if let statement = program.statement {
+      lines.append("    signed by \(statement.signer): \(statement.reason)")
     }
     lines += program.joins.map { "    \($0.text) = \($0.value ?? "no value")" }
     if let calculation = program.calculation { lines += self.lines(calculation) }
@@ -111,6 +115,7 @@ public enum ExplanationText {
     let why =
       switch reason {
       case .excludedByPlan: "the plan names the account" + (words.map { ": \($0)" } ?? "")
+      case .denied: "a signed decision denies it" + (words.map { ": \($0)" } ?? "")
       case .filteredOut: "it does not meet the program's filter"
       case .zeroWeight: "its weight is 0"
       case .zeroAmount: "the amount given for it is 0"

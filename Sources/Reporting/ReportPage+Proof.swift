@@ -37,6 +37,7 @@ enum ReportProof {
   private static func meaning(_ reason: ExclusionReason) -> String {
     switch reason {
     case .excludedByPlan: "the plan names the account and says why"
+    case .denied: "a signed decision denies it and says why"
     case .filteredOut: "it does not meet the program's filter"
     case .zeroWeight: "its weight is 0"
     case .zeroAmount: "the amount given for it is 0"

@@ -24,6 +24,11 @@ struct ExplainCommand: ParsableCommand {
   @Argument(help: "The account.")
   var address: String
 
+  @Option(
+    help: "Openings of private columns, such as those of the account.",
+    completion: .file(extensions: ["csv"]))
+  var openings: String?
+
   @OptionGroup var output: OutputOptions
 
   func run() throws {
@@ -36,7 +41,12 @@ struct ExplainCommand: ParsableCommand {
         console.progress("reading \(bundle)")
       }
     }
-    let explanation = result.explanation
+    var explanation = result.explanation
+    if let openings {
+      let bytes = try Loading.bytes(openings)
+      explanation = explanation.opened(
+        by: try mapped { try OpeningsFile.read(bytes, file: openings) })
+    }
     console.result(
       ExplanationText.lines(explanation) + ["", Self.advice], "explain",
       [
@@ -83,6 +93,15 @@ struct ExplainCommand: ParsableCommand {
       members.append(member("decision", .string("not-in-inputs")))
     }
     members.append(member("rows", .array(program.rows.map(row))))
+    if let statement = program.statement {
+      members.append(
+        member(
+          "statement",
+          .object([
+            member("signer", .string(statement.signer.checksummed)),
+            member("reason", .string(statement.reason)),
+          ])))
+    }
     if !program.joins.isEmpty {
       members.append(member("joins", .array(program.joins.map(term))))
     }
@@ -138,7 +157,8 @@ struct ExplainCommand: ParsableCommand {
     .object([
       member("file", .string(row.file)),
       member("line", row.line.map { .integer(Int($0)) } ?? .null),
-      member("column", .string(row.column)), member("value", .string(row.number)),
+      member("column", .string(row.column)),
+      member("value", row.isHidden ? .null : .string(row.number)),
     ])
   }
 

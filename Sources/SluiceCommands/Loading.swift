@@ -69,7 +69,8 @@ enum Loading {
     }
   }
 
-  private static func path(_ file: String, in folder: String) -> String {
+  /// Where a source's file lies in the folder of inputs.
+  static func path(_ file: String, in folder: String) -> String {
     folder.hasSuffix("/") ? folder + file : folder + "/" + file
   }
 
@@ -82,9 +83,11 @@ enum Loading {
       let path = path(source.file, in: folder)
       console.progress("reading \(source.file)")
       do {
-        let contents = try InputFile.read(path, name: path, as: source) { rows in
-          console.progress("reading \(source.file): \(rows) rows")
-        }
+        let progress = { console.progress("reading \(source.file): \($0 as Int) rows") }
+        let contents =
+          source.statements == nil
+          ? try InputFile.read(path, name: path, as: source, progress: progress)
+          : try InputFile.statements(path, name: path, as: source, of: plan, progress: progress)
         inputs[source.name] = SourceInput(
           rows: contents.rows, rawHash: contents.rawHash, unusedColumns: contents.unusedColumns)
       } catch {

@@ -11,11 +11,32 @@ extension ReferenceLaw {
       /// Account and values of every row, in any order.
       public let rows: [(account: Address, values: [BigUInt])]
 
+      /// What signed corrections decide, where the source is one of them.
+      public let decisions: [Decision]
+
       public init(
-        declaration: SourceDeclaration, rows: [(account: Address, values: [BigUInt])]
+        declaration: SourceDeclaration, rows: [(account: Address, values: [BigUInt])],
+        decisions: [Decision] = []
       ) {
         self.declaration = declaration
         self.rows = rows
+        self.decisions = decisions
+      }
+    }
+
+    /// What somebody signed about an account of a program in an epoch.
+    public struct Decision: Sendable {
+      public let program: String
+      public let epoch: BigUInt
+      public let account: Address
+      /// nil where the account is denied.
+      public let granted: BigUInt?
+
+      public init(program: String, epoch: BigUInt, account: Address, granted: BigUInt?) {
+        self.program = program
+        self.epoch = epoch
+        self.account = account
+        self.granted = granted
       }
     }
 

@@ -61,8 +61,9 @@ public enum ReferenceLaw {
     inputs: Inputs
   ) throws(Refusal) -> Outcome {
     let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
+    let (inputs, denied) = corrected(inputs, for: program, epoch)
     let (values, refused) = try values(of: program, inputs)
-    return try divide(budget, values, refused, by: program)
+    return try divide(budget, values, refused + denied, by: program)
   }
 
   /// Weights or amounts of who is left after `exclude` and the filter, zeros among them, and who

@@ -14,6 +14,13 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
     _ problem: PlanProblem, _ phrase: String, _ edits: (String, String)...,
     limits: PlanLimits = .standard
   ) {
+    self.init(problem, phrase, edits: edits, limits: limits)
+  }
+
+  init(
+    _ problem: PlanProblem, _ phrase: String, edits: [(String, String)],
+    limits: PlanLimits = .standard
+  ) {
     self.problem = problem
     self.phrase = phrase
     self.edits = edits.map { Edit($0.0, $0.1) }
@@ -518,4 +525,5 @@ let brokenSums: [BrokenPlan] = [
 
 let brokenPlans =
   brokenTexts + brokenStructures + brokenValues + brokenReferences + brokenGuards
-  + brokenCombinations + brokenSums + brokenExpressions
+  + brokenCombinations + brokenSums + brokenExpressions + brokenStatements
+  + brokenPrivateColumns

@@ -35,6 +35,12 @@ let sameMeanings: [[Edit]] = [
   ],
   [Edit("symbol: $ACME", "symbol: \"$ACME\"")],
   [Edit("half_life: 2}", "half_life: \"2\"}")],
+  [Edit("file: moved.jsonl", "file: statements/moved.jsonl.gz")],
+  [Edit("{name: open, type: integer}", "{name: open, type: integer, private: false}")],
+  [
+    Edit("      - 0x00000000000000000000000000000000000000b2\n", ""),
+    Edit("00b1\n", "00b1\n      - 0x00000000000000000000000000000000000000b2\n"),
+  ],
   [Edit("rounding: half-up", "rounding: \"half-up\"")],
   [
     Edit(
@@ -63,6 +69,7 @@ private let campaignChanges: [[Edit]] = [
     Edit("- name: open\n    token: ACME", "- name: open\n    token: Point"),
     Edit("budget: 10%", "budget: 1"),
     Edit("amounts: [0.25, 0, 0.5, 0.25]", "amounts: [1, 0, 0, 0]"),
+    Edit("statements: corrections\n    token: ACME", "statements: corrections\n    token: Point"),
   ],
   [
     Edit("shape: immediate", "shape: linear, start: 2027-01-01, duration: 1d"),
@@ -139,6 +146,16 @@ private let sourceChanges: [[Edit]] = [
   ],
   [Edit("{name: open, type: amount, token: ACME}", "{name: opened, type: amount, token: ACME}")],
   [Edit("      - {name: open, type: amount, token: ACME}\n", "")],
+  [Edit("00b1\n", "00b3\n")],
+  [Edit("type: integer, private: true}", "type: integer}")],
+  [Edit("{name: open, type: integer}", "{name: open, type: integer, private: true}")],
+  [Edit("      - 0x00000000000000000000000000000000000000b2\n", "")],
+  [
+    Edit(
+      "statements: redirects}",
+      "statements: corrections, token: ACME, signers: [0x00000000000000000000000000000000000000b1]}"
+    )
+  ],
   [Edit("places: 6}", "places: 7}")],
   [Edit("places: 6}", "places: 6, excess: down}")],
   [Edit("excess: half_even", "excess: down")],
@@ -191,7 +208,7 @@ private let programChanges: [[Edit]] = [
   [Edit("rounding: half-up, ", "")],
   [Edit("rounding: half-up", "rounding: floor")],
   [Edit("rounding: ieee754-javascript", "rounding: ieee754-python")],
-  [Edit("unallocated: carry", "unallocated: refuse")],
+  [Edit("unallocated: carry\n    exclude", "unallocated: refuse\n    exclude")],
   [Edit("emission: {shape: constant}", "emission: {shape: linear-decay}")],
   [Edit(", emission: {shape: constant}", "")],
   [Edit("half_life: 2}", "half_life: 3}")],

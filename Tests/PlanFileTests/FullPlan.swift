@@ -85,6 +85,17 @@ let fullPlanText = """
       format: jsonl
       columns: [{name: points, type: integer}]
       duplicates: refuse
+    - name: appeals
+      file: appeals.jsonl.gz
+      statements: corrections
+      token: ACME
+      signers:
+        - 0x00000000000000000000000000000000000000b2
+        - 0x00000000000000000000000000000000000000b1
+    - {name: moved, file: moved.jsonl, statements: redirects}
+    - name: reviews
+      file: reviews.csv
+      columns: [{name: score, type: integer, private: true}, {name: open, type: integer}]
 
   epochs: {start: 2027-01-01T00:00:00Z, length: 1w, count: 4}
 
@@ -109,6 +120,8 @@ let fullPlanText = """
        emission: {shape: exponential-decay, half_life: 2}}
     - {name: stated, kind: airdrop, campaign: open, budget: 1, from: lines, weight: points,
        emission: {shape: table, amounts: [0.25, 0, 0.5, 0.25]}}
+    - {name: jury, kind: airdrop, campaign: open, budget: 1, from: appeals, amount: amount,
+       unallocated: carry}
     - name: people
       kind: premine
       group: Founders & friends
@@ -203,6 +216,23 @@ private let sources = [
   SourceDeclaration(
     name: "other", file: "export.dat", format: .jsonl,
     columns: [ColumnDeclaration(name: "points", kind: .integer)], duplicates: .refuse),
+  SourceDeclaration(
+    name: "appeals", file: "appeals.jsonl.gz", format: .jsonl,
+    columns: [
+      ColumnDeclaration(name: "amount", kind: .amount(token: "ACME", decimals: 18, unit: .base))
+    ], duplicates: .sum, statements: .corrections(signers: [account(0xB2), account(0xB1)])),
+  SourceDeclaration(
+    name: "moved", file: "moved.jsonl", format: .jsonl,
+    columns: [
+      ColumnDeclaration(name: "to", kind: .address),
+      ColumnDeclaration(name: "time", kind: .integer),
+    ], duplicates: .sum, statements: .redirects),
+  SourceDeclaration(
+    name: "reviews", file: "reviews.csv", format: .csv,
+    columns: [
+      ColumnDeclaration(name: "score", kind: .integer, isPrivate: true),
+      ColumnDeclaration(name: "open", kind: .integer),
+    ]),
 ]
 
 private func weighted(
@@ -236,6 +266,9 @@ private let programs = [
       units("250000000000000000"), .zero, units("500000000000000000"),
       units("250000000000000000"),
     ])),
+  Program(
+    name: "jury", kind: .airdrop, campaign: "open", budget: units("1" + eighteenZeros),
+    recipients: .source("appeals"), basis: .givenAmounts(column: "amount"), unallocated: .carry),
   Program(
     name: "people", kind: .premine, group: "Founders & friends", insiders: true,
     campaign: "monthly", budget: units("3000001"),

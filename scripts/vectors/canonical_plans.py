@@ -145,6 +145,15 @@ FULL = plan(
          "columns": [{"name": "points", "type": "integer"}]},
         {"name": "other", "duplicates": "refuse",
          "columns": [{"name": "points", "type": "integer"}]},
+        {"name": "appeals", "duplicates": "sum",
+         "columns": [{"name": "amount", "type": "amount", "token": "ACME"}],
+         "statements": "corrections", "signers": [account(0xB1), account(0xB2)]},
+        {"name": "moved", "duplicates": "sum",
+         "columns": [{"name": "to", "type": "address"}, {"name": "time", "type": "integer"}],
+         "statements": "redirects"},
+        {"name": "reviews", "duplicates": "refuse", "columns": [
+            {"name": "score", "type": "integer", "private": True},
+            {"name": "open", "type": "integer"}]},
     ],
     {"start": time("2027-01-01"), "length": WEEK, "count": 4},
     [
@@ -167,6 +176,9 @@ FULL = plan(
             "stated", "open", acme("1"), {"source": "lines"}, {"weight": "points"},
             emission={"shape": "table", "amounts": [
                 acme("0.25"), acme("0"), acme("0.5"), acme("0.25")]}),
+        program(
+            "jury", "open", acme("1"), {"source": "appeals"}, {"amount": "amount"},
+            unallocated="carry"),
         program(
             "people", "monthly", units("3.000001", 6),
             [

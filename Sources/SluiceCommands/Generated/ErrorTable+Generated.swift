@@ -359,6 +359,30 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "More values than the limit, rows times columns that the plan reads."
   ),
   (
+    "SLC-INPUT-061", "malformedStatement",
+    "A statement with a member missing, one too many, or a value that it cannot have."
+  ),
+  (
+    "SLC-INPUT-062", "foreignStatement",
+    "A statement about another plan, or about a program that does not read it."
+  ),
+  (
+    "SLC-INPUT-063", "malformedSignature",
+    "A statement without a signature, or with bytes that are none."
+  ),
+  (
+    "SLC-INPUT-064", "wrongSigner",
+    "A statement that was signed by somebody who may not, or changed afterwards."
+  ),
+  (
+    "SLC-INPUT-065", "repeatedStatement",
+    "The same statement again."
+  ),
+  (
+    "SLC-INPUT-066", "contradictingStatement",
+    "A second decision about the same account, and it cannot be told which one counts."
+  ),
+  (
     "SLC-LAW-001", "epochOutOfRange",
     "The epoch lies outside the plan's schedule, or a program without emission was asked for a later epoch than the first."
   ),
@@ -795,6 +819,18 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "A threshold of 100 %, which nobody exceeds."
   ),
   (
+    "SLC-PLAN-125", "statementsNotJSONLines",
+    "Statements in a file of another format than JSON Lines."
+  ),
+  (
+    "SLC-PLAN-126", "wrongStatements",
+    "A source of statements where it cannot be used, or used for something else than they say."
+  ),
+  (
+    "SLC-PLAN-127", "wrongPrivateColumn",
+    "A private column that decides what everybody has to be able to see."
+  ),
+  (
     "SLC-PUBLISHED-001", "notJSON",
     "The text is no JSON."
   ),
@@ -885,5 +921,9 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-VERIFY-007", "unknownFormat",
     "A bundle of a format or version that this verifier does not read."
+  ),
+  (
+    "SLC-VERIFY-008", "malformedOpenings",
+    "A file of openings that is none, or lacks one of a private value."
   ),
 ]
