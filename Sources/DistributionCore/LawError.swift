@@ -7,6 +7,8 @@ public struct LawError: Error, Equatable, Sendable, CustomStringConvertible {
     case epochOutOfRange
     /// What was carried in and the epoch's emission reach 2²⁵⁶.
     case budgetOverflow
+    /// A raffle whose seed and beacon value are not in the plan yet.
+    case notDrawn
     /// One account's rows, or a program's values, add up to 2²⁵⁶ or more.
     case valuesOverflow
     /// A part of an expression reaches 2²⁵⁶, in units of its last decimal place.

@@ -14,17 +14,26 @@ public enum ProgramLaw {
     inputs: ProgramInputs
   ) throws(LawError) -> ProgramOutcome {
     let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
+    if let raffle = program.raffle, program.awaitsDraw { throw undrawn(program, raffle) }
     let (taking, excluded) = try values(of: program, inputs: inputs)
-    let division =
-      program.basis.isGiven
-      ? try given(taking, budget: budget, program: program)
-      : try apportioned(taking, budget: budget, program: program)
+    let division = try divide(budget, taking, by: program)
     return ProgramOutcome(
       program: program.name, epoch: epoch, budget: Amount(budget), carriedIn: carriedIn,
       accounts: division.accounts, amounts: division.amounts,
-      exclusions: merged(excluded, division.belowOneUnit),
+      exclusions: merged(excluded, division.refused),
       allocated: Amount(budget &- division.carry), carry: Amount(division.carry),
       totalWeight: division.totalWeight)
+  }
+
+  private static func divide(
+    _ budget: UInt256, _ taking: AccountValues, by program: Program
+  ) throws(LawError) -> Division {
+    if let raffle = program.raffle {
+      return try drawn(raffle, taking, budget: budget, program: program)
+    }
+    return program.basis.isGiven
+      ? try given(taking, budget: budget, program: program)
+      : try apportioned(taking, budget: budget, program: program)
   }
 
   /// Weights or amounts of who takes part, and who does not.
@@ -68,10 +77,10 @@ public enum ProgramLaw {
     return epochs.flatMap { emission.amount(inEpoch: epoch, of: budget, over: $0.count) }
   }
 
-  private struct Division {
+  struct Division {
     var accounts: [Address]
     var amounts: [UInt256]
-    var belowOneUnit: [Exclusion] = []
+    var refused: [Exclusion] = []
     var carry: UInt256
     var totalWeight: UInt256?
   }
@@ -123,7 +132,7 @@ public enum ProgramLaw {
     division.amounts.reserveCapacity(taking.accounts.count)
     for (index, amount) in result.amounts.enumerated() {
       if amount.isZero {
-        division.belowOneUnit.append(
+        division.refused.append(
           Exclusion(
             account: taking.accounts[index], reason: .belowOneUnit, value: taking.values[index]))
       } else {

@@ -37,7 +37,7 @@ public enum Explaining {
     let decision = decision(program, outcome, account)
     let trace = trace(program, account, bundle)
     var arithmetic: ProgramExplanation.Arithmetic?
-    if !program.basis.isGiven, !rows.isEmpty, takesPart(decision) {
+    if !program.basis.isGiven, program.raffle == nil, !rows.isEmpty, takesPart(decision) {
       let weight = trace?.value ?? rows.reduce(UInt256.zero) { $0 &+ $1.value }
       let total = trace == nil ? totalWeight(program, bundle) : trace?.totalWeight
       arithmetic = total.flatMap { self.arithmetic(program, outcome, weight, of: $0) }

@@ -12,6 +12,8 @@ public enum ExclusionReason: String, Sendable, Hashable, CaseIterable {
   case zeroAmount = "zero-amount"
   /// Its part is less than one base unit and it got no left-over unit.
   case belowOneUnit = "below-one-unit"
+  /// It took part in a raffle, and none of its tickets was drawn.
+  case notDrawn = "not-drawn"
 }
 
 /// An account that a program refused, with the value that refused it.

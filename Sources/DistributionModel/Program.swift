@@ -7,6 +7,8 @@ public struct Program: Sendable, Hashable {
     case premine
     /// Tokens for a list of recipients.
     case airdrop
+    /// Prizes for some of a list, drawn by lot.
+    case raffle
   }
 
   /// Who may receive.
@@ -85,13 +87,16 @@ public struct Program: Sendable, Hashable {
   public let emission: Emission?
   /// Accounts that the plan shuts out, each with its reason.
   public let exclude: [PlannedExclusion]
+  /// How winners are drawn, by whose weights as tickets; present in a raffle, and only there.
+  public let raffle: Raffle?
 
   public init(
     name: String, kind: Kind, group: String? = nil, insiders: Bool = false, campaign: String,
     budget: Amount, recipients: Recipients, basis: Basis, values: [NamedExpression] = [],
     filter: Expression? = nil,
     rounding: RoundingRule = .largestRemainder, unallocated: Unallocated = .refuse,
-    emission: Emission? = nil, exclude: [PlannedExclusion] = []
+    emission: Emission? = nil, exclude: [PlannedExclusion] = [],
+    raffle: Raffle? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -107,6 +112,7 @@ public struct Program: Sendable, Hashable {
     self.unallocated = unallocated
     self.emission = emission
     self.exclude = exclude
+    self.raffle = raffle
   }
 
   /// The names of the sources that it reads.
@@ -114,6 +120,9 @@ public struct Program: Sendable, Hashable {
     guard case .source(let name) = recipients else { return [] }
     return [name]
   }
+
+  /// True for a raffle whose seed and beacon are not in the plan yet.
+  public var awaitsDraw: Bool { raffle.map { $0.reveal == nil } ?? false }
 
   /// The columns that its weight or amount, its filter and its named values read.
   public var columns: Set<String> {

@@ -178,7 +178,7 @@ extension EpochSchedule {
 
 extension Program {
   fileprivate var canonical: JSON {
-    .object(canonicalMembers + canonicalGroup + canonicalExpressions)
+    .object(canonicalMembers + canonicalGroup + canonicalExpressions + canonicalRaffle)
   }
 
   private var canonicalMembers: [JSON.Member] {
@@ -226,6 +226,11 @@ extension Program {
     return members
   }
 
+  private var canonicalRaffle: [JSON.Member] {
+    guard let raffle else { return [] }
+    return [member("raffle", raffle.canonical)]
+  }
+
   private var canonicalRecipients: JSON {
     switch recipients {
     case .source(let name): .object([member("source", .string(name))])
@@ -238,6 +243,25 @@ extension Program {
           ])
         })
     }
+  }
+}
+
+extension Raffle {
+  fileprivate var canonical: JSON {
+    var members = [
+      member("seedHash", .string(seedHash.hex)), member("beacon", .string(beacon)),
+    ]
+    switch prizes {
+    case .equal(let winners): members.append(member("winners", number(UInt64(winners))))
+    case .stated(let amounts): members.append(member("prizes", .array(amounts.map { units($0) })))
+    }
+    if let reveal {
+      members += [
+        member("seed", .string(reveal.seed.hex)),
+        member("beaconValue", .string(reveal.beaconValue.hex)),
+      ]
+    }
+    return .object(members)
   }
 }
 

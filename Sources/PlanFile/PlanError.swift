@@ -141,6 +141,10 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case scheduleTooLong
   /// Two campaigns with the same identity on chain.
   case duplicateDeployment
+  /// A raffle's seed that is not the one whose hash was published.
+  case wrongSeed
+  /// Prizes that do not add up to the budget.
+  case prizesNotBudget
   /// Clusters from a source in which an account's numbers are added.
   case ambiguousClusters
 

@@ -10,6 +10,7 @@ public enum ReferenceLaw {
   public enum Refusal: Error, Equatable, Sendable {
     case epochOutOfRange
     case budgetOverflow
+    case notDrawn
     case valuesOverflow
     case expressionOverflow
     case divisionByZero
@@ -61,6 +62,7 @@ public enum ReferenceLaw {
     inputs: Inputs
   ) throws(Refusal) -> Outcome {
     let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
+    guard !program.awaitsDraw else { throw .notDrawn }
     let (values, refused) = try values(of: program, inputs)
     return try divide(budget, values, refused, by: program)
   }
@@ -107,7 +109,12 @@ public enum ReferenceLaw {
       }
     }
     var amounts = taking
-    if isGiven {
+    if let raffle = program.raffle {
+      amounts = try draw(raffle, taking, budget: budget, program: program.name)
+      let winners = Set(amounts.map(\.account))
+      refused += taking.filter { !winners.contains($0.account) }
+        .map { .init(account: $0.account, reason: .notDrawn, value: $0.value) }
+    } else if isGiven {
       try checkGiven(taking, budget: budget, program.unallocated)
     } else {
       let parts = try apportion(

@@ -159,7 +159,7 @@ struct LawErrorTests {
     let kinds = LawError.Kind.allCases
     #expect(
       kinds == [
-        .epochOutOfRange, .budgetOverflow, .valuesOverflow, .expressionOverflow,
+        .epochOutOfRange, .budgetOverflow, .notDrawn, .valuesOverflow, .expressionOverflow,
         .divisionByZero, .outOfDomain, .negativeResult, .amountsExceedBudget,
         .amountsBelowBudget, .roundingExceedsBudget, .entitlementOverflow,
       ])

@@ -339,6 +339,11 @@ extension BadInput {
     launch(
       "an expression of 2^256", "LAW", "expressionOverflow", "min(x, limit)", "weight: points",
       "weight: points * points * \(String(repeating: "9", count: 77))"),
+    launch(
+      "a raffle before its draw", "LAW", "notDrawn", "Wait for the beacon (a block)",
+      "{name: split, kind: airdrop,",
+      "{name: split, kind: raffle, raffle: {seed_hash: 0x\(String(repeating: "01", count: 32)), beacon: a block, winners: 1},"
+    ),
     BadInput("a list that is not there", "INPUT", "cannotOpen", "folder of inputs") { folder in
       let arguments = try Launch().allocate(in: folder)
       try FileManager.default.removeItem(atPath: folder.path + "/list.csv")

@@ -432,4 +432,4 @@ let brokenSums: [BrokenPlan] = [
 
 let brokenPlans =
   brokenTexts + brokenStructures + brokenValues + brokenReferences + brokenCombinations + brokenSums
-  + brokenExpressions
+  + brokenExpressions + brokenRaffles

@@ -105,6 +105,18 @@ let fullPlanText = """
        emission: {shape: exponential-decay, half_life: 2}}
     - {name: stated, kind: airdrop, campaign: open, budget: 1, from: lines, weight: points,
        emission: {shape: table, amounts: [0.25, 0, 0.5, 0.25]}}
+    - name: lots
+      kind: raffle
+      campaign: open
+      budget: 3
+      from: lines
+      weight: points
+      raffle:
+        seed_hash: 0xa66cc928b5edb82af9bd49922954155ab7b0942694bea4ce44661d9a8736c688
+        beacon: block 21000000 of chain 1
+        prizes: [2, 1]
+        seed: 0x0000000000000000000000000000000000000000000000000000000000000007
+        beacon_value: 0x0000000000000000000000000000000000000000000000000000000000000009
     - name: people
       kind: premine
       group: Founders & friends
@@ -219,6 +231,13 @@ private let programs = [
       units("250000000000000000"), .zero, units("500000000000000000"),
       units("250000000000000000"),
     ])),
+  Program(
+    name: "lots", kind: .raffle, campaign: "open", budget: units("3" + eighteenZeros),
+    recipients: .source("lines"), basis: .weights(column: "points"),
+    raffle: Raffle(
+      seedHash: Keccak256.hash(bytes32(7)), beacon: "block 21000000 of chain 1",
+      prizes: .stated([units("2" + eighteenZeros), units("1" + eighteenZeros)]),
+      reveal: Raffle.Reveal(seed: bytes32(7), beaconValue: bytes32(9)))),
   Program(
     name: "people", kind: .premine, group: "Founders & friends", insiders: true,
     campaign: "monthly", budget: units("3000001"),

@@ -31,13 +31,14 @@ struct SampleCoverageTests {
         seen["\(error)", default: 0] += 1
       }
     }
-    // What only campaigns and expressions reach is counted beside their own samples.
+    // What only campaigns, expressions and raffles reach is counted beside their own samples.
     let elsewhere: [LawError.Kind] = [
+      .notDrawn,
       .entitlementOverflow, .expressionOverflow, .divisionByZero, .outOfDomain, .negativeResult,
     ]
     let names =
       RoundingRule.allCases.map(\.rawValue)
-      + ExclusionReason.allCases.filter { $0 != .filteredOut }.map(\.rawValue)
+      + ExclusionReason.allCases.filter { ![.filteredOut, .notDrawn].contains($0) }.map(\.rawValue)
       + LawError.Kind.allCases.filter { !elsewhere.contains($0) }.map(\.rawValue)
       + ["given", "constant", "linear-decay", "exponential-decay", "table"]
       + ["carry", "carried in", "many accounts", "wide", "several rows"]

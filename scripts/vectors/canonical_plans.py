@@ -66,6 +66,10 @@ def program(name, campaign, budget, recipients, basis, **other):
     } | defaults | other
 
 
+def digest(data):
+    return keccak.new(digest_bits=256, data=data).hexdigest()
+
+
 def acme(text):
     return units(text, 18)
 
@@ -161,6 +165,12 @@ FULL = plan(
             emission={"shape": "table", "amounts": [
                 acme("0.25"), acme("0"), acme("0.5"), acme("0.25")]}),
         program(
+            "lots", "open", acme("3"), {"source": "lines"}, {"weight": "points"}, kind="raffle",
+            raffle={
+                "seedHash": "0x" + digest((7).to_bytes(32, "big")),
+                "beacon": "block 21000000 of chain 1", "prizes": [acme("2"), acme("1")],
+                "seed": f"0x{7:064x}", "beaconValue": f"0x{9:064x}"}),
+        program(
             "people", "monthly", units("3.000001", 6),
             [
                 {"account": account(0xA1), "amount": units("3", 6)},
@@ -174,8 +184,7 @@ FULL = plan(
 
 def vector(value):
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    digest = keccak.new(digest_bits=256, data=text.encode()).hexdigest()
-    return {"canonical": text, "hash": "0x" + digest}
+    return {"canonical": text, "hash": "0x" + digest(text.encode())}
 
 
 def main():

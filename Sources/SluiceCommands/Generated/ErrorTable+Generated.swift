@@ -395,6 +395,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "An expression gives a weight or an amount below zero."
   ),
   (
+    "SLC-LAW-017", "notDrawn",
+    "A raffle whose seed and beacon value are not in the plan yet."
+  ),
+  (
     "SLC-MIGRATE-001", "noAmounts",
     "A row that names no account or no amount, so that nobody can be paid by it."
   ),
@@ -761,6 +765,14 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-PLAN-085", "tiersNotAscending",
     "A table whose lower ends do not ascend."
+  ),
+  (
+    "SLC-PLAN-107", "wrongSeed",
+    "A raffle's seed that is not the one whose hash was published."
+  ),
+  (
+    "SLC-PLAN-108", "prizesNotBudget",
+    "Prizes that do not add up to the budget."
   ),
   (
     "SLC-PLAN-116", "ambiguousClusters",
