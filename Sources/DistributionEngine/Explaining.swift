@@ -113,7 +113,7 @@ public enum Explaining {
             file: input.declaration.file,
             line: derived.flatMap { $0.lines.indices.contains(row) ? $0.lines[row] : nil },
             column: column.name, value: input.rows.values[index][row],
-            token: token(of: column, bundle))
+            token: token(of: column, bundle), places: column.places ?? 0)
         }
       }
     }

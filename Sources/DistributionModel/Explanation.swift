@@ -62,16 +62,24 @@ public struct ProgramExplanation: Sendable, Hashable {
     public let line: UInt32?
     public let column: String
     public let value: UInt256
-    /// The token that the value is an amount of; nil for whole numbers.
+    /// The token that the value is an amount of; nil for numbers.
     public let token: Token?
+    /// Decimal places of a number.
+    public let places: Int
 
-    public init(file: String, line: UInt32?, column: String, value: UInt256, token: Token?) {
+    public init(
+      file: String, line: UInt32?, column: String, value: UInt256, token: Token?, places: Int = 0
+    ) {
       self.file = file
       self.line = line
       self.column = column
       self.value = value
       self.token = token
+      self.places = places
     }
+
+    /// A number as people write it, an amount in base units.
+    public var number: String { DecimalNumber(value, scale: token == nil ? places : 0).shortest }
   }
 
   /// How a weight became an amount: ⌊budget · weight / totalWeight⌋, its remainder, and rounding.

@@ -14,6 +14,8 @@ public struct Plan: Sendable, Hashable {
   public let tokens: [Token]
   public let campaigns: [Campaign]
   public let sources: [SourceDeclaration]
+  /// When what is free at once comes free; nil leaves it to the plan's earliest date.
+  public let launch: Timestamp?
   /// Present when a program emits over epochs.
   public let epochs: EpochSchedule?
   public let programs: [Program]
@@ -21,12 +23,13 @@ public struct Plan: Sendable, Hashable {
   public let clusters: Clusters?
 
   public init(
-    name: String, law: Int = 1, tokens: [Token], campaigns: [Campaign],
+    name: String, law: Int = 1, launch: Timestamp? = nil, tokens: [Token], campaigns: [Campaign],
     sources: [SourceDeclaration], epochs: EpochSchedule? = nil, programs: [Program],
     clusters: Clusters? = nil
   ) {
     self.name = name
     self.law = law
+    self.launch = launch
     self.tokens = tokens
     self.campaigns = campaigns
     self.sources = sources

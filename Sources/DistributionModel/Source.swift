@@ -55,6 +55,10 @@ public struct ColumnDeclaration: Sendable, Hashable {
     /// An amount of the named token, kept in base units. `unit` nil: as the file's header says
     /// (`name:token` or `name:base`), and base units when it says nothing.
     case amount(token: String, decimals: Int, unit: Unit?)
+    /// A decimal number, kept in units of its last place.
+    case decimal(DecimalFormat)
+    /// An address, kept as the number that its 160 bits are; the zero address is one too.
+    case address
   }
 
   public let name: String
@@ -63,6 +67,49 @@ public struct ColumnDeclaration: Sendable, Hashable {
   public init(name: String, kind: Kind) {
     self.name = name
     self.kind = kind
+  }
+}
+
+/// How the cells of a decimal column are written.
+public struct DecimalFormat: Sendable, Hashable {
+  public enum Notation: String, Sendable, Hashable, CaseIterable {
+    /// Digits, and a point for the fraction.
+    case plain
+    /// The same, and powers of ten after it: `1.5e-7`.
+    case scientific
+  }
+
+  /// What becomes of digits after the last place.
+  public enum Excess: String, Sendable, Hashable, CaseIterable {
+    /// They are an error, but for zeros.
+    case refuse
+    /// They are cut off.
+    case down
+    /// To the nearest, halves to the even digit.
+    case halfEven = "half_even"
+  }
+
+  /// Decimal places of every value, 0 ... 36.
+  public let places: Int
+  public let notation: Notation
+  public let excess: Excess
+
+  public init(places: Int, notation: Notation = .plain, excess: Excess = .refuse) {
+    self.places = places
+    self.notation = notation
+    self.excess = excess
+  }
+}
+
+extension ColumnDeclaration {
+  /// Decimal places of its values as they are kept; nil where they are no numbers.
+  public var places: Int? {
+    switch kind {
+    case .integer: 0
+    case .amount(_, let decimals, _): decimals
+    case .decimal(let format): format.places
+    case .address: nil
+    }
   }
 }
 

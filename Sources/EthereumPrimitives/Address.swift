@@ -101,6 +101,20 @@ public struct Address: Sendable, Hashable {
       0, word0 >> 32, word0 << 32 | word1 >> 32, word1 << 32 | UInt64(word2))
   }
 
+  /// The number that its 160 bits are.
+  @inlinable
+  public var number: UInt256 {
+    UInt256(word1 << 32 | UInt64(word2), word0 << 32 | word1 >> 32, word0 >> 32, 0)
+  }
+
+  /// The address whose 160 bits are a number; nil for 2¹⁶⁰ and more.
+  public init?(number: UInt256) {
+    let (low, middle, high) = (number.limb0, number.limb1, number.limb2)
+    guard number.limb3 == 0, high < 1 << 32 else { return nil }
+    self.init(
+      high << 32 | middle >> 32, middle << 32 | low >> 32, UInt32(truncatingIfNeeded: low))
+  }
+
   /// The text in mixed case, the capitals being a checksum (EIP-55).
   public var checksummed: String {
     var text: [UInt8] = []

@@ -5,19 +5,22 @@ import EthereumPrimitives
 enum Cells {
   /// An account; the zero address is refused.
   static func account(_ bytes: ArraySlice<UInt8>) throws(Fault) -> Address {
-    try checkPresence(bytes, expected: "an address")
-    let address: Address
-    do {
-      address = try Address(ascii: bytes)
-    } catch {
-      throw fault(error, bytes)
-    }
+    let address = try address(bytes)
     guard !address.isZero else {
       throw Fault(
         kind: .zeroAddress, found: "the zero address", expected: "an account that somebody holds",
         advice: "Leave the row out: nobody can claim for it.")
     }
     return address
+  }
+
+  static func address(_ bytes: ArraySlice<UInt8>) throws(Fault) -> Address {
+    try checkPresence(bytes, expected: "an address")
+    do {
+      return try Address(ascii: bytes)
+    } catch {
+      throw fault(error, bytes)
+    }
   }
 
   private static func fault(_ error: Address.ParseError, _ bytes: ArraySlice<UInt8>) -> Fault {
@@ -42,14 +45,14 @@ enum Cells {
     }
   }
 
-  /// A value of a declared column, in base units or whole numbers.
+  /// A value of a declared column, as the number that is kept.
   static func value(_ bytes: ArraySlice<UInt8>, as cell: CellKind) throws(Fault) -> UInt256 {
+    if cell == .address { return try address(bytes).number }
     try checkPresence(bytes, expected: cell.expectation)
+    if case .decimal(let format) = cell { return try DecimalCell(bytes, format).value() }
     if let fault = numberFault(bytes, cell) { throw fault }
-    switch cell {
-    case .whole: return try whole(bytes, cell)
-    case .token(let decimals): return try decimal(bytes, decimals, cell)
-    }
+    guard case .token(let decimals) = cell else { return try whole(bytes, cell) }
+    return try amount(bytes, decimals, cell)
   }
 
   private static func checkPresence(
@@ -72,7 +75,7 @@ enum Cells {
   private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
   /// What is wrong with a text as a number; nil for digits with at most one point.
-  private static func numberFault(_ bytes: ArraySlice<UInt8>, _ cell: CellKind) -> Fault? {
+  static func numberFault(_ bytes: ArraySlice<UInt8>, _ cell: CellKind) -> Fault? {
     let points = bytes.count { $0 == UInt8(ascii: ".") }
     guard points > 1 || !bytes.allSatisfy({ isDigit($0) || $0 == UInt8(ascii: ".") }) else {
       return nil
@@ -121,7 +124,7 @@ enum Cells {
     }
   }
 
-  private static func decimal(
+  private static func amount(
     _ bytes: ArraySlice<UInt8>, _ decimals: Int, _ cell: CellKind
   ) throws(Fault) -> UInt256 {
     let point = bytes.firstIndex(of: UInt8(ascii: ".")) ?? bytes.endIndex
@@ -156,7 +159,7 @@ enum Cells {
     return rest.isEmpty ? [0x30] : rest
   }
 
-  private static func fault(
+  static func fault(
     _ error: UInt256.ParseError, _ bytes: ArraySlice<UInt8>, _ cell: CellKind
   ) -> Fault {
     let found = Fault.shown(bytes)
@@ -181,11 +184,15 @@ enum CellKind: Equatable {
   case whole
   /// Human units of a token with so many decimals.
   case token(decimals: Int)
+  case decimal(DecimalFormat)
+  case address
 
   var expectation: String {
     switch self {
     case .whole: "a whole number in decimal digits"
     case .token(let decimals): "a decimal number with at most \(decimals) decimals"
+    case .decimal(let format): "a decimal number with at most \(format.places) decimals"
+    case .address: "an address"
     }
   }
 }

@@ -91,6 +91,12 @@ struct Header {
     case .integer:
       guard header == nil else { throw unitOnPlainColumn(column.name, line) }
       return .whole
+    case .decimal(let format):
+      guard header == nil else { throw unitOnPlainColumn(column.name, line) }
+      return .decimal(format)
+    case .address:
+      guard header == nil else { throw unitOnPlainColumn(column.name, line) }
+      return .address
     case .amount(_, let decimals, let planned):
       if let header, let planned, header != planned {
         throw Fault(

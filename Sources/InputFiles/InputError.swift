@@ -99,7 +99,7 @@ public enum InputProblem: String, Sendable, CaseIterable {
   case hexadecimalNumber
   /// A fraction where whole base units or a whole number are expected.
   case fractionNotAllowed
-  /// More digits after the point than the token has decimals.
+  /// More digits after the point than the token has decimals, or the column places.
   case tooManyDecimals
   /// Zeros before the first other digit.
   case leadingZeros

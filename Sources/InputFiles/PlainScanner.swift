@@ -1,3 +1,4 @@
+import DistributionModel
 import EthereumPrimitives
 
 /// Cuts plain rows into values: ASCII without quotes, addresses, and numbers of at most 38 digits.
@@ -7,8 +8,9 @@ import EthereumPrimitives
 struct PlainScanner: Sendable {
   enum Field: Sendable {
     case account
-    /// Whole numbers, or with decimals as a token's.
+    /// Whole numbers, or with so many decimals.
     case value(column: Int, decimals: Int?)
+    case address(column: Int)
     /// A column that the plan does not read.
     case ignored
   }
@@ -24,6 +26,8 @@ struct PlainScanner: Sendable {
       switch header.cells[column] {
       case .whole: fields[field] = .value(column: column, decimals: nil)
       case .token(let decimals): fields[field] = .value(column: column, decimals: decimals)
+      case .decimal(let format): fields[field] = .value(column: column, decimals: format.places)
+      case .address: fields[field] = .address(column: column)
       }
     }
     fields[header.accountField] = .account
@@ -55,6 +59,9 @@ struct PlainScanner: Sendable {
         case .value(let column, let decimals):
           guard let value = number(&place, end, decimals) else { return false }
           rows.write(value, column: column)
+        case .address(let column):
+          guard let found = address(&place, end, &checksums) else { return false }
+          rows.write(found.number, column: column)
         case .ignored:
           guard skip(&place) else { return false }
         }

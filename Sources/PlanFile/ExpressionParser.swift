@@ -353,12 +353,14 @@ struct ExpressionParser {
         expected: "a column or an earlier value: \(names.all.joined(separator: ", "))",
         advice: Suggestion.sentence(for: name, among: names.all))
     }
-    switch column.kind {
-    case .integer:
-      return try make(.column(name), .number(scale: 0, unit: .plain), at: offset)
-    case .amount(let token, let decimals, _):
-      return try make(
-        .column(name), .number(scale: decimals, unit: .amount(token: token)), at: offset)
+    guard let scale = column.places else {
+      throw ExpressionMistake(
+        kind: .wrongColumnType, offset: offset,
+        found: "the column '\(name.prefix(60))' of addresses",
+        expected: "a column of numbers")
     }
+    var unit = Expression.Unit.plain
+    if case .amount(let token, _, _) = column.kind { unit = .amount(token: token) }
+    return try make(.column(name), .number(scale: scale, unit: unit), at: offset)
   }
 }

@@ -9,7 +9,7 @@ extension Plan {
   /// Amounts are base units as strings, times and durations whole seconds, shares billionths,
   /// addresses in lower case. Two plans that mean the same give the same bytes.
   public var canonicalJSON: JSON {
-    .object(canonicalMembers + canonicalClusters)
+    .object(canonicalMembers + canonicalConcentration)
   }
 
   private var canonicalMembers: [JSON.Member] {
@@ -26,12 +26,19 @@ extension Plan {
   }
 
   /// Members that stand only where the plan has the keys: other plans keep their hash.
-  private var canonicalClusters: [JSON.Member] {
-    guard let clusters else { return [] }
-    let members = [
-      member("source", .string(clusters.source)), member("column", .string(clusters.column)),
-    ]
-    return [member("clusters", .object(members))]
+  private var canonicalConcentration: [JSON.Member] {
+    var members: [JSON.Member] = []
+    if let launch { members.append(member("launch", number(launch.seconds))) }
+    if let clusters {
+      members.append(
+        member(
+          "clusters",
+          .object([
+            member("source", .string(clusters.source)),
+            member("column", .string(clusters.column)),
+          ])))
+    }
+    return members
   }
 
   /// Keccak-256 of the canonical form's bytes.
@@ -155,14 +162,20 @@ extension SourceDeclaration {
 
 extension ColumnDeclaration {
   fileprivate var canonical: JSON {
+    .object([member("name", .string(name))] + canonicalType)
+  }
+
+  private var canonicalType: [JSON.Member] {
     switch kind {
-    case .integer:
-      .object([member("name", .string(name)), member("type", .string("integer"))])
+    case .integer: [member("type", .string("integer"))]
+    case .address: [member("type", .string("address"))]
     case .amount(let token, _, _):
-      .object([
-        member("name", .string(name)), member("type", .string("amount")),
-        member("token", .string(token)),
-      ])
+      [member("type", .string("amount")), member("token", .string(token))]
+    case .decimal(let format):
+      [
+        member("type", .string("decimal")), member("places", .integer(format.places)),
+        member("excess", .string(format.excess.rawValue)),
+      ]
     }
   }
 }

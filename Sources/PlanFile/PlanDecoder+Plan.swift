@@ -7,6 +7,7 @@ extension PlanDecoder {
     checkNumber(fields, "version", is: Plan.version, .unknownVersion)
     checkNumber(fields, "law", is: 1, .unknownLaw)
     let name = text(fields, "name")
+    let launch = value(fields, "launch", ScalarParsing.time)
     let tokens = objects(fields, "tokens") { decoder, node, path in
       decoder.decodeToken(node, path: path)
     }
@@ -25,7 +26,7 @@ extension PlanDecoder {
     }
     let clusters = fields["clusters"].flatMap { decodeClusters($0, sources: sources) }
     let plan = Plan(
-      name: name ?? "", tokens: tokens.values, campaigns: campaigns.values,
+      name: name ?? "", launch: launch, tokens: tokens.values, campaigns: campaigns.values,
       sources: sources.values, epochs: epochs, programs: programs.values, clusters: clusters)
     guard problems.isEmpty else { return nil }
     checkWhole(plan)
@@ -161,19 +162,41 @@ extension PlanDecoder {
   ) -> ColumnDeclaration? {
     guard let fields = fields(node, PlanSchema.column, path: path) else { return nil }
     let name = columnName(fields, "name")
-    let type = word(fields, "type", among: ["integer", "amount"])
+    let type = word(fields, "type", among: PlanSchema.columnTypes)
     let unit = choice(fields, "unit", ColumnDeclaration.Unit.self)
-    if type == "integer" {
-      refuse(["token", "unit"], in: fields, "An integer has no unit; amounts have `type: amount`.")
-      return name.map { ColumnDeclaration(name: $0, kind: .integer) }
+    let format = decodeFormat(fields, isDecimal: type == "decimal")
+    if let type, type != "amount" {
+      refuse(["token", "unit"], in: fields, "Only amounts have a unit: `type: amount`.")
     }
-    let token = reference(fields, "token", to: tokens.names, .unknownToken, "token")
-    if type == "amount" { require(["token"], in: fields, "An amount is of a token.") }
-    guard let name, let token = tokens.values.first(where: { $0.name == token }) else {
+    let kind: ColumnDeclaration.Kind?
+    switch type {
+    case "integer": kind = .integer
+    case "address": kind = .address
+    case "decimal": kind = format.map { .decimal($0) }
+    default:
+      let token = reference(fields, "token", to: tokens.names, .unknownToken, "token")
+      if type == "amount" { require(["token"], in: fields, "An amount is of a token.") }
+      kind = tokens.values.first { $0.name == token }.map {
+        .amount(token: $0.name, decimals: $0.decimals, unit: unit)
+      }
+    }
+    guard let name, let kind else { return nil }
+    return ColumnDeclaration(name: name, kind: kind)
+  }
+
+  /// How a decimal column is written; nil for another one, which has no such keys.
+  private mutating func decodeFormat(_ fields: Fields, isDecimal: Bool) -> DecimalFormat? {
+    let notation = choice(fields, "notation", DecimalFormat.Notation.self)
+    let excess = choice(fields, "excess", DecimalFormat.Excess.self)
+    let places = integer(fields, "places", in: PlanSchema.column)
+    guard isDecimal else {
+      refuse(["places", "notation", "excess"], in: fields, "It belongs to `type: decimal`.")
       return nil
     }
-    return ColumnDeclaration(
-      name: name, kind: .amount(token: token.name, decimals: token.decimals, unit: unit))
+    require(["places"], in: fields, "How many decimal places its values have.")
+    return places.map {
+      DecimalFormat(places: Int($0), notation: notation ?? .plain, excess: excess ?? .refuse)
+    }
   }
 
   /// A column's name may be anything but what would be misread in a bundle's CSV.

@@ -155,6 +155,10 @@ extension PlanDecoder {
         return number(fields, "weight", &scope).map { .computedWeights($0) }
       }
       guard let column = column(fields, "weight", of: source) else { return nil }
+      guard column.places != nil else {
+        reportColumnType(fields, "weight", column, "numbers")
+        return nil
+      }
       return .weights(column: column.name)
     }
   }
@@ -174,6 +178,8 @@ extension PlanDecoder {
     switch column.kind {
     case .integer: found = "integers"
     case .amount(let token, _, _): found = "amounts of \(token)"
+    case .decimal: found = "decimal numbers"
+    case .address: found = "addresses"
     }
     report(
       .wrongColumnType, at: fields.place(of: key), path: fields.path(of: key),

@@ -62,6 +62,9 @@ extension PlanSchema {
       required("version", .integer(1...1), "The version of the plan format."),
       required("name", .text, "What the plan is called."),
       optional("law", .integer(1...1), "The number of the law that computes it; 1 by default."),
+      optional(
+        "launch", .time,
+        "When what is free at once comes free; the earliest date of the plan by default."),
       required("tokens", .list(.object(token)), "The tokens that are distributed."),
       required("campaigns", .list(.object(campaign)), "Where and how they are paid."),
       optional("epochs", .object(epochs), "The epochs of programs with emission."),
@@ -172,15 +175,26 @@ extension PlanSchema {
         "What a second row of an account is; refuse by default."),
     ])
 
+  static let columnTypes = ["integer", "amount", "decimal", "address"]
+
   static let column = ObjectType(
     title: "column",
     fields: [
       required("name", .text, "The column's name in the file."),
-      required("type", .choice(["integer", "amount"]), "What its cells hold."),
+      required("type", .choice(columnTypes), "What its cells hold."),
       optional("token", .name, "The token of an amount column."),
       optional(
         "unit", .choice(ColumnDeclaration.Unit.allCases.map(\.rawValue)),
         "token for human units, base for base units; by the file's header where left out."),
+      optional(
+        "places", .integer(0...UInt64(DecimalNumber.maximumScale)),
+        "How many decimal places the values of a decimal column have."),
+      optional(
+        "notation", .choice(DecimalFormat.Notation.allCases.map(\.rawValue)),
+        "Whether a decimal number may have a power of ten (1.5e-7); plain by default."),
+      optional(
+        "excess", .choice(DecimalFormat.Excess.allCases.map(\.rawValue)),
+        "What becomes of digits after the last place; refuse by default."),
     ])
 
   static let clusters = ObjectType(

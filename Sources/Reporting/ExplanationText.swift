@@ -47,7 +47,7 @@ public enum ExplanationText {
     var lines = ["  \(program.program) (\(program.kind.rawValue), epoch \(program.epoch.number))"]
     for row in program.rows {
       let place = row.line.map { "\(row.file), line \($0)" } ?? row.file
-      let value = row.token.map { amount(row.value, $0) } ?? row.value.decimal
+      let value = row.token.map { amount(row.value, $0) } ?? row.number
       lines.append("    \(place): \(row.column) = \(value)")
     }
     if let calculation = program.calculation { lines += self.lines(calculation) }

@@ -107,7 +107,7 @@ struct ExplainCommand: ParsableCommand {
     .object([
       member("file", .string(row.file)),
       member("line", row.line.map { .integer(Int($0)) } ?? .null),
-      member("column", .string(row.column)), member("value", .string(row.value.decimal)),
+      member("column", .string(row.column)), member("value", .string(row.number)),
     ])
   }
 

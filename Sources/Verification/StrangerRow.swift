@@ -141,6 +141,18 @@ enum StrangerCell {
   static func value(
     _ text: String, _ column: ColumnDeclaration, unit: String?, _ place: Place
   ) throws -> BigUInt {
+    if column.kind == .address {
+      guard let address = try? Address(text) else {
+        throw place.malformed("'\(text.prefix(60))'", "an address")
+      }
+      return BigUInt(Data(address.bytes))
+    }
+    if case .decimal(let format) = column.kind {
+      guard let value = StrangerDecimal.value(text, format), value < ReferenceLaw.bound else {
+        throw place.malformed("'\(text.prefix(90))'", "a decimal number of \(format.places) places")
+      }
+      return value
+    }
     var digits = text
     if case .amount(_, let decimals, let planned) = column.kind,
       (unit ?? planned?.rawValue) == "token"

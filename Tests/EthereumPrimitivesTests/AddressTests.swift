@@ -22,6 +22,19 @@ struct AddressTests {
     #expect(try Address("0x" + digits.uppercased()) == address)
   }
 
+  @Test("An address is the number that its digits are, and numbers of 160 bits are addresses")
+  func numbers() throws {
+    for text in Self.examples {
+      let address = try Address(text)
+      #expect(try address.number == UInt256(hex: text))
+      #expect(Address(number: address.number) == address)
+    }
+    let largest = try Address("0x" + String(repeating: "f", count: 40))
+    #expect(Address(number: largest.number) == largest)
+    #expect(Address(number: largest.number &+ .one) == nil && Address(number: .max) == nil)
+    #expect(Address(number: UInt256(1) << 192) == nil && Address(number: .zero) == .zero)
+  }
+
   @Test("A letter of the other case is found, and the right text is named")
   func wrongCase() throws {
     for text in Self.examples[4...] {

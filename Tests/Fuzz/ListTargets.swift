@@ -41,13 +41,22 @@ func listDeclaration(
 ) -> SourceDeclaration {
   let unit = [ColumnDeclaration.Unit?.none, .base, .token, .token][Int(options >> 1 & 3)]
   let decimals = [0, 6, 18, 36][Int(options >> 3 & 3)]
+  var columns = [
+    ColumnDeclaration(name: "points", kind: .integer),
+    ColumnDeclaration(name: "paid", kind: .amount(token: "T", decimals: decimals, unit: unit)),
+  ]
+  if options & 0x20 != 0 {
+    let format = DecimalFormat(
+      places: decimals, notation: DecimalFormat.Notation.allCases[Int(options >> 1 & 1)],
+      excess: DecimalFormat.Excess.allCases[Int(options >> 6) % 3])
+    columns = [
+      ColumnDeclaration(name: "score", kind: .decimal(format)),
+      ColumnDeclaration(name: "to", kind: .address),
+    ]
+  }
   return SourceDeclaration(
-    name: "list", file: "list", format: format,
-    columns: [
-      ColumnDeclaration(name: "points", kind: .integer),
-      ColumnDeclaration(
-        name: "paid", kind: .amount(token: "T", decimals: decimals, unit: unit)),
-    ], duplicates: options & 1 == 0 ? .refuse : .sum)
+    name: "list", file: "list", format: format, columns: columns,
+    duplicates: options & 1 == 0 ? .refuse : .sum)
 }
 
 /// The outcome, which must be the same whatever size the pieces have.

@@ -58,6 +58,28 @@ struct BrokenInput: Sendable, CustomTestStringConvertible {
       as: source(unit: .token))
   }
 
+  /// A cell of a decimal column with two places.
+  static func decimal(
+    _ problem: InputProblem, _ phrase: String, _ cell: String,
+    _ notation: DecimalFormat.Notation = .plain
+  ) -> BrokenInput {
+    let format = DecimalFormat(places: 2, notation: notation)
+    return BrokenInput(
+      problem, phrase, field: "points", "points,account\n«\(cell),\(a1)\n",
+      as: SourceDeclaration(
+        name: "list", file: "list", format: .csv,
+        columns: [ColumnDeclaration(name: "points", kind: .decimal(format))]))
+  }
+
+  /// A cell of an address column.
+  static func address(_ problem: InputProblem, _ phrase: String, _ cell: String) -> BrokenInput {
+    BrokenInput(
+      problem, phrase, field: "to", "to,account\n«\(cell),\(a1)\n",
+      as: SourceDeclaration(
+        name: "list", file: "list", format: .csv,
+        columns: [ColumnDeclaration(name: "to", kind: .address)]))
+  }
+
   /// A cell of the account's column.
   static func account(_ problem: InputProblem, _ phrase: String, _ cell: String) -> BrokenInput {
     BrokenInput(problem, phrase, field: "account", "points,account\n1,«\(cell)\n")
@@ -283,4 +305,50 @@ let brokenCells: [BrokenInput] = [
   .cell(.numberOverflow, "…'", String(repeating: "9", count: 5000)),
 ]
 
-let brokenInputs = brokenFiles + brokenRecords + brokenCells
+/// Cells of decimal and of address columns.
+let brokenDecimals: [BrokenInput] = [
+  .decimal(.emptyField, "a decimal number with at most 2 decimals", ""),
+  .decimal(.surroundingBlanks, "Remove the blanks", " 1.5"),
+  .decimal(.exponentNotation, "notation: scientific", "1e3"),
+  .decimal(.tooManyDecimals, "excess: half_even", "1.234"),
+  .decimal(.tooManyDecimals, "at most 2, the column's places", "0.001"),
+  .decimal(.tooManyDecimals, "'1.5e-2' with more decimals", "1.5e-2", .scientific),
+  .decimal(.tooManyDecimals, "'1e-9999'", "1e-9999", .scientific),
+  .decimal(.leadingZeros, "without zeros before it", "01.5"),
+  .decimal(.leadingZeros, "without zeros before it", "00"),
+  .decimal(.notANumber, "before and after the point", "1."),
+  .decimal(.notANumber, "before and after the point", ".5"),
+  .decimal(.notANumber, "before and after the point", "e5", .scientific),
+  .decimal(.notANumber, "one to four digits", "1e", .scientific),
+  .decimal(.notANumber, "one to four digits", "1e12345", .scientific),
+  .decimal(.notANumber, "one to four digits", "1e1e1", .scientific),
+  .decimal(.notANumber, "one to four digits", "1e1.5", .scientific),
+  .decimal(.notANumber, "found 'nan'", "nan"),
+  .decimal(.signedNumber, "found '-1.5e3'", "-1.5e3", .scientific),
+  .decimal(.hexadecimalNumber, "in decimal digits", "0x1"),
+  .decimal(.digitSeparators, "found '1 000e1'", "1 000e1", .scientific),
+  .decimal(
+    .numberOverflow, "2^256 or more",
+    "1157920892373161954235709850086879078532699846656405640394575840079131296399.36"),
+  .decimal(.numberOverflow, "2^256 or more", "1e76", .scientific),
+  .decimal(.numberOverflow, "2^256 or more", "1e9999", .scientific),
+  .address(.emptyField, "expected an address", ""),
+  .address(.accountWrongLength, "with 39 digits", String(a1.dropLast())),
+  .address(.accountWrongChecksum, "expected \(mixedCase)", mixedCase.dropLast(2) + "eD"),
+  BrokenInput(
+    .unknownUnit, "this column is no amount", line: 1, field: "to",
+    "to:base,account\n\(a1),\(a1)\n",
+    as: SourceDeclaration(
+      name: "list", file: "list", format: .csv,
+      columns: [ColumnDeclaration(name: "to", kind: .address)])),
+  BrokenInput(
+    .unknownUnit, "this column is no amount", line: 1, field: "score",
+    "score:token,account\n1,\(a1)\n",
+    as: SourceDeclaration(
+      name: "list", file: "list", format: .csv,
+      columns: [
+        ColumnDeclaration(name: "score", kind: .decimal(DecimalFormat(places: 2)))
+      ])),
+]
+
+let brokenInputs = brokenFiles + brokenRecords + brokenCells + brokenDecimals

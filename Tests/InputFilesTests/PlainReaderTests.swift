@@ -177,8 +177,20 @@ private struct PlainFile {
     func number(_ limit: Int) -> Int { Int(generator.next() % UInt64(limit)) }
     let decimals = number(20)
     let unit = [ColumnDeclaration.Unit.base, .token][number(2)]
-    declaration = source(unit: unit, decimals: decimals, duplicates: .sum)
-    let names = ["account", "points", "paid", "note", "other"].prefix(3 + number(3))
+    let places = number(20)
+    let base = source(unit: unit, decimals: decimals, duplicates: .sum)
+    let excess = DecimalFormat.Excess.allCases[number(3)]
+    declaration = SourceDeclaration(
+      name: "list", file: "list", format: .csv,
+      columns: base.columns + [
+        ColumnDeclaration(
+          name: "score",
+          kind: .decimal(
+            DecimalFormat(
+              places: places, notation: number(2) == 0 ? .plain : .scientific, excess: excess))),
+        ColumnDeclaration(name: "to", kind: .address),
+      ], duplicates: .sum)
+    let names = ["account", "points", "paid", "score", "to", "note", "other"].prefix(5 + number(3))
     let order = names.indices.shuffled(using: &generator)
     let end = ["\n", "\r\n"][number(2)]
     var lines = [order.map { names[$0] }.joined(separator: ",")]
@@ -186,8 +198,11 @@ private struct PlainFile {
       let whole = Self.digits(1 + number(19), &generator)
       let fraction = (0..<(1 + number(max(decimals, 1)))).map { _ in String(number(10)) }.joined()
       let paid = unit == .token && decimals > 0 && number(3) > 0 ? "\(whole).\(fraction)" : whole
+      let digits = (0..<(1 + number(max(places, 1)))).map { _ in String(number(10)) }.joined()
+      let score = places > 0 && number(3) > 0 ? "\(whole).\(digits)" : whole
       let cells = [
-        Self.address(&generator), Self.digits(1 + number(38), &generator), paid,
+        Self.address(&generator), Self.digits(1 + number(38), &generator), paid, score,
+        number(9) == 0 ? zero : Self.address(&generator),
         ["", "x", " a b ", "1e21", "0x", "it's"][number(6)], "{}",
       ]
       lines.append(order.map { cells[$0] }.joined(separator: ","))

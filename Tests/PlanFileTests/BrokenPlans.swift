@@ -271,6 +271,15 @@ let brokenReferences: [BrokenPlan] = [
     .ambiguousClusters, "a source with one row per account",
     Part.clusters("{source: «users, column: points}"),
     ("file: users.csv", "file: users.csv\n    duplicates: sum")),
+  BrokenPlan(
+    .wrongColumnType, "of decimal numbers, expected an amount of ACME",
+    ("type: integer}", "type: decimal, places: 2}"), ("weight: points", "amount: «points")),
+  BrokenPlan(
+    .wrongColumnType, "of addresses, expected numbers", ("type: integer}", "type: address}"),
+    ("weight: points", "weight: «points")),
+  BrokenPlan(
+    .wrongColumnType, "the column 'points' of addresses, expected a column of numbers",
+    ("type: integer}", "type: address}"), ("weight: points", "weight: 2 * «points")),
 ]
 
 /// Keys that do not go together.
@@ -312,9 +321,32 @@ let brokenCombinations: [BrokenPlan] = [
     .keyNotApplicable, "Only a table lists amounts",
     Part.emission("{shape: constant, amounts: «[500, 0, 0]}")),
   BrokenPlan(
-    .keyNotApplicable, "An integer has no unit", ("type: integer}", "type: integer, unit: «base}")),
+    .keyNotApplicable, "Only amounts have a unit", ("type: integer}", "type: integer, unit: «base}")
+  ),
   BrokenPlan(
-    .keyNotApplicable, "An integer has no unit", ("type: integer}", "type: integer, token: «USD}")),
+    .keyNotApplicable, "Only amounts have a unit", ("type: integer}", "type: integer, token: «USD}")
+  ),
+  BrokenPlan(
+    .keyNotApplicable, "Only amounts have a unit",
+    ("type: integer}", "type: address, unit: «base}"),
+    ("weight: points", "weight: paid")),
+  BrokenPlan(
+    .keyNotApplicable, "Only amounts have a unit",
+    ("type: integer}", "type: decimal, places: 2, token: «USD}")),
+  BrokenPlan(
+    .keyNotApplicable, "It belongs to `type: decimal`",
+    ("type: integer}", "type: integer, places: «2}")),
+  BrokenPlan(
+    .keyNotApplicable, "It belongs to `type: decimal`",
+    ("type: amount, token: USD}", "type: amount, token: USD, notation: «plain}")),
+  BrokenPlan(
+    .keyNotApplicable, "It belongs to `type: decimal`",
+    ("type: amount, token: USD}", "type: amount, token: USD, excess: «down}")),
+  BrokenPlan(
+    .missingKey, "How many decimal places",
+    ("{name: points, type: integer}", "«{name: points, type: decimal}")),
+  BrokenPlan(
+    .integerOutOfRange, "36", ("type: integer}", "type: decimal, places: «37}")),
   BrokenPlan(
     .keyNotApplicable, "A schedule of shape immediate has no such part",
     Part.vesting("{shape: immediate, start: «2027-01-01}")),

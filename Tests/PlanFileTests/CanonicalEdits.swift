@@ -12,6 +12,8 @@ let sameMeanings: [[Edit]] = [
   [Edit("format: jsonl", "format: csv")],
   [Edit("token: USD_2, unit: token}", "token: USD_2}")],
   [Edit("    duplicates: refuse\n", "")],
+  [Edit("places: 6}", "places: 6, excess: refuse, notation: plain}")],
+  [Edit("places: 18, notation: scientific", "places: 18")],
   [Edit("name: given\n", "name: given\n    insiders: false\n")],
   [Edit("prizes: [2, 1]", "prizes: [2.0, 1]")],
   [Edit("budget: 10%", "budget: 100000000")],
@@ -135,9 +137,16 @@ private let sourceChanges: [[Edit]] = [
   ],
   [Edit("{name: open, type: amount, token: ACME}", "{name: opened, type: amount, token: ACME}")],
   [Edit("      - {name: open, type: amount, token: ACME}\n", "")],
+  [Edit("places: 6}", "places: 7}")],
+  [Edit("places: 6}", "places: 6, excess: down}")],
+  [Edit("excess: half_even", "excess: down")],
+  [Edit("{name: to, type: address}", "{name: to, type: integer}")],
+  [Edit("{name: score, type: decimal, places: 6}", "{name: score, type: integer}")],
 ]
 
 private let clusterChanges: [[Edit]] = [
+  [Edit("launch: 2027-01-02T03:04:05Z\n", "")],
+  [Edit("launch: 2027-01-02T03:04:05Z", "launch: 2027-01-02T03:04:06Z")],
   [Edit("clusters: {source: lines, column: points}\n", "")],
   [Edit("clusters: {source: lines", "clusters: {source: other")],
   [

@@ -6,6 +6,7 @@ let fullPlanText = """
   version: 1
   name: "Everything: a plan"
   law: 1
+  launch: 2027-01-02T03:04:05Z
 
   tokens:
     - name: ACME
@@ -72,6 +73,9 @@ let fullPlanText = """
         - {name: Paid out, type: amount, token: USD_2, unit: token}
         - {name: raw, type: amount, token: ACME, unit: base}
         - {name: open, type: amount, token: ACME}
+        - {name: score, type: decimal, places: 6}
+        - {name: share, type: decimal, places: 18, notation: scientific, excess: half_even}
+        - {name: to, type: address}
       duplicates: sum
     - name: lines
       file: lines.ndjson
@@ -191,6 +195,11 @@ private let sources = [
         name: "Paid out", kind: .amount(token: "USD_2", decimals: 6, unit: .token)),
       ColumnDeclaration(name: "raw", kind: .amount(token: "ACME", decimals: 18, unit: .base)),
       ColumnDeclaration(name: "open", kind: .amount(token: "ACME", decimals: 18, unit: nil)),
+      ColumnDeclaration(name: "score", kind: .decimal(DecimalFormat(places: 6))),
+      ColumnDeclaration(
+        name: "share",
+        kind: .decimal(DecimalFormat(places: 18, notation: .scientific, excess: .halfEven))),
+      ColumnDeclaration(name: "to", kind: .address),
     ], duplicates: .sum),
   SourceDeclaration(
     name: "lines", file: "lines.ndjson", format: .jsonl,
@@ -249,7 +258,7 @@ private let programs = [
 
 /// What `fullPlanText` means, written out by hand.
 let fullPlan = Plan(
-  name: "Everything: a plan", law: 1,
+  name: "Everything: a plan", law: 1, launch: Timestamp(1_798_859_045),
   tokens: [
     Token(
       name: "ACME", symbol: "$ACME", decimals: 18,

@@ -101,6 +101,9 @@ struct PlanSchemaTests {
     #expect(words(PlanSchema.source, "format") == ["csv", "jsonl"])
     #expect(words(PlanSchema.source, "duplicates") == ["refuse", "sum"])
     #expect(words(PlanSchema.column, "unit") == ["base", "token"])
+    #expect(words(PlanSchema.column, "type") == ["integer", "amount", "decimal", "address"])
+    #expect(words(PlanSchema.column, "notation") == ["plain", "scientific"])
+    #expect(words(PlanSchema.column, "excess") == ["refuse", "down", "half_even"])
     // Words that the table and the decoder state both: each of them is taken.
     for shape in words(PlanSchema.vesting, "shape") {
       let (old, new) = Part.vesting("{shape: \(shape)}")

@@ -15,7 +15,7 @@ private func sample(
 ) -> ExpressionSample {
   ExpressionSample(
     program: program,
-    rows: points.map { (account: account($0.0), values: [UInt256($0.1), 0, 0]) })
+    rows: points.map { (account: account($0.0), values: [UInt256($0.1), 0, 0, 0]) })
 }
 
 @Suite("Programs with expressions")

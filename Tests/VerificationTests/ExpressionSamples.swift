@@ -13,6 +13,7 @@ struct ExpressionSample: CustomStringConvertible {
     ColumnDeclaration(name: "points", kind: .integer),
     ColumnDeclaration(name: "balance", kind: .amount(token: "ACME", decimals: 18, unit: nil)),
     ColumnDeclaration(name: "paid in", kind: .amount(token: "USD", decimals: 2, unit: nil)),
+    ColumnDeclaration(name: "score", kind: .decimal(DecimalFormat(places: 3))),
   ]
   static let declaration = SourceDeclaration(
     name: "list", file: "list.csv", format: .csv, columns: columns, duplicates: .sum)
@@ -31,7 +32,7 @@ struct ExpressionSample: CustomStringConvertible {
   }
 
   func engine() -> Result<ProgramOutcome, LawError> {
-    var list = SourceRows(source: "list", columnCount: 3)
+    var list = SourceRows(source: "list", columnCount: Self.columns.count)
     for (index, row) in rows.enumerated() {
       list.append(account: row.account, row: row.values, line: UInt32(index + 2))
     }
@@ -162,7 +163,7 @@ extension Generator {
   }
 
   private mutating func leafText() -> String {
-    pick(["points", "number(balance)", "number(`paid in`)", literalText(), "points"])
+    pick(["points", "number(balance)", "number(`paid in`)", literalText(), "score"])
   }
 
   private mutating func literalText() -> String {
@@ -203,7 +204,7 @@ extension Generator {
     let width = pick(Magnitude.allCases)
     let rows = (0..<below(pick([14, 4]))).map { _ in
       let narrow: Magnitude = once(in: 3) ? width : .small
-      return (account: account(), values: (0..<3).map { _ in value(narrow) })
+      return (account: account(), values: ExpressionSample.columns.map { _ in value(narrow) })
     }
     return ExpressionSample(program: program ?? fallback, rows: rows)
   }

@@ -9,13 +9,14 @@ import Testing
 @testable import DistributionCore
 @testable import Verification
 
-/// Points, ACME (18 decimals) and USD (2 decimals) of five accounts, in the order of the page.
+/// Points, ACME (18 decimals), USD (2 decimals) and a score (3 places) of five accounts, in the
+/// order of the page.
 let expressionTable: [[String]] = [
-  ["10", "2500000000000000000", "100"],
-  ["40", "0", "250"],
-  ["40", "1000000000000000000", "1"],
-  ["0", "7000000000000000000", "999"],
-  ["25", "500000000000000000", "0"],
+  ["10", "2500000000000000000", "100", "1500"],
+  ["40", "0", "250", "0"],
+  ["40", "1000000000000000000", "1", "1"],
+  ["0", "7000000000000000000", "999", "2000"],
+  ["25", "500000000000000000", "0", "12345"],
 ]
 
 /// The value of an expression for every account by both programs; an error by its name.
@@ -25,7 +26,9 @@ func values(
   let program = try computed(text, values: named)
   let expression = try #require(program.basis.expression)
   let names = ExpressionSample.columns.map(\.name)
-  let columns = try (0..<3).map { column in try rows.map { try UInt256(decimal: $0[column]) } }
+  let columns = try rows[0].indices.map { column in
+    try rows.map { try UInt256(decimal: $0[column]) }
+  }
   let evaluator = ExpressionEvaluator(
     columns: Dictionary(uniqueKeysWithValues: zip(names, columns.map { NumberColumn($0) })),
     values: program.values, rows: Array(rows.indices))
@@ -71,6 +74,9 @@ struct ExpressionValueTests {
           + "-8.333333333333333333"
       ),
       ("div(points, 4, 0, half_up)", "3 10 10 0 6"),
+      ("score", "1.5 0 0.001 2 12.345"), ("score + points", "11.5 40 40.001 2 37.345"),
+      ("round(score * 2, 2, half_even)", "3 0 0 4 24.69"),
+      ("points * score", "15 0 0.04 0 308.625"), ("score * balance", "3.75 0 0.001 14 6.1725"),
       ("div(points, 4, 0, half_even)", "2 10 10 0 6"), ("div(points, 4, 1, up)", "2.5 10 10 0 6.3"),
       ("div(-points, 4, 0, floor)", "-3 -10 -10 0 -7"),
       ("div(-points, 4, 0, ceiling)", "-2 -10 -10 0 -6"),

@@ -20,13 +20,16 @@ private struct WrittenRows: CustomStringConvertible {
   var description: String { "\(declaration.format): \(text.debugDescription)" }
 
   init(_ generator: inout Generator) {
-    let unit: ColumnDeclaration.Unit? = [nil, .base, .token].randomElement(using: &generator) ?? nil
+    let unit: ColumnDeclaration.Unit? =
+      [nil, .base, .token].randomElement(using: &generator) ?? nil
     let isCSV = Bool.random(using: &generator)
     declaration = SourceDeclaration(
       name: "list", file: "list", format: isCSV ? .csv : .jsonl, accountColumn: "who",
       columns: [
         ColumnDeclaration(name: "points", kind: .integer),
         ColumnDeclaration(name: "paid", kind: .amount(token: "ACME", decimals: 6, unit: unit)),
+        ColumnDeclaration(name: "score", kind: .decimal(Self.format(&generator))),
+        ColumnDeclaration(name: "to", kind: .address),
       ], duplicates: .sum)
     isPacked = Bool.random(using: &generator)
     if Bool.random(using: &generator) { text = "\u{FEFF}" }
@@ -59,6 +62,28 @@ private struct WrittenRows: CustomStringConvertible {
     return whole + "." + fraction
   }
 
+  private static func format(_ generator: inout Generator) -> DecimalFormat {
+    DecimalFormat(
+      places: generator.pick([0, 1, 2, 6, 18, 36]),
+      notation: generator.pick(DecimalFormat.Notation.allCases),
+      excess: generator.pick(DecimalFormat.Excess.allCases))
+  }
+
+  /// A decimal number that the column takes, with halves among its ends.
+  private func score(_ generator: inout Generator) -> String {
+    guard case .decimal(let format) = declaration.columns[2].kind else { return "0" }
+    let ends = ["", "5", "50", "500000001", "49999", "6", "0"]
+    let isExact = format.excess == .refuse
+    let digits = (0..<format.places).map { _ in String(generator.below(10)) }.joined()
+    let end = isExact ? generator.pick(["", "0", "000"]) : generator.pick(ends)
+    let fraction = digits + end
+    let whole = Self.number(&generator)
+    let text = fraction.isEmpty ? whole : "\(whole).\(fraction)"
+    guard format.notation == .scientific, generator.once(in: 2) else { return text }
+    if isExact { return "\(whole)\(generator.pick(["e", "E+", "e+0"]))\(generator.below(10))" }
+    return text + generator.pick(["e-1", "e-25", "E3", "e-9999", "e+00"])
+  }
+
   private mutating func writeCSV(
     _ count: Int, _ unit: ColumnDeclaration.Unit?, _ generator: inout Generator
   ) {
@@ -67,18 +92,18 @@ private struct WrittenRows: CustomStringConvertible {
     let header = unit ?? [nil, .base, .token].randomElement(using: &generator) ?? nil
     let names = header != nil && (unit == nil || Bool.random(using: &generator))
     let suffix = names ? ":" + (header?.rawValue ?? "") : ""
-    var columns = ["who", "points", "paid" + suffix, "note"]
+    var columns = ["who", "points", "paid" + suffix, "score", "to", "note"]
     let order = Array(columns.indices).shuffled(using: &generator)
     columns = order.map { columns[$0] }
     text += columns.joined(separator: ",") + end
     for row in 0..<count {
       let cells = [
         Self.account(&generator), Self.number(&generator),
-        Self.paid(header == .token, &generator),
+        Self.paid(header == .token, &generator), score(&generator), Self.account(&generator),
         Self.notes.randomElement(using: &generator) ?? "",
       ]
       text += order.map { place in
-        let needsQuotes = place == 3 && cells[3].contains { ",\"\n\r\r\n".contains($0) }
+        let needsQuotes = place == 5 && cells[5].contains { ",\"\n\r\r\n".contains($0) }
         let isQuoted = needsQuotes || Bool.random(using: &generator)
         return isQuoted ? Self.quoted(cells[place]) : cells[place]
       }.joined(separator: ",")
@@ -100,6 +125,7 @@ private struct WrittenRows: CustomStringConvertible {
         "\"who\": \"\(Self.account(&generator))\"",
         "\"points\":\(cell(Self.number(&generator)))",
         "\"paid\" : \(cell(Self.paid(unit == .token, &generator)))",
+        "\"score\":\(cell(score(&generator)))", "\"to\":\"\(Self.account(&generator))\"",
         "\"note\": \(others.randomElement(using: &generator) ?? "1")",
       ].shuffled(using: &generator)
       text += "{" + members.joined(separator: ", ") + "}"

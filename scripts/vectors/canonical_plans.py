@@ -137,6 +137,9 @@ FULL = plan(
             {"name": "Paid out", "type": "amount", "token": "USD_2"},
             {"name": "raw", "type": "amount", "token": "ACME"},
             {"name": "open", "type": "amount", "token": "ACME"},
+            {"name": "score", "type": "decimal", "places": 6, "excess": "refuse"},
+            {"name": "share", "type": "decimal", "places": 18, "excess": "half_even"},
+            {"name": "to", "type": "address"},
         ]},
         {"name": "lines", "duplicates": "refuse",
          "columns": [{"name": "points", "type": "integer"}]},
@@ -178,7 +181,7 @@ FULL = plan(
             ],
             {"amount": None}, kind="premine", group="Founders & friends", insiders=True),
     ],
-    clusters={"source": "lines", "column": "points"},
+    launch=time("2027-01-02T03:04:05"), clusters={"source": "lines", "column": "points"},
 )
 
 

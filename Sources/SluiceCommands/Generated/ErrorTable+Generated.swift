@@ -328,7 +328,7 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   ),
   (
     "SLC-INPUT-042", "tooManyDecimals",
-    "More digits after the point than the token has decimals."
+    "More digits after the point than the token has decimals, or the column places."
   ),
   (
     "SLC-INPUT-043", "leadingZeros",
