@@ -7,6 +7,8 @@ struct AccountColumns {
   private(set) var accounts: [Address] = []
   /// By the column's name.
   private(set) var columns: [String: [UInt256]] = [:]
+  /// Of a round of grants, which need more than sums.
+  private(set) var contributions: Contributions?
 
   /// - Throws: `valuesOverflow` where one account's rows of a column reach 2²⁵⁶.
   init(program: Program, inputs: ProgramInputs) throws(LawError) {
@@ -20,8 +22,8 @@ struct AccountColumns {
       starts.append(place)
     }
     let used = program.columns
-    for (index, column) in source.declaration.columns.enumerated() where used.contains(column.name)
-    {
+    for (index, column) in source.declaration.columns.enumerated()
+    where used.contains(column.name) && column.places != nil {
       var sums: [UInt256] = []
       sums.reserveCapacity(accounts.count)
       for (number, start) in starts.enumerated() {
@@ -37,6 +39,11 @@ struct AccountColumns {
       }
       columns[column.name] = sums
     }
+    guard let matching = program.basis.matching else { return }
+    let ends = starts.dropFirst() + [order.count]
+    contributions = Contributions(
+      program: program, matching: matching, source: source, accounts: accounts,
+      rows: zip(starts, ends).map { order[$0..<$1] })
   }
 
   subscript(column: String) -> [UInt256] {

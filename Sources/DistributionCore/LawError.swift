@@ -20,6 +20,8 @@ public struct LawError: Error, Equatable, Sendable, CustomStringConvertible {
     case outOfDomain
     /// An expression gives a weight or an amount below zero.
     case negativeResult
+    /// A round of grants with more pairs of donors than pairwise matching goes through.
+    case tooManyPairs
     /// The given amounts add up to more than there is to give.
     case amountsExceedBudget
     /// The given amounts add up to less than the budget, and the plan asks for all of it.

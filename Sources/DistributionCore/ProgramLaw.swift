@@ -31,16 +31,28 @@ public enum ProgramLaw {
     if let raffle = program.raffle {
       return try drawn(raffle, taking, budget: budget, program: program)
     }
-    return program.basis.isGiven
-      ? try given(taking, budget: budget, program: program)
-      : try apportioned(taking, budget: budget, program: program)
+    if program.basis.isGiven { return try given(taking, budget: budget, program: program) }
+    let part = program.basis.matching.map { due(of: budget, taking, $0) } ?? budget
+    var division = try apportioned(taking, budget: part, program: program)
+    division.carry = division.carry &+ (budget &- part)
+    return division
+  }
+
+  /// What of a budget matches can use; all of it where they are too wide to add, which is refused
+  /// when they are apportioned.
+  private static func due(
+    of budget: UInt256, _ matches: AccountValues, _ matching: Matching
+  ) -> UInt256 {
+    var total: UInt256? = .zero
+    for match in matches.values { total = total?.adding(match) }
+    return total.map { matching.due(of: budget, total: $0) } ?? budget
   }
 
   /// Weights or amounts of who takes part, and who does not.
   static func values(
     of program: Program, inputs: ProgramInputs
   ) throws(LawError) -> (taking: AccountValues, excluded: [Exclusion]) {
-    guard program.basis.expression != nil || program.filter != nil else {
+    guard program.isComputed else {
       return try AccountValues(program: program, inputs: inputs).split(by: program)
     }
     let columns = try AccountColumns(program: program, inputs: inputs)

@@ -51,7 +51,7 @@ public enum Explaining {
   private static func trace(
     _ program: Program, _ account: Address, _ bundle: LoadedBundle
   ) -> ProgramTrace? {
-    guard program.filter != nil || program.basis.expression != nil else { return nil }
+    guard program.isComputed else { return nil }
     // A bundle whose law fails is not this command's to find: `sluice verify` does.
     return try? ProgramLaw.trace(
       of: program, account: account, inputs: inputs(of: bundle))
@@ -149,7 +149,9 @@ public enum Explaining {
   private static func arithmetic(
     _ program: Program, _ outcome: ProgramOutcome, _ weight: UInt256, of total: UInt256
   ) -> ProgramExplanation.Arithmetic? {
-    let budget = outcome.budget.baseUnits
+    let budget =
+      program.basis.matching?.due(of: outcome.budget.baseUnits, total: total)
+      ?? outcome.budget.baseUnits
     guard
       let division = budget.multipliedFullWidth(by: weight)
         .quotientAndRemainder(dividingBy: total)

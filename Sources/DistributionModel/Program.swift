@@ -9,6 +9,8 @@ public struct Program: Sendable, Hashable {
     case airdrop
     /// Prizes for some of a list, drawn by lot.
     case raffle
+    /// A matching fund, split by what many donors gave.
+    case grants
   }
 
   /// Who may receive.
@@ -29,12 +31,14 @@ public struct Program: Sendable, Hashable {
     case computedAmounts(Expression)
     /// The weight is computed.
     case computedWeights(Expression)
+    /// The weight is the match of contributions.
+    case matched(Matching)
 
     /// True where what an account gets is stated, and not a part of the budget.
     public var isGiven: Bool {
       switch self {
       case .givenAmounts, .computedAmounts: true
-      case .weights, .computedWeights: false
+      case .weights, .computedWeights, .matched: false
       }
     }
 
@@ -43,7 +47,7 @@ public struct Program: Sendable, Hashable {
       switch self {
       case .givenAmounts(let column): column
       case .weights(let column): column
-      case .computedAmounts, .computedWeights: nil
+      case .computedAmounts, .computedWeights, .matched: nil
       }
     }
 
@@ -51,7 +55,21 @@ public struct Program: Sendable, Hashable {
     public var expression: Expression? {
       switch self {
       case .computedAmounts(let expression), .computedWeights(let expression): expression
-      case .givenAmounts, .weights: nil
+      case .givenAmounts, .weights, .matched: nil
+      }
+    }
+
+    /// How contributions are matched.
+    public var matching: Matching? {
+      if case .matched(let matching) = self { matching } else { nil }
+    }
+
+    /// Why an account with the value 0 receives nothing.
+    public var reasonForZero: ExclusionReason {
+      switch self {
+      case .givenAmounts, .computedAmounts: .zeroAmount
+      case .weights, .computedWeights: .zeroWeight
+      case .matched: .zeroMatch
       }
     }
   }
@@ -124,10 +142,16 @@ public struct Program: Sendable, Hashable {
   /// True for a raffle whose seed and beacon are not in the plan yet.
   public var awaitsDraw: Bool { raffle.map { $0.reveal == nil } ?? false }
 
+  /// True where more than one column decides about an account.
+  public var isComputed: Bool {
+    filter != nil || basis.expression != nil || basis.matching != nil
+  }
+
   /// The columns that its weight or amount, its filter and its named values read.
   public var columns: Set<String> {
     let expressions = values.map(\.expression) + [filter, basis.expression].compactMap { $0 }
-    return expressions.reduce(into: Set([basis.column].compactMap { $0 })) {
+    let matched = basis.matching.map { [$0.contributor, $0.contribution] } ?? []
+    return expressions.reduce(into: Set([basis.column].compactMap { $0 } + matched)) {
       $0.formUnion($1.columns)
     }
   }

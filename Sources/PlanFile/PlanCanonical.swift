@@ -259,6 +259,23 @@ extension Program {
   }
 }
 
+extension Matching {
+  fileprivate var canonical: JSON {
+    var members = [
+      member("contributor", .string(contributor)), member("contribution", .string(contribution)),
+      member("surplus", .string(surplus.rawValue)), member("minimum", units(Amount(minimum))),
+    ]
+    switch method {
+    case .quadratic: members.append(member("method", .string("quadratic")))
+    case .pairwise(let bound):
+      members += [
+        member("method", .string("pairwise")), member("bound", units(Amount(bound))),
+      ]
+    }
+    return .object(members)
+  }
+}
+
 extension Raffle {
   fileprivate var canonical: JSON {
     var members = [
@@ -289,6 +306,7 @@ extension Program.Basis {
       .object([member("amountExpression", .string(expression.text))])
     case .computedWeights(let expression):
       .object([member("weightExpression", .string(expression.text))])
+    case .matched(let matching): .object([member("match", matching.canonical)])
     }
   }
 }

@@ -125,6 +125,7 @@ extension PlanDecoder {
     _ fields: Fields, kind: Program.Kind?, source: SourceDeclaration, token: Token,
     _ scope: inout ExpressionScope
   ) -> Program.Basis? {
+    if kind == .grants { return decodeMatching(fields, source: source, token: token) }
     switch (fields.has("amount"), fields.has("weight")) {
     case (true, true):
       report(
@@ -240,9 +241,17 @@ extension PlanDecoder {
         ["recipients", "amount", "rounding", "unallocated", "emission"], in: fields,
         "A raffle gives its prizes once, to accounts of a source.")
       require(["raffle"], in: fields, "It says how winners are drawn.")
+      refuse(Self.grantsKeys, in: fields, "Only a program of kind grants matches contributions.")
       return
     }
     refuse(["raffle"], in: fields, "Only a program of kind raffle draws winners.")
+    if kind == .grants {
+      refuse(
+        ["recipients", "amount", "weight", "unallocated"], in: fields,
+        "Grants are split by matches of the contributions of a source.")
+      return
+    }
+    refuse(Self.grantsKeys, in: fields, "Only a program of kind grants matches contributions.")
     if basis.isGiven {
       refuse(
         ["rounding", "emission"], in: fields,

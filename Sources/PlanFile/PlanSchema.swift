@@ -237,6 +237,21 @@ extension PlanSchema {
         "What becomes of budget that the amounts leave; refuse by default."),
       optional("emission", .object(emission), "How the budget is spread over epochs; with weight."),
       optional("exclude", .list(.object(exclusion)), "Accounts that are shut out, with reasons."),
+      optional("contributor", .text, "The column of addresses of who gave; of kind grants."),
+      optional("contribution", .text, "The column of what was given; of kind grants."),
+      optional(
+        "match", .choice(["quadratic", "pairwise"]),
+        "How contributions are matched; of kind grants."
+      ),
+      optional(
+        "pairwise_bound", .amount,
+        "What one pair of donors receives at the most, as contributions are written; pairwise."),
+      optional(
+        "surplus", .choice(Matching.Surplus.allCases.map(\.rawValue)),
+        "What becomes of budget that matches leave; carry by default. Of kind grants."),
+      optional(
+        "min_contribution", .amount,
+        "What one donor has to give to one account to count; of kind grants."),
       optional("raffle", .object(raffle), "How winners are drawn; of programs of kind raffle."),
     ])
 

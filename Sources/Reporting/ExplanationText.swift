@@ -116,6 +116,7 @@ public enum ExplanationText {
       return words.map { "the plan names the account: \($0)" } ?? "the plan names the account"
     case .filteredOut: return "it does not meet the program's filter"
     case .zeroWeight: return "its weight is 0; any weight above 0 takes part"
+    case .zeroMatch: return "contributions to it are matched with nothing; it takes two donors"
     case .notDrawn: return "none of its tickets was drawn"
     case .zeroAmount: return "the amount given for it is 0"
     case .belowOneUnit:

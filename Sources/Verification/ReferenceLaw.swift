@@ -16,6 +16,7 @@ public enum ReferenceLaw {
     case divisionByZero
     case outOfDomain
     case negativeResult
+    case tooManyPairs
     case amountsExceedBudget
     case amountsBelowBudget
     case roundingExceedsBudget
@@ -77,13 +78,19 @@ public enum ReferenceLaw {
   private static func values(
     of program: Program, _ inputs: Inputs
   ) throws(Refusal) -> ProgramValues {
-    guard program.filter == nil, program.basis.expression == nil else {
+    guard !program.isComputed else {
       let table = try table(of: program, inputs)
+      var computed: ProgramValues
       do throws(ReferenceExpressions.Fault) {
-        return try computedValues(of: program, table)
+        computed = try computedValues(of: program, table)
       } catch {
         throw error.refusal
       }
+      if let matching = program.basis.matching {
+        computed.values = try matches(
+          matching, of: computed.values.map(\.account), inputs.source(of: program))
+      }
+      return computed
     }
     let shutOut = Set(program.exclude.map(\.account))
     let values = try added(inputs.values(of: program))
@@ -99,11 +106,10 @@ public enum ReferenceLaw {
   ) throws(Refusal) -> Outcome {
     var taking: [(account: Address, value: BigUInt)] = []
     var refused = refusedBefore
-    let isGiven = program.basis.isGiven
     for (account, value) in values {
       if value.isZero {
         refused.append(
-          .init(account: account, reason: isGiven ? .zeroAmount : .zeroWeight, value: value))
+          .init(account: account, reason: program.basis.reasonForZero, value: value))
       } else {
         taking.append((account, value))
       }
@@ -114,11 +120,12 @@ public enum ReferenceLaw {
       let winners = Set(amounts.map(\.account))
       refused += taking.filter { !winners.contains($0.account) }
         .map { .init(account: $0.account, reason: .notDrawn, value: $0.value) }
-    } else if isGiven {
+    } else if program.basis.isGiven {
       try checkGiven(taking, budget: budget, program.unallocated)
     } else {
       let parts = try apportion(
-        budget, weights: taking.map(\.value), rule: program.rounding)
+        due(of: budget, taking, program.basis.matching), weights: taking.map(\.value),
+        rule: program.rounding)
       amounts = []
       for (entry, part) in zip(taking, parts) {
         if part.isZero {

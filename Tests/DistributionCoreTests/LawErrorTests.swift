@@ -160,7 +160,7 @@ struct LawErrorTests {
     #expect(
       kinds == [
         .epochOutOfRange, .budgetOverflow, .notDrawn, .valuesOverflow, .expressionOverflow,
-        .divisionByZero, .outOfDomain, .negativeResult, .amountsExceedBudget,
+        .divisionByZero, .outOfDomain, .negativeResult, .tooManyPairs, .amountsExceedBudget,
         .amountsBelowBudget, .roundingExceedsBudget, .entitlementOverflow,
       ])
   }

@@ -1,6 +1,7 @@
 import DistributionModel
 import EthereumPrimitives
 import Foundation
+import Testing
 
 /// The vector files of this folder, which `distribution_core.py` and `kinds.py` of
 /// `scripts/vectors` make.
@@ -122,7 +123,7 @@ struct ApportionmentVector: Decodable, Sendable {
   }
 }
 
-struct RaffleVector: Decodable, Sendable {
+struct RaffleVector: Decodable, Sendable, CustomTestStringConvertible {
   let program: String
   let seed: String
   let beaconValue: String
@@ -130,9 +131,11 @@ struct RaffleVector: Decodable, Sendable {
   let winners: Int
   /// In the order of the draw: entrant, counter, ticket.
   let wins: [[String]]
+
+  var testDescription: String { "\(program): \(winners) of \(tickets.count)" }
 }
 
-struct GrantsVector: Decodable, Sendable {
+struct GrantsVector: Decodable, Sendable, CustomTestStringConvertible {
   /// Account, donor and amount of each row.
   let contributions: [[String]]
   let minimum: String
@@ -143,6 +146,8 @@ struct GrantsVector: Decodable, Sendable {
   /// One match per account, in 2^-64.
   let quadratic: [String]
   let pairwise: [String]
+
+  var testDescription: String { "\(contributions.count) rows, bound \(bound)" }
 }
 
 /// A number of a vector file; a text that is none stops the tests.

@@ -62,7 +62,7 @@ struct ReferenceLawTests {
     let refusals: [ReferenceLaw.Refusal] = [
       .epochOutOfRange, .budgetOverflow, .notDrawn, .valuesOverflow, .expressionOverflow,
       .divisionByZero,
-      .outOfDomain, .negativeResult, .amountsExceedBudget, .amountsBelowBudget,
+      .outOfDomain, .negativeResult, .tooManyPairs, .amountsExceedBudget, .amountsBelowBudget,
       .roundingExceedsBudget, .entitlementOverflow,
     ]
     #expect(refusals.map { "\($0)" } == LawError.Kind.allCases.map(\.rawValue))
