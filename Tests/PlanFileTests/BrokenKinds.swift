@@ -70,3 +70,100 @@ let brokenRaffles: [BrokenPlan] = [
     .keyNotApplicable, "once, to accounts of a source",
     Part.raffle("{\(Part.committed), winners: 1}", "    unallocated: «carry\n")),
 ]
+
+extension Part {
+  /// The base plan's source as one of contributions, and its first program as a round of them.
+  static func grants(
+    _ keys: String, given: String = "type: amount, token: ACME", duplicates: String = "sum"
+  ) -> [(String, String)] {
+    [
+      (
+        columns,
+        """
+            columns:
+              - {name: donor, type: address}
+              - {name: points, \(given)}
+            duplicates: \(duplicates)
+
+        """
+      ),
+      (
+        "kind: airdrop\n    campaign: main\n    budget: 500\n    from: users\n    weight: points\n",
+        "kind: grants\n    campaign: main\n    budget: 500\n    from: users\n    \(keys)\n"
+      ),
+    ]
+  }
+
+  static let round = "contributor: donor\n    contribution: points\n    match: quadratic"
+}
+
+extension BrokenPlan {
+  fileprivate init(
+    _ problem: PlanProblem, _ phrase: String, grants keys: String,
+    given: String = "type: amount, token: ACME", from: String = "from: users",
+    duplicates: String = "sum"
+  ) {
+    let edits = Part.grants(keys, given: given, duplicates: duplicates)
+    self.init(
+      problem, phrase, edits[0], (edits[1].0, edits[1].1.replacing("from: users", with: from)))
+  }
+}
+
+/// Rounds of grants that cannot be.
+let brokenGrants: [BrokenPlan] = [
+  BrokenPlan(
+    .keyNotApplicable, "Only a program of kind grants",
+    (Part.weight, Part.weight + "    contributor: «points\n")),
+  BrokenPlan(
+    .keyNotApplicable, "Only a program of kind grants",
+    (Part.weight, Part.weight + "    surplus: «share\n")),
+  BrokenPlan(
+    .keyNotApplicable, "Only a program of kind grants",
+    Part.raffle("{\(Part.committed), winners: 1}", "    match: «quadratic\n")),
+  BrokenPlan(
+    .unknownColumn, "Did you mean 'donor'?",
+    grants: "contributor: «doner\n    contribution: points\n    match: quadratic"),
+  BrokenPlan(
+    .wrongColumnType, "expected addresses",
+    grants: "contributor: «points\n    contribution: points\n    match: quadratic"),
+  BrokenPlan(
+    .wrongColumnType, "expected numbers",
+    grants: "contributor: donor\n    contribution: «donor\n    match: quadratic"),
+  BrokenPlan(
+    .wrongColumnType, "of integers, expected amounts of ACME, or `surplus: share`",
+    grants: "contributor: donor\n    contribution: «points\n    match: quadratic",
+    given: "type: integer"),
+  BrokenPlan(
+    .wrongColumnType, "of amounts of USD, expected amounts of ACME",
+    grants: "contributor: donor\n    contribution: «points\n    match: quadratic",
+    given: "type: amount, token: USD"),
+  BrokenPlan(
+    .unknownChoice, "quadratic, pairwise",
+    grants: "contributor: donor\n    contribution: points\n    match: «square"),
+  BrokenPlan(
+    .keyNotApplicable, "Only pairwise matching has a bound",
+    grants: Part.round + "\n    pairwise_bound: «25"),
+  BrokenPlan(
+    .zeroAmount, "a bound above 0",
+    grants:
+      "contributor: donor\n    contribution: points\n    match: pairwise\n    pairwise_bound: «0"),
+  BrokenPlan(
+    .tooManyDecimals, "2", grants: Part.round + "\n    min_contribution: «0.001"),
+  BrokenPlan(
+    .contributionsNotSummed, "a row for every contribution", grants: Part.round,
+    from: "from: «users", duplicates: "refuse"),
+  BrokenPlan(
+    .keyNotApplicable, "split by matches", grants: Part.round + "\n    weight: «points"),
+  BrokenPlan(
+    .keyNotApplicable, "split by matches", grants: Part.round + "\n    unallocated: «carry"),
+  BrokenPlan(
+    .wrongColumnType, "of addresses", grants: Part.round + "\n    filter: «donor > 5"),
+  BrokenPlan(
+    .missingKey, "one pair of donors",
+    ("- name: drop", "- «name: drop"),
+    Part.grants("contributor: donor\n    contribution: points\n    match: pairwise")[0],
+    (
+      "kind: airdrop\n    campaign: main\n    budget: 500\n    from: users\n    weight: points\n",
+      Part.grants("contributor: donor\n    contribution: points\n    match: pairwise")[1].1
+    )),
+]

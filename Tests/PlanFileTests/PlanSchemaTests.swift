@@ -90,7 +90,7 @@ struct PlanSchemaTests {
     func words(_ object: ObjectType, _ field: String) -> [String] {
       if case .choice(let words)? = object.field(field)?.type { words } else { [] }
     }
-    #expect(words(PlanSchema.program, "kind") == ["premine", "airdrop", "raffle"])
+    #expect(words(PlanSchema.program, "kind") == ["premine", "airdrop", "raffle", "grants"])
     #expect(words(PlanSchema.program, "unallocated") == ["refuse", "carry"])
     #expect(
       words(PlanSchema.program, "rounding") == [
@@ -120,7 +120,7 @@ struct PlanSchemaTests {
   @Test("Patterns take every scalar of the full plan and the base plan")
   func patterns() throws {
     var checked = 0
-    let examples = try ["airdrop", "weights", "raffle"].map {
+    let examples = try ["airdrop", "weights", "raffle", "grants"].map {
       try Project.text("Examples/\($0)/plan.yaml")
     }
     for text in [basePlan, fullPlanText] + examples {

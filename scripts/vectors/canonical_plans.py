@@ -145,6 +145,11 @@ FULL = plan(
          "columns": [{"name": "points", "type": "integer"}]},
         {"name": "other", "duplicates": "refuse",
          "columns": [{"name": "points", "type": "integer"}]},
+        {"name": "gifts", "duplicates": "sum", "columns": [
+            {"name": "donor", "type": "address"},
+            {"name": "given", "type": "amount", "token": "USD_2"},
+            {"name": "paid", "type": "amount", "token": "ACME"},
+        ]},
     ],
     {"start": time("2027-01-01"), "length": WEEK, "count": 4},
     [
@@ -167,6 +172,15 @@ FULL = plan(
             "stated", "open", acme("1"), {"source": "lines"}, {"weight": "points"},
             emission={"shape": "table", "amounts": [
                 acme("0.25"), acme("0"), acme("0.5"), acme("0.25")]}),
+        program(
+            "round", "at-once", acme("4"), {"source": "gifts"}, {"match": {
+                "contributor": "donor", "contribution": "given", "method": "pairwise",
+                "bound": units("2.5", 6), "surplus": "share", "minimum": units("0.01", 6)}},
+            kind="grants"),
+        program(
+            "plain-round", "at-once", acme("4"), {"source": "gifts"}, {"match": {
+                "contributor": "donor", "contribution": "paid", "method": "quadratic",
+                "surplus": "carry", "minimum": "0"}}, kind="grants"),
         program(
             "lots", "open", acme("3"), {"source": "lines"}, {"weight": "points"}, kind="raffle",
             raffle={

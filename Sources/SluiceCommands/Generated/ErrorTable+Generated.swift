@@ -399,6 +399,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "A raffle whose seed and beacon value are not in the plan yet."
   ),
   (
+    "SLC-LAW-018", "tooManyPairs",
+    "A round of grants with more pairs of donors than pairwise matching goes through."
+  ),
+  (
     "SLC-MIGRATE-001", "noAmounts",
     "A row that names no account or no amount, so that nobody can be paid by it."
   ),
@@ -773,6 +777,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-PLAN-108", "prizesNotBudget",
     "Prizes that do not add up to the budget."
+  ),
+  (
+    "SLC-PLAN-109", "contributionsNotSummed",
+    "Contributions of a source that may have only one row per account."
   ),
   (
     "SLC-PLAN-116", "ambiguousClusters",
