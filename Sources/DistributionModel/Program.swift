@@ -133,10 +133,9 @@ public struct Program: Sendable, Hashable {
     self.raffle = raffle
   }
 
-  /// The names of the sources that it reads.
-  public var sources: Set<String> {
-    guard case .source(let name) = recipients else { return [] }
-    return [name]
+  /// Its named values, its filter, and its weight or amount.
+  private var expressions: [Expression] {
+    values.map(\.expression) + [filter, basis.expression].compactMap { $0 }
   }
 
   /// True for a raffle whose seed and beacon are not in the plan yet.
@@ -147,13 +146,24 @@ public struct Program: Sendable, Hashable {
     filter != nil || basis.expression != nil || basis.matching != nil
   }
 
-  /// The columns that its weight or amount, its filter and its named values read.
+  /// The columns of its own source that it reads.
   public var columns: Set<String> {
-    let expressions = values.map(\.expression) + [filter, basis.expression].compactMap { $0 }
     let matched = basis.matching.map { [$0.contributor, $0.contribution] } ?? []
     return expressions.reduce(into: Set([basis.column].compactMap { $0 } + matched)) {
       $0.formUnion($1.columns)
     }
+  }
+
+  /// What it reads elsewhere, and a part of its expressions that reads it.
+  public var joins: [Expression.Join: Expression] {
+    expressions.reduce(into: [:]) { $0.merge($1.joins) { first, _ in first } }
+  }
+
+  /// The names of the sources that it reads: its own, and those of its joins.
+  public var sources: Set<String> {
+    let joined = Set(joins.keys.compactMap(\.source))
+    guard case .source(let name) = recipients else { return joined }
+    return joined.union([name])
   }
 }
 

@@ -38,11 +38,7 @@ struct VerifierSample {
     let plan = try PlanFile.parse(bytes, file: "plan.yaml").plan
     let index = EpochIndex(epoch)
     var inputs: [String: SourceInput] = [:]
-    for source in plan.sources {
-      let isRead = Allocating.running(in: index, of: plan).contains {
-        $0.recipients == .source(source.name)
-      }
-      guard isRead else { continue }
+    for source in plan.sources(readBy: Allocating.running(in: index, of: plan)) {
       let read = try InputFile.read(
         folder.path + "/" + source.file, name: source.file, as: source)
       inputs[source.name] = SourceInput(

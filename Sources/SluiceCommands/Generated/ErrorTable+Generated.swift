@@ -771,6 +771,18 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "A table whose lower ends do not ascend."
   ),
   (
+    "SLC-PLAN-093", "unknownProgram",
+    "A program in an expression that the plan does not list."
+  ),
+  (
+    "SLC-PLAN-094", "laterProgram",
+    "A program in an expression that does not stand before the expression's own."
+  ),
+  (
+    "SLC-PLAN-095", "ownSource",
+    "The program's own source where an expression reads another one."
+  ),
+  (
     "SLC-PLAN-107", "wrongSeed",
     "A raffle's seed that is not the one whose hash was published."
   ),
