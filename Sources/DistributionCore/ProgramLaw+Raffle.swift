@@ -55,6 +55,14 @@ extension ProgramLaw {
 }
 
 extension Raffle.Prizes {
+  /// True for an amount that a winner may receive.
+  public func contains(_ amount: UInt256, of budget: UInt256) -> Bool {
+    switch self {
+    case .stated(let amounts): amounts.contains(Amount(amount))
+    case .equal: self.amount(at: 0, of: budget) == amount
+    }
+  }
+
   /// What the winner that is drawn at a place receives: ⌊budget / winners⌋, or the stated amount.
   public func amount(at place: Int, of budget: UInt256) -> UInt256 {
     switch self {

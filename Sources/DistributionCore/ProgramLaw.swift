@@ -15,14 +15,14 @@ public enum ProgramLaw {
   ) throws(LawError) -> ProgramOutcome {
     let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
     if let raffle = program.raffle, program.awaitsDraw { throw undrawn(program, raffle) }
-    let (taking, excluded) = try values(of: program, inputs: inputs)
+    let (taking, excluded, totals) = try values(of: program, inputs: inputs)
     let division = try divide(budget, taking, by: program)
     return ProgramOutcome(
       program: program.name, epoch: epoch, budget: Amount(budget), carriedIn: carriedIn,
       accounts: division.accounts, amounts: division.amounts,
       exclusions: merged(excluded, division.refused),
       allocated: Amount(budget &- division.carry), carry: Amount(division.carry),
-      totalWeight: division.totalWeight)
+      totalWeight: division.totalWeight, totals: totals)
   }
 
   private static func divide(
@@ -51,13 +51,17 @@ public enum ProgramLaw {
   /// Weights or amounts of who takes part, and who does not.
   static func values(
     of program: Program, inputs: ProgramInputs
-  ) throws(LawError) -> (taking: AccountValues, excluded: [Exclusion]) {
+  ) throws(LawError) -> (
+    taking: AccountValues, excluded: [Exclusion], totals: [ExpressionTotal]
+  ) {
     guard program.isComputed else {
-      return try AccountValues(program: program, inputs: inputs).split(by: program)
+      let values = try AccountValues(program: program, inputs: inputs)
+      let (taking, excluded) = values.split(by: program)
+      return (taking, excluded, [])
     }
     let columns = try AccountColumns(program: program, inputs: inputs)
     let computed = try ComputedValues(program: program, columns: columns)
-    return (computed.taking, computed.excluded)
+    return (computed.taking, computed.excluded, computed.totals(of: program))
   }
 
   /// The epoch's emission and what was carried in.

@@ -31,12 +31,16 @@ public enum Allocating {
   ///
   /// A program without emission runs in epoch 0 only; one with emission takes its carry along.
   ///
-  /// - Parameter rows: the rows of every source that a running program names.
+  /// - Parameters:
+  ///   - rows: the rows of every source that a running program names.
+  ///   - isRehearsal: whether a raffle that cannot be drawn yet gives nothing, and is no error.
   /// - Throws: `LawError`, `epochOutOfRange` where no program of the plan runs in the epoch.
   public static func epoch(
-    _ index: EpochIndex, of plan: Plan, rows: [String: SourceRows], parent: Parent
+    _ index: EpochIndex, of plan: Plan, rows: [String: SourceRows], parent: Parent,
+    isRehearsal: Bool = false
   ) throws(LawError) -> Epoch {
-    let outcomes = try outcomes(in: index, of: plan, rows: rows, carries: parent.carries)
+    let outcomes = try outcomes(
+      in: index, of: plan, rows: rows, carries: parent.carries, isRehearsal: isRehearsal)
     guard !outcomes.isEmpty else {
       throw LawError(
         .epochOutOfRange, subject: plan.name, place: "epoch", found: "\(index.number)",
@@ -59,9 +63,6 @@ public enum Allocating {
   }
 
   /// What the programs that run in an epoch give, in plan order: later ones may read earlier ones.
-  ///
-  /// - Parameter isRehearsal: whether a raffle that cannot be drawn yet gives nothing, and is no
-  ///   error.
   static func outcomes(
     in index: EpochIndex, of plan: Plan, rows: [String: SourceRows], carries: [String: Amount],
     isRehearsal: Bool = false
@@ -85,6 +86,20 @@ public enum Allocating {
     ProgramOutcome(
       program: program.name, epoch: epoch, budget: program.budget, carriedIn: .zero, accounts: [],
       amounts: [], exclusions: [], allocated: .zero, carry: program.budget, totalWeight: nil)
+  }
+
+  /// An epoch as its concentration is measured.
+  static func allocated(
+    _ epoch: Epoch, of plan: Plan, rows: [String: SourceRows]
+  ) -> ConcentrationLaw.Allocated {
+    let clusters = plan.clusters.map { clusters in
+      guard let source = inputs(of: plan, rows: rows).sources[clusters.source] else {
+        preconditionFailure("the source of the clusters was read")
+      }
+      return ClusterTable(clusters, source: source)
+    }
+    return ConcentrationLaw.Allocated(
+      outcomes: epoch.outcomes, entitlements: epoch.entitlements, clusters: clusters)
   }
 
   private static func inputs(of plan: Plan, rows: [String: SourceRows]) -> ProgramInputs {

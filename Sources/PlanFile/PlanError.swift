@@ -147,8 +147,12 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case wrongSeed
   /// Prizes that do not add up to the budget.
   case prizesNotBudget
-  /// Clusters from a source in which an account's numbers are added.
+  /// Clusters from a source in which an account may stand twice.
   case ambiguousClusters
+  /// A guard per cluster in a plan without clusters.
+  case clustersMissing
+  /// A threshold of 100 %, which nobody exceeds.
+  case wholeThreshold
 
   // Expressions
   /// An expression longer than the limit.

@@ -60,6 +60,7 @@ struct ExplainingKindTests {
     let round = try programs(1)[0]
     #expect(round.decision == .allocated(12))
     #expect(round.rows.map(\.column) == ["donor", "given", "donor", "given"])
+    #expect(round.rows[0].number == "0x0000000000000000000000000000000000000007")
     let arithmetic = try #require(round.arithmetic)
     #expect(arithmetic.budget == 12)
     #expect(arithmetic.weight == UInt256(12) << 64 && arithmetic.totalWeight == arithmetic.weight)
@@ -75,7 +76,7 @@ struct ExplainingKindTests {
       campaigns: [
         CampaignExplanation(
           campaign: "open", token: Token(name: "ACME", symbol: "ACME", decimals: 2),
-          entitlement: .zero, before: .zero, programs: [round])
+          entitlement: .zero, before: .zero, isProven: true, programs: [round])
       ])
     #expect(
       ExplanationText.lines(explanation).joined().contains(
