@@ -21,11 +21,17 @@ extension ProgramLaw {
   public static func trace(
     of program: Program, account: Address, inputs: ProgramInputs
   ) throws(LawError) -> ProgramTrace? {
-    guard program.hasExpressions else { return try trace(of: program, account, inputs) }
+    guard program.isComputed else { return try trace(of: program, account, inputs) }
     let columns = try AccountColumns(program: program, inputs: inputs)
     guard let row = columns.row(of: account), !program.excludes(account) else { return nil }
     let computed = try ComputedValues(program: program, columns: columns)
-    return trace(of: program, columns, row, before: computed.before, after: computed.after)
+    let taking = Entitlements(
+      accounts: computed.taking.accounts, amounts: computed.taking.values)
+    let match = columns.contributions.map { _ in
+      taking.index(of: account).map { taking.amounts[$0] } ?? .zero
+    }
+    return trace(
+      of: program, columns, row, match: match, before: computed.before, after: computed.after)
   }
 
   /// Follows one account, whose own rows alone are at hand, by what all accounts came to together.
@@ -35,7 +41,7 @@ extension ProgramLaw {
   public static func trace(
     of program: Program, account: Address, inputs: ProgramInputs, totals: [ExpressionTotal]
   ) throws(LawError) -> ProgramTrace? {
-    guard program.hasExpressions else { return try trace(of: program, account, inputs) }
+    guard program.isComputed else { return try trace(of: program, account, inputs) }
     let columns = try AccountColumns(program: program, inputs: inputs)
     guard let row = columns.row(of: account), !program.excludes(account) else { return nil }
     let numbers = columns.columns.mapValues { NumberColumn($0) }
@@ -46,8 +52,10 @@ extension ProgramLaw {
         columns: numbers, joins: joins, values: program.values, rows: [row],
         known: Dictionary(known) { first, _ in first })
     }
+    let matches = try columns.contributions?.matches(of: [row])
     return trace(
-      of: program, columns, row, before: evaluator(.candidates), after: evaluator(.participants))
+      of: program, columns, row, match: matches?[row], before: evaluator(.candidates),
+      after: evaluator(.participants))
   }
 
   /// A program without expressions.
@@ -61,8 +69,8 @@ extension ProgramLaw {
   }
 
   private static func trace(
-    of program: Program, _ columns: AccountColumns, _ row: Int, before: ExpressionEvaluator,
-    after: ExpressionEvaluator
+    of program: Program, _ columns: AccountColumns, _ row: Int, match: UInt256?,
+    before: ExpressionEvaluator, after: ExpressionEvaluator
   ) -> ProgramTrace? {
     if let filter = program.filter {
       guard let isIn = before.truth(of: filter, row) else { return nil }
@@ -77,7 +85,7 @@ extension ProgramLaw {
       guard let number = after.number(of: expression, row), !number.isNegative else { return nil }
       value = number.magnitude
     } else {
-      value = program.basis.column.map { columns[$0][row] } ?? .zero
+      value = match ?? program.basis.column.map { columns[$0][row] } ?? .zero
     }
     return ProgramTrace(
       joins: joins(of: program, row, before),
@@ -159,12 +167,10 @@ extension ProgramLaw {
 }
 
 extension Program {
-  /// True where something of it is computed from columns, and not read from one.
-  var hasExpressions: Bool { filter != nil || basis.expression != nil }
-
-  /// True where what an account gets takes every account's own value, not totals alone.
+  /// True where what an account gets takes every account's own value or rows, not totals alone.
   public var ranksAccounts: Bool {
     let expressions = values.map(\.expression) + [filter, basis.expression].compactMap { $0 }
+    if case .pairwise? = basis.matching?.method { return true }
     var hasRank = false
     for expression in expressions {
       expression.visit { if case .rank = $0.operation { hasRank = true } }

@@ -85,7 +85,8 @@ struct Explainer {
         ProgramExplanation.Row(
           file: input.declaration.file, line: input.lines.isEmpty ? nil : input.lines[row],
           column: column.name, value: input.rows.values[index][row], token: token(of: column),
-          places: column.places ?? 0, isHidden: column.isPrivate)
+          places: column.places ?? 0, isHidden: column.isPrivate,
+          isAddress: column.kind == .address)
       }
     }
   }
@@ -116,10 +117,12 @@ struct Explainer {
     _ program: Program, _ outcome: ProgramOutcome, _ decision: ProgramExplanation.Decision,
     _ trace: ProgramTrace?
   ) -> ProgramExplanation.Arithmetic? {
-    guard !program.basis.isGiven, let amount = decision.amountOfWeight,
+    guard !program.basis.isGiven, program.raffle == nil, let amount = decision.amountOfWeight,
       let weight = trace?.value, let total = outcome.totalWeight
     else { return nil }
-    let budget = outcome.budget.baseUnits
+    let budget =
+      program.basis.matching?.due(of: outcome.budget.baseUnits, total: total)
+      ?? outcome.budget.baseUnits
     guard
       let division = budget.multipliedFullWidth(by: weight).quotientAndRemainder(dividingBy: total)
     else { return nil }
@@ -137,12 +140,15 @@ struct Explainer {
     guard case .excluded(let reason, _) = decision else { return nil }
     guard !plan.readsPrivately(program) else { return nil }
     switch reason {
-    case .excludedByPlan, .denied: return nil
+    case .excludedByPlan, .denied, .zeroMatch, .notDrawn: return nil
     case .filteredOut: return trace?.refusal?.passing
     case .zeroAmount: return .amount(.one)
     case .zeroWeight, .belowOneUnit:
       // JavaScript's rule rounds three times over, so that no weight earns a unit for certain.
-      guard let total = outcome.totalWeight, program.rounding != .javascript else { return nil }
+      // A match is no weight of which an account could have more by itself.
+      guard let total = outcome.totalWeight, program.rounding != .javascript,
+        program.basis.matching == nil
+      else { return nil }
       return Self.smallestWeight(
         budget: outcome.budget.baseUnits, others: total &- (arithmetic?.weight ?? .zero)
       ).map(Passing.weight)
@@ -182,8 +188,12 @@ extension Explainer {
     case .excluded(.belowOneUnit, _): return program.arithmetic.map(leads) ?? false
     case .excluded: return true
     case .allocated(let amount):
+      let outcome = excerpt.outcomes.first { $0.program == rule.name }
+      if let raffle = rule.raffle {
+        return outcome.map { raffle.prizes.contains(amount, of: $0.budget.baseUnits) } ?? false
+      }
       guard rule.basis.isGiven else { return program.arithmetic.map(leads) ?? false }
-      let totals = excerpt.outcomes.first { $0.program == rule.name }?.totals ?? []
+      let totals = outcome?.totals ?? []
       return trace(rule, totals)?.value == amount
     }
   }

@@ -26,7 +26,10 @@ public enum Explaining {
     do throws(BundleError) {
       let excerpt = try BundleReader.excerpt(of: account, in: directory)
       if let ranking = excerpt.rankingProgram {
-        detour = "program \(ranking) ranks accounts"
+        detour =
+          ranking.basis.matching == nil
+          ? "program \(ranking.name) ranks accounts"
+          : "program \(ranking.name) matches pairs of donors"
       } else if let explanation = explanation(of: excerpt) {
         return Result(explanation: explanation, identity: excerpt.identity, detour: nil)
       } else {
@@ -103,10 +106,10 @@ extension ProgramInputs {
 
 extension AccountExcerpt {
   /// The first program about the account whose terms take every account's value.
-  fileprivate var rankingProgram: String? {
-    outcomes.first { outcome in
-      let isConcerned = !outcome.accounts.isEmpty || !outcome.exclusions.isEmpty
-      return isConcerned && plan.plan.program(named: outcome.program)?.ranksAccounts == true
-    }?.program
+  fileprivate var rankingProgram: Program? {
+    outcomes.lazy
+      .filter { !$0.accounts.isEmpty || !$0.exclusions.isEmpty }
+      .compactMap { plan.plan.program(named: $0.program) }
+      .first(where: \.ranksAccounts)
   }
 }

@@ -71,10 +71,12 @@ public struct ProgramExplanation: Sendable, Hashable {
     public let places: Int
     /// True where `value` is the commitment of a private value.
     public let isHidden: Bool
+    /// True where the value is an address as a number.
+    public let isAddress: Bool
 
     public init(
       file: String, line: UInt32?, column: String, value: UInt256, token: Token?, places: Int = 0,
-      isHidden: Bool = false
+      isHidden: Bool = false, isAddress: Bool = false
     ) {
       self.file = file
       self.line = line
@@ -83,6 +85,7 @@ public struct ProgramExplanation: Sendable, Hashable {
       self.token = token
       self.places = places
       self.isHidden = isHidden
+      self.isAddress = isAddress
     }
 
     /// The row with its private value, where one of the openings is of it.
@@ -92,8 +95,11 @@ public struct ProgramExplanation: Sendable, Hashable {
         file: file, line: line, column: column, value: opening.value, token: token, places: places)
     }
 
-    /// A number as people write it, an amount in base units.
-    public var number: String { DecimalNumber(value, scale: token == nil ? places : 0).shortest }
+    /// A number as people write it, an amount in base units, an address with its checksum.
+    public var number: String {
+      if isAddress, let address = Address(number: value) { return address.checksummed }
+      return DecimalNumber(value, scale: token == nil ? places : 0).shortest
+    }
   }
 
   /// How a weight became an amount: ⌊budget · weight / totalWeight⌋, its remainder, and the units

@@ -40,6 +40,8 @@ enum ReportProof {
     case .denied: "a signed decision denies it and says why"
     case .filteredOut: "it does not meet the program's filter"
     case .zeroWeight: "its weight is 0"
+    case .zeroMatch: "contributions to it are matched with nothing; it takes two donors"
+    case .notDrawn: "none of its tickets was drawn"
     case .zeroAmount: "the amount given for it is 0"
     case .belowOneUnit: "its part is less than the smallest unit of the token"
     }

@@ -526,4 +526,4 @@ let brokenSums: [BrokenPlan] = [
 let brokenPlans =
   brokenTexts + brokenStructures + brokenValues + brokenReferences + brokenGuards
   + brokenCombinations + brokenSums + brokenExpressions + brokenStatements
-  + brokenPrivateColumns
+  + brokenPrivateColumns + brokenRaffles + brokenGrants

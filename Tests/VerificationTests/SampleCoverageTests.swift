@@ -31,13 +31,16 @@ struct SampleCoverageTests {
         seen["\(error)", default: 0] += 1
       }
     }
-    // What only campaigns, expressions and statements reach is counted beside their own samples.
+    // What only campaigns, expressions, grants, raffles and statements reach is counted
+    // beside their samples.
     let elsewhere: [LawError.Kind] = [
+      .notDrawn, .tooManyPairs,
       .entitlementOverflow, .expressionOverflow, .divisionByZero, .outOfDomain, .negativeResult,
     ]
+    let reasonsElsewhere: [ExclusionReason] = [.filteredOut, .zeroMatch, .notDrawn, .denied]
     let names =
       RoundingRule.allCases.map(\.rawValue)
-      + ExclusionReason.allCases.filter { ![.filteredOut, .denied].contains($0) }.map(\.rawValue)
+      + ExclusionReason.allCases.filter { !reasonsElsewhere.contains($0) }.map(\.rawValue)
       + LawError.Kind.allCases.filter { !elsewhere.contains($0) }.map(\.rawValue)
       + ["given", "constant", "linear-decay", "exponential-decay", "table"]
       + ["carry", "carried in", "many accounts", "wide", "several rows"]
