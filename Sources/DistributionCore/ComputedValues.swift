@@ -26,6 +26,7 @@ struct ComputedValues {
     }
     before = ExpressionEvaluator(
       columns: narrow, joins: joins, values: program.values, rows: rows)
+    var values = given ?? []
     do throws(ExpressionFault) {
       if let filter = program.filter {
         let (passing, refused) = try Self.passing(filter, before, columns.accounts)
@@ -34,14 +35,16 @@ struct ComputedValues {
       }
       after = ExpressionEvaluator(
         columns: narrow, joins: joins, values: program.values, rows: rows)
-      var values = given ?? []
       if let expression = program.basis.expression {
         values = try Self.values(of: expression, after, rowCount: columns.accounts.count)
       }
-      take(rows, values, columns.accounts, isGiven: program.basis.isGiven)
     } catch {
       throw LawError(error, program: program, accounts: columns.accounts)
     }
+    if let contributions = columns.contributions {
+      values = try contributions.matches(of: rows)
+    }
+    take(rows, values, columns.accounts, reasonForZero: program.basis.reasonForZero)
   }
 
   /// What the parts that look at all accounts came to, each once.
@@ -114,7 +117,7 @@ struct ComputedValues {
   }
 
   private mutating func take(
-    _ rows: [Int], _ values: [UInt256], _ accounts: [Address], isGiven: Bool
+    _ rows: [Int], _ values: [UInt256], _ accounts: [Address], reasonForZero: ExclusionReason
   ) {
     var (taking, amounts): ([Address], [UInt256]) = ([], [])
     taking.reserveCapacity(rows.count)
@@ -122,8 +125,7 @@ struct ComputedValues {
     for row in rows {
       if values[row].isZero {
         excluded.append(
-          Exclusion(
-            account: accounts[row], reason: isGiven ? .zeroAmount : .zeroWeight, value: .zero))
+          Exclusion(account: accounts[row], reason: reasonForZero, value: .zero))
       } else {
         taking.append(accounts[row])
         amounts.append(values[row])

@@ -14,17 +14,38 @@ public enum ProgramLaw {
     inputs: ProgramInputs
   ) throws(LawError) -> ProgramOutcome {
     let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
+    if let raffle = program.raffle, program.awaitsDraw { throw undrawn(program, raffle) }
     let (taking, excluded, totals) = try values(of: program, inputs: inputs)
-    let division =
-      program.basis.isGiven
-      ? try given(taking, budget: budget, program: program)
-      : try apportioned(taking, budget: budget, program: program)
+    let division = try divide(budget, taking, by: program)
     return ProgramOutcome(
       program: program.name, epoch: epoch, budget: Amount(budget), carriedIn: carriedIn,
       accounts: division.accounts, amounts: division.amounts,
-      exclusions: merged(excluded, division.belowOneUnit),
+      exclusions: merged(excluded, division.refused),
       allocated: Amount(budget &- division.carry), carry: Amount(division.carry),
       totalWeight: division.totalWeight, totals: totals)
+  }
+
+  private static func divide(
+    _ budget: UInt256, _ taking: AccountValues, by program: Program
+  ) throws(LawError) -> Division {
+    if let raffle = program.raffle {
+      return try drawn(raffle, taking, budget: budget, program: program)
+    }
+    if program.basis.isGiven { return try given(taking, budget: budget, program: program) }
+    let part = program.basis.matching.map { due(of: budget, taking, $0) } ?? budget
+    var division = try apportioned(taking, budget: part, program: program)
+    division.carry = division.carry &+ (budget &- part)
+    return division
+  }
+
+  /// What of a budget matches can use; all of it where they are too wide to add, which is refused
+  /// when they are apportioned.
+  private static func due(
+    of budget: UInt256, _ matches: AccountValues, _ matching: Matching
+  ) -> UInt256 {
+    var total: UInt256? = .zero
+    for match in matches.values { total = total?.adding(match) }
+    return total.map { matching.due(of: budget, total: $0) } ?? budget
   }
 
   /// Weights or amounts of who takes part, and who does not.
@@ -33,7 +54,7 @@ public enum ProgramLaw {
   ) throws(LawError) -> (
     taking: AccountValues, excluded: [Exclusion], totals: [ExpressionTotal]
   ) {
-    guard program.hasExpressions else {
+    guard program.isComputed else {
       let values = try AccountValues(program: program, inputs: inputs)
       let (taking, excluded) = values.split(by: program)
       return (taking, excluded, [])
@@ -72,10 +93,10 @@ public enum ProgramLaw {
     return epochs.flatMap { emission.amount(inEpoch: epoch, of: budget, over: $0.count) }
   }
 
-  private struct Division {
+  struct Division {
     var accounts: [Address]
     var amounts: [UInt256]
-    var belowOneUnit: [Exclusion] = []
+    var refused: [Exclusion] = []
     var carry: UInt256
     var totalWeight: UInt256?
   }
@@ -127,7 +148,7 @@ public enum ProgramLaw {
     division.amounts.reserveCapacity(taking.accounts.count)
     for (index, amount) in result.amounts.enumerated() {
       if amount.isZero {
-        division.belowOneUnit.append(
+        division.refused.append(
           Exclusion(
             account: taking.accounts[index], reason: .belowOneUnit, value: taking.values[index]))
       } else {

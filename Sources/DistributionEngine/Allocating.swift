@@ -59,19 +59,32 @@ public enum Allocating {
   }
 
   /// What the programs that run in an epoch give, in plan order: later ones may read earlier ones.
+  ///
+  /// - Parameter isRehearsal: whether a raffle that cannot be drawn yet gives nothing, and is no
+  ///   error.
   static func outcomes(
-    in index: EpochIndex, of plan: Plan, rows: [String: SourceRows], carries: [String: Amount]
+    in index: EpochIndex, of plan: Plan, rows: [String: SourceRows], carries: [String: Amount],
+    isRehearsal: Bool = false
   ) throws(LawError) -> [ProgramOutcome] {
     var outcomes: [ProgramOutcome] = []
     var inputs = inputs(of: plan, rows: rows)
     for program in running(in: index, of: plan) {
       let carriedIn = index.number == 0 ? .zero : carries[program.name] ?? .zero
-      let outcome = try ProgramLaw.outcome(
-        of: program, epoch: index, epochs: plan.epochs, carriedIn: carriedIn, inputs: inputs)
+      let outcome =
+        isRehearsal && program.awaitsDraw
+        ? undrawn(program, in: index)
+        : try ProgramLaw.outcome(
+          of: program, epoch: index, epochs: plan.epochs, carriedIn: carriedIn, inputs: inputs)
       outcomes.append(outcome)
       inputs.outcomes[program.name] = outcome
     }
     return outcomes
+  }
+
+  private static func undrawn(_ program: Program, in epoch: EpochIndex) -> ProgramOutcome {
+    ProgramOutcome(
+      program: program.name, epoch: epoch, budget: program.budget, carriedIn: .zero, accounts: [],
+      amounts: [], exclusions: [], allocated: .zero, carry: program.budget, totalWeight: nil)
   }
 
   private static func inputs(of plan: Plan, rows: [String: SourceRows]) -> ProgramInputs {

@@ -39,7 +39,8 @@ struct Explainer {
     return ProgramExplanation(
       program: program.name, kind: program.kind, epoch: outcome.epoch, decision: decision,
       rows: rows(of: program), joins: trace?.joins ?? [], calculation: trace?.calculation,
-      refusal: trace?.refusal, arithmetic: arithmetic,
+      refusal: trace?.refusal, match: trace?.match, draw: draw(program, outcome, decision, trace),
+      arithmetic: arithmetic,
       passing: passing(decision, program, outcome, trace, arithmetic))
   }
 
@@ -77,7 +78,7 @@ struct Explainer {
         ProgramExplanation.Row(
           file: input.declaration.file, line: input.lines.isEmpty ? nil : input.lines[row],
           column: column.name, value: input.rows.values[index][row], token: token(of: column),
-          places: column.places ?? 0)
+          places: column.places)
       }
     }
   }
@@ -108,16 +109,36 @@ struct Explainer {
     _ program: Program, _ outcome: ProgramOutcome, _ decision: ProgramExplanation.Decision,
     _ trace: ProgramTrace?
   ) -> ProgramExplanation.Arithmetic? {
-    guard !program.basis.isGiven, let amount = decision.amountOfWeight,
+    guard !program.basis.isGiven, program.raffle == nil, let amount = decision.amountOfWeight,
       let weight = trace?.value, let total = outcome.totalWeight
     else { return nil }
-    let budget = outcome.budget.baseUnits
+    let budget = due(program, outcome)
     guard
       let division = budget.multipliedFullWidth(by: weight).quotientAndRemainder(dividingBy: total)
     else { return nil }
     return ProgramExplanation.Arithmetic(
       budget: budget, weight: weight, totalWeight: total, quotient: division.quotient.low,
       remainder: division.remainder, rule: program.rounding, amount: amount)
+  }
+
+  /// What of the budget is split by weights: matches may leave some of it.
+  private func due(_ program: Program, _ outcome: ProgramOutcome) -> UInt256 {
+    let budget = outcome.budget.baseUnits
+    guard let matching = program.basis.matching, let total = outcome.totalWeight else {
+      return budget
+    }
+    return matching.due(of: budget, total: total)
+  }
+
+  private func draw(
+    _ program: Program, _ outcome: ProgramOutcome, _ decision: ProgramExplanation.Decision,
+    _ trace: ProgramTrace?
+  ) -> DrawExplanation? {
+    guard let raffle = program.raffle, let reveal = raffle.reveal, decision.isDrawnFrom,
+      let tickets = trace?.value, let all = outcome.totalWeight
+    else { return nil }
+    return DrawExplanation(
+      tickets: tickets, allTickets: all, prizes: raffle.prizes.count, reveal: reveal)
   }
 
   // MARK: Refusals
@@ -128,14 +149,17 @@ struct Explainer {
   ) -> Passing? {
     guard case .excluded(let reason, _) = decision else { return nil }
     switch reason {
-    case .excludedByPlan: return nil
+    case .excludedByPlan, .zeroMatch, .notDrawn: return nil
     case .filteredOut: return trace?.refusal?.passing
     case .zeroAmount: return .amount(.one)
     case .zeroWeight, .belowOneUnit:
       // JavaScript's rule rounds three times over, so that no weight earns a unit for certain.
-      guard let total = outcome.totalWeight, program.rounding != .javascript else { return nil }
+      guard let total = outcome.totalWeight, program.rounding != .javascript,
+        program.basis.matching == nil
+      else { return nil }
+      if program.raffle != nil { return .weight(.one) }
       return Self.smallestWeight(
-        budget: outcome.budget.baseUnits, others: total &- (arithmetic?.weight ?? .zero)
+        budget: due(program, outcome), others: total &- (arithmetic?.weight ?? .zero)
       ).map(Passing.weight)
     }
   }
@@ -170,8 +194,10 @@ extension Explainer {
     case .notInInputs: return true
     case .excluded(.filteredOut, _): return program.refusal != nil
     case .excluded(.belowOneUnit, _): return program.arithmetic.map(leads) ?? false
+    case .excluded(.notDrawn, _): return program.draw.map { $0.tickets <= $0.allTickets } ?? false
     case .excluded: return true
     case .allocated(let amount):
+      if let draw = program.draw { return draw.tickets <= draw.allTickets }
       guard rule.basis.isGiven else { return program.arithmetic.map(leads) ?? false }
       let totals = excerpt.outcomes.first { $0.program == rule.name }?.totals ?? []
       return trace(rule, totals)?.value == amount
@@ -197,6 +223,14 @@ extension ProgramExplanation {
 }
 
 extension ProgramExplanation.Decision {
+  /// True where it took part in a draw.
+  fileprivate var isDrawnFrom: Bool {
+    switch self {
+    case .allocated, .excluded(.notDrawn, _): true
+    case .excluded, .notInInputs: false
+    }
+  }
+
   /// What a weight became; nil where the account's weight took no part.
   fileprivate var amountOfWeight: UInt256? {
     switch self {

@@ -25,8 +25,8 @@ public enum Explaining {
     let detour: String
     do throws(BundleError) {
       let excerpt = try BundleReader.excerpt(of: account, in: directory)
-      if let ranking = excerpt.rankingProgram {
-        detour = "program \(ranking) ranks accounts"
+      if let program = excerpt.programOfEveryAccount {
+        detour = "program \(program) takes every account's own value"
       } else if let explanation = explanation(of: excerpt) {
         return Result(explanation: explanation, identity: excerpt.identity, detour: nil)
       } else {
@@ -99,10 +99,10 @@ extension ProgramInputs {
 
 extension AccountExcerpt {
   /// The first program about the account whose terms take every account's value.
-  fileprivate var rankingProgram: String? {
+  fileprivate var programOfEveryAccount: String? {
     outcomes.first { outcome in
       let isConcerned = !outcome.accounts.isEmpty || !outcome.exclusions.isEmpty
-      return isConcerned && plan.plan.program(named: outcome.program)?.ranksAccounts == true
+      return isConcerned && plan.plan.program(named: outcome.program)?.needsEveryAccount == true
     }?.program
   }
 }

@@ -13,7 +13,8 @@ public enum PlanReviewing {
     _ plan: Plan, rows: [String: SourceRows]
   ) throws(LawError) -> PlanReview {
     // Every program runs in epoch 0.
-    let outcomes = try Allocating.outcomes(in: EpochIndex(0), of: plan, rows: rows, carries: [:])
+    let outcomes = try Allocating.outcomes(
+      in: EpochIndex(0), of: plan, rows: rows, carries: [:], isRehearsal: true)
     let programs = zip(plan.programs, outcomes).map { program, outcome in
       PlanReview.ProgramUse(
         program: program, token: token(of: program, in: plan), outcome: outcome,

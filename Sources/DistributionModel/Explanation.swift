@@ -67,11 +67,11 @@ public struct ProgramExplanation: Sendable, Hashable {
     public let value: UInt256
     /// The token that the value is an amount of; nil for numbers.
     public let token: Token?
-    /// Decimal places of a number.
-    public let places: Int
+    /// Decimal places of a number; nil for an address.
+    public let places: Int?
 
     public init(
-      file: String, line: UInt32?, column: String, value: UInt256, token: Token?, places: Int = 0
+      file: String, line: UInt32?, column: String, value: UInt256, token: Token?, places: Int? = 0
     ) {
       self.file = file
       self.line = line
@@ -81,8 +81,13 @@ public struct ProgramExplanation: Sendable, Hashable {
       self.places = places
     }
 
-    /// A number as people write it, an amount in base units.
-    public var number: String { DecimalNumber(value, scale: token == nil ? places : 0).shortest }
+    /// A number as people write it, an amount in base units, an address with its checksum.
+    public var text: String {
+      guard let places else {
+        return Address(bytes: value.bytes32.bytes.suffix(20)[...])?.checksummed ?? value.hex
+      }
+      return DecimalNumber(value, scale: token == nil ? places : 0).shortest
+    }
   }
 
   /// How a weight became an amount: ⌊budget · weight / totalWeight⌋, its remainder, and the units
@@ -125,6 +130,10 @@ public struct ProgramExplanation: Sendable, Hashable {
   public let calculation: Calculation?
   /// Present where the filter shut the account out.
   public let refusal: FilterExplanation?
+  /// Present where contributions were matched: the match is the weight.
+  public let match: MatchExplanation?
+  /// Present where the account took part in a draw.
+  public let draw: DrawExplanation?
   /// Present where a weight was apportioned.
   public let arithmetic: Arithmetic?
   /// Beside a refusal: what would have passed; nil where nothing of the account's would have.
@@ -133,7 +142,8 @@ public struct ProgramExplanation: Sendable, Hashable {
   public init(
     program: String, kind: Program.Kind, epoch: EpochIndex, decision: Decision, rows: [Row],
     joins: [Calculation.Term] = [], calculation: Calculation? = nil,
-    refusal: FilterExplanation? = nil, arithmetic: Arithmetic?, passing: Passing?
+    refusal: FilterExplanation? = nil, match: MatchExplanation? = nil,
+    draw: DrawExplanation? = nil, arithmetic: Arithmetic?, passing: Passing?
   ) {
     self.program = program
     self.kind = kind
@@ -143,8 +153,27 @@ public struct ProgramExplanation: Sendable, Hashable {
     self.joins = joins
     self.calculation = calculation
     self.refusal = refusal
+    self.match = match
+    self.draw = draw
     self.arithmetic = arithmetic
     self.passing = passing
+  }
+}
+
+/// How an account took part in a raffle.
+public struct DrawExplanation: Sendable, Hashable {
+  public let tickets: UInt256
+  /// Of everybody who took part, before the first prize was drawn.
+  public let allTickets: UInt256
+  /// How many were to be drawn.
+  public let prizes: Int
+  public let reveal: Raffle.Reveal
+
+  public init(tickets: UInt256, allTickets: UInt256, prizes: Int, reveal: Raffle.Reveal) {
+    self.tickets = tickets
+    self.allTickets = allTickets
+    self.prizes = prizes
+    self.reveal = reveal
   }
 }
 

@@ -10,8 +10,12 @@ public enum ExclusionReason: String, Sendable, Hashable, CaseIterable {
   case zeroWeight = "zero-weight"
   /// The amount given for it is 0.
   case zeroAmount = "zero-amount"
+  /// Contributions to it are matched with nothing: it takes two donors.
+  case zeroMatch = "zero-match"
   /// Its part is less than one base unit and it got no left-over unit.
   case belowOneUnit = "below-one-unit"
+  /// It took part in a raffle, and none of its tickets was drawn.
+  case notDrawn = "not-drawn"
 }
 
 /// An account that a program refused, with the value that refused it.

@@ -191,7 +191,7 @@ extension EpochSchedule {
 
 extension Program {
   fileprivate var canonical: JSON {
-    .object(canonicalMembers + canonicalGroup + canonicalExpressions)
+    .object(canonicalMembers + canonicalGroup + canonicalExpressions + canonicalRaffle)
   }
 
   private var canonicalMembers: [JSON.Member] {
@@ -239,6 +239,11 @@ extension Program {
     return members
   }
 
+  private var canonicalRaffle: [JSON.Member] {
+    guard let raffle else { return [] }
+    return [member("raffle", raffle.canonical)]
+  }
+
   private var canonicalRecipients: JSON {
     switch recipients {
     case .source(let name): .object([member("source", .string(name))])
@@ -254,6 +259,42 @@ extension Program {
   }
 }
 
+extension Matching {
+  fileprivate var canonical: JSON {
+    var members = [
+      member("contributor", .string(contributor)), member("contribution", .string(contribution)),
+      member("surplus", .string(surplus.rawValue)), member("minimum", units(Amount(minimum))),
+    ]
+    switch method {
+    case .quadratic: members.append(member("method", .string("quadratic")))
+    case .pairwise(let bound):
+      members += [
+        member("method", .string("pairwise")), member("bound", units(Amount(bound))),
+      ]
+    }
+    return .object(members)
+  }
+}
+
+extension Raffle {
+  fileprivate var canonical: JSON {
+    var members = [
+      member("seedHash", .string(seedHash.hex)), member("beacon", .string(beacon)),
+    ]
+    switch prizes {
+    case .equal(let winners): members.append(member("winners", number(UInt64(winners))))
+    case .stated(let amounts): members.append(member("prizes", .array(amounts.map { units($0) })))
+    }
+    if let reveal {
+      members += [
+        member("seed", .string(reveal.seed.hex)),
+        member("beaconValue", .string(reveal.beaconValue.hex)),
+      ]
+    }
+    return .object(members)
+  }
+}
+
 extension Program.Basis {
   fileprivate var canonical: JSON {
     switch self {
@@ -265,6 +306,7 @@ extension Program.Basis {
       .object([member("amountExpression", .string(expression.text))])
     case .computedWeights(let expression):
       .object([member("weightExpression", .string(expression.text))])
+    case .matched(let matching): .object([member("match", matching.canonical)])
     }
   }
 }

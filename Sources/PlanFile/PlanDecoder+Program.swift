@@ -19,7 +19,8 @@ extension PlanDecoder {
       let token = context.token(of: campaign)
     else { return nil }
     let budget = decodeBudget(fields, token: token)
-    let recipients = decodeRecipients(fields, name: name ?? "", token: token, context)
+    let recipients = decodeRecipients(fields, name: name ?? "", kind: kind, token: token, context)
+    let raffle = decodeRaffle(fields, token: token, budget: budget)
     let emission = decodeEmission(fields, token: token, budget: budget, context)
     guard let name, let kind, let budget, let (list, basis, values, filter) = recipients else {
       return nil
@@ -27,7 +28,7 @@ extension PlanDecoder {
     if kind != .premine {
       refuse(["group"], in: fields, "Groups are of programs of kind premine.")
     }
-    checkCombination(fields, basis)
+    checkCombination(fields, kind, basis)
     if emission != nil, campaign.vesting.shape != .immediate {
       refuse(
         ["emission"], in: fields,
@@ -41,7 +42,8 @@ extension PlanDecoder {
         name: name, kind: kind, group: group, insiders: insiders ?? false,
         campaign: campaign.name, budget: budget, recipients: list, basis: basis, values: values,
         filter: filter, rounding: rounding ?? .largestRemainder,
-        unallocated: unallocated ?? .refuse, emission: emission, exclude: exclude))
+        unallocated: unallocated ?? .refuse, emission: emission, exclude: exclude,
+        raffle: raffle))
   }
 
   // MARK: Budget
@@ -85,7 +87,7 @@ extension PlanDecoder {
   // MARK: Recipients
 
   private mutating func decodeRecipients(
-    _ fields: Fields, name: String, token: Token, _ context: PlanContext
+    _ fields: Fields, name: String, kind: Program.Kind?, token: Token, _ context: PlanContext
   ) -> ProgramRule? {
     if fields.has("recipients") {
       if fields.has("from") {
@@ -113,15 +115,17 @@ extension PlanDecoder {
     var scope = ExpressionScope(names: context.names(of: source, for: name))
     let areValuesRight = decodeValues(fields, &scope)
     let filter = fields.has("filter") ? condition(fields, "filter", &scope) : nil
-    let basis = decodeBasis(fields, source: source, token: token, &scope)
+    let basis = decodeBasis(fields, kind: kind, source: source, token: token, &scope)
     guard let basis, areValuesRight, (filter == nil) != fields.has("filter") else { return nil }
     noteUnused(scope.names.values, fields, [filter, basis.expression].compactMap { $0 })
     return (.source(source.name), basis, scope.names.values, filter)
   }
 
   private mutating func decodeBasis(
-    _ fields: Fields, source: SourceDeclaration, token: Token, _ scope: inout ExpressionScope
+    _ fields: Fields, kind: Program.Kind?, source: SourceDeclaration, token: Token,
+    _ scope: inout ExpressionScope
   ) -> Program.Basis? {
+    if kind == .grants { return decodeMatching(fields, source: source, token: token) }
     switch (fields.has("amount"), fields.has("weight")) {
     case (true, true):
       report(
@@ -129,6 +133,8 @@ extension PlanDecoder {
         found: "both `amount` and `weight`", expected: "one of them",
         advice: "Amounts are given as they are; weights split the budget.")
       return nil
+    case (false, false) where kind == .raffle:
+      return .computedWeights(oneTicket(fields, &scope))
     case (false, false):
       report(
         .missingAlternative, at: fields.place, path: fields.path,
@@ -227,7 +233,25 @@ extension PlanDecoder {
         + ScalarText.amount(budget.baseUnits, decimals: token.decimals))
   }
 
-  private mutating func checkCombination(_ fields: Fields, _ basis: Program.Basis) {
+  private mutating func checkCombination(
+    _ fields: Fields, _ kind: Program.Kind, _ basis: Program.Basis
+  ) {
+    if kind == .raffle {
+      refuse(
+        ["recipients", "amount", "rounding", "unallocated", "emission"], in: fields,
+        "A raffle gives its prizes once, to accounts of a source.")
+      require(["raffle"], in: fields, "It says how winners are drawn.")
+      refuse(Self.grantsKeys, in: fields, "Only a program of kind grants matches contributions.")
+      return
+    }
+    refuse(["raffle"], in: fields, "Only a program of kind raffle draws winners.")
+    if kind == .grants {
+      refuse(
+        ["recipients", "amount", "weight", "unallocated"], in: fields,
+        "Grants are split by matches of the contributions of a source.")
+      return
+    }
+    refuse(Self.grantsKeys, in: fields, "Only a program of kind grants matches contributions.")
     if basis.isGiven {
       refuse(
         ["rounding", "emission"], in: fields,

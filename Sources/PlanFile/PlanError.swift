@@ -141,6 +141,12 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case scheduleTooLong
   /// Two campaigns with the same identity on chain.
   case duplicateDeployment
+  /// Contributions of a source that may have only one row per account.
+  case contributionsNotSummed
+  /// A raffle's seed that is not the one whose hash was published.
+  case wrongSeed
+  /// Prizes that do not add up to the budget.
+  case prizesNotBudget
   /// Clusters from a source in which an account's numbers are added.
   case ambiguousClusters
 

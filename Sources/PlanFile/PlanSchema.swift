@@ -237,6 +237,33 @@ extension PlanSchema {
         "What becomes of budget that the amounts leave; refuse by default."),
       optional("emission", .object(emission), "How the budget is spread over epochs; with weight."),
       optional("exclude", .list(.object(exclusion)), "Accounts that are shut out, with reasons."),
+      optional("contributor", .text, "The column of addresses of who gave; of kind grants."),
+      optional("contribution", .text, "The column of what was given; of kind grants."),
+      optional(
+        "match", .choice(["quadratic", "pairwise"]),
+        "How contributions are matched; of kind grants."
+      ),
+      optional(
+        "pairwise_bound", .amount,
+        "What one pair of donors receives at the most, as contributions are written; pairwise."),
+      optional(
+        "surplus", .choice(Matching.Surplus.allCases.map(\.rawValue)),
+        "What becomes of budget that matches leave; carry by default. Of kind grants."),
+      optional(
+        "min_contribution", .amount,
+        "What one donor has to give to one account to count; of kind grants."),
+      optional("raffle", .object(raffle), "How winners are drawn; of programs of kind raffle."),
+    ])
+
+  static let raffle = ObjectType(
+    title: "raffle",
+    fields: [
+      required("seed_hash", .bytes32, "Keccak-256 of the seed, published before the beacon."),
+      required("beacon", .text, "Which public value, later than the seed's hash, decides."),
+      optional("winners", .integer(1...Raffle.maximumWinners), "How many equal prizes there are."),
+      optional("prizes", .list(.amount), "The prizes in the order in which they are drawn."),
+      optional("seed", .bytes32, "The seed; for the draw."),
+      optional("beacon_value", .bytes32, "What the beacon came to; for the draw."),
     ])
 
   static let namedValue = ObjectType(

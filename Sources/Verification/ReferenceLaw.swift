@@ -10,11 +10,13 @@ public enum ReferenceLaw {
   public enum Refusal: Error, Equatable, Sendable {
     case epochOutOfRange
     case budgetOverflow
+    case notDrawn
     case valuesOverflow
     case expressionOverflow
     case divisionByZero
     case outOfDomain
     case negativeResult
+    case tooManyPairs
     case amountsExceedBudget
     case amountsBelowBudget
     case roundingExceedsBudget
@@ -61,6 +63,7 @@ public enum ReferenceLaw {
     inputs: Inputs
   ) throws(Refusal) -> Outcome {
     let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
+    guard !program.awaitsDraw else { throw .notDrawn }
     let (values, refused) = try values(of: program, inputs)
     return try divide(budget, values, refused, by: program)
   }
@@ -75,13 +78,19 @@ public enum ReferenceLaw {
   private static func values(
     of program: Program, _ inputs: Inputs
   ) throws(Refusal) -> ProgramValues {
-    guard program.filter == nil, program.basis.expression == nil else {
+    guard !program.isComputed else {
       let table = try table(of: program, inputs)
+      var computed: ProgramValues
       do throws(ReferenceExpressions.Fault) {
-        return try computedValues(of: program, table)
+        computed = try computedValues(of: program, table)
       } catch {
         throw error.refusal
       }
+      if let matching = program.basis.matching {
+        computed.values = try matches(
+          matching, of: computed.values.map(\.account), inputs.source(of: program))
+      }
+      return computed
     }
     let shutOut = Set(program.exclude.map(\.account))
     let values = try added(inputs.values(of: program))
@@ -97,21 +106,26 @@ public enum ReferenceLaw {
   ) throws(Refusal) -> Outcome {
     var taking: [(account: Address, value: BigUInt)] = []
     var refused = refusedBefore
-    let isGiven = program.basis.isGiven
     for (account, value) in values {
       if value.isZero {
         refused.append(
-          .init(account: account, reason: isGiven ? .zeroAmount : .zeroWeight, value: value))
+          .init(account: account, reason: program.basis.reasonForZero, value: value))
       } else {
         taking.append((account, value))
       }
     }
     var amounts = taking
-    if isGiven {
+    if let raffle = program.raffle {
+      amounts = try draw(raffle, taking, budget: budget, program: program.name)
+      let winners = Set(amounts.map(\.account))
+      refused += taking.filter { !winners.contains($0.account) }
+        .map { .init(account: $0.account, reason: .notDrawn, value: $0.value) }
+    } else if program.basis.isGiven {
       try checkGiven(taking, budget: budget, program.unallocated)
     } else {
       let parts = try apportion(
-        budget, weights: taking.map(\.value), rule: program.rounding)
+        due(of: budget, taking, program.basis.matching), weights: taking.map(\.value),
+        rule: program.rounding)
       amounts = []
       for (entry, part) in zip(taking, parts) {
         if part.isZero {

@@ -104,6 +104,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
 }
 
 let accountA = "0x1000000000000000000000000000000000000001"
+/// 32 bytes, as a plan writes them.
+let oneHash = "0x" + String(repeating: "01", count: 32)
 
 extension BadInput {
   static let plans: [BadInput] = [
@@ -348,6 +350,10 @@ extension BadInput {
     launch(
       "an expression of 2^256", "LAW", "expressionOverflow", "min(x, limit)", "weight: points",
       "weight: points * points * \(String(repeating: "9", count: 77))"),
+    launch(
+      "a raffle before its draw", "LAW", "notDrawn", "Wait for the beacon (a block)",
+      "{name: split, kind: airdrop,",
+      "{name: split, kind: raffle, raffle: {seed_hash: \(oneHash), beacon: a block, winners: 1},"),
     BadInput("a list that is not there", "INPUT", "cannotOpen", "folder of inputs") { folder in
       let arguments = try Launch().allocate(in: folder)
       try FileManager.default.removeItem(atPath: folder.path + "/list.csv")

@@ -194,6 +194,21 @@ struct MainJobTests {
     }
   }
 
+  @Test("A raffle before its draw can be checked, and the note says that it cannot be drawn yet")
+  func undrawnRaffle() throws {
+    let folder = try TemporaryFolder()
+    let word = "0x" + String(repeating: "01", count: 32)
+    let launch = Launch().replacing(
+      "{name: split, kind: airdrop,",
+      "{name: split, kind: raffle, raffle: {seed_hash: \(word), beacon: a block, winners: 1},")
+    let arguments = try launch.allocate(in: folder)
+    let result = try Sluice.succeed(["check", arguments[1], "--json"])
+    #expect(result.errors.contains("this raffle cannot be drawn yet"))
+    let programs = try #require(try JSON.parse(Array(result.output.utf8))["programs"]?.elements)
+    #expect(programs[1]["carry"]?.text == "100000000000000000000")
+    #expect(try Sluice.run(arguments).status == 3)
+  }
+
   @Test("A bundle is never written over another")
   func targetExists() throws {
     let folder = try TemporaryFolder()

@@ -464,4 +464,4 @@ let brokenSums: [BrokenPlan] = [
 
 let brokenPlans =
   brokenTexts + brokenStructures + brokenValues + brokenReferences + brokenCombinations + brokenSums
-  + brokenExpressions
+  + brokenExpressions + brokenRaffles + brokenGrants

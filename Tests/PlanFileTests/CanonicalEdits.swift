@@ -15,6 +15,9 @@ let sameMeanings: [[Edit]] = [
   [Edit("places: 6}", "places: 6, excess: refuse, notation: plain}")],
   [Edit("places: 18, notation: scientific", "places: 18")],
   [Edit("name: given\n", "name: given\n    insiders: false\n")],
+  [Edit("prizes: [2, 1]", "prizes: [2.0, 1]")],
+  [Edit("pairwise_bound: 2.5", "pairwise_bound: 2.500")],
+  [Edit("contribution: paid, match", "surplus: carry, contribution: paid, match")],
   [Edit("budget: 10%", "budget: 100000000")],
   [Edit("budget: 10%", "budget: 10.0000000%")],
   [Edit("amount: 3\n", "amount: 3.000000\n")],
@@ -159,6 +162,36 @@ private let programChanges: [[Edit]] = [
   [Edit("length: 1w", "length: 8d")],
   [Edit("count: 4", "count: 5"), Edit("[0.25, 0, 0.5, 0.25]", "[0.25, 0, 0.5, 0.25, 0]")],
   [Edit("kind: premine\n    group: Founders & friends", "kind: airdrop")],
+  [Edit("pairwise_bound: 2.5", "pairwise_bound: 2.6")],
+  [Edit("min_contribution: 0.01", "min_contribution: 0.02")],
+  [Edit("surplus: share\n    min_contribution: 0.01\n", "surplus: share\n")],
+  [Edit("contribution: given", "contribution: paid")],
+  [
+    Edit("contribution: given", "contribution: paid"), Edit("surplus: share\n", "surplus: carry\n"),
+  ],
+  [Edit("match: pairwise\n    pairwise_bound: 2.5", "match: quadratic")],
+  [Edit("contribution: paid, match", "surplus: share, contribution: paid, match")],
+  [Edit("beacon: block 21000000", "beacon: block 21000001")],
+  [Edit("prizes: [2, 1]", "prizes: [1, 2]")],
+  [Edit("prizes: [2, 1]", "winners: 2")],
+  [Edit("prizes: [2, 1]", "winners: 3")],
+  [
+    Edit(
+      "seed_hash: 0xa66cc928b5edb82af9bd49922954155ab7b0942694bea4ce44661d9a8736c688",
+      "seed_hash: 0x405787fa12a823e0f2b7631cc41b3ba8828b3321ca811111fa75cd3aa3bb5ace"),
+    Edit(
+      " seed: 0x0000000000000000000000000000000000000000000000000000000000000007",
+      " seed: 0x0000000000000000000000000000000000000000000000000000000000000002"),
+  ],
+  [
+    Edit(
+      "beacon_value: 0x0000000000000000000000000000000000000000000000000000000000000009",
+      "beacon_value: 0x0000000000000000000000000000000000000000000000000000000000000008")
+  ],
+  [
+    Edit(
+      "      seed: \(word(7))\n      beacon_value: \(word(9))\n", "")
+  ],
   [Edit("group: Founders & friends", "group: Founders")],
   [Edit("    group: Founders & friends\n", "")],
   [Edit("insiders: true", "insiders: false")],
@@ -183,3 +216,8 @@ private let programChanges: [[Edit]] = [
   [Edit("amount: 3\n", "amount: 2.999999\n"), Edit("amount: 0.000001\n", "amount: 0.000002\n")],
   [Edit("name: falling", "name: sinking")],
 ]
+
+/// 32 bytes that are a small number.
+private func word(_ number: Int) -> String {
+  "0x" + String(repeating: "0", count: 63) + "\(number)"
+}

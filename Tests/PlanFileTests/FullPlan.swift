@@ -85,6 +85,14 @@ let fullPlanText = """
       format: jsonl
       columns: [{name: points, type: integer}]
       duplicates: refuse
+    - name: gifts
+      file: gifts.csv
+      account: project
+      columns:
+        - {name: donor, type: address}
+        - {name: given, type: amount, token: USD_2}
+        - {name: paid, type: amount, token: ACME}
+      duplicates: "sum"
 
   epochs: {start: 2027-01-01T00:00:00Z, length: 1w, count: 4}
 
@@ -109,6 +117,31 @@ let fullPlanText = """
        emission: {shape: exponential-decay, half_life: 2}}
     - {name: stated, kind: airdrop, campaign: open, budget: 1, from: lines, weight: points,
        emission: {shape: table, amounts: [0.25, 0, 0.5, 0.25]}}
+    - name: round
+      kind: grants
+      campaign: at-once
+      budget: 4
+      from: gifts
+      contributor: donor
+      contribution: given
+      match: pairwise
+      pairwise_bound: 2.5
+      surplus: share
+      min_contribution: 0.01
+    - {name: plain-round, kind: grants, campaign: at-once, budget: 4, from: gifts,
+       contributor: donor, contribution: paid, match: quadratic}
+    - name: lots
+      kind: raffle
+      campaign: open
+      budget: 3
+      from: lines
+      weight: points
+      raffle:
+        seed_hash: 0xa66cc928b5edb82af9bd49922954155ab7b0942694bea4ce44661d9a8736c688
+        beacon: block 21000000 of chain 1
+        prizes: [2, 1]
+        seed: 0x0000000000000000000000000000000000000000000000000000000000000007
+        beacon_value: 0x0000000000000000000000000000000000000000000000000000000000000009
     - name: people
       kind: premine
       group: Founders & friends
@@ -195,6 +228,13 @@ private let sources = [
   SourceDeclaration(
     name: "other", file: "export.dat", format: .jsonl,
     columns: [ColumnDeclaration(name: "points", kind: .integer)], duplicates: .refuse),
+  SourceDeclaration(
+    name: "gifts", file: "gifts.csv", format: .csv, accountColumn: "project",
+    columns: [
+      ColumnDeclaration(name: "donor", kind: .address),
+      ColumnDeclaration(name: "given", kind: .amount(token: "USD_2", decimals: 6, unit: nil)),
+      ColumnDeclaration(name: "paid", kind: .amount(token: "ACME", decimals: 18, unit: nil)),
+    ], duplicates: .sum),
 ]
 
 private func weighted(
@@ -228,6 +268,25 @@ private let programs = [
       units("250000000000000000"), .zero, units("500000000000000000"),
       units("250000000000000000"),
     ])),
+  Program(
+    name: "round", kind: .grants, campaign: "at-once", budget: units("4" + eighteenZeros),
+    recipients: .source("gifts"),
+    basis: .matched(
+      Matching(
+        contributor: "donor", contribution: "given", method: .pairwise(bound: 2_500_000),
+        surplus: .share, minimum: 10_000))),
+  Program(
+    name: "plain-round", kind: .grants, campaign: "at-once", budget: units("4" + eighteenZeros),
+    recipients: .source("gifts"),
+    basis: .matched(
+      Matching(contributor: "donor", contribution: "paid", method: .quadratic))),
+  Program(
+    name: "lots", kind: .raffle, campaign: "open", budget: units("3" + eighteenZeros),
+    recipients: .source("lines"), basis: .weights(column: "points"),
+    raffle: Raffle(
+      seedHash: Keccak256.hash(bytes32(7)), beacon: "block 21000000 of chain 1",
+      prizes: .stated([units("2" + eighteenZeros), units("1" + eighteenZeros)]),
+      reveal: Raffle.Reveal(seed: bytes32(7), beaconValue: bytes32(9)))),
   Program(
     name: "people", kind: .premine, group: "Founders & friends", insiders: true,
     campaign: "monthly", budget: units("3000001"),

@@ -28,7 +28,7 @@ struct PlanSchemaTests {
       names == [
         "plan", "token", "campaign", "vesting", "tranche", "terms", "deployment", "roles",
         "epochs", "source", "column", "clusters", "program", "value", "recipient", "emission",
-        "exclusion",
+        "exclusion", "raffle",
       ])
   }
 
@@ -90,7 +90,7 @@ struct PlanSchemaTests {
     func words(_ object: ObjectType, _ field: String) -> [String] {
       if case .choice(let words)? = object.field(field)?.type { words } else { [] }
     }
-    #expect(words(PlanSchema.program, "kind") == ["premine", "airdrop"])
+    #expect(words(PlanSchema.program, "kind") == ["premine", "airdrop", "raffle", "grants"])
     #expect(words(PlanSchema.program, "unallocated") == ["refuse", "carry"])
     #expect(
       words(PlanSchema.program, "rounding") == [
@@ -120,7 +120,9 @@ struct PlanSchemaTests {
   @Test("Patterns take every scalar of the full plan and the base plan")
   func patterns() throws {
     var checked = 0
-    let examples = try ["airdrop", "weights"].map { try Project.text("Examples/\($0)/plan.yaml") }
+    let examples = try ["airdrop", "weights", "raffle", "grants"].map {
+      try Project.text("Examples/\($0)/plan.yaml")
+    }
     for text in [basePlan, fullPlanText] + examples {
       try match(try tree(text), PlanSchema.jsonSchema(), &checked)
     }

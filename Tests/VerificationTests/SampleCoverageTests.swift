@@ -31,13 +31,15 @@ struct SampleCoverageTests {
         seen["\(error)", default: 0] += 1
       }
     }
-    // What only campaigns and expressions reach is counted beside their own samples.
+    // What only campaigns, expressions, grants and raffles reach is counted beside their samples.
     let elsewhere: [LawError.Kind] = [
+      .notDrawn, .tooManyPairs,
       .entitlementOverflow, .expressionOverflow, .divisionByZero, .outOfDomain, .negativeResult,
     ]
+    let reasonsElsewhere: [ExclusionReason] = [.filteredOut, .zeroMatch, .notDrawn]
     let names =
       RoundingRule.allCases.map(\.rawValue)
-      + ExclusionReason.allCases.filter { $0 != .filteredOut }.map(\.rawValue)
+      + ExclusionReason.allCases.filter { !reasonsElsewhere.contains($0) }.map(\.rawValue)
       + LawError.Kind.allCases.filter { !elsewhere.contains($0) }.map(\.rawValue)
       + ["given", "constant", "linear-decay", "exponential-decay", "table"]
       + ["carry", "carried in", "many accounts", "wide", "several rows"]

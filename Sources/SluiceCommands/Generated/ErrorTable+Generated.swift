@@ -395,6 +395,14 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "An expression gives a weight or an amount below zero."
   ),
   (
+    "SLC-LAW-017", "notDrawn",
+    "A raffle whose seed and beacon value are not in the plan yet."
+  ),
+  (
+    "SLC-LAW-018", "tooManyPairs",
+    "A round of grants with more pairs of donors than pairwise matching goes through."
+  ),
+  (
     "SLC-MIGRATE-001", "noAmounts",
     "A row that names no account or no amount, so that nobody can be paid by it."
   ),
@@ -773,6 +781,18 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-PLAN-095", "ownSource",
     "The program's own source where an expression reads another one."
+  ),
+  (
+    "SLC-PLAN-107", "wrongSeed",
+    "A raffle's seed that is not the one whose hash was published."
+  ),
+  (
+    "SLC-PLAN-108", "prizesNotBudget",
+    "Prizes that do not add up to the budget."
+  ),
+  (
+    "SLC-PLAN-109", "contributionsNotSummed",
+    "Contributions of a source that may have only one row per account."
   ),
   (
     "SLC-PLAN-116", "ambiguousClusters",
