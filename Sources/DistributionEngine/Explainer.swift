@@ -8,7 +8,7 @@ import PlanFile
 struct Explainer {
   let excerpt: AccountExcerpt
   /// What a program's rows and expressions came to.
-  let trace: (Program, [ExpressionTotal]) -> ProgramTrace?
+  let trace: (Program, ProgramOutcome) -> ProgramTrace?
 
   private var plan: Plan { excerpt.plan.plan }
 
@@ -34,7 +34,7 @@ struct Explainer {
 
   private func program(_ program: Program, _ outcome: ProgramOutcome) -> ProgramExplanation {
     let decision = decision(program, outcome)
-    let trace = self.trace(program, outcome.totals)
+    let trace = self.trace(program, outcome)
     let arithmetic = arithmetic(program, outcome, decision, trace)
     return ProgramExplanation(
       program: program.name, kind: program.kind, epoch: outcome.epoch, decision: decision,
@@ -199,8 +199,10 @@ extension Explainer {
     case .allocated(let amount):
       if let draw = program.draw { return draw.tickets <= draw.allTickets }
       guard rule.basis.isGiven else { return program.arithmetic.map(leads) ?? false }
-      let totals = excerpt.outcomes.first { $0.program == rule.name }?.totals ?? []
-      return trace(rule, totals)?.value == amount
+      guard let outcome = excerpt.outcomes.first(where: { $0.program == rule.name }) else {
+        return false
+      }
+      return trace(rule, outcome)?.value == amount
     }
   }
 

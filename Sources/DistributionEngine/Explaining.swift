@@ -47,8 +47,9 @@ public enum Explaining {
   static func explanation(of excerpt: AccountExcerpt) -> Explanation? {
     let inputs = ProgramInputs(
       excerpt.inputs.map { ($0.declaration, $0.rows) }, outcomes: excerpt.outcomes)
-    let explainer = Explainer(excerpt: excerpt) { program, totals in
-      try? ProgramLaw.trace(of: program, account: excerpt.account, inputs: inputs, totals: totals)
+    let explainer = Explainer(excerpt: excerpt) { program, outcome in
+      try? ProgramLaw.trace(
+        of: program, account: excerpt.account, inputs: inputs, totals: outcome.totals)
     }
     return explainer.isConsistent ? explainer.explanation : nil
   }
