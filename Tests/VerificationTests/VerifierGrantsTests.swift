@@ -72,4 +72,51 @@ struct VerifierGrantsTests {
     let difference = try sample.verify().difference
     #expect(difference?.place.contains("contributions") == true)
   }
+
+  /// Of three donors of 4 to project 1, its match is 3·2·4 = 24; project 2 is not on the list, and
+  /// with it donors 1 and 2 would have shared 8 and not 4.
+  @Test("A filter may ask another source who is eligible; gifts to others count nowhere")
+  func eligible() throws {
+    let plan = """
+      version: 1
+      name: Eligible
+      tokens: [{name: ACME, decimals: 0}]
+      campaigns: [{name: main, token: ACME}]
+      sources:
+        - name: gifts
+          file: gifts.csv
+          columns: [{name: donor, type: address}, {name: given, type: amount, token: ACME}]
+          duplicates: sum
+        - {name: eligible, file: eligible.csv, columns: [{name: since, type: integer}]}
+      programs:
+        - name: round
+          kind: grants
+          campaign: main
+          budget: 100
+          from: gifts
+          filter: listed(eligible)
+          contributor: donor
+          contribution: given
+          match: pairwise
+          pairwise_bound: 4
+
+      """
+    let gifts = (1...3).map { "\(project(1)),\(project($0 + 4)),4\n" }
+    let others = (1...2).map { "\(project(2)),\(project($0 + 4)),4\n" }
+    let sample = try VerifierSample(
+      plan,
+      files: [
+        "gifts.csv": Array(("account,donor,given\n" + (gifts + others).joined()).utf8),
+        "eligible.csv": Array("account,since\n\(project(1)),1\n".utf8),
+      ])
+    try sample.write(try sample.contents())
+    #expect(try sample.verify().matches)
+    // Every pair counts half: 24 / 2.
+    #expect(
+      String(decoding: try sample.bytes("bundle/allocations.csv"), as: UTF8.self)
+        == "program,epoch,account,amount\nround,0,\(project(1)),12\n")
+    #expect(
+      String(decoding: try sample.bytes("bundle/exclusions.csv"), as: UTF8.self)
+        == "program,epoch,account,reason,value\nround,0,\(project(2)),filtered-out,0\n")
+  }
 }
