@@ -29,8 +29,8 @@ public struct CampaignExplanation: Sendable, Hashable {
   public let programs: [ProgramExplanation]
 
   public init(
-    campaign: String, token: Token, entitlement: UInt256, before: UInt256, isProven: Bool,
-    programs: [ProgramExplanation]
+    campaign: String, token: Token, entitlement: UInt256, before: UInt256,
+    isProven: Bool = false, programs: [ProgramExplanation]
   ) {
     self.campaign = campaign
     self.token = token

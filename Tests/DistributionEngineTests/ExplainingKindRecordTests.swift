@@ -47,8 +47,8 @@ private let gifts = SourceInput(
     values: [[0xA, 0xB, 0xA, 0xB].map(units), [1, 3, 9, 1].map(units)], lines: [2, 3, 4, 5]),
   rawHash: .zero, unusedColumns: [])
 
-@Suite("Explaining rounds and raffles")
-struct ExplainingKindsTests {
+@Suite("The record of matches and draws")
+struct ExplainingKindRecordTests {
   private func explained(_ number: UInt64) throws -> [ProgramExplanation] {
     let chain = try Chain()
     let bundle = try chain.bundle(plan(), [gifts, rows("list", [(1, 5), (2, 3), (3, 0), (4, 2)])])
