@@ -8,7 +8,7 @@ import PlanFile
 struct Explainer {
   let excerpt: AccountExcerpt
   /// What a program's rows and expressions came to.
-  let trace: (Program, [ExpressionTotal]) -> ProgramTrace?
+  let trace: (Program, ProgramOutcome) -> ProgramTrace?
 
   private var plan: Plan { excerpt.plan.plan }
 
@@ -36,12 +36,13 @@ struct Explainer {
     let statement = signedDecision(of: program)
     let decision = decision(program, outcome, statement)
     // What follows from values that the bundle does not show is not shown either.
-    let trace = plan.readsPrivately(program) ? nil : self.trace(program, outcome.totals)
+    let trace = plan.readsPrivately(program) ? nil : self.trace(program, outcome)
     let arithmetic = arithmetic(program, outcome, decision, trace)
     return ProgramExplanation(
       program: program.name, kind: program.kind, epoch: outcome.epoch, decision: decision,
-      rows: rows(of: program), statement: statement, joins: trace?.joins ?? [],
-      calculation: trace?.calculation, refusal: trace?.refusal, arithmetic: arithmetic,
+      rows: rows(of: program), statement: statement, joins: trace?.joins ?? [], calculation: trace?.calculation,
+      refusal: trace?.refusal, match: trace?.match, draw: draw(program, outcome, decision, trace),
+      arithmetic: arithmetic,
       passing: passing(decision, program, outcome, trace, arithmetic))
   }
 
@@ -85,8 +86,7 @@ struct Explainer {
         ProgramExplanation.Row(
           file: input.declaration.file, line: input.lines.isEmpty ? nil : input.lines[row],
           column: column.name, value: input.rows.values[index][row], token: token(of: column),
-          places: column.places ?? 0, isHidden: column.isPrivate,
-          isAddress: column.kind == .address)
+          places: column.places, isHidden: column.isPrivate)
       }
     }
   }
@@ -120,15 +120,33 @@ struct Explainer {
     guard !program.basis.isGiven, program.raffle == nil, let amount = decision.amountOfWeight,
       let weight = trace?.value, let total = outcome.totalWeight
     else { return nil }
-    let budget =
-      program.basis.matching?.due(of: outcome.budget.baseUnits, total: total)
-      ?? outcome.budget.baseUnits
+    let budget = due(program, outcome)
     guard
       let division = budget.multipliedFullWidth(by: weight).quotientAndRemainder(dividingBy: total)
     else { return nil }
     return ProgramExplanation.Arithmetic(
       budget: budget, weight: weight, totalWeight: total, quotient: division.quotient.low,
       remainder: division.remainder, rule: program.rounding, amount: amount)
+  }
+
+  /// What of the budget is split by weights: matches may leave some of it.
+  private func due(_ program: Program, _ outcome: ProgramOutcome) -> UInt256 {
+    let budget = outcome.budget.baseUnits
+    guard let matching = program.basis.matching, let total = outcome.totalWeight else {
+      return budget
+    }
+    return matching.due(of: budget, total: total)
+  }
+
+  private func draw(
+    _ program: Program, _ outcome: ProgramOutcome, _ decision: ProgramExplanation.Decision,
+    _ trace: ProgramTrace?
+  ) -> DrawExplanation? {
+    guard let raffle = program.raffle, let reveal = raffle.reveal, decision.isDrawnFrom,
+      let tickets = trace?.value, let all = outcome.totalWeight
+    else { return nil }
+    return DrawExplanation(
+      tickets: tickets, allTickets: all, prizes: raffle.prizes.count, reveal: reveal)
   }
 
   // MARK: Refusals
@@ -145,12 +163,12 @@ struct Explainer {
     case .zeroAmount: return .amount(.one)
     case .zeroWeight, .belowOneUnit:
       // JavaScript's rule rounds three times over, so that no weight earns a unit for certain.
-      // A match is no weight of which an account could have more by itself.
       guard let total = outcome.totalWeight, program.rounding != .javascript,
         program.basis.matching == nil
       else { return nil }
+      if program.raffle != nil { return .weight(.one) }
       return Self.smallestWeight(
-        budget: outcome.budget.baseUnits, others: total &- (arithmetic?.weight ?? .zero)
+        budget: due(program, outcome), others: total &- (arithmetic?.weight ?? .zero)
       ).map(Passing.weight)
     }
   }
@@ -186,15 +204,15 @@ extension Explainer {
     case .notInInputs: return true
     case .excluded(.filteredOut, _): return program.refusal != nil
     case .excluded(.belowOneUnit, _): return program.arithmetic.map(leads) ?? false
+    case .excluded(.notDrawn, _): return program.draw.map { $0.tickets <= $0.allTickets } ?? false
     case .excluded: return true
     case .allocated(let amount):
-      let outcome = excerpt.outcomes.first { $0.program == rule.name }
-      if let raffle = rule.raffle {
-        return outcome.map { raffle.prizes.contains(amount, of: $0.budget.baseUnits) } ?? false
-      }
+      if let draw = program.draw { return draw.tickets <= draw.allTickets }
       guard rule.basis.isGiven else { return program.arithmetic.map(leads) ?? false }
-      let totals = outcome?.totals ?? []
-      return trace(rule, totals)?.value == amount
+      guard let outcome = excerpt.outcomes.first(where: { $0.program == rule.name }) else {
+        return false
+      }
+      return trace(rule, outcome)?.value == amount
     }
   }
 
@@ -217,6 +235,14 @@ extension ProgramExplanation {
 }
 
 extension ProgramExplanation.Decision {
+  /// True where it took part in a draw.
+  fileprivate var isDrawnFrom: Bool {
+    switch self {
+    case .allocated, .excluded(.notDrawn, _): true
+    case .excluded, .notInInputs: false
+    }
+  }
+
   /// What a weight became; nil where the account's weight took no part.
   fileprivate var amountOfWeight: UInt256? {
     switch self {

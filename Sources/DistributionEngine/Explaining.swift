@@ -25,11 +25,8 @@ public enum Explaining {
     let detour: String
     do throws(BundleError) {
       let excerpt = try BundleReader.excerpt(of: account, in: directory)
-      if let ranking = excerpt.rankingProgram {
-        detour =
-          ranking.basis.matching == nil
-          ? "program \(ranking.name) ranks accounts"
-          : "program \(ranking.name) matches pairs of donors"
+      if let program = excerpt.programOfEveryAccount {
+        detour = "program \(program) takes every account's own value"
       } else if let explanation = explanation(of: excerpt) {
         return Result(explanation: explanation, identity: excerpt.identity, detour: nil)
       } else {
@@ -50,10 +47,10 @@ public enum Explaining {
   static func explanation(of excerpt: AccountExcerpt) -> Explanation? {
     let inputs = ProgramInputs(
       excerpt.inputs.map { ($0.declaration, $0.rows) }, outcomes: excerpt.outcomes)
-    let explainer = Explainer(excerpt: excerpt) { program, totals in
+    let explainer = Explainer(excerpt: excerpt) { program, outcome in
       try? ProgramLaw.trace(
         of: program, account: excerpt.account,
-        inputs: inputs.counting(for: program, in: excerpt.epoch).inputs, totals: totals)
+        inputs: inputs.counting(for: program, in: excerpt.epoch).inputs, totals: outcome.totals)
     }
     return explainer.isConsistent ? explainer.explanation : nil
   }
@@ -106,10 +103,10 @@ extension ProgramInputs {
 
 extension AccountExcerpt {
   /// The first program about the account whose terms take every account's value.
-  fileprivate var rankingProgram: Program? {
-    outcomes.lazy
-      .filter { !$0.accounts.isEmpty || !$0.exclusions.isEmpty }
-      .compactMap { plan.plan.program(named: $0.program) }
-      .first(where: \.ranksAccounts)
+  fileprivate var programOfEveryAccount: String? {
+    outcomes.first { outcome in
+      let isConcerned = !outcome.accounts.isEmpty || !outcome.exclusions.isEmpty
+      return isConcerned && plan.plan.program(named: outcome.program)?.needsEveryAccount == true
+    }?.program
   }
 }

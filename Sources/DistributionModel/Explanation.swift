@@ -29,8 +29,8 @@ public struct CampaignExplanation: Sendable, Hashable {
   public let programs: [ProgramExplanation]
 
   public init(
-    campaign: String, token: Token, entitlement: UInt256, before: UInt256, isProven: Bool,
-    programs: [ProgramExplanation]
+    campaign: String, token: Token, entitlement: UInt256, before: UInt256,
+    isProven: Bool = false, programs: [ProgramExplanation]
   ) {
     self.campaign = campaign
     self.token = token
@@ -67,16 +67,14 @@ public struct ProgramExplanation: Sendable, Hashable {
     public let value: UInt256
     /// The token that the value is an amount of; nil for numbers.
     public let token: Token?
-    /// Decimal places of a number.
-    public let places: Int
+    /// Decimal places of a number; nil for an address.
+    public let places: Int?
     /// True where `value` is the commitment of a private value.
     public let isHidden: Bool
-    /// True where the value is an address as a number.
-    public let isAddress: Bool
 
     public init(
-      file: String, line: UInt32?, column: String, value: UInt256, token: Token?, places: Int = 0,
-      isHidden: Bool = false, isAddress: Bool = false
+      file: String, line: UInt32?, column: String, value: UInt256, token: Token?, places: Int? = 0,
+      isHidden: Bool = false
     ) {
       self.file = file
       self.line = line
@@ -85,7 +83,6 @@ public struct ProgramExplanation: Sendable, Hashable {
       self.token = token
       self.places = places
       self.isHidden = isHidden
-      self.isAddress = isAddress
     }
 
     /// The row with its private value, where one of the openings is of it.
@@ -96,8 +93,10 @@ public struct ProgramExplanation: Sendable, Hashable {
     }
 
     /// A number as people write it, an amount in base units, an address with its checksum.
-    public var number: String {
-      if isAddress, let address = Address(number: value) { return address.checksummed }
+    public var text: String {
+      guard let places else {
+        return Address(bytes: value.bytes32.bytes.suffix(20)[...])?.checksummed ?? value.hex
+      }
       return DecimalNumber(value, scale: token == nil ? places : 0).shortest
     }
   }
@@ -156,6 +155,10 @@ public struct ProgramExplanation: Sendable, Hashable {
   public let calculation: Calculation?
   /// Present where the filter shut the account out.
   public let refusal: FilterExplanation?
+  /// Present where contributions were matched: the match is the weight.
+  public let match: MatchExplanation?
+  /// Present where the account took part in a draw.
+  public let draw: DrawExplanation?
   /// Present where a weight was apportioned.
   public let arithmetic: Arithmetic?
   /// Beside a refusal: what would have passed; nil where nothing of the account's would have.
@@ -163,9 +166,9 @@ public struct ProgramExplanation: Sendable, Hashable {
 
   public init(
     program: String, kind: Program.Kind, epoch: EpochIndex, decision: Decision, rows: [Row],
-    statement: SignedDecision? = nil, joins: [Calculation.Term] = [],
-    calculation: Calculation? = nil, refusal: FilterExplanation? = nil, arithmetic: Arithmetic?,
-    passing: Passing?
+    statement: SignedDecision? = nil, joins: [Calculation.Term] = [], calculation: Calculation? = nil,
+    refusal: FilterExplanation? = nil, match: MatchExplanation? = nil,
+    draw: DrawExplanation? = nil, arithmetic: Arithmetic?, passing: Passing?
   ) {
     self.program = program
     self.kind = kind
@@ -176,8 +179,27 @@ public struct ProgramExplanation: Sendable, Hashable {
     self.joins = joins
     self.calculation = calculation
     self.refusal = refusal
+    self.match = match
+    self.draw = draw
     self.arithmetic = arithmetic
     self.passing = passing
+  }
+}
+
+/// How an account took part in a raffle.
+public struct DrawExplanation: Sendable, Hashable {
+  public let tickets: UInt256
+  /// Of everybody who took part, before the first prize was drawn.
+  public let allTickets: UInt256
+  /// How many were to be drawn.
+  public let prizes: Int
+  public let reveal: Raffle.Reveal
+
+  public init(tickets: UInt256, allTickets: UInt256, prizes: Int, reveal: Raffle.Reveal) {
+    self.tickets = tickets
+    self.allTickets = allTickets
+    self.prizes = prizes
+    self.reveal = reveal
   }
 }
 

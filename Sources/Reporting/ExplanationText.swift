@@ -47,7 +47,7 @@ public enum ExplanationText {
     var lines = ["  \(program.program) (\(program.kind.rawValue), epoch \(program.epoch.number))"]
     for row in program.rows {
       let place = row.line.map { "\(row.file), line \($0)" } ?? row.file
-      let shown = row.token.map { amount(row.value, $0) } ?? row.number
+      let shown = row.token.map { amount(row.value, $0) } ?? row.text
       let value = row.isHidden ? "private; an opening shows it" : shown
       lines.append("    \(place): \(row.column) = \(value)")
     }
@@ -57,6 +57,11 @@ public enum ExplanationText {
     lines += program.joins.map { "    \($0.text) = \($0.value ?? "no value")" }
     if let calculation = program.calculation { lines += self.lines(calculation) }
     if let refusal = program.refusal { lines += self.lines(refusal) }
+    if let match = program.match {
+      lines.append(
+        "    donors who count: \(match.donors); the weight is their match, in 2^-64 of a unit")
+    }
+    if let draw = program.draw { lines += self.lines(draw) }
     if let arithmetic = program.arithmetic {
       lines += self.lines(arithmetic)
     }
@@ -69,6 +74,15 @@ public enum ExplanationText {
     guard let result = calculation.result else { return lines }
     lines += calculation.terms.map { "      \($0.text) = \($0.value ?? "no value")" }
     return lines + ["    \(result.text) = \(result.value ?? "no value")"]
+  }
+
+  private static func lines(_ draw: DrawExplanation) -> [String] {
+    [
+      "    tickets: \(draw.tickets.decimal) of \(draw.allTickets.decimal), for "
+        + "\(draw.prizes) prize\(draw.prizes == 1 ? "" : "s")",
+      "    drawn with seed \(draw.reveal.seed.hex)",
+      "    and beacon value \(draw.reveal.beaconValue.hex)",
+    ]
   }
 
   private static func lines(_ refusal: FilterExplanation) -> [String] {

@@ -119,6 +119,16 @@ struct ExplainCommand: ParsableCommand {
             member("right", refusal.right.map { .string($0) } ?? .null),
           ])))
     }
+    if let match = program.match {
+      members.append(
+        member(
+          "match",
+          .object([
+            member("donors", .integer(match.donors)),
+            member("contributed", .string(match.contributed.decimal)),
+          ])))
+    }
+    if let draw = program.draw { members.append(member("draw", self.draw(draw))) }
     if let arithmetic = program.arithmetic {
       members.append(member("arithmetic", self.arithmetic(arithmetic)))
     }
@@ -158,7 +168,17 @@ struct ExplainCommand: ParsableCommand {
       member("file", .string(row.file)),
       member("line", row.line.map { .integer(Int($0)) } ?? .null),
       member("column", .string(row.column)),
-      member("value", row.isHidden ? .null : .string(row.number)),
+      member("value", row.isHidden ? .null : .string(row.text)),
+    ])
+  }
+
+  private func draw(_ draw: DrawExplanation) -> JSON {
+    .object([
+      member("tickets", .string(draw.tickets.decimal)),
+      member("allTickets", .string(draw.allTickets.decimal)),
+      member("prizes", .integer(draw.prizes)),
+      member("seed", .string(draw.reveal.seed.hex)),
+      member("beaconValue", .string(draw.reveal.beaconValue.hex)),
     ])
   }
 
