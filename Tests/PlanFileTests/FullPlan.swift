@@ -266,6 +266,7 @@ private let sources = [
       ColumnDeclaration(name: "score", kind: .integer, isPrivate: true),
       ColumnDeclaration(name: "open", kind: .integer),
     ]),
+  SourceDeclaration(
     name: "gifts", file: "gifts.csv", format: .csv, accountColumn: "project",
     columns: [
       ColumnDeclaration(name: "donor", kind: .address),
@@ -308,6 +309,7 @@ private let programs = [
   Program(
     name: "jury", kind: .airdrop, campaign: "open", budget: units("1" + eighteenZeros),
     recipients: .source("appeals"), basis: .givenAmounts(column: "amount"), unallocated: .carry),
+  Program(
     name: "round", kind: .grants, campaign: "at-once", budget: units("4" + eighteenZeros),
     recipients: .source("gifts"),
     basis: .matched(
