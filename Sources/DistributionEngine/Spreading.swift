@@ -44,7 +44,8 @@ enum Spreading {
     }
     return Spread(
       holders: measured.holders, total: measured.total,
-      gini: measured.gini.billionths(roundedUp: true) ?? 0, herfindahl: measured.herfindahl.billionths(roundedUp: true) ?? 0,
+      gini: measured.gini.billionths(roundedUp: true) ?? 0,
+      herfindahl: measured.herfindahl.billionths(roundedUp: true) ?? 0,
       majorities: majorities.map {
         Spread.Majority(share: $0, holders: measured.nakamoto(above: $0))
       },
