@@ -275,9 +275,11 @@ def test_figures_of_a_distribution_that_was_worked_out_by_hand(tab, pages):
     # 5/15 are more than 33 %, 9/15 more than half, 12/15 more than 67 %.
     for percent, count in [(33, 1), (50, 2), (67, 3)]:
         assert re.search(rf"Nakamoto {percent} %\s+{count}\b", shown)
-    # Two of five are the largest whole number in half of them: (1 + 2)/15.
-    chart = tab.evaluate("document.querySelector('figure svg').textContent").replace("\u202f", " ")
-    assert "half: 20.00 %" in chart
+    # Two of five are the most that are no more than half of them: (1 + 2)/15.
+    words = "document.querySelector('figure svg desc').textContent"
+    assert "The 2 accounts with the least, of 5, have 20.00\u202f% together" in tab.evaluate(words)
+    tab.open(pages["many"], DESKTOP, "light")
+    assert "half: " in tab.evaluate("document.querySelector('figure svg').textContent")
 
 
 def test_the_page_is_made_again_from_the_bundle(sluice, pages, tmp_path):
