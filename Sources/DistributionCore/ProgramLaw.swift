@@ -31,12 +31,15 @@ public enum ProgramLaw {
   static func values(
     of program: Program, inputs: ProgramInputs
   ) throws(LawError) -> (taking: AccountValues, excluded: [Exclusion]) {
+    let dropped = inputs.dropped(by: program)
     guard program.basis.expression != nil || program.filter != nil else {
-      return try AccountValues(program: program, inputs: inputs).split(by: program)
+      let (taking, excluded) = try AccountValues(program: program, inputs: inputs)
+        .split(by: program)
+      return (taking, dropped + excluded)
     }
     let columns = try AccountColumns(program: program, inputs: inputs)
     let computed = try ComputedValues(program: program, columns: columns)
-    return (computed.taking, computed.excluded)
+    return (computed.taking, dropped + computed.excluded)
   }
 
   /// The epoch's emission and what was carried in.

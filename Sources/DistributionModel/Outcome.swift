@@ -4,6 +4,8 @@ import EthereumPrimitives
 public enum ExclusionReason: String, Sendable, Hashable, CaseIterable {
   /// The plan names the account under `exclude`.
   case excludedByPlan = "excluded-by-plan"
+  /// It stands in several rows of a source that drops such accounts.
+  case duplicate
   /// It does not meet the program's filter.
   case filteredOut = "filtered-out"
   /// Its weight is 0.

@@ -13,12 +13,12 @@ extension PlanDecoder {
       reportColumnType(fields, "column", column, "integers: equal numbers are one holder")
       return nil
     }
-    guard source.duplicates != .sum else {
+    guard source.duplicates == .refuse else {
       report(
         .ambiguousClusters, at: fields.place(of: "source"), path: fields.path(of: "source"),
-        found: "the source '\(source.name)' with `duplicates: sum`",
+        found: "the source '\(source.name)' with `duplicates: \(source.duplicates.rawValue)`",
         expected: "a source with one row per account",
-        advice: "The sum of two numbers is a third holder.")
+        advice: "Of several numbers none is the account's holder.")
       return nil
     }
     return Clusters(source: source.name, column: column.name)

@@ -328,8 +328,10 @@ extension PlanDecoder {
     checkSupplies(plan)
     checkEmissions(plan)
     checkIdentities(plan)
+    checkLookups(plan)
     for (index, source) in plan.sources.enumerated()
     where plan.clusters?.source != source.name
+      && !plan.sources.contains(where: { $0.lookup?.source == source.name })
       && !plan.programs.contains(where: { $0.recipients == .source(source.name) })
     {
       note(at: positions["sources[\(index)].name"] ?? .start, "source \(source.name) is not used")

@@ -114,6 +114,7 @@ public enum ExplanationText {
     switch reason {
     case .excludedByPlan:
       return words.map { "the plan names the account: \($0)" } ?? "the plan names the account"
+    case .duplicate: return "it stands in several rows, and the source drops such accounts"
     case .filteredOut: return "it does not meet the program's filter"
     case .zeroWeight: return "its weight is 0; any weight above 0 takes part"
     case .zeroAmount: return "the amount given for it is 0"

@@ -157,6 +157,7 @@ struct VerificationRun {
       recomputed: used.map(\.name).joined(separator: ", "),
       "Every source that a running program reads, in the order of the plan.")
     var inputs = ReferenceLaw.Inputs()
+    let keys = try keys(of: plan.withLookups(used))
     for (source, committed) in zip(used, commitment.inputs) {
       let name = "inputs/\(source.name).csv"
       let bytes = try read(name)
@@ -167,7 +168,7 @@ struct VerificationRun {
       try compare(
         "rows of \(name)", in: "commitment.json, inputs", published: "\(committed.rows)",
         recomputed: "\(list.count)", "Lines after the header.")
-      try compareWithRaw(bytes, source, name, progress)
+      try compareWithRaw(bytes, source, keys, name, progress)
       inputs.sources[source.name] = ReferenceLaw.Inputs.Source(
         declaration: source, rows: list.map { ($0.account, $0.values) })
     }
@@ -181,13 +182,27 @@ struct VerificationRun {
     return inputs
   }
 
+  /// The keys of sources in which others look accounts up, where the raw files are there.
+  private func keys(of sources: [SourceDeclaration]) throws -> [String: StrangerRow.Keys] {
+    guard let folder = self.sources.inputs else { return [:] }
+    var keys: [String: StrangerRow.Keys] = [:]
+    for source in sources where source.key != nil {
+      let bytes = try StrangerFiles.readUnpacked(folder + "/" + source.file, as: source.file)
+      let known = source.lookup.flatMap { keys[$0.source] } ?? [:]
+      keys[source.name] = try StrangerRow.keys(bytes, source, keys: known)
+    }
+    return keys
+  }
+
   private func compareWithRaw(
-    _ bytes: [UInt8], _ source: SourceDeclaration, _ name: String, _ progress: (String) -> Void
+    _ bytes: [UInt8], _ source: SourceDeclaration, _ keys: [String: StrangerRow.Keys],
+    _ name: String, _ progress: (String) -> Void
   ) throws {
     guard let folder = sources.inputs else { return }
     progress("reading \(source.file)")
     let raw = try StrangerRow.raw(
-      StrangerFiles.readUnpacked(folder + "/" + source.file, as: source.file), source)
+      StrangerFiles.readUnpacked(folder + "/" + source.file, as: source.file), source,
+      keys: source.lookup.flatMap { keys[$0.source] } ?? [:])
     try compareLines(
       bytes, StrangerRow.canonicalText(raw, source), name,
       "The rows of \(source.file), sorted by account and values.")

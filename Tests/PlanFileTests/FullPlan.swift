@@ -85,6 +85,22 @@ let fullPlanText = """
       format: jsonl
       columns: [{name: points, type: integer}]
       duplicates: refuse
+    - name: projects
+      file: projects.json
+      within: [data, projects]
+      key: project_id
+      account: payout_address
+      where: {is_eligible: True, chain: [OPTIMISM, BASE, BASE]}
+      duplicates: drop
+    - name: metrics
+      file: metrics.csv
+      account: {key: project_id, in: projects}
+      unknown_keys: skip
+      columns: [{name: score, type: decimal, places: 2}, {name: points, type: integer}]
+      duplicates: largest
+      duplicates_by: score
+    - {name: accounts, file: accounts.txt, format: json, within: list, duplicates: smallest,
+       columns: [{name: points, type: integer}], duplicates_by: points}
 
   epochs: {start: 2027-01-01T00:00:00Z, length: 1w, count: 4}
 
@@ -195,6 +211,24 @@ private let sources = [
   SourceDeclaration(
     name: "other", file: "export.dat", format: .jsonl,
     columns: [ColumnDeclaration(name: "points", kind: .integer)], duplicates: .refuse),
+  SourceDeclaration(
+    name: "projects", file: "projects.json", format: .json, within: ["data", "projects"],
+    accountColumn: "payout_address", key: "project_id",
+    conditions: [
+      .init(column: "is_eligible", texts: ["True"]),
+      .init(column: "chain", texts: ["BASE", "OPTIMISM"]),
+    ], columns: [], duplicates: .drop),
+  SourceDeclaration(
+    name: "metrics", file: "metrics.csv", format: .csv, accountColumn: "project_id",
+    lookup: .init(source: "projects", unknownKeys: .skip),
+    columns: [
+      ColumnDeclaration(name: "score", kind: .decimal(DecimalFormat(places: 2))),
+      ColumnDeclaration(name: "points", kind: .integer),
+    ], duplicates: .largest, duplicatesBy: "score"),
+  SourceDeclaration(
+    name: "accounts", file: "accounts.txt", format: .json, within: ["list"],
+    columns: [ColumnDeclaration(name: "points", kind: .integer)], duplicates: .smallest,
+    duplicatesBy: "points"),
 ]
 
 private func weighted(

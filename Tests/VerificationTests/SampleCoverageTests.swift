@@ -37,7 +37,7 @@ struct SampleCoverageTests {
     ]
     let names =
       RoundingRule.allCases.map(\.rawValue)
-      + ExclusionReason.allCases.filter { $0 != .filteredOut }.map(\.rawValue)
+      + ExclusionReason.allCases.filter { ![.filteredOut, .duplicate].contains($0) }.map(\.rawValue)
       + LawError.Kind.allCases.filter { !elsewhere.contains($0) }.map(\.rawValue)
       + ["given", "constant", "linear-decay", "exponential-decay", "table"]
       + ["carry", "carried in", "many accounts", "wide", "several rows"]

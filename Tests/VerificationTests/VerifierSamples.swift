@@ -38,13 +38,13 @@ struct VerifierSample {
     let plan = try PlanFile.parse(bytes, file: "plan.yaml").plan
     let index = EpochIndex(epoch)
     var inputs: [String: SourceInput] = [:]
-    for source in plan.sources {
-      let isRead = Allocating.running(in: index, of: plan).contains {
-        $0.recipients == .source(source.name)
-      }
-      guard isRead else { continue }
+    var keys: [String: KeyTable] = [:]
+    let used = plan.sources(readBy: Allocating.running(in: index, of: plan))
+    for source in plan.withLookups(used) {
       let read = try InputFile.read(
-        folder.path + "/" + source.file, name: source.file, as: source)
+        folder.path + "/" + source.file, name: source.file, as: source,
+        keys: source.lookup.flatMap { keys[$0.source] } ?? KeyTable())
+      keys[source.name] = read.keys
       inputs[source.name] = SourceInput(
         rows: read.rows, rawHash: read.rawHash, unusedColumns: read.unusedColumns)
     }

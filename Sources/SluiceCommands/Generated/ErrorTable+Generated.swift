@@ -351,6 +351,22 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "More values than the limit, rows times columns that the plan reads."
   ),
   (
+    "SLC-INPUT-048", "nothingSelected",
+    "A file none of whose rows says what `where` asks for, or has a known key."
+  ),
+  (
+    "SLC-INPUT-049", "unknownKey",
+    "A key that the source does not have in which accounts are looked up."
+  ),
+  (
+    "SLC-INPUT-050", "duplicateKey",
+    "A key that two rows have."
+  ),
+  (
+    "SLC-INPUT-051", "unknownShape",
+    "A JSON file that is neither a list of objects nor an object from accounts to their values."
+  ),
+  (
     "SLC-LAW-001", "epochOutOfRange",
     "The epoch lies outside the plan's schedule, or a program without emission was asked for a later epoch than the first."
   ),
@@ -761,6 +777,14 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-PLAN-085", "tiersNotAscending",
     "A table whose lower ends do not ascend."
+  ),
+  (
+    "SLC-PLAN-097", "laterSource",
+    "A source in which accounts are looked up and that does not stand before."
+  ),
+  (
+    "SLC-PLAN-098", "sourceWithoutKey",
+    "A source in which accounts are looked up and that names no key."
   ),
   (
     "SLC-PLAN-116", "ambiguousClusters",
