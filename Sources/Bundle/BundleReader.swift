@@ -159,10 +159,7 @@ private struct BundleLoader {
   private func loadInputs(
     _ commitment: Commitment, _ plan: Plan
   ) throws(BundleError) -> [CanonicalInput] {
-    let running = Self.runningPrograms(plan, epoch: commitment.epoch)
-    let used = plan.sources.filter { source in
-      running.contains { $0.recipients == .source(source.name) }
-    }
+    let used = plan.sources(readBy: Self.runningPrograms(plan, epoch: commitment.epoch))
     guard commitment.inputs.map(\.source) == used.map(\.name) else {
       throw BundleError(
         .wrongName, file: Commitment.fileName, place: "inputs",

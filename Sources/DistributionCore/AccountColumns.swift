@@ -1,16 +1,35 @@
 import DistributionModel
 import EthereumPrimitives
 
-/// The columns that a program's expressions read, the rows of each account added up, ascending by
-/// account.
+/// What a program's expressions read, one row per account, ascending by account.
 struct AccountColumns {
   private(set) var accounts: [Address] = []
-  /// By the column's name.
+  /// By the column's name, the rows of each account added up.
   private(set) var columns: [String: [UInt256]] = [:]
+  /// What is read elsewhere about each account; `listed` is 1 or 0.
+  private(set) var joins: [Expression.Join: [UInt256]] = [:]
 
   /// - Throws: `valuesOverflow` where one account's rows of a column reach 2²⁵⁶.
   init(program: Program, inputs: ProgramInputs) throws(LawError) {
-    let source = inputs.source(of: program)
+    try self.init(inputs.source(of: program), program.columns, program)
+    let joins = Set(program.joins.keys)
+    for name in Set(joins.compactMap(\.source)).sorted() {
+      try join(inputs.source(named: name), joins, program)
+    }
+    for case .allocated(let name) in joins {
+      // A program that does not run in the epoch gives nothing.
+      let outcome = inputs.outcomes[name]
+      let places = places(in: outcome?.accounts ?? [])
+      self.joins[.allocated(program: name)] = places.map { place in
+        place.flatMap { outcome?.amounts[$0] } ?? .zero
+      }
+    }
+  }
+
+  /// The columns of one source.
+  private init(
+    _ source: ProgramInputs.Source, _ used: Set<String>, _ program: Program
+  ) throws(LawError) {
     let rows = source.rows
     let order = AccountValues.ascendingOrder(of: rows.accounts)
     // Where each account's rows start in that order.
@@ -19,7 +38,6 @@ struct AccountColumns {
       accounts.append(rows.accounts[row])
       starts.append(place)
     }
-    let used = program.columns
     for (index, column) in source.declaration.columns.enumerated() where used.contains(column.name)
     {
       var sums: [UInt256] = []
@@ -29,13 +47,41 @@ struct AccountColumns {
         var sum = rows.values[index][order[start]]
         for place in (start + 1)..<max(end, start + 1) {
           guard let next = sum.adding(rows.values[index][order[place]]) else {
-            throw AccountValues.overflow(program, accounts[number])
+            throw AccountValues.overflow(program, accounts[number], in: source)
           }
           sum = next
         }
         sums.append(sum)
       }
       columns[column.name] = sums
+    }
+  }
+
+  /// Takes over what another source says about the accounts.
+  private mutating func join(
+    _ source: ProgramInputs.Source, _ joins: Set<Expression.Join>, _ program: Program
+  ) throws(LawError) {
+    let name = source.declaration.name
+    let used = source.declaration.columns.map(\.name).filter {
+      joins.contains(.column($0, source: name))
+    }
+    let other = try AccountColumns(source, Set(used), program)
+    let places = places(in: other.accounts)
+    for column in used {
+      let values = other[column]
+      self.joins[.column(column, source: name)] = places.map { $0.map { values[$0] } ?? .zero }
+    }
+    if joins.contains(.listed(source: name)) {
+      self.joins[.listed(source: name)] = places.map { $0 == nil ? .zero : .one }
+    }
+  }
+
+  /// Where each account stands in a list that ascends as well; nil where it does not.
+  private func places(in others: [Address]) -> [Int?] {
+    var place = 0
+    return accounts.map { account in
+      while place < others.count, others[place] < account { place += 1 }
+      return place < others.count && others[place] == account ? place : nil
     }
   }
 

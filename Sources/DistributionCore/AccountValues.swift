@@ -55,15 +55,19 @@ struct AccountValues {
         continue
       }
       guard let next = sum.adding(value) else {
-        throw Self.overflow(program, account)
+        throw Self.overflow(program, account, in: nil)
       }
       values[values.count - 1] = next
     }
   }
 
-  static func overflow(_ program: Program, _ account: Address) -> LawError {
+  /// - Parameter source: nil where the program reads one list only.
+  static func overflow(
+    _ program: Program, _ account: Address, in source: ProgramInputs.Source?
+  ) -> LawError {
     LawError(
-      .valuesOverflow, subject: program.name, place: "rows of account \(account)",
+      .valuesOverflow, subject: program.name,
+      place: "rows of account \(account)" + (source.map { " in \($0.declaration.name)" } ?? ""),
       found: "2^256 or more", expected: "a sum below 2^256",
       advice: "Look for a value in the wrong unit.")
   }

@@ -12,6 +12,7 @@ struct ComputedValues {
 
   init(program: Program, columns: AccountColumns) throws(LawError) {
     let narrow = columns.columns.mapValues { NumberColumn($0) }
+    let joins = columns.joins.mapValues { NumberColumn($0) }
     let given = program.basis.column.map { columns[$0] }
     let shutOut = Set(program.exclude.map(\.account))
     var rows: [Int] = []
@@ -23,14 +24,16 @@ struct ComputedValues {
         rows.append(row)
       }
     }
-    before = ExpressionEvaluator(columns: narrow, values: program.values, rows: rows)
+    before = ExpressionEvaluator(
+      columns: narrow, joins: joins, values: program.values, rows: rows)
     do throws(ExpressionFault) {
       if let filter = program.filter {
         let (passing, refused) = try Self.passing(filter, before, columns.accounts)
         rows = passing
         excluded += refused
       }
-      after = ExpressionEvaluator(columns: narrow, values: program.values, rows: rows)
+      after = ExpressionEvaluator(
+        columns: narrow, joins: joins, values: program.values, rows: rows)
       var values = given ?? []
       if let expression = program.basis.expression {
         values = try Self.values(of: expression, after, rowCount: columns.accounts.count)

@@ -86,24 +86,29 @@ extension ExpressionEvaluator {
     return ExpressionBlock(wide: means, faults: result.faults)
   }
 
-  /// ⌊(Σ xᵖ · 10^(p·e) / k)^(1/p)⌋; nil where Σ xᵖ or the result reaches 2²⁵⁶.
+  /// ⌊(Σ (x · 10^e)ᵖ / k)^(1/p)⌋, where e < 0 divides at the end; nil where the sum reaches 2⁵¹² or
+  /// the result 2²⁵⁶.
   private static func powerMean(
     _ numbers: [UInt256], power: Int, exponent: Int
   ) -> UInt256? {
-    var sum = UInt256.zero
+    guard let up = UInt256.powerOfTen(max(0, exponent)) else { return nil }
+    var sum = UInt512.zero
     for number in numbers {
-      var product = number
-      for _ in 1..<power {
-        guard let next = product.multiplied(by: number) else { return nil }
-        product = next
+      var product = number.multipliedFullWidth(by: up)
+      if power > 1 {
+        // The square of 2²⁵⁶ or more reaches 2⁵¹².
+        guard let base = product.asUInt256 else { return nil }
+        for _ in 1..<power {
+          guard let next = product.multiplied(by: base) else { return nil }
+          product = next
+        }
       }
       guard let next = sum.adding(product) else { return nil }
       sum = next
     }
     let count = UInt256(UInt64(numbers.count))
-    guard let up = UInt256.powerOfTen(max(0, power * exponent)),
-      let down = UInt256.powerOfTen(max(0, -power * exponent))?.multiplied(by: count),
-      let mean = sum.multipliedFullWidth(by: up).quotientAndRemainder(dividingBy: down)
+    guard let down = UInt256.powerOfTen(max(0, -power * exponent))?.multiplied(by: count),
+      let mean = sum.quotientAndRemainder(dividingBy: down)
     else { return nil }
     return ExactMath.root(mean.quotient, exponent: power)
   }

@@ -24,13 +24,19 @@ final class ExpressionEvaluator {
   }
 
   private let columns: [String: NumberColumn]
+  /// Of `listed`, 1 or 0.
+  private let joins: [Expression.Join: NumberColumn]
   private let values: [NamedExpression]
   /// Numbers of the accounts that take part, ascending.
   let rows: [Int]
   private var totals: [Int: Total] = [:]
 
-  init(columns: [String: NumberColumn], values: [NamedExpression], rows: [Int]) {
+  init(
+    columns: [String: NumberColumn], joins: [Expression.Join: NumberColumn] = [:],
+    values: [NamedExpression], rows: [Int]
+  ) {
     self.columns = columns
+    self.joins = joins
     self.values = values
     self.rows = rows
   }
@@ -87,6 +93,7 @@ final class ExpressionEvaluator {
         preconditionFailure("the columns of a program's expressions were read")
       }
       return column.block(of: frame.rows)
+    case .joined(let join): return joined(join, frame)
     case .named(let number, _):
       guard let block = frame.named[number] else {
         preconditionFailure("named values are computed before what uses them")
@@ -97,10 +104,18 @@ final class ExpressionEvaluator {
       return condition(part, frame)
     case .conditional(let condition, let first, let second):
       return choice(part, block(condition, frame), block(first, frame), block(second, frame), frame)
-    case .aggregate, .count, .percentile, .rank, .normalised:
+    case .aggregate, .count, .percentile, .quantile, .rank, .normalised:
       return total(part, frame)
     default: return number(part, frame)
     }
+  }
+
+  private func joined(_ join: Expression.Join, _ frame: Frame) -> ExpressionBlock {
+    guard let block = joins[join]?.block(of: frame.rows) else {
+      preconditionFailure("what a program's expressions read elsewhere was read")
+    }
+    guard case .listed = join else { return block }
+    return ExpressionBlock(.truths(block.wide.map { $0 != .zero }))
   }
 
   private func condition(_ part: Expression, _ frame: Frame) -> ExpressionBlock {
@@ -278,6 +293,7 @@ enum Totals {
     case .normalised: return column.sum
     case .percentile(_, let percent):
       return column.sorted()[place(of: percent, in: column.count)]
+    case .quantile(_, let percent): return quantile(percent, of: column.sorted())
     default: preconditionFailure("not a total")
     }
   }
@@ -299,6 +315,29 @@ enum Totals {
       let (low, high) = (sorted[(column.count - 1) / 2], sorted[column.count / 2])
       return low.adding(high)?.multiplied(by: SignedNumber(UInt256(5)))
     }
+  }
+
+  /// a + (b − a) · f of the two numbers around the place percent / 100 · (count − 1), f being what
+  /// the place is past a: (a · (10^k − F) + b · F) / 10^k, with k decimal places more.
+  private static func quantile(
+    _ percent: DecimalNumber, of ascending: NumberColumn
+  ) -> SignedNumber? {
+    let whole = UInt256.powerOfTen(percent.scale + 2) ?? .max
+    let last = ascending.count - 1
+    guard
+      let division = percent.magnitude.multipliedFullWidth(by: UInt256(UInt64(last)))
+        .quotientAndRemainder(dividingBy: whole),
+      let place = division.quotient.low.asInt
+    else { return nil }
+    let (low, high) = (ascending[place], ascending[min(place + 1, last)])
+    let first = low.magnitude.multipliedFullWidth(by: whole &- division.remainder)
+    let second = high.magnitude.multipliedFullWidth(by: division.remainder)
+    guard low.isNegative != high.isNegative else {
+      return first.adding(second)?.asUInt256.map { SignedNumber($0, isNegative: low.isNegative) }
+    }
+    // The lower one is below zero.
+    if let rest = second.subtracting(first) { return rest.asUInt256.map { SignedNumber($0) } }
+    return first.subtracting(second)?.asUInt256.map { SignedNumber($0, isNegative: true) }
   }
 
   /// ⌈percent · count / 100⌉ − 1, the place of the nearest rank; 0 for 0 %.

@@ -3,6 +3,8 @@ import EthereumPrimitives
 
 /// What a program's expressions came to for one account.
 public struct ProgramTrace: Sendable, Equatable {
+  /// What was read elsewhere, in the order of the texts.
+  public let joins: [Calculation.Term]
   /// Where the account takes part.
   public let calculation: Calculation?
   /// Where the filter shuts the account out.
@@ -29,20 +31,29 @@ extension ProgramLaw {
       return nil
     }
     let computed = try ComputedValues(program: program, columns: columns)
+    let joins = joins(of: program, row, computed.before)
     if let filter = program.filter, !computed.after.takesPart(row) {
       let refusal = computed.before.refusals(filter, [row])[row].map {
         FilterExplanation(
           filter: filter.text, condition: $0.condition.text, left: $0.left.shortest,
           right: $0.right?.shortest)
       }
-      return ProgramTrace(calculation: nil, refusal: refusal, value: nil, totalWeight: nil)
+      return ProgramTrace(
+        joins: joins, calculation: nil, refusal: refusal, value: nil, totalWeight: nil)
     }
     let taking = Entitlements(accounts: computed.taking.accounts, amounts: computed.taking.values)
     var total: UInt256? = .zero
     for value in computed.taking.values { total = total?.adding(value) }
     return ProgramTrace(
-      calculation: calculation(of: program, row, computed.after), refusal: nil,
+      joins: joins, calculation: calculation(of: program, row, computed.after), refusal: nil,
       value: taking.index(of: account).map { taking.amounts[$0] } ?? .zero, totalWeight: total)
+  }
+
+  private static func joins(
+    of program: Program, _ row: Int, _ evaluator: ExpressionEvaluator
+  ) -> [Calculation.Term] {
+    program.joins.values.map { Calculation.Term(text: $0.text, value: evaluator.text(of: $0, row)) }
+      .sorted { $0.text < $1.text }
   }
 
   private static func calculation(

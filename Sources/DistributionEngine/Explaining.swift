@@ -44,7 +44,9 @@ public enum Explaining {
     }
     return ProgramExplanation(
       program: program.name, kind: program.kind, epoch: outcome.epoch, decision: decision,
-      rows: rows, calculation: trace?.calculation, refusal: trace?.refusal, arithmetic: arithmetic)
+      rows: rows.isEmpty ? [] : rows + joinedRows(of: account, program, bundle),
+      joins: trace?.joins ?? [], calculation: trace?.calculation, refusal: trace?.refusal,
+      arithmetic: arithmetic)
   }
 
   /// What the program's expressions came to; nil for a program without any.
@@ -101,20 +103,35 @@ public enum Explaining {
           token: PlanReviewing.token(of: program, in: bundle.plan.plan))
       }
     case .source(let name):
-      guard let input = bundle.inputs.first(where: { $0.declaration.name == name }) else {
-        return []
-      }
-      let derived = bundle.derived?.sources.first { $0.source == name }
-      let used = program.columns
-      let columns = input.declaration.columns.enumerated().filter { used.contains($0.element.name) }
-      return range(of: account, in: input.rows.accounts).flatMap { row in
-        columns.map { index, column in
-          ProgramExplanation.Row(
-            file: input.declaration.file,
-            line: derived.flatMap { $0.lines.indices.contains(row) ? $0.lines[row] : nil },
-            column: column.name, value: input.rows.values[index][row],
-            token: token(of: column, bundle), places: column.places ?? 0)
-        }
+      return rows(of: account, in: name, bundle) { program.columns.contains($0) }
+    }
+  }
+
+  /// The rows of other sources that the program's expressions read.
+  private static func joinedRows(
+    of account: Address, _ program: Program, _ bundle: LoadedBundle
+  ) -> [ProgramExplanation.Row] {
+    let joins = program.joins
+    return Set(joins.keys.compactMap(\.source)).sorted().flatMap { name in
+      rows(of: account, in: name, bundle) { joins[.column($0, source: name)] != nil }
+    }
+  }
+
+  private static func rows(
+    of account: Address, in source: String, _ bundle: LoadedBundle, where isRead: (String) -> Bool
+  ) -> [ProgramExplanation.Row] {
+    guard let input = bundle.inputs.first(where: { $0.declaration.name == source }) else {
+      return []
+    }
+    let derived = bundle.derived?.sources.first { $0.source == source }
+    let columns = input.declaration.columns.enumerated().filter { isRead($0.element.name) }
+    return range(of: account, in: input.rows.accounts).flatMap { row in
+      columns.map { index, column in
+        ProgramExplanation.Row(
+          file: input.declaration.file,
+          line: derived.flatMap { $0.lines.indices.contains(row) ? $0.lines[row] : nil },
+          column: column.name, value: input.rows.values[index][row],
+          token: token(of: column, bundle), places: column.places ?? 0)
       }
     }
   }

@@ -108,7 +108,10 @@ public struct ProgramExplanation: Sendable, Hashable {
   public let kind: Program.Kind
   public let epoch: EpochIndex
   public let decision: Decision
+  /// Of the program's own source, then of those that its expressions read.
   public let rows: [Row]
+  /// What expressions read in other sources and of earlier programs.
+  public let joins: [Calculation.Term]
   /// Present where expressions gave the weight or the amount, or named values stand beside it.
   public let calculation: Calculation?
   /// Present where the filter shut the account out.
@@ -118,13 +121,15 @@ public struct ProgramExplanation: Sendable, Hashable {
 
   public init(
     program: String, kind: Program.Kind, epoch: EpochIndex, decision: Decision, rows: [Row],
-    calculation: Calculation? = nil, refusal: FilterExplanation? = nil, arithmetic: Arithmetic?
+    joins: [Calculation.Term] = [], calculation: Calculation? = nil,
+    refusal: FilterExplanation? = nil, arithmetic: Arithmetic?
   ) {
     self.program = program
     self.kind = kind
     self.epoch = epoch
     self.decision = decision
     self.rows = rows
+    self.joins = joins
     self.calculation = calculation
     self.refusal = refusal
     self.arithmetic = arithmetic

@@ -11,6 +11,7 @@ extension Expression {
     case .number(let number): return "\(number)"
     case .truth(let isTrue): return isTrue ? "true" : "false"
     case .column(let name), .named(_, let name): return Self.quoted(name)
+    case .joined(let join): return join.text
     case .negation(let part): return "-\(part.text(from: binding))"
     case .not(let part): return "not \(part.text(from: binding))"
     case .arithmetic(let sign, let left, let right): return infix(left, sign.rawValue, right)
@@ -83,6 +84,7 @@ extension Expression {
       return "tiers(\(arguments), \(Self.text(tiers)), else \(otherwise))"
     case .brackets(_, let tiers): return "brackets(\(arguments), \(Self.text(tiers)))"
     case .percentile(_, let percent): return "percentile(\(arguments), \(percent))"
+    case .quantile(_, let percent): return "quantile(\(arguments), \(percent))"
     default: return "\(functionName)(\(arguments))"
     }
   }
@@ -117,5 +119,25 @@ extension Expression {
       return isLetter || (index > 0 && (0x30...0x39).contains(byte))
     }
     return isPlain && !name.isEmpty && !keywords.contains(name) ? name : "`\(name)`"
+  }
+}
+
+extension Expression.Join {
+  /// How it is written.
+  public var text: String {
+    switch self {
+    case .column(let column, let source):
+      "\(Expression.quoted(source)).\(Expression.quoted(column))"
+    case .listed(let source): "listed(\(Expression.quoted(source)))"
+    case .allocated(let program): "allocated(\(Expression.quoted(program)))"
+    }
+  }
+
+  /// The source that is read.
+  public var source: String? {
+    switch self {
+    case .column(_, let source), .listed(let source): source
+    case .allocated: nil
+    }
   }
 }

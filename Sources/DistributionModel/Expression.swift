@@ -86,11 +86,22 @@ public struct Expression: Sendable, Hashable {
     }
   }
 
+  /// What an expression reads about an account beside the columns of its program's source.
+  public enum Join: Sendable, Hashable {
+    /// The sum of the account's rows in a column of another source; 0 where it has none.
+    case column(String, source: String)
+    /// Whether the account stands in another source.
+    case listed(source: String)
+    /// What an earlier program gives the account in the same epoch; 0 where it gives nothing.
+    case allocated(program: String)
+  }
+
   public indirect enum Operation: Sendable, Hashable {
     case number(DecimalNumber)
     case truth(Bool)
     /// A column of the program's source.
     case column(String)
+    case joined(Join)
     /// One of the program's named values.
     case named(Int, name: String)
     case negation(Expression)
@@ -120,6 +131,8 @@ public struct Expression: Sendable, Hashable {
     case count(Expression)
     /// `percent` is 0 ... 100.
     case percentile(Expression, percent: DecimalNumber)
+    /// Between the closest ranks; `percent` is 0 ... 100.
+    case quantile(Expression, percent: DecimalNumber)
     case rank(Expression, isDescending: Bool)
     case normalised(Expression, total: Expression)
   }
@@ -160,11 +173,11 @@ extension Expression {
   /// The parts that an operation is made of, in the order in which they are computed.
   public var parts: [Expression] {
     switch operation {
-    case .number, .truth, .column, .named: []
+    case .number, .truth, .column, .joined, .named: []
     case .negation(let part), .membership(let part, _), .not(let part), .absolute(let part),
       .rounded(let part, _), .squareRoot(let part), .logarithm(let part),
       .tiers(let part, _, _), .brackets(let part, _), .plain(let part), .aggregate(_, let part),
-      .count(let part), .percentile(let part, _), .rank(let part, _):
+      .count(let part), .percentile(let part, _), .quantile(let part, _), .rank(let part, _):
       [part]
     case .arithmetic(_, let left, let right), .quotient(let left, let right, _),
       .comparison(_, let left, let right), .both(let left, let right), .either(let left, let right),
@@ -190,6 +203,13 @@ extension Expression {
     var names: Set<String> = []
     visit { if case .column(let name) = $0.operation { names.insert(name) } }
     return names
+  }
+
+  /// What the expression itself reads elsewhere, and the first part that reads it.
+  public var joins: [Join: Expression] {
+    var joins: [Join: Expression] = [:]
+    visit { if case .joined(let join) = $0.operation { joins[join] = joins[join] ?? $0 } }
+    return joins
   }
 
   /// The numbers of the named values that the expression itself names.

@@ -109,18 +109,26 @@ public struct Program: Sendable, Hashable {
     self.exclude = exclude
   }
 
-  /// The names of the sources that it reads.
-  public var sources: Set<String> {
-    guard case .source(let name) = recipients else { return [] }
-    return [name]
+  /// Its named values, its filter, and its weight or amount.
+  private var expressions: [Expression] {
+    values.map(\.expression) + [filter, basis.expression].compactMap { $0 }
   }
 
-  /// The columns that its weight or amount, its filter and its named values read.
+  /// The columns of its own source that it reads.
   public var columns: Set<String> {
-    let expressions = values.map(\.expression) + [filter, basis.expression].compactMap { $0 }
-    return expressions.reduce(into: Set([basis.column].compactMap { $0 })) {
-      $0.formUnion($1.columns)
-    }
+    expressions.reduce(into: Set([basis.column].compactMap { $0 })) { $0.formUnion($1.columns) }
+  }
+
+  /// What it reads elsewhere, and a part of its expressions that reads it.
+  public var joins: [Expression.Join: Expression] {
+    expressions.reduce(into: [:]) { $0.merge($1.joins) { first, _ in first } }
+  }
+
+  /// The names of the sources that it reads: its own, and those of its joins.
+  public var sources: Set<String> {
+    let joined = Set(joins.keys.compactMap(\.source))
+    guard case .source(let name) = recipients else { return joined }
+    return joined.union([name])
   }
 }
 

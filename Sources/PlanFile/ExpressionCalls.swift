@@ -72,16 +72,19 @@ extension ExpressionParser {
     "count": Signature(
       usage: "count() or count(condition)", parameters: [.condition], optional: 1),
     "percentile": Signature(usage: "percentile(x, percent)", parameters: [.number, .percent]),
+    "quantile": Signature(usage: "quantile(x, percent)", parameters: [.number, .percent]),
     "rank_ascending": Signature(usage: "rank_ascending(x)", parameters: [.number]),
     "rank_descending": Signature(usage: "rank_descending(x)", parameters: [.number]),
     "normalise": Signature(usage: "normalise(x, total)", parameters: [.number, .number]),
   ]
 
-  static let functionNames: [String] = Array(signatures.keys).sorted() + ["tiers", "brackets"]
+  static let functionNames: [String] =
+    Array(signatures.keys).sorted() + ["tiers", "brackets", "listed", "allocated"]
 
   /// A call, from the opening parenthesis on.
   mutating func call(_ name: String, at offset: Int) throws(ExpressionMistake) -> Expression {
     if name == "tiers" || name == "brackets" { return try table(name, at: offset) }
+    if name == "listed" || name == "allocated" { return try join(name, at: offset) }
     guard let signature = Self.signatures[name] else {
       throw ExpressionMistake(
         kind: .unknownFunction, offset: offset, found: "'\(name.prefix(40))('",
@@ -121,7 +124,7 @@ extension ExpressionParser {
       guard case .word(let word) = current.kind, let rounding = Expression.Rounding(rawValue: word)
       else {
         let words = Expression.Rounding.allCases.map(\.rawValue).joined(separator: ", ")
-        throw wrongArgument("a rounding: \(words)", signature)
+        throw wrongArgument("a rounding: \(words)", usage: signature.usage)
       }
       advance()
       arguments.rounding = rounding
@@ -141,14 +144,16 @@ extension ExpressionParser {
     guard case .number(let text) = current.kind, let value = UInt64(text), range.contains(value)
     else {
       throw wrongArgument(
-        "\(what), \(range.lowerBound) … \(range.upperBound), written out", signature)
+        "\(what), \(range.lowerBound) … \(range.upperBound), written out",
+        usage: signature.usage)
     }
     advance()
     return DecimalNumber(UInt256(value))
   }
 
   private mutating func percent(_ signature: Signature) throws(ExpressionMistake) -> DecimalNumber {
-    let fault = wrongArgument("a percentage without its sign, 0 … 100, written out", signature)
+    let fault = wrongArgument(
+      "a percentage without its sign, 0 … 100, written out", usage: signature.usage)
     guard case .number = current.kind else { throw fault }
     let number = try literal()
     let limit = UInt256.powerOfTen(number.scale + 2) ?? .max
@@ -156,10 +161,10 @@ extension ExpressionParser {
     return number
   }
 
-  private func wrongArgument(_ expected: String, _ signature: Signature) -> ExpressionMistake {
+  func wrongArgument(_ expected: String, usage: String) -> ExpressionMistake {
     ExpressionMistake(
       kind: current.kind == .end ? .unfinishedExpression : .wrongArgument, offset: current.offset,
-      found: current.description, expected: expected, advice: "Write \(signature.usage).")
+      found: current.description, expected: expected, advice: "Write \(usage).")
   }
 
   // MARK: What a call means
@@ -229,6 +234,10 @@ extension ExpressionParser {
     case "number": return try make(.plain(part), number(part.scale, .plain), at: offset)
     case "percentile":
       return try make(.percentile(part, percent: arguments.percent), part.kind, at: offset)
+    case "quantile":
+      return try make(
+        .quantile(part, percent: arguments.percent),
+        number(part.scale + 2 + arguments.percent.scale, unit), at: offset)
     case "rank_ascending", "rank_descending":
       return try make(
         .rank(part, isDescending: name == "rank_descending"), number(0, .plain), at: offset)

@@ -8,6 +8,8 @@ struct ExpressionMistake: Error {
   let found: String
   let expected: String
   var advice = ""
+  /// True where what it is about is wrong itself, and was told.
+  var isTold = false
 }
 
 /// A word of an expression and where it starts.
@@ -58,12 +60,17 @@ struct ExpressionLexer {
     let start = index
     let kind: ExpressionToken.Kind
     switch scalars[index] {
-    case let scalar where Self.isDigit(scalar) || scalar == ".": kind = try number()
+    case let scalar where Self.isDigit(scalar) || startsFraction: kind = try number()
     case let scalar where Self.isWordStart(scalar): kind = .word(take { Self.isWordPart($0) })
     case "`": kind = try quotedName()
     default: kind = try sign()
     }
     return ExpressionToken(kind: kind, offset: start)
+  }
+
+  /// True at a point before a digit, which belongs to a number; else it is a sign of its own.
+  private var startsFraction: Bool {
+    scalars[index] == "." && index + 1 < scalars.count && Self.isDigit(scalars[index + 1])
   }
 
   private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
@@ -140,7 +147,7 @@ struct ExpressionLexer {
       index += 2
       return .sign(two)
     }
-    let isKnown = "+-*/()<>=,".unicodeScalars.contains(first)
+    let isKnown = "+-*/()<>=,.".unicodeScalars.contains(first)
     if isKnown, two != "==", two != "**" {
       index += 1
       return .sign(String(first))

@@ -6,6 +6,11 @@ struct ExpressionNames {
   var columns: [ColumnDeclaration] = []
   /// Earlier values of the program.
   var values: [NamedExpression] = []
+  /// The name of the program's source.
+  var source = ""
+  /// The sources of the plan.
+  var sources = Listed<SourceDeclaration>(values: [], names: [])
+  var programs = ProgramNames()
 
   /// Everything that may be written.
   var all: [String] { columns.map(\.name) + values.map(\.name) }
@@ -281,6 +286,7 @@ struct ExpressionParser {
       return try make(.number(number), .number(scale: number.scale, unit: .any), at: token.offset)
     case .quotedName(let name):
       advance()
+      guard !isSign(".") else { return try joinedColumn(of: name, at: token.offset) }
       return try value(named: name, at: token.offset)
     case .sign("("):
       advance()
@@ -294,7 +300,9 @@ struct ExpressionParser {
       let isCall = tokens[index + 1].kind == .sign("(")
       guard isCall || !Expression.keywords.contains(word) else { break }
       advance()
-      return isCall ? try call(word, at: token.offset) : try value(named: word, at: token.offset)
+      guard !isCall else { return try call(word, at: token.offset) }
+      guard !isSign(".") else { return try joinedColumn(of: word, at: token.offset) }
+      return try value(named: word, at: token.offset)
     default: break
     }
     throw unexpected("a number, a name, a function or an opening parenthesis")
@@ -353,14 +361,21 @@ struct ExpressionParser {
         expected: "a column or an earlier value: \(names.all.joined(separator: ", "))",
         advice: Suggestion.sentence(for: name, among: names.all))
     }
+    return try make(.column(name), kind(of: column, at: offset), at: offset)
+  }
+
+  /// An amount column reads as whole tokens.
+  func kind(
+    of column: ColumnDeclaration, at offset: Int
+  ) throws(ExpressionMistake) -> Expression.Kind {
     guard let scale = column.places else {
       throw ExpressionMistake(
         kind: .wrongColumnType, offset: offset,
-        found: "the column '\(name.prefix(60))' of addresses",
+        found: "the column '\(column.name.prefix(60))' of addresses",
         expected: "a column of numbers")
     }
     var unit = Expression.Unit.plain
     if case .amount(let token, _, _) = column.kind { unit = .amount(token: token) }
-    return try make(.column(name), .number(scale: scale, unit: unit), at: offset)
+    return .number(scale: scale, unit: unit)
   }
 }

@@ -142,6 +142,7 @@ extension PlanDecoder {
         text, names: scope.names, limits: limits, nextID: &scope.nextID,
         place: { places.place(of: $0) })
     } catch {
+      guard !error.isTold else { return nil }
       let place = places.place(of: error.offset)
       report(
         error.kind, at: Place(line: place.line, column: place.column), path: fields.path(of: key),

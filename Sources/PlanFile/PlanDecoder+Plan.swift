@@ -18,11 +18,13 @@ extension PlanDecoder {
       decoder.decodeSource(node, path: path, tokens: tokens)
     }
     let epochs = fields["epochs"].flatMap { decodeEpochs($0) }
-    let context = PlanContext(
+    var context = PlanContext(
       tokens: tokens, campaigns: campaigns, sources: sources, epochs: epochs,
-      declaresEpochs: fields.has("epochs"))
+      declaresEpochs: fields.has("epochs"), programs: fields["programs"]?.names ?? [])
     let programs = objects(fields, "programs") { decoder, node, path in
-      decoder.decodeProgram(node, path: path, context)
+      let program = decoder.decodeProgram(node, path: path, context)
+      if let program { context.paid[program.name] = context.token(of: program.value) }
+      return program
     }
     let clusters = fields["clusters"].flatMap { decodeClusters($0, sources: sources) }
     let plan = Plan(
@@ -250,7 +252,15 @@ extension PlanNode {
     else { return nil }
     return name
   }
+
+  /// The names of a list's entries.
+  fileprivate var names: [String] {
+    guard case .list(let nodes, _) = self else { return [] }
+    return nodes.compactMap(\.name)
+  }
 }
+
+extension Listed: Sendable where Value: Sendable {}
 
 /// What programs refer to.
 struct PlanContext {
@@ -260,8 +270,23 @@ struct PlanContext {
   let epochs: EpochSchedule?
   /// True where the plan has the key, even if its value is wrong.
   let declaresEpochs: Bool
+  /// The names of all programs, in the order of the plan.
+  let programs: [String]
+  /// What the programs that were read so far pay, by name.
+  var paid: [String: Token] = [:]
 
   func token(of campaign: Campaign) -> Token? {
     tokens.values.first { $0.name == campaign.token }
+  }
+
+  func token(of program: Program) -> Token? {
+    campaigns.values.first { $0.name == program.campaign }.flatMap(token)
+  }
+
+  /// What names mean in the expressions of a program.
+  func names(of source: SourceDeclaration, for program: String) -> ExpressionNames {
+    ExpressionNames(
+      columns: source.columns, source: source.name, sources: sources,
+      programs: ProgramNames(all: programs, own: program, tokens: paid))
   }
 }

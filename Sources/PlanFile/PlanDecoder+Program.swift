@@ -19,7 +19,7 @@ extension PlanDecoder {
       let token = context.token(of: campaign)
     else { return nil }
     let budget = decodeBudget(fields, token: token)
-    let recipients = decodeRecipients(fields, token: token, context)
+    let recipients = decodeRecipients(fields, name: name ?? "", token: token, context)
     let emission = decodeEmission(fields, token: token, budget: budget, context)
     guard let name, let kind, let budget, let (list, basis, values, filter) = recipients else {
       return nil
@@ -85,7 +85,7 @@ extension PlanDecoder {
   // MARK: Recipients
 
   private mutating func decodeRecipients(
-    _ fields: Fields, token: Token, _ context: PlanContext
+    _ fields: Fields, name: String, token: Token, _ context: PlanContext
   ) -> ProgramRule? {
     if fields.has("recipients") {
       if fields.has("from") {
@@ -108,9 +108,9 @@ extension PlanDecoder {
         advice: "`from` names a source; `recipients` lists accounts and amounts here.")
       return nil
     }
-    let name = reference(fields, "from", to: context.sources.names, .unknownSource, "source")
-    guard let source = context.sources.values.first(where: { $0.name == name }) else { return nil }
-    var scope = ExpressionScope(names: ExpressionNames(columns: source.columns))
+    let from = reference(fields, "from", to: context.sources.names, .unknownSource, "source")
+    guard let source = context.sources.values.first(where: { $0.name == from }) else { return nil }
+    var scope = ExpressionScope(names: context.names(of: source, for: name))
     let areValuesRight = decodeValues(fields, &scope)
     let filter = fields.has("filter") ? condition(fields, "filter", &scope) : nil
     let basis = decodeBasis(fields, source: source, token: token, &scope)
@@ -332,7 +332,7 @@ extension PlanDecoder {
     for (index, source) in plan.sources.enumerated()
     where plan.clusters?.source != source.name
       && !plan.sources.contains(where: { $0.lookup?.source == source.name })
-      && !plan.programs.contains(where: { $0.recipients == .source(source.name) })
+      && !plan.programs.contains(where: { $0.sources.contains(source.name) })
     {
       note(at: positions["sources[\(index)].name"] ?? .start, "source \(source.name) is not used")
     }

@@ -185,6 +185,12 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case tooManyPlaces
   /// A table whose lower ends do not ascend.
   case tiersNotAscending
+  /// A program in an expression that the plan does not list.
+  case unknownProgram
+  /// A program in an expression that does not stand before the expression's own.
+  case laterProgram
+  /// The program's own source where an expression reads another one.
+  case ownSource
 }
 
 /// One thing that is wrong with a plan: where, what was found, and what to write instead.

@@ -50,6 +50,7 @@ public enum ExplanationText {
       let value = row.token.map { amount(row.value, $0) } ?? row.number
       lines.append("    \(place): \(row.column) = \(value)")
     }
+    lines += program.joins.map { "    \($0.text) = \($0.value ?? "no value")" }
     if let calculation = program.calculation { lines += self.lines(calculation) }
     if let refusal = program.refusal { lines += self.lines(refusal) }
     if let arithmetic = program.arithmetic {

@@ -69,6 +69,9 @@ struct ExplainCommand: ParsableCommand {
       members.append(member("decision", .string("not-in-inputs")))
     }
     members.append(member("rows", .array(program.rows.map(row))))
+    if !program.joins.isEmpty {
+      members.append(member("joins", .array(program.joins.map(term))))
+    }
     if let calculation = program.calculation {
       members.append(member("calculation", self.calculation(calculation)))
     }
@@ -90,16 +93,17 @@ struct ExplainCommand: ParsableCommand {
   }
 
   private func calculation(_ calculation: Calculation) -> JSON {
-    func term(_ term: Calculation.Term) -> JSON {
-      .object([
-        member("text", .string(term.text)),
-        member("value", term.value.map { .string($0) } ?? .null),
-      ])
-    }
-    return .object([
+    .object([
       member("values", .array(calculation.values.map(term))),
       member("terms", .array(calculation.terms.map(term))),
       member("result", calculation.result.map(term) ?? .null),
+    ])
+  }
+
+  private func term(_ term: Calculation.Term) -> JSON {
+    .object([
+      member("text", .string(term.text)),
+      member("value", term.value.map { .string($0) } ?? .null),
     ])
   }
 

@@ -35,12 +35,15 @@ final class ReferenceExpressions {
   private let columns: [String: Int]
   /// Ascending by account.
   let rows: [Row]
+  private let joins: ReferenceJoins
   private var totals: [Int: Result<[BigInt], Fault>] = [:]
 
   init(
-    values: [NamedExpression], columns: [String], rows: [(account: Address, columns: [BigInt])]
+    values: [NamedExpression], columns: [String], rows: [(account: Address, columns: [BigInt])],
+    joins: ReferenceJoins = ReferenceJoins()
   ) {
     self.values = values
+    self.joins = joins
     self.columns = Dictionary(
       uniqueKeysWithValues: columns.enumerated().map { ($0.element, $0.offset) })
     self.rows = rows.map { Row(account: $0.account, columns: $0.columns) }
@@ -85,6 +88,7 @@ final class ReferenceExpressions {
   private func truth(_ part: Expression, _ row: Row) throws(Fault) -> Bool {
     switch part.operation {
     case .truth(let isTrue): return isTrue
+    case .joined(let join): return joins[join, row.account] == 1
     case .named(let number, _):
       if case .truth(let isTrue) = try named(number, row) { return isTrue }
     case .not(let inner): return try !truth(inner, row)
@@ -116,6 +120,7 @@ final class ReferenceExpressions {
   private func number(_ part: Expression, _ row: Row) throws(Fault) -> BigInt {
     switch part.operation {
     case .number(let number): return Self.digits(number, number.scale)
+    case .joined(let join): return joins[join, row.account]
     case .column(let name): return columns[name].map { row.columns[$0] } ?? 0
     case .named(let number, _):
       if case .number(let digits) = try named(number, row) { return digits }
@@ -145,7 +150,8 @@ final class ReferenceExpressions {
     case .clamp(let inner, let low, let high):
       let three = try aligned([inner, low, high], part.scale, part, row)
       return min(max(three[0], three[1]), three[2])
-    case .aggregate, .count, .percentile, .rank, .normalised: return try overRows(part, row)
+    case .aggregate, .count, .percentile, .quantile, .rank, .normalised:
+      return try overRows(part, row)
     default: return try function(part, row)
     }
     preconditionFailure("a checked plan has numbers where they belong")
@@ -166,10 +172,14 @@ final class ReferenceExpressions {
       guard numbers.allSatisfy({ $0 >= 0 }) else {
         throw Fault(refusal: .outOfDomain, place: part.place)
       }
-      let sum = try fit(numbers.map { $0.power(power) }.reduce(0, +), part)
       let scale = parts.map(\.scale).max() ?? 0
+      let digits = numbers.map { $0 * BigInt(10).power(max(18 - scale, 0)) }
+      let sum = digits.map { $0.power(power) }.reduce(0, +)
+      guard sum < BigInt(1) << 512 else {
+        throw Fault(refusal: .expressionOverflow, place: part.place)
+      }
       return try fit(
-        ReferenceMath.powerMean(sum, numbers.count, power: power, scale: scale), part)
+        ReferenceMath.powerMean(sum, digits.count, power: power, scale: max(scale, 18)), part)
     case .tiers(let inner, let tiers, let otherwise):
       let scale = (tiers.map(\.bound.scale) + [inner.scale]).max() ?? 0
       let digits = try aligned([inner], scale, part, row)[0]
@@ -254,6 +264,13 @@ final class ReferenceExpressions {
       let whole = BigInt(10).power(percent.scale) * 100
       let place = (Self.digits(percent, percent.scale) * BigInt(count) + whole - 1) / whole
       return [numbers[max(Int(place), 1) - 1]]
+    case .quantile(_, let percent):
+      // The place in units of 1 / whole; a number and the next one share what lies between.
+      let whole = BigInt(10).power(percent.scale) * 100
+      let place = Self.digits(percent, percent.scale) * BigInt(count - 1)
+      let (index, rest) = (Int(place / whole), place % whole)
+      let next = numbers[min(index + 1, count - 1)]
+      return [try fit(numbers[index] * whole + (next - numbers[index]) * rest, part)]
     default: return [try fit(sum, part)]
     }
   }
@@ -365,12 +382,9 @@ enum ReferenceMath {
     return low
   }
 
+  /// Of the sum of powers of digits at a scale of 18 or more.
   static func powerMean(_ sum: BigInt, _ count: Int, power: Int, scale: Int) -> BigInt {
-    let exponent = power * (18 - scale)
-    let mean =
-      sum * BigInt(10).power(max(exponent, 0))
-      / (BigInt(count) * BigInt(10).power(max(-exponent, 0)))
-    return root(mean, power)
+    root(sum / (BigInt(count) * BigInt(10).power(power * (scale - 18))), power)
   }
 
   /// ⌊log₂ x · 10¹⁸⌋ by the steps of the page, x = digits / 10^scale above 0.

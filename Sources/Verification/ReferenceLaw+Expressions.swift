@@ -18,7 +18,7 @@ extension ReferenceLaw {
     var taking = table.rows.filter { !shutOut.contains($0.account) }
     if let filter = program.filter {
       let before = ReferenceExpressions(
-        values: program.values, columns: table.columns, rows: taking)
+        values: program.values, columns: table.columns, rows: taking, joins: table.joins)
       var passing: [ComputedTable.Row] = []
       for (row, columns) in zip(before.rows, taking) {
         if try before.truth(filter, of: row) {
@@ -29,7 +29,8 @@ extension ReferenceLaw {
       }
       taking = passing
     }
-    let after = ReferenceExpressions(values: program.values, columns: table.columns, rows: taking)
+    let after = ReferenceExpressions(
+      values: program.values, columns: table.columns, rows: taking, joins: table.joins)
     var values: [(account: Address, value: BigUInt)] = []
     for (row, columns) in zip(after.rows, taking) {
       guard let expression = program.basis.expression else {
@@ -45,12 +46,13 @@ extension ReferenceLaw {
     return (values, refused)
   }
 
-  /// The columns that a program reads, one row per account, ascending.
+  /// The columns that a program reads, one row per account, ascending, and what it reads elsewhere.
   struct ComputedTable {
     typealias Row = (account: Address, columns: [BigInt])
 
     let columns: [String]
     let rows: [Row]
+    let joins: ReferenceJoins
   }
 
   /// Adds up the rows of each account, column by column.
@@ -70,7 +72,8 @@ extension ReferenceLaw {
     guard sums.values.allSatisfy({ $0.allSatisfy { $0 < bound } }) else { throw .valuesOverflow }
     return ComputedTable(
       columns: used.map { columns[$0] },
-      rows: sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+      rows: sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+      joins: try ReferenceJoins(of: program, inputs))
   }
 }
 

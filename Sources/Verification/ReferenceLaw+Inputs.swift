@@ -57,8 +57,15 @@ extension ReferenceLaw {
 
     /// The source whose accounts a program pays.
     func source(of program: Program) -> Source {
-      guard case .source(let name) = program.recipients, let source = sources[name] else {
-        preconditionFailure("a checked plan names its source, and its rows were read")
+      guard case .source(let name) = program.recipients else {
+        preconditionFailure("a checked plan names the source")
+      }
+      return source(named: name)
+    }
+
+    func source(named name: String) -> Source {
+      guard let source = sources[name] else {
+        preconditionFailure("the sources of a program were read")
       }
       return source
     }

@@ -200,6 +200,15 @@ extension BadInput {
       "an expression that ends early", "PLAN", "unfinishedExpression", ":15:86:", "weight: points",
       "weight: 2 *"),
     launch(
+      "a program that the plan does not list", "PLAN", "unknownProgram", "Did you mean 'given'?",
+      "weight: points", "weight: points * allocated(givn)"),
+    launch(
+      "a program that asks itself", "PLAN", "laterProgram", "move it up", "weight: points",
+      "weight: points * allocated(split)"),
+    launch(
+      "a program that asks its own source by name", "PLAN", "ownSource", "without its name",
+      "weight: points", "weight: 2 * list.points"),
+    launch(
       "an amount and points together", "PLAN", "mixedUnits", "number(x)", "weight: points",
       "weight: points + amount"),
     launch(
@@ -343,6 +352,9 @@ extension BadInput {
       let arguments = try Launch().allocate(in: folder)
       try FileManager.default.removeItem(atPath: folder.path + "/list.csv")
       return arguments
+    },
+    BadInput("a list that only a filter asks is not there", "INPUT", "cannotOpen", "banned.csv") {
+      try Launch.banning.allocate(in: $0)
     },
     BadInput("a folder in the place of a list", "INPUT", "cannotOpen", "Name a file") { folder in
       let arguments = try Launch().allocate(in: folder)

@@ -133,6 +133,26 @@ struct MainJobTests {
     #expect(twice.status == 2 && twice.errors.contains("would pay twice"))
   }
 
+  @Test("A list that only a filter asks is read, published, verified and explained")
+  func joined() throws {
+    let folder = try TemporaryFolder()
+    let bundle = folder.path + "/bundle"
+    let shutOut = "0x3000000000000000000000000000000000000003"
+    try folder.write("account,since\n\(shutOut),2026\n", to: "banned.csv")
+    try Sluice.succeed(try Launch.banning.allocate(in: folder))
+    let verified = try Sluice.succeed(
+      [
+        "verify", bundle, "--plan", folder.path + "/plan.yaml", "--inputs", folder.path, "--json",
+      ]
+    ).json()
+    #expect(verified["matches"] == .bool(true))
+    let explained = try Sluice.succeed(["explain", bundle, shutOut, "--json"]).json()
+    let program = explained["campaigns"]?.elements?.first?["programs"]?.elements?.last
+    #expect(program?["reason"]?.text == "filtered-out")
+    let join = program?["joins"]?.elements?.first
+    #expect(join?["text"]?.text == "listed(banned)" && join?["value"]?.text == "true")
+  }
+
   @Test("A bundle without shards gives the same proofs, from its data")
   func withoutShards() throws {
     let folder = try TemporaryFolder()

@@ -80,6 +80,14 @@ struct Launch {
 
     """
 
+  /// The same with a list of accounts that the second program shuts out.
+  static let banning = Launch()
+    .replacing(
+      "programs:",
+      "  - {name: banned, file: banned.csv, columns: [{name: since, type: integer}]}\nprograms:"
+    )
+    .replacing("weight: points", "weight: points, filter: not listed(banned)")
+
   func replacing(_ old: String, _ new: String) -> Launch {
     var copy = self
     #expect(plan.contains(old) || list.contains(old), "nothing to replace: \(old)")

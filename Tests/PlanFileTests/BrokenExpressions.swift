@@ -20,7 +20,18 @@ private func more(_ problem: PlanProblem, _ phrase: String, _ text: String) -> B
 
 let brokenExpressions: [BrokenPlan] =
   brokenWords + brokenGrammar + brokenCalls + brokenTypes + brokenTables + brokenLayouts
-  + brokenNames
+  + brokenNames + brokenJoins
+
+/// `basePlan` with a source more, and a weight that is wrong at «.
+private func join(_ problem: PlanProblem, _ phrase: String, _ text: String) -> BrokenPlan {
+  BrokenPlan(
+    problem, phrase, (Part.columns, Part.columns + votes("votes.csv")),
+    (Part.weight, "    weight: \(text)\n"))
+}
+
+private func votes(_ file: String) -> String {
+  "  - {name: past-votes, file: \(file), columns: [{name: cast, type: integer}]}\n"
+}
 
 private let brokenWords: [BrokenPlan] = [
   weight(.malformedNumber, "Write every digit", "points + «1e5"),
@@ -90,6 +101,7 @@ private let brokenCalls: [BrokenPlan] = [
   weight(.wrongArgument, "round(x, places, rounding)", "round(points, 2, «0)"),
   weight(.wrongArgument, "0 … 100", "percentile(points, «101)"),
   weight(.wrongArgument, "0 … 100", "percentile(points, «points)"),
+  weight(.wrongArgument, "0 … 100", "quantile(points, «100.1)"),
   weight(.wrongArgument, "a power", "power_mean(«5, points, 1)"),
 ]
 
@@ -107,6 +119,7 @@ private let brokenTypes: [BrokenPlan] = [
   weight(.mixedUnits, "same unit", "«max(points, paid)"),
   weight(.tooManyPlaces, "round(x, 18, down)", "sqrt(points) * sqrt(points) «* 0.5"),
   weight(.tooManyPlaces, "37 decimal places", "«median(sqrt(points, 36))"),
+  weight(.tooManyPlaces, "37 decimal places", "«quantile(sqrt(points, 34), 99.9)"),
   weight(.unknownValue, "Did you mean 'points'?", "2 * «point"),
   weight(.unknownValue, "a column or an earlier value", "2 * «`no such`"),
   weight(.unknownColumn, "points", "«pints"),
@@ -170,4 +183,55 @@ private let brokenNames: [BrokenPlan] = [
   BrokenPlan(
     .keyNotApplicable, "carry their amounts",
     (Part.recipients, Part.recipients + "    filter: «points > 0\n")),
+]
+
+private let brokenJoins: [BrokenPlan] = [
+  join(.unknownSource, "Did you mean 'past-votes'?", "points * «`past-vote`.cast"),
+  weight(.unknownSource, "it lists none", "points * «votes.cast"),
+  weight(.unknownSource, "it lists none", "if(listed(«votes), 1, 0)"),
+  join(.unknownColumn, "Did you mean 'cast'?", "points * `past-votes`.«casts"),
+  join(.unexpectedPart, "a column of past-votes", "points * `past-votes`.«(points)"),
+  join(.unexpectedPart, "a column of past-votes", "points * `past-votes`.«from"),
+  join(.unfinishedExpression, "a column of past-votes", "points * `past-votes`.«"),
+  join(.unexpectedPart, "an operation", "points * `past-votes`.cast«.cast"),
+  join(.numberExpected, "if(condition, 1, 0)", "points «+ listed(`past-votes`)"),
+  weight(.ownSource, "stand without its name", "2 * «users.points"),
+  weight(.ownSource, "every account stands in it", "if(listed(«users), 1, 0)"),
+  weight(.wrongArgument, "a source's name", "if(listed(«1), 1, 0)"),
+  weight(.unfinishedExpression, "Write listed(source)", "if(listed(«"),
+  join(.wrongArgumentCount, "listed(source)", "if(«listed(`past-votes`, 1), 1, 0)"),
+  join(.unexpectedPart, "closing parenthesis", "if(listed(`past-votes` «+ 1), 1, 0)"),
+  weight(.wrongArgument, "a program's name", "number(allocated(«1))"),
+  weight(.wrongArgumentCount, "allocated(program)", "number(«allocated(drop, grants))"),
+  weight(.unknownProgram, "none does", "points + number(allocated(«dorp))"),
+  weight(.laterProgram, "the program itself", "points + number(allocated(«drop))"),
+  weight(.laterProgram, "move it up", "points + number(allocated(«grants))"),
+  // What is wrong itself is told once, and not where it is read.
+  BrokenPlan(
+    .malformedPath, "below the folder", (Part.columns, Part.columns + votes("«/votes.csv")),
+    (Part.weight, "    weight: points + `past-votes`.cast\n")),
+  BrokenPlan(
+    .unknownColumn, "points", (Part.weight, "    weight: «pionts\n"),
+    (
+      Part.second,
+      Part.second
+        + "\n  - {name: more, kind: airdrop, campaign: main, budget: 1, from: users, "
+        + "weight: allocated(drop)}"
+    )),
+  BrokenPlan(
+    .unknownProgram, "Did you mean 'drop'?",
+    (
+      Part.second,
+      Part.second
+        + "\n  - {name: more, kind: airdrop, campaign: main, budget: 1, from: users, "
+        + "weight: allocated(«dorp)}"
+    )),
+  BrokenPlan(
+    .mixedUnits, "an amount of ACME",
+    (
+      Part.second,
+      Part.second
+        + "\n  - {name: more, kind: airdrop, campaign: main, budget: 1, from: users, "
+        + "weight: points «+ allocated(drop)}"
+    )),
 ]

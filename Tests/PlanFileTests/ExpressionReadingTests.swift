@@ -6,11 +6,24 @@ import Testing
 
 @Suite("Expressions are read by their grammar")
 struct ExpressionReadingTests {
-  private static let names = ExpressionNames(columns: [
+  private static let columns = [
     ColumnDeclaration(name: "a", kind: .integer),
     ColumnDeclaration(name: "b", kind: .integer),
     ColumnDeclaration(name: "token amount", kind: .amount(token: "T", decimals: 6, unit: nil)),
-  ])
+  ]
+  private static let past = SourceDeclaration(
+    name: "past-list", file: "past.csv", format: .csv, columns: columns)
+  private static let votes = SourceDeclaration(
+    name: "votes", file: "votes.csv", format: .csv, columns: columns)
+  private static let names = ExpressionNames(
+    columns: columns, source: "list",
+    sources: Listed(values: [past, votes], names: ["list", "past-list", "votes"]),
+    programs: ProgramNames(
+      all: ["pre-sale", "launch", "own"], own: "own",
+      tokens: [
+        "pre-sale": Token(name: "T", symbol: "T", decimals: 6),
+        "launch": Token(name: "U", symbol: "U", decimals: 2),
+      ]))
 
   private func read(_ text: String) throws -> Expression {
     var nextID = 0
@@ -79,6 +92,11 @@ struct ExpressionReadingTests {
       ("if(a>b,a,b)", "if(a > b, a, b)"), ("min(a,b,3)", "min(a, b, 3)"),
       ("power_mean(2, a, b)", "power_mean(2, a, b)"),
       ("percentile(a, 99.5)", "percentile(a, 99.5)"),
+      ("quantile( a ,12.50)", "quantile(a, 12.50)"), ("votes . a*2", "votes.a * 2"),
+      ("`votes`.`a`", "votes.a"), ("`past-list`.`token amount`", "`past-list`.`token amount`"),
+      ("if(listed( `past-list` ), 1, 0)", "if(listed(`past-list`), 1, 0)"),
+      ("allocated(`pre-sale`)", "allocated(`pre-sale`)"),
+      ("allocated( launch )/2", "allocated(launch) / 2"),
       ("rank_descending(a)", "rank_descending(a)"), ("normalise(a, 100)", "normalise(a, 100)"),
     ])
   func form(text: String, form: String) throws {
@@ -118,6 +136,11 @@ struct ExpressionReadingTests {
       ("average(a)", 18, .plain), ("percentile(a, 50)", 0, .plain), ("count(a > 1)", 0, .plain),
       ("rank_ascending(`token amount`)", 0, .plain), ("smallest(a)", 0, .plain),
       ("normalise(a, `token amount`)", 18, .amount(token: "T")),
+      ("quantile(a, 50)", 2, .plain), ("quantile(`token amount`, 12.50)", 10, .amount(token: "T")),
+      ("votes.a", 0, .plain), ("votes.`token amount`", 6, .amount(token: "T")),
+      ("`token amount` + votes.`token amount` * 0.5", 7, .amount(token: "T")),
+      ("allocated(`pre-sale`) + `token amount`", 6, .amount(token: "T")),
+      ("allocated(launch)", 2, .amount(token: "U")),
     ])
   func kinds(text: String, scale: Int, unit: Expression.Unit) throws {
     #expect(try read(text).kind == .number(scale: scale, unit: unit))
@@ -128,17 +151,20 @@ struct ExpressionReadingTests {
     "tiers(a, from 0 -> 1, above 10 -> 2.5, else 0) * brackets(b, from 0 -> 1, from 9 -> 0.5)",
     "normalise(rank_ascending(a), 100) + percentile(b, 99.5) - count(a = b)",
     "power_mean(2, a, b) + div(a, b, 6, half_even) * clamp(a, 0, 5)",
+    "if(listed(votes) or not listed(`past-list`), votes.a, `past-list`.b) + quantile(a, 12.5)",
+    "allocated(`pre-sale`) + `token amount` * votes.b - votes.`token amount`",
   ]
 
   @Test("INV-012: changed expressions give a mistake inside the text, or an expression")
   func mutations() {
     let pieces = [
       "(", ")", ",", "+", "-", "*", "/", "<", ">=", "=", "!", "->", "`", ".", "1", "0", "9e9", "a",
-      "not ", "and ", "in ", "if(", "from ", "else ", "tiers(", " ", "\n", "é", "\u{0}",
+      "not ", "and ", "in ", "if(", "from ", "else ", "tiers(", "listed(", "votes.", "launch", " ",
+      "\n", "é", "\u{0}",
       "\u{1F600}",
     ]
     check("mutated expressions", runs: 4000) { generator in
-      var text = Array(Self.valid[Int(generator.next() % 5)].unicodeScalars)
+      var text = Array(Self.valid[Int(generator.next() % UInt64(Self.valid.count))].unicodeScalars)
       for _ in 0..<(1 + generator.next() % 4) {
         let place = Int(generator.next() % UInt64(text.count + 1))
         let end = min(text.count, place + Int(generator.next() % 6))

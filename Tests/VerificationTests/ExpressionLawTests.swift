@@ -53,6 +53,7 @@ struct ExpressionLawTests {
       let sample = generator.expressionSample()
       var shuffled = sample
       shuffled.rows.shuffle(using: &generator)
+      shuffled.votes.shuffle(using: &generator)
       return (sample, shuffled)
     } property: { sample, shuffled in
       switch (sample.engine(), shuffled.engine()) {
@@ -60,6 +61,15 @@ struct ExpressionLawTests {
       case (.failure(let left), .failure(let right)): left == right
       default: false
       }
+    }
+  }
+
+  @Test("INV-030: a program decides about the accounts of its own source, whatever it reads")
+  func accounts() {
+    check("accounts of programs", runs: 1000, generate: { $0.expressionSample() }) { sample in
+      guard case .success(let outcome) = sample.engine() else { return true }
+      let decided = (outcome.accounts + outcome.exclusions.map(\.account)).sorted()
+      return decided == Set(sample.rows.map(\.account)).sorted()
     }
   }
 
@@ -73,6 +83,7 @@ struct ExpressionLawTests {
         seen["unreadable", default: 0] += 1
         continue
       }
+      for join in sample.program.joins.keys { seen[join.text, default: 0] += 1 }
       switch sample.reference() {
       case .success(let outcome):
         seen[outcome.amounts.isEmpty ? "nobody" : "somebody", default: 0] += 1
@@ -82,7 +93,8 @@ struct ExpressionLawTests {
     }
     let names = [
       "somebody", "nobody", "filtered-out", "zero-weight", "expressionOverflow", "divisionByZero",
-      "outOfDomain", "negativeResult",
+      "outOfDomain", "negativeResult", "votes.cast", "votes.`paid in`", "listed(votes)",
+      "allocated(launch)",
     ]
     for name in names { #expect(seen[name, default: 0] >= 40, "\(name): \(seen)") }
     #expect(seen["unreadable", default: 0] < 300, "\(seen)")

@@ -6,10 +6,6 @@ import TestKit
 import Testing
 import Verification
 
-private func account(_ number: UInt8) -> Address {
-  Address(bytes: ([UInt8](repeating: 0, count: 19) + [number])[...]) ?? .zero
-}
-
 private func sample(
   _ program: Program, _ points: [(UInt8, UInt64)]
 ) -> ExpressionSample {
@@ -136,6 +132,41 @@ struct ExpressionProgramTests {
       return
     }
     #expect(inner.place == "expression at 1:16, account \(account(5))")
+  }
+
+  @Test("Rows of another source that reach 2^256 name the source, whoever they are about")
+  func joinedOverflow() throws {
+    var sample = sample(try computed("points + votes.cast"), [(1, 3)])
+    sample.votes = [(account(9), [.max, 0]), (account(9), [1, 0])]
+    guard case .failure(let error) = sample.engine() else {
+      Issue.record("the sum is too large")
+      return
+    }
+    #expect(error.kind == .valuesOverflow && error.subject == "rewards")
+    #expect(error.place == "rows of account \(account(9)) in votes")
+    guard case .failure(.valuesOverflow) = sample.reference() else {
+      Issue.record("the reference adds them up")
+      return
+    }
+    // The column that is too large is not read.
+    sample.program = try computed("points + number(votes.`paid in`)")
+    #expect(try sample.engine().get().accounts == [account(1)])
+  }
+
+  @Test("A condition on another source excludes with 0, a comparison with its left side")
+  func joinedFilter() throws {
+    var sample = sample(
+      try computed("points", filter: "not listed(votes)", budget: 30), [(1, 10), (2, 5)])
+    sample.votes = [(account(2), [0, 0])]
+    let result = try sample.engine().get()
+    #expect(amounts(result) == [30])
+    #expect(result.exclusions.map(\.reason) == [.filteredOut])
+    #expect(result.exclusions.map(\.number.shortest) == ["0"])
+    sample.program = try computed("points", filter: "votes.cast > 2", budget: 30)
+    sample.votes = [(account(2), [1, 0]), (account(2), [1, 0])]
+    let refused = try sample.engine().get().exclusions
+    #expect(refused.map(\.number.shortest) == ["0", "2"])
+    #expect(try sample.reference().get().refused.map(\.text) == ["0", "2"])
   }
 
   @Test("Without accounts nothing is computed, and nothing fails")

@@ -18,8 +18,19 @@ struct ExpressionSample: CustomStringConvertible {
   static let declaration = SourceDeclaration(
     name: "list", file: "list.csv", format: .csv, columns: columns, duplicates: .sum)
 
+  static let votes = SourceDeclaration(
+    name: "votes", file: "votes.csv", format: .csv,
+    columns: [
+      ColumnDeclaration(name: "cast", kind: .integer),
+      ColumnDeclaration(name: "paid in", kind: .amount(token: "ACME", decimals: 18, unit: nil)),
+    ], duplicates: .sum)
+
   var program: Program
   var rows: [(account: Address, values: [UInt256])]
+  /// Rows of the source `votes`.
+  var votes: [(account: Address, values: [UInt256])] = []
+  /// What the program `launch` gave, in base units of ACME, by account.
+  var launch: [Address: UInt256] = [:]
 
   var description: String {
     let values = program.values.map { "\($0.name) = \($0.expression.text)" }
@@ -28,25 +39,55 @@ struct ExpressionSample: CustomStringConvertible {
       filter: \(program.filter?.text ?? "none")
       result: \(program.basis.expression?.text ?? program.basis.column ?? "none")
       rows: \(rows.map { "\($0.account.hex.suffix(20)): \($0.values)" }.joined(separator: "\n"))
+      votes: \(votes.map { "\($0.account.hex.suffix(20)): \($0.values)" }.joined(separator: "\n"))
+      launch: \(launch)
       """
   }
 
-  func engine() -> Result<ProgramOutcome, LawError> {
-    var list = SourceRows(source: "list", columnCount: Self.columns.count)
+  private static func source(
+    _ declaration: SourceDeclaration, _ rows: [(account: Address, values: [UInt256])]
+  ) -> ProgramInputs.Source {
+    var list = SourceRows(source: declaration.name, columnCount: declaration.columns.count)
     for (index, row) in rows.enumerated() {
       list.append(account: row.account, row: row.values, line: UInt32(index + 2))
     }
-    let source = ProgramInputs.Source(declaration: Self.declaration, rows: list)
-    return Result { () throws(LawError) in
+    return ProgramInputs.Source(declaration: declaration, rows: list)
+  }
+
+  var inputs: ProgramInputs {
+    let given = launch.sorted { $0.key < $1.key }
+    let outcome = ProgramOutcome(
+      program: "launch", epoch: EpochIndex(0), budget: .zero, carriedIn: .zero,
+      accounts: given.map(\.key), amounts: given.map(\.value), exclusions: [], allocated: .zero,
+      carry: .zero, totalWeight: nil)
+    return ProgramInputs(
+      sources: [
+        "list": Self.source(Self.declaration, rows), "votes": Self.source(Self.votes, votes),
+      ], outcomes: ["launch": outcome])
+  }
+
+  func engine() -> Result<ProgramOutcome, LawError> {
+    Result { () throws(LawError) in
       try ProgramLaw.outcome(
         of: program, epoch: EpochIndex(0), epochs: nil, carriedIn: .zero,
-        inputs: ProgramInputs(sources: ["list": source]))
+        inputs: inputs)
     }
   }
 
-  private var referenceInputs: ReferenceLaw.Inputs {
-    let rows = rows.map { (account: $0.account, values: $0.values.map { ReferenceLaw.big($0) }) }
-    return ReferenceLaw.Inputs(sources: ["list": .init(declaration: Self.declaration, rows: rows)])
+  var referenceInputs: ReferenceLaw.Inputs {
+    func source(
+      _ declaration: SourceDeclaration, _ rows: [(account: Address, values: [UInt256])]
+    ) -> ReferenceLaw.Inputs.Source {
+      .init(
+        declaration: declaration,
+        rows: rows.map { ($0.account, $0.values.map { ReferenceLaw.big($0) }) })
+    }
+    let outcome = ReferenceLaw.Outcome(
+      budget: 0, amounts: launch.map { ($0.key, ReferenceLaw.big($0.value)) }, refused: [],
+      allocated: 0, carry: 0)
+    return ReferenceLaw.Inputs(
+      sources: ["list": source(Self.declaration, rows), "votes": source(Self.votes, votes)],
+      outcomes: ["launch": outcome])
   }
 
   func reference() -> Result<ReferenceLaw.Outcome, ReferenceLaw.Refusal> {
@@ -68,13 +109,25 @@ struct ExpressionSample: CustomStringConvertible {
   }
 }
 
+/// The account whose last byte is `number`.
+func account(_ number: UInt8) -> Address {
+  Address(bytes: ([UInt8](repeating: 0, count: 19) + [number])[...]) ?? .zero
+}
+
 /// Reads an expression as a plan's reader does, its places counted in the text itself.
 func expression(
   _ text: String, values: [NamedExpression] = [], nextID: inout Int
 ) throws -> Expression {
-  try ExpressionParser.parse(
-    text, names: ExpressionNames(columns: ExpressionSample.columns, values: values),
-    limits: .standard, nextID: &nextID, place: { Expression.Place(line: 1, column: $0 + 1) })
+  let sources = [ExpressionSample.declaration, ExpressionSample.votes]
+  let programs = ProgramNames(
+    all: ["launch", "rewards"], own: "rewards",
+    tokens: ["launch": Token(name: "ACME", symbol: "ACME", decimals: 18)])
+  let names = ExpressionNames(
+    columns: ExpressionSample.columns, values: values, source: "list",
+    sources: Listed(values: sources, names: sources.map(\.name)), programs: programs)
+  return try ExpressionParser.parse(
+    text, names: names, limits: .standard, nextID: &nextID,
+    place: { Expression.Place(line: 1, column: $0 + 1) })
 }
 
 /// A program that splits `budget` by an expression.
@@ -130,7 +183,8 @@ extension Generator {
       return "\(pick(["sum", "average", "smallest", "largest", "median"]))(\(inner(&self)))"
     case 21: return once(in: 3) ? "count()" : "count(\(conditionText(depth - 1)))"
     case 22:
-      return "percentile(\(inner(&self)), \(pick(["0", "50", "99.9", "100", "\(below(101))"])))"
+      let function = pick(["percentile", "quantile"])
+      return "\(function)(\(inner(&self)), \(pick(["0", "50", "99.9", "100", "\(below(101))"])))"
     case 23: return "\(pick(["rank_ascending", "rank_descending"]))(\(inner(&self)))"
     case 24: return "normalise(\(inner(&self)), \(inner(&self)))"
     default: return "-\(inner(&self))"
@@ -144,8 +198,11 @@ extension Generator {
   }
 
   mutating func conditionText(_ depth: Int) -> String {
-    guard depth > 0 else { return once(in: 5) ? pick(["true", "false"]) : comparisonText(0) }
-    switch below(8) {
+    guard depth > 0 else {
+      return once(in: 5) ? pick(["true", "false", "listed(votes)"]) : comparisonText(0)
+    }
+    switch below(9) {
+    case 8: return "listed(votes)"
     case 0: return "(\(conditionText(depth - 1)) and \(conditionText(depth - 1)))"
     case 1: return "(\(conditionText(depth - 1)) or \(conditionText(depth - 1)))"
     case 2: return "not \(conditionText(depth - 1))"
@@ -163,7 +220,10 @@ extension Generator {
   }
 
   private mutating func leafText() -> String {
-    pick(["points", "number(balance)", "number(`paid in`)", literalText(), "score"])
+    pick([
+      "points", "number(balance)", "number(`paid in`)", literalText(), "score",
+      pick(["votes.cast", "number(votes.`paid in`)", "number(allocated(launch))", "points"]),
+    ])
   }
 
   private mutating func literalText() -> String {
@@ -206,6 +266,13 @@ extension Generator {
       let narrow: Magnitude = once(in: 3) ? width : .small
       return (account: account(), values: ExpressionSample.columns.map { _ in value(narrow) })
     }
-    return ExpressionSample(program: program ?? fallback, rows: rows)
+    let votes = (0..<below(pick([14, 4]))).map { _ in
+      let narrow: Magnitude = once(in: 3) ? width : .small
+      return (account: account(), values: (0..<2).map { _ in value(narrow) })
+    }
+    let launch = (0..<below(5)).map { _ in (account(), value(.small) &+ 1) }
+    return ExpressionSample(
+      program: program ?? fallback, rows: rows, votes: votes,
+      launch: Dictionary(launch) { first, _ in first })
   }
 }

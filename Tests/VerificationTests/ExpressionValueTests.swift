@@ -19,28 +19,43 @@ let expressionTable: [[String]] = [
   ["25", "500000000000000000", "0", "12345"],
 ]
 
+/// What accounts 1, 3 and 9 did in the votes: `cast`, and ACME paid in.
+let voteTable: [(account: Address, values: [UInt256])] = [
+  (account(3), [4, 0]), (account(9), [100, 1]), (account(1), [2, 1_500_000_000_000_000_000]),
+  (account(3), [3, 500_000_000_000_000_000]),
+]
+
+/// What `launch` gave accounts 2, 3 and 9, in base units of ACME.
+let launchTable: [Address: UInt256] = [
+  account(2): 12_500_000_000_000_000_000, account(3): 1, account(9): 7,
+]
+
 /// The value of an expression for every account by both programs; an error by its name.
+///
+/// The rows are those of accounts 1, 2, ….
 func values(
   _ text: String, of rows: [[String]] = expressionTable, values named: [(String, String)] = []
 ) throws -> (engine: [String], reference: [String]) {
   let program = try computed(text, values: named)
   let expression = try #require(program.basis.expression)
-  let names = ExpressionSample.columns.map(\.name)
-  let columns = try rows[0].indices.map { column in
-    try rows.map { try UInt256(decimal: $0[column]) }
-  }
+  let sample = ExpressionSample(
+    program: program,
+    rows: try rows.enumerated().map { index, row in
+      let cells = row + Array(repeating: "0", count: ExpressionSample.columns.count - row.count)
+      return (account(UInt8(index + 1)), try cells.map { try UInt256(decimal: $0) })
+    }, votes: voteTable, launch: launchTable)
+  let columns = try AccountColumns(program: program, inputs: sample.inputs)
   let evaluator = ExpressionEvaluator(
-    columns: Dictionary(uniqueKeysWithValues: zip(names, columns.map { NumberColumn($0) })),
-    values: program.values, rows: Array(rows.indices))
+    columns: columns.columns.mapValues { NumberColumn($0) },
+    joins: columns.joins.mapValues { NumberColumn($0) }, values: program.values,
+    rows: Array(rows.indices))
   let block = evaluator.evaluate(expression, over: evaluator.rows[...])
   let engine = rows.indices.map { row in
     block.faults[row].map { "\($0.kind)" } ?? evaluator.text(of: expression, row) ?? "nothing"
   }
+  let table = try ReferenceLaw.table(of: program, sample.referenceInputs)
   let reference = ReferenceExpressions(
-    values: program.values, columns: names,
-    rows: rows.indices.map { row in
-      (.zero, columns.map { BigInt(ReferenceLaw.big($0[row])) })
-    })
+    values: program.values, columns: table.columns, rows: table.rows, joins: table.joins)
   let expected = reference.rows.map { row in
     do throws(ReferenceExpressions.Fault) {
       guard expression.kind != .truth else {
@@ -122,6 +137,21 @@ struct ExpressionValueTests {
       ("percentile(points, 0)", "0 0 0 0 0"), ("percentile(points, 20)", "0 0 0 0 0"),
       ("percentile(points, 20.1)", "10 10 10 10 10"), ("percentile(points, 80)", "40 40 40 40 40"),
       ("percentile(points, 100)", "40 40 40 40 40"),
+      ("quantile(points, 0)", "0 0 0 0 0"), ("quantile(points, 100)", "40 40 40 40 40"),
+      // In ascending order 0, 10, 25, 40, 40: place 2 is 25, place 0.4 is 4, place 2.5 is 32.5.
+      ("quantile(points, 50)", "25 25 25 25 25"), ("quantile(points, 10)", "4 4 4 4 4"),
+      ("quantile(points, 62.5)", "32.5 32.5 32.5 32.5 32.5"),
+      ("quantile(points - 20, 10)", "-16 -16 -16 -16 -16"),
+      // Between −10 and 5.
+      ("quantile(points - 20, 45)", "2 2 2 2 2"), ("quantile(points - 20, 30)", "-7 -7 -7 -7 -7"),
+      ("votes.cast", "2 0 7 0 0"), ("votes.`paid in`", "1.5 0 0.5 0 0"),
+      ("if(listed(votes), 1, 0)", "1 0 1 0 0"), ("if(not listed(votes), points, 0)", "0 40 0 0 25"),
+      ("allocated(launch)", "0 12.5 0.000000000000000001 0 0"),
+      ("balance + votes.`paid in` + allocated(launch)", "4 12.5 1.500000000000000001 7 0.5"),
+      ("sum(votes.cast)", "9 9 9 9 9"), ("count(listed(votes))", "2 2 2 2 2"),
+      (
+        "points / votes.cast", "5 divisionByZero 5.714285714285714285 divisionByZero divisionByZero"
+      ),
       ("rank_descending(points)", "4 1 1 5 3"), ("rank_ascending(points)", "2 4 4 1 3"),
       ("normalise(points, 230)", "20 80 80 0 50"), ("sum(if(points > 10, 1, 0))", "3 3 3 3 3"),
       (
@@ -193,12 +223,38 @@ struct ExpressionValueTests {
       ),
       ("div(points, 2, 0, up)", "\(UInt256(1) << 255)"),
       ("div(points, points, 36, down)", "1"), ("sqrt(points, 0)", "\(UInt256.max >> 128)"),
+      ("quantile(points, 50)", "expressionOverflow"),
+      (
+        "quantile(div(points, 100, 0, down), 50)",
+        "1157920892373161954235709850086879078532699846656405640394575840079131296399"
+      ),
       ("normalise(points, 1)", "1"), ("rank_ascending(points)", "1"), ("points - points", "0"),
     ])
   func widest(text: String, expected: String) throws {
     let found = try values(text, of: [["\(UInt256.max)", "1", "1"]])
     #expect(found.engine == [expected])
     #expect(found.reference == [expected])
+  }
+
+  @Test(
+    "INV-015: powers of a mean stay below 2^512 together, its result below 2^256",
+    arguments: [
+      (2, 255, true), (3, 170, true), (3, 171, false), (4, 127, true), (4, 128, false),
+    ])
+  func powers(power: Int, bits: Int, fits: Bool) throws {
+    let balance = UInt256(1) << bits
+    let found = try values(
+      "power_mean(\(power), balance)", of: [["0", "\(balance)", "0"]])
+    let whole = DecimalNumber(balance, scale: 18).shortest
+    #expect(found.engine == [fits ? whole : "expressionOverflow"])
+    #expect(found.reference == found.engine)
+    // Two of them reach it where one does not.
+    let both = try values(
+      "power_mean(4, balance, balance, balance)", of: [["0", "\(UInt256(1) << 127)", "0"]])
+    #expect(both.engine == [DecimalNumber(UInt256(1) << 127, scale: 18).shortest])
+    let more = try values(
+      "power_mean(2, balance, balance)", of: [["0", "\(UInt256.max)", "0"]])
+    #expect(more.engine == ["expressionOverflow"] && more.reference == more.engine)
   }
 
   @Test("A sum counts as a whole: its order and its parts may be what they like")
@@ -226,6 +282,22 @@ struct ExpressionValueTests {
       let found = try values(text, of: [["0", "0", "0"]])
       #expect(found.engine == [expected], "\(text)")
       #expect(found.reference == [expected], "\(text)")
+    }
+  }
+
+  @Test("Quantiles are those of Python's statistics module, in any order of the rows")
+  func quantiles() throws {
+    let data = try Project.data("Tests/VerificationTests/Vectors/expressions.json")
+    let cases = try #require(try JSON.parse(data)["quantiles"]?.elements)
+    #expect(cases.count > 90)
+    for vector in cases {
+      let parts = try #require(vector.elements)
+      let numbers = try #require(parts[0].text).split(separator: " ").map(String.init)
+      let (percent, expected) = (try #require(parts[1].text), try #require(parts[2].text))
+      let found = try values(
+        "quantile(points - 500, \(percent))", of: numbers.map { [$0, "0", "0"] })
+      #expect(found.engine == numbers.map { _ in expected }, "\(numbers), \(percent)")
+      #expect(found.reference == found.engine)
     }
   }
 }

@@ -13,6 +13,7 @@ import json
 import math
 import pathlib
 import random
+import statistics
 from fractions import Fraction
 
 import mpmath
@@ -117,16 +118,18 @@ def power_means(source):
     cases = [(p, [(0, 0), (0, 0)]) for p in (1, 2, 3, 4)]
     cases += [(p, [(3, 0), (4, 0), (5, 0)]) for p in (1, 2, 3, 4)]
     cases += [(p, [(7, 1)]) for p in (1, 2, 3, 4)]
+    cases += [(2, [(WORD - 1, 18)]), (2, [(WORD // 2, 18), (WORD // 2 + 1, 18)]), (4, [(2**128 - 1, 18)])]
+    cases += [(3, [(2**170, 18), (2**170 + 1, 18)]), (4, [(2**127, 18), (2**127 - 1, 18), (1, 18)])]
     for _ in range(80):
         power = source.randrange(1, 5)
-        width = {1: 120, 2: 60, 3: 40, 4: 30}[power]
-        scales = [source.randrange([37, 19, 13, 9][power - 1]) for _ in range(source.randrange(1, 5))]
+        most = source.choice([18, 36])
+        width = {1: 190, 2: 190, 3: 106, 4: 64}[power] if most == 18 else {1: 130, 2: 130, 3: 46, 4: 6}[power]
+        scales = [source.randrange(most + 1) for _ in range(source.randrange(1, 5))]
         cases.append((power, [(source.randrange(1 << width), scale) for scale in scales]))
     for power, numbers in cases:
-        scale = max(scale for _, scale in numbers)
+        scale = max([18] + [scale for _, scale in numbers])
         total = sum((digits * 10 ** (scale - own)) ** power for digits, own in numbers)
-        if total >= WORD:
-            continue
+        assert total < WORD**2
         mean = sum(Fraction(digits, 10**own) ** power for digits, own in numbers) / len(numbers)
         arguments = ", ".join(written(digits, own) for digits, own in numbers)
         yield f"power_mean({power}, {arguments})", text(root(mean * 10 ** (18 * power), power), 18)
@@ -151,11 +154,27 @@ def quotients(source):
         yield f"{left} / {right}", text(rounded(Fraction(left, right), 18, "down"), 18)
 
 
+def quantiles(source):
+    """Of whole numbers less 500, as rows: what the statistics module makes of fractions."""
+    for _ in range(120):
+        count = source.randrange(2, 40)
+        numbers = [source.randrange(1001) for _ in range(count)]
+        places = source.randrange(3)
+        parts = 100 * 10**places
+        place = source.randrange(1, parts)
+        data = [Fraction(number - 500) for number in numbers]
+        value = statistics.quantiles(data, n=parts, method="inclusive")[place - 1]
+        digits = value * 10 ** (places + 2)
+        assert digits.denominator == 1
+        yield " ".join(map(str, numbers)), written(place, places), text(int(digits), places + 2)
+
+
 def main():
     source = random.Random(20261130)
     vectors = {"generated": GENERATED}
     for maker in (square_roots, logarithms, power_means, quotients):
         vectors[maker.__name__] = [[text, value] for text, value in maker(source)]
+    vectors["quantiles"] = [list(case) for case in quantiles(random.Random(20261201))]
     path = OUT / "expressions.json"
     path.write_text(json.dumps(vectors, indent=1) + "\n")
     print(path.name, {name: len(cases) for name, cases in vectors.items() if name != "generated"})

@@ -779,6 +779,18 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "A table whose lower ends do not ascend."
   ),
   (
+    "SLC-PLAN-093", "unknownProgram",
+    "A program in an expression that the plan does not list."
+  ),
+  (
+    "SLC-PLAN-094", "laterProgram",
+    "A program in an expression that does not stand before the expression's own."
+  ),
+  (
+    "SLC-PLAN-095", "ownSource",
+    "The program's own source where an expression reads another one."
+  ),
+  (
     "SLC-PLAN-097", "laterSource",
     "A source in which accounts are looked up and that does not stand before."
   ),

@@ -1,0 +1,114 @@
+import DistributionModel
+
+/// The programs of a plan, as an expression of one of them sees them.
+struct ProgramNames {
+  /// All of them, in the order of the plan.
+  var all: [String] = []
+  /// The program that the expression belongs to.
+  var own = ""
+  /// What earlier ones pay, by name; one that is wrong is not among them.
+  var tokens: [String: Token] = [:]
+
+  /// Those that stand before the own one.
+  var earlier: ArraySlice<String> { all[..<(all.firstIndex(of: own) ?? all.endIndex)] }
+}
+
+/// What is read beside the columns of the program's own source.
+extension ExpressionParser {
+  /// The column of another source, from the point on.
+  mutating func joinedColumn(
+    of name: String, at offset: Int
+  ) throws(ExpressionMistake) -> Expression {
+    let source = try source(named: name, at: offset)
+    advance()
+    let start = current.offset
+    guard let name = acceptName() else { throw unexpected("a column of \(source.name)") }
+    let columns = source.columns.map(\.name)
+    guard let column = source.columns.first(where: { $0.name == name }) else {
+      throw ExpressionMistake(
+        kind: .unknownColumn, offset: start, found: "'\(name.prefix(60))'",
+        expected: "a column of \(source.name): \(columns.joined(separator: ", "))",
+        advice: Suggestion.sentence(for: name, among: columns))
+    }
+    return try make(
+      .joined(.column(name, source: source.name)), kind(of: column, at: start), at: offset)
+  }
+
+  /// `listed(source)` or `allocated(program)`, from the opening parenthesis on.
+  mutating func join(
+    _ function: String, at offset: Int
+  ) throws(ExpressionMistake) -> Expression {
+    advance()
+    let start = current.offset
+    let (noun, usage) =
+      function == "listed"
+      ? ("a source's name", "listed(source)") : ("a program's name", "allocated(program)")
+    guard let name = acceptName() else { throw wrongArgument(noun, usage: usage) }
+    guard !isSign(",") else {
+      throw ExpressionMistake(
+        kind: .wrongArgumentCount, offset: offset, found: "more than one argument", expected: usage)
+    }
+    if function == "listed" {
+      let source = try source(named: name, at: start)
+      try expect(")", "a closing parenthesis")
+      return try make(.joined(.listed(source: source.name)), .truth, at: offset)
+    }
+    let token = try token(ofProgram: name, at: start)
+    try expect(")", "a closing parenthesis")
+    return try make(
+      .joined(.allocated(program: name)),
+      .number(scale: token.decimals, unit: .amount(token: token.name)), at: offset)
+  }
+
+  private mutating func acceptName() -> String? {
+    switch current.kind {
+    case .word(let word) where !Expression.keywords.contains(word):
+      advance()
+      return word
+    case .quotedName(let name):
+      advance()
+      return name
+    default: return nil
+    }
+  }
+
+  private func source(
+    named name: String, at offset: Int
+  ) throws(ExpressionMistake) -> SourceDeclaration {
+    guard name != names.source else {
+      throw ExpressionMistake(
+        kind: .ownSource, offset: offset, found: "the program's own source",
+        expected: "another one",
+        advice: "Its columns stand without its name, and every account stands in it.")
+    }
+    if let source = names.sources.values.first(where: { $0.name == name }) { return source }
+    let others = names.sources.names.filter { $0 != names.source }
+    throw ExpressionMistake(
+      kind: .unknownSource, offset: offset, found: "'\(name.prefix(60))'",
+      expected: others.isEmpty
+        ? "another source of the plan; it lists none"
+        : "another source of the plan: \(others.joined(separator: ", "))",
+      advice: Suggestion.sentence(for: name, among: others), isTold: others.contains(name))
+  }
+
+  private func token(
+    ofProgram name: String, at offset: Int
+  ) throws(ExpressionMistake) -> Token {
+    let earlier = names.programs.earlier
+    let isEarlier = earlier.contains(name)
+    if isEarlier, let token = names.programs.tokens[name] { return token }
+    let isThere = names.programs.all.contains(name)
+    throw ExpressionMistake(
+      kind: isThere ? .laterProgram : .unknownProgram, offset: offset,
+      found: isThere
+        ? "\(name == names.programs.own ? "the program itself" : "the later program \(name)")"
+        : "'\(name.prefix(60))'",
+      expected: earlier.isEmpty
+        ? "a program that stands before this one; none does"
+        : "a program that stands before this one: \(earlier.joined(separator: ", "))",
+      advice: isThere
+        ? "Programs are computed in the order of the plan: move it up, before this one."
+        : Suggestion.sentence(for: name, among: Array(earlier)),
+      isTold: isEarlier)
+  }
+}
