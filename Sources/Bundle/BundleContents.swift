@@ -32,42 +32,6 @@ public struct BundleContents: Sendable {
   }
 }
 
-/// What stands beside the identity: from which files the inputs came.
-public struct Derived: Sendable, Equatable {
-  public static let format = "sluice-derived-v1"
-  public static let fileName = "derived.json"
-
-  public struct Source: Sendable, Equatable {
-    public let source: String
-    /// As the plan names it.
-    public let file: String
-    /// Keccak-256 of the file as it lay on the disk.
-    public let rawHash: Bytes32
-    /// The file's line of each canonical row.
-    public let lines: [UInt32]
-    public let unusedColumns: [String]
-
-    public init(
-      source: String, file: String, rawHash: Bytes32, lines: [UInt32], unusedColumns: [String]
-    ) {
-      self.source = source
-      self.file = file
-      self.rawHash = rawHash
-      self.lines = lines
-      self.unusedColumns = unusedColumns
-    }
-  }
-
-  /// The program's version.
-  public let engine: String
-  public let sources: [Source]
-
-  public init(engine: String, sources: [Source]) {
-    self.engine = engine
-    self.sources = sources
-  }
-}
-
 /// A bundle's commitment, the trees under it and the data files it covers.
 public struct CommittedBundle: Sendable {
   public let commitment: Commitment

@@ -41,6 +41,39 @@ struct DataGroups {
     }
   }
 
+  /// Accounts and amounts of the group that comes next, and their sum.
+  mutating func amounts(
+    of group: String, field: Int
+  ) throws(BundleError) -> (accounts: [Address], amounts: [UInt256], total: UInt256) {
+    var (accounts, amounts): ([Address], [UInt256]) = ([], [])
+    var total = UInt256.zero
+    try rows(of: group) { reader, account throws(BundleError) in
+      let amount = try reader.amount(field)
+      guard !amount.isZero, let sum = total.adding(amount) else {
+        throw reader.error(.wrongSum, found: amount.decimal, expected: "an amount above 0")
+      }
+      total = sum
+      accounts.append(account)
+      amounts.append(amount)
+    }
+    return (accounts, amounts, total)
+  }
+
+  /// The refused accounts of the program that comes next.
+  mutating func exclusions(of program: String) throws(BundleError) -> [Exclusion] {
+    var refused: [Exclusion] = []
+    try rows(of: program) { reader, account throws(BundleError) in
+      guard let reason = ExclusionReason(rawValue: reader.text(3)) else {
+        throw reader.error(
+          .malformedRow, found: "'\(reader.text(3).prefix(60))'", expected: "a reason code")
+      }
+      let number =
+        reason == .filteredOut ? try reader.number(4) : DecimalNumber(try reader.amount(4))
+      refused.append(Exclusion(account: account, reason: reason, number: number))
+    }
+    return refused
+  }
+
   func expectEnd() throws(BundleError) {
     guard hasRow else { return }
     throw reader.error(

@@ -94,7 +94,7 @@ public enum BundleReader {
   }
 }
 
-private struct BundleLoader {
+struct BundleLoader {
   let directory: String
   let limits: BundleLimits
 
@@ -106,19 +106,30 @@ private struct BundleLoader {
     let outcomes = try loadOutcomes(commitment, plan.plan)
     let campaigns = try loadCampaigns(commitment, plan.plan)
     try check(campaigns, against: outcomes, plan.plan)
-    let derived = try? Derived(parsing: read(Derived.fileName))
     return LoadedBundle(
       directory: directory, commitment: commitment, identity: Keccak256.hash(commitmentBytes),
       plan: plan, inputs: inputs, outcomes: outcomes, campaigns: campaigns,
-      derived: derived ?? nil)
+      derived: derived(inputs))
   }
 
-  private func read(_ name: String, small: Bool = false) throws(BundleError) -> [UInt8] {
+  /// What the files beside the identity say of the inputs; nil or less where they cannot be read.
+  private func derived(_ inputs: [CanonicalInput]) -> Derived? {
+    let derived = try? Derived(parsing: read(Derived.fileName))
+    return (derived ?? nil)?.with { source in
+      let input = inputs.first { $0.declaration.name == source }
+      let bytes = try? read(Provenance.fileName(source))
+      return bytes.flatMap {
+        try? Provenance.lines(parsing: $0, of: source, accounts: input?.rows.accounts ?? [])
+      }
+    }
+  }
+
+  func read(_ name: String, small: Bool = false) throws(BundleError) -> [UInt8] {
     try FileSystem.read(
       directory, name, limit: small ? limits.smallFileBytes : limits.fileBytes)
   }
 
-  private func loadPlan(_ commitment: Commitment) throws(BundleError) -> ParsedPlan {
+  func loadPlan(_ commitment: Commitment) throws(BundleError) -> ParsedPlan {
     let plan: ParsedPlan
     do {
       plan = try PlanFile.parse(read("plan.yaml", small: true), file: "plan.yaml")
@@ -156,9 +167,10 @@ private struct BundleLoader {
       && (epoch == 0 || epoch < plan.epochs?.count ?? 1)
   }
 
-  private func loadInputs(
+  /// The sources that a running program reads, which must be those that were committed.
+  func sources(
     _ commitment: Commitment, _ plan: Plan
-  ) throws(BundleError) -> [CanonicalInput] {
+  ) throws(BundleError) -> [SourceDeclaration] {
     let used = plan.sources(readBy: Self.runningPrograms(plan, epoch: commitment.epoch))
     guard commitment.inputs.map(\.source) == used.map(\.name) else {
       throw BundleError(
@@ -166,8 +178,14 @@ private struct BundleLoader {
         found: commitment.inputs.map(\.source).joined(separator: ", "),
         expected: used.map(\.name).joined(separator: ", "))
     }
+    return used
+  }
+
+  private func loadInputs(
+    _ commitment: Commitment, _ plan: Plan
+  ) throws(BundleError) -> [CanonicalInput] {
     var inputs: [CanonicalInput] = []
-    for (declaration, committed) in zip(used, commitment.inputs) {
+    for (declaration, committed) in zip(try sources(commitment, plan), commitment.inputs) {
       let name = "inputs/\(declaration.name).csv"
       let bytes = try read(name)
       try check(bytes, name, hash: committed.hash)
@@ -207,9 +225,7 @@ private struct BundleLoader {
     plan.programs.filter { $0.emission != nil || epoch == 0 }
   }
 
-  private func loadOutcomes(
-    _ commitment: Commitment, _ plan: Plan
-  ) throws(BundleError) -> [ProgramOutcome] {
+  func checkPrograms(_ commitment: Commitment, _ plan: Plan) throws(BundleError) {
     let names = Self.runningPrograms(plan, epoch: commitment.epoch).map(\.name)
     guard commitment.programs.map(\.name) == names else {
       throw BundleError(
@@ -217,6 +233,12 @@ private struct BundleLoader {
         found: commitment.programs.map(\.name).joined(separator: ", "),
         expected: names.joined(separator: ", "))
     }
+  }
+
+  private func loadOutcomes(
+    _ commitment: Commitment, _ plan: Plan
+  ) throws(BundleError) -> [ProgramOutcome] {
+    try checkPrograms(commitment, plan)
     var allocations = try DataGroups(
       dataFile(DataFiles.allocations, commitment), DataFiles.allocations,
       DataFiles.allocationsHeader, epoch: commitment.epoch)
@@ -237,27 +259,8 @@ private struct BundleLoader {
     _ program: Commitment.Program, _ epoch: UInt32, _ allocations: inout DataGroups,
     _ exclusions: inout DataGroups
   ) throws(BundleError) -> ProgramOutcome {
-    var (accounts, amounts): ([Address], [UInt256]) = ([], [])
-    var allocated = UInt256.zero
-    try allocations.rows(of: program.name) { reader, account throws(BundleError) in
-      let amount = try reader.amount(3)
-      guard !amount.isZero, let sum = allocated.adding(amount) else {
-        throw reader.error(.wrongSum, found: amount.decimal, expected: "an amount above 0")
-      }
-      allocated = sum
-      accounts.append(account)
-      amounts.append(amount)
-    }
-    var refused: [Exclusion] = []
-    try exclusions.rows(of: program.name) { reader, account throws(BundleError) in
-      guard let reason = ExclusionReason(rawValue: reader.text(3)) else {
-        throw reader.error(
-          .malformedRow, found: "'\(reader.text(3).prefix(60))'", expected: "a reason code")
-      }
-      let number =
-        reason == .filteredOut ? try reader.number(4) : DecimalNumber(try reader.amount(4))
-      refused.append(Exclusion(account: account, reason: reason, number: number))
-    }
+    let (accounts, amounts, allocated) = try allocations.amounts(of: program.name, field: 3)
+    let refused = try exclusions.exclusions(of: program.name)
     guard allocated == program.allocated else {
       throw sum(
         DataFiles.allocations, "program \(program.name)", allocated.decimal,
@@ -285,19 +288,13 @@ private struct BundleLoader {
 
   // MARK: Campaigns
 
-  private func loadCampaigns(
-    _ commitment: Commitment, _ plan: Plan
-  ) throws(BundleError) -> [CampaignEntitlements] {
+  func checkCampaigns(_ commitment: Commitment, _ plan: Plan) throws(BundleError) {
     guard commitment.campaigns.map(\.name) == plan.campaigns.map(\.name) else {
       throw BundleError(
         .wrongName, file: Commitment.fileName, place: "campaigns",
         found: commitment.campaigns.map(\.name).joined(separator: ", "),
         expected: plan.campaigns.map(\.name).joined(separator: ", "))
     }
-    var rows = try DataGroups(
-      dataFile(DataFiles.entitlements, commitment), DataFiles.entitlements,
-      DataFiles.entitlementsHeader, epoch: nil)
-    var campaigns: [CampaignEntitlements] = []
     for (planned, committed) in zip(plan.campaigns, commitment.campaigns) {
       let identifier = CampaignIdentity.identifier(of: planned)
       guard committed.campaign == identifier else {
@@ -305,6 +302,18 @@ private struct BundleLoader {
           .wrongCampaign, file: Commitment.fileName, place: "campaign \(planned.name)",
           found: committed.campaign.hex, expected: "\(identifier.hex), as the plan gives")
       }
+    }
+  }
+
+  private func loadCampaigns(
+    _ commitment: Commitment, _ plan: Plan
+  ) throws(BundleError) -> [CampaignEntitlements] {
+    try checkCampaigns(commitment, plan)
+    var rows = try DataGroups(
+      dataFile(DataFiles.entitlements, commitment), DataFiles.entitlements,
+      DataFiles.entitlementsHeader, epoch: nil)
+    var campaigns: [CampaignEntitlements] = []
+    for committed in commitment.campaigns {
       campaigns.append(try entitlements(committed, &rows))
     }
     try rows.expectEnd()
@@ -314,17 +323,7 @@ private struct BundleLoader {
   private func entitlements(
     _ committed: Commitment.Campaign, _ rows: inout DataGroups
   ) throws(BundleError) -> CampaignEntitlements {
-    var (accounts, amounts): ([Address], [UInt256]) = ([], [])
-    var total = UInt256.zero
-    try rows.rows(of: committed.name) { reader, account throws(BundleError) in
-      let amount = try reader.amount(2)
-      guard !amount.isZero, let sum = total.adding(amount) else {
-        throw reader.error(.wrongSum, found: amount.decimal, expected: "an amount above 0")
-      }
-      total = sum
-      accounts.append(account)
-      amounts.append(amount)
-    }
+    let (accounts, amounts, total) = try rows.amounts(of: committed.name, field: 2)
     let place = "campaign \(committed.name)"
     guard total == committed.total, accounts.count == committed.count else {
       throw sum(

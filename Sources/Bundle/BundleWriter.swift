@@ -19,11 +19,14 @@ public enum BundleWriter {
   /// Writes a bundle: aside first, synced, then renamed, so that a bundle is there whole or not at
   /// all.
   ///
-  /// - Parameter directory: the folder to make; nothing may have that name.
+  /// - Parameters:
+  ///   - directory: the folder to make; nothing may have that name.
+  ///   - beside: gives more files, which the identity does not cover.
   /// - Returns: the commitment that was written.
   public static func write(
     _ contents: BundleContents, to directory: String, options: Options = Options(),
-    progress: (String) -> Void = { _ in }
+    progress: (String) -> Void = { _ in },
+    beside: (Commitment) -> [(name: String, bytes: [UInt8])] = { _ in [] }
   ) throws(BundleError) -> Commitment {
     let directory = try NewFolder.free(directory)
     progress("hashing leaves")
@@ -36,6 +39,10 @@ public enum BundleWriter {
     }
     try NewFolder.make(directory) { aside throws(BundleError) in
       try writeFiles(contents, committed, to: aside, options: options, progress: progress)
+      for file in beside(committed.commitment) { try write(file.bytes, file.name, in: aside) }
+      // The commitment comes last: a folder that has it has everything.
+      try write(committed.commitment.canonicalBytes, Commitment.fileName, in: aside)
+      try FileSystem.syncDirectory(aside)
     }
     return committed.commitment
   }
@@ -48,7 +55,7 @@ public enum BundleWriter {
     for file in committed.dataFiles { try write(file.bytes, file.name, in: directory) }
     for input in contents.inputs { try write(input.bytes, input.fileName, in: directory) }
     try write(contents.planBytes, "plan.yaml", in: directory)
-    try write(contents.derived.bytes, Derived.fileName, in: directory)
+    for file in contents.derivedFiles(committed) { try write(file.bytes, file.name, in: directory) }
     try write(liveFile(contents.campaigns), LiveFile.name, in: directory)
     for (campaign, tree) in zip(contents.campaigns, committed.trees) {
       guard let tree else { continue }
@@ -60,9 +67,6 @@ public enum BundleWriter {
         try write(dump(campaign, tree), "trees/\(campaign.name).json", in: directory)
       }
     }
-    // The commitment comes last: a folder that has it has everything.
-    try write(committed.commitment.canonicalBytes, Commitment.fileName, in: directory)
-    try FileSystem.syncDirectory(directory)
   }
 
   /// Writes the shards, which are many, on several threads.
@@ -136,45 +140,5 @@ struct LiveFile {
             ])
           })),
     ]).canonicalBytes()
-  }
-}
-
-extension Derived {
-  /// The bytes of `derived.json`.
-  package var bytes: [UInt8] {
-    let sources = sources.map { source in
-      JSON.object([
-        .init(key: "source", value: .string(source.source)),
-        .init(key: "file", value: .string(source.file)),
-        .init(key: "rawHash", value: .string(source.rawHash.hex)),
-        .init(key: "lines", value: .array(source.lines.map { .number(String($0)) })),
-        .init(key: "unusedColumns", value: .array(source.unusedColumns.map { .string($0) })),
-      ])
-    }
-    return JSON.object([
-      .init(key: "format", value: .string(Self.format)),
-      .init(key: "engine", value: .string(engine)),
-      .init(key: "sources", value: .array(sources)),
-    ]).canonicalBytes()
-  }
-
-  /// Reads a `derived.json`; nil where it is none, since nothing that decides money rests on it.
-  package init?(parsing bytes: [UInt8]) {
-    guard let json = try? JSON.parse(bytes), json["format"]?.text == Self.format,
-      let engine = json["engine"]?.text, let entries = json["sources"]?.elements
-    else { return nil }
-    var sources: [Source] = []
-    for entry in entries {
-      guard let source = entry["source"]?.text, let file = entry["file"]?.text,
-        let hash = entry["rawHash"]?.text.flatMap({ try? Bytes32(hex: $0) }),
-        let lines = entry["lines"]?.elements
-      else { return nil }
-      sources.append(
-        Source(
-          source: source, file: file, rawHash: hash,
-          lines: lines.map { UInt32(clamping: $0.wholeNumber ?? 0) },
-          unusedColumns: (entry["unusedColumns"]?.elements ?? []).compactMap(\.text)))
-    }
-    self.init(engine: engine, sources: sources)
   }
 }

@@ -10,7 +10,11 @@ public struct CanonicalInput: Sendable {
   public let bytes: [UInt8]
 
   public var hash: Bytes32 { Keccak256.hash(bytes) }
-  public var fileName: String { "inputs/\(declaration.name).csv" }
+  public var fileName: String { Self.fileName(declaration) }
+
+  static func fileName(_ declaration: SourceDeclaration) -> String {
+    "inputs/\(declaration.name).csv"
+  }
 
   /// Sorts rows that were read in any order. Equal rows keep the order of their lines, which shows
   /// in the lines only.
@@ -57,7 +61,7 @@ public struct CanonicalInput: Sendable {
   public init(
     parsing bytes: [UInt8], of declaration: SourceDeclaration
   ) throws(BundleError) {
-    let file = "inputs/\(declaration.name).csv"
+    let file = Self.fileName(declaration)
     var reader = try DataFileReader(bytes, file: file, header: Self.header(declaration))
     var rows = SourceRows(source: declaration.name, columnCount: declaration.columns.count)
     var row = [UInt256](repeating: .zero, count: declaration.columns.count)

@@ -8,37 +8,15 @@
 enum FileSystem {
   /// Reads a whole file of at most `limit` bytes; not through a symbolic link.
   static func read(_ directory: String, _ name: String, limit: Int) throws(BundleError) -> [UInt8] {
-    let descriptor = open(directory + "/" + name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-    guard descriptor >= 0 else { throw cannotRead(name, systemError()) }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw cannotRead(name, "something that is no file")
-    }
-    guard status.st_size <= limit else {
+    let file = try OpenFile(directory, name)
+    guard file.size <= limit else {
       throw BundleError(
-        .fileTooLarge, file: name, found: "\(status.st_size) bytes",
-        expected: "at most \(limit)")
+        .fileTooLarge, file: name, found: "\(file.size) bytes", expected: "at most \(limit)")
     }
-    let size = Int(status.st_size)
-    var failure: String?
-    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-      while count < size {
-        // `count` < `size`, so that the rest of the buffer is what the system may fill.
-        let result = systemRead(descriptor, buffer.baseAddress.map { $0 + count }, size - count)
-        if result < 0, errno == EINTR { continue }
-        if result <= 0 {
-          failure = result < 0 ? systemError() : "fewer bytes than its size"
-          return
-        }
-        count += result
-      }
-    }
-    if let failure { throw cannotRead(name, failure) }
-    return bytes
+    return try file.bytes(0..<file.size)
   }
 
-  private static func cannotRead(_ name: String, _ found: String) -> BundleError {
+  fileprivate static func cannotRead(_ name: String, _ found: String) -> BundleError {
     BundleError(
       .cannotRead, file: name, found: found, expected: "a file of the bundle",
       advice: "Fetch the whole bundle again.")
@@ -137,11 +115,52 @@ enum FileSystem {
       advice: "Check the folder, its permissions and the free space.")
   }
 
-  private static func systemError() -> String { String(cString: strerror(errno)) }
+  fileprivate static func systemError() -> String { String(cString: strerror(errno)) }
 }
 
-private func systemRead(_ file: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
-  read(file, buffer, count)
+/// A file of a bundle that is open for reading, as large as it was when it was opened.
+final class OpenFile {
+  let name: String
+  let size: Int
+  private let descriptor: Int32
+
+  /// Opens a file, not through a symbolic link.
+  init(_ directory: String, _ name: String) throws(BundleError) {
+    let descriptor = open(directory + "/" + name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { throw FileSystem.cannotRead(name, FileSystem.systemError()) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw FileSystem.cannotRead(name, "something that is no file")
+    }
+    self.name = name
+    self.descriptor = descriptor
+    size = Int(status.st_size)
+  }
+
+  deinit { close(descriptor) }
+
+  /// The bytes of a range that lies inside of the file.
+  func bytes(_ range: Range<Int>) throws(BundleError) -> [UInt8] {
+    precondition(range.lowerBound >= 0 && range.upperBound <= size, "a range of the file")
+    var failure: String?
+    let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
+      while count < range.count {
+        // `count` < `range.count`, so that the rest of the buffer is what the system may fill.
+        let result = pread(
+          descriptor, buffer.baseAddress.map { $0 + count }, range.count - count,
+          off_t(range.lowerBound + count))
+        if result < 0, errno == EINTR { continue }
+        if result <= 0 {
+          failure = result < 0 ? FileSystem.systemError() : "fewer bytes than its size"
+          return
+        }
+        count += result
+      }
+    }
+    if let failure { throw FileSystem.cannotRead(name, failure) }
+    return bytes
+  }
 }
 
 private func systemWrite(_ file: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {

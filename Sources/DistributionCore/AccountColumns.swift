@@ -57,6 +57,11 @@ struct AccountColumns {
     }
   }
 
+  /// The number of an account's row; nil where it is in none.
+  func row(of account: Address) -> Int? {
+    Entitlements(accounts: accounts, amounts: accounts.map { _ in .zero }).index(of: account)
+  }
+
   /// Takes over what another source says about the accounts.
   private mutating func join(
     _ source: ProgramInputs.Source, _ joins: Set<Expression.Join>, _ program: Program

@@ -44,6 +44,25 @@ struct ComputedValues {
     }
   }
 
+  /// What the parts that look at all accounts came to, each once.
+  func totals(of program: Program) -> [ExpressionTotal] {
+    func totals(
+      _ accounts: ExpressionTotal.Accounts, _ evaluator: ExpressionEvaluator,
+      _ expression: Expression?
+    ) -> [ExpressionTotal] {
+      var parts: [Expression] = []
+      for expression in program.values.map(\.expression) + [expression].compactMap({ $0 }) {
+        expression.visit { if $0.isTotal { parts.append($0) } }
+      }
+      var seen: Set<String> = []
+      return evaluator.numbers(of: parts).filter { seen.insert($0.text).inserted }.map {
+        ExpressionTotal(accounts: accounts, text: $0.text, value: $0.value)
+      }
+    }
+    return totals(.candidates, before, program.filter)
+      + totals(.participants, after, program.basis.expression)
+  }
+
   /// The rows that meet the filter; the others are excluded with the value that refused them.
   private static func passing(
     _ filter: Expression, _ evaluator: ExpressionEvaluator, _ accounts: [Address]

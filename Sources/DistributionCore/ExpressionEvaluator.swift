@@ -30,15 +30,18 @@ final class ExpressionEvaluator {
   /// Numbers of the accounts that take part, ascending.
   let rows: [Int]
   private var totals: [Int: Total] = [:]
+  /// Totals by their parts' texts, where other accounts than those at hand count in them.
+  private let known: [String: DecimalNumber]?
 
   init(
     columns: [String: NumberColumn], joins: [Expression.Join: NumberColumn] = [:],
-    values: [NamedExpression], rows: [Int]
+    values: [NamedExpression], rows: [Int], known: [String: DecimalNumber]? = nil
   ) {
     self.columns = columns
     self.joins = joins
     self.values = values
     self.rows = rows
+    self.known = known
   }
 
   func expression(ofValue number: Int) -> Expression { values[number].expression }
@@ -71,7 +74,7 @@ final class ExpressionEvaluator {
   }
 
   /// The named values that an expression needs, itself or through others, in their order.
-  private func namedValues(of expression: Expression) -> [Int] {
+  func namedValues(of expression: Expression) -> [Int] {
     var needed = expression.namedValues
     for number in values.indices.reversed() where needed.contains(number) {
       needed.formUnion(values[number].expression.namedValues)
@@ -210,6 +213,7 @@ final class ExpressionEvaluator {
   /// What a part that looks at all rows comes to; computed when it is first asked for.
   func total(of part: Expression) -> Total {
     if let total = totals[part.id] { return total }
+    if let known { return knownTotal(of: part, known[part.text]) }
     let total: Total
     do throws(ExpressionFault) {
       total = try computedTotal(of: part)
@@ -218,6 +222,21 @@ final class ExpressionEvaluator {
     }
     totals[part.id] = total
     return total
+  }
+
+  private func knownTotal(of part: Expression, _ number: DecimalNumber?) -> Total {
+    guard let value = number.flatMap({ SignedNumber($0, scale: part.totalScale) }) else {
+      return .failed(overflow(part, nil))
+    }
+    return .number(value)
+  }
+
+  /// What the parts that look at all rows came to, as far as they were asked for and are numbers.
+  func numbers(of parts: [Expression]) -> [(text: String, value: DecimalNumber)] {
+    parts.compactMap { part in
+      guard case .number(let number)? = totals[part.id] else { return nil }
+      return (part.text, number.number(scale: part.totalScale))
+    }
   }
 
   private func computedTotal(of part: Expression) throws(ExpressionFault) -> Total {
@@ -280,6 +299,21 @@ final class ExpressionEvaluator {
     }
     return quotient(
       part, product, sum, exponent: part.scale - total.scale, rounding: .down, frame)
+  }
+}
+
+extension Expression {
+  /// The scale of what all rows come to together.
+  var totalScale: Int {
+    if case .normalised(let inner, _) = operation { inner.scale } else { scale }
+  }
+
+  /// True for a part that looks at all rows.
+  var isTotal: Bool {
+    switch operation {
+    case .aggregate, .count, .percentile, .quantile, .rank, .normalised: true
+    default: false
+    }
   }
 }
 

@@ -14,7 +14,7 @@ public enum ProgramLaw {
     inputs: ProgramInputs
   ) throws(LawError) -> ProgramOutcome {
     let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
-    let (taking, excluded) = try values(of: program, inputs: inputs)
+    let (taking, excluded, totals) = try values(of: program, inputs: inputs)
     let division =
       program.basis.isGiven
       ? try given(taking, budget: budget, program: program)
@@ -24,22 +24,24 @@ public enum ProgramLaw {
       accounts: division.accounts, amounts: division.amounts,
       exclusions: merged(excluded, division.belowOneUnit),
       allocated: Amount(budget &- division.carry), carry: Amount(division.carry),
-      totalWeight: division.totalWeight)
+      totalWeight: division.totalWeight, totals: totals)
   }
 
   /// Weights or amounts of who takes part, and who does not.
   static func values(
     of program: Program, inputs: ProgramInputs
-  ) throws(LawError) -> (taking: AccountValues, excluded: [Exclusion]) {
+  ) throws(LawError) -> (
+    taking: AccountValues, excluded: [Exclusion], totals: [ExpressionTotal]
+  ) {
     let dropped = inputs.dropped(by: program)
-    guard program.basis.expression != nil || program.filter != nil else {
-      let (taking, excluded) = try AccountValues(program: program, inputs: inputs)
-        .split(by: program)
-      return (taking, dropped + excluded)
+    guard program.hasExpressions else {
+      let values = try AccountValues(program: program, inputs: inputs)
+      let (taking, excluded) = values.split(by: program)
+      return (taking, dropped + excluded, [])
     }
     let columns = try AccountColumns(program: program, inputs: inputs)
     let computed = try ComputedValues(program: program, columns: columns)
-    return (computed.taking, dropped + computed.excluded)
+    return (computed.taking, dropped + computed.excluded, computed.totals(of: program))
   }
 
   /// The epoch's emission and what was carried in.

@@ -1,52 +1,98 @@
 import DistributionModel
 import EthereumPrimitives
 
-/// What a program's expressions came to for one account.
+/// What a program's rows and expressions came to for one account.
 public struct ProgramTrace: Sendable, Equatable {
   /// What was read elsewhere, in the order of the texts.
   public let joins: [Calculation.Term]
-  /// Where the account takes part.
+  /// Where the account takes part; nil for a program without expressions.
   public let calculation: Calculation?
   /// Where the filter shuts the account out.
   public let refusal: FilterExplanation?
   /// The digits of its weight or amount, where it takes part.
   public let value: UInt256?
-  /// Σ weights of all accounts that take part; nil from 2²⁵⁶ on.
-  public let totalWeight: UInt256?
 }
 
 extension ProgramLaw {
-  /// Follows one account through a program with expressions.
+  /// Follows one account through a program, all accounts being at hand.
   ///
   /// - Returns: nil where the account is in no row, or the plan names it under `exclude`.
   /// - Throws: what stops the program for anybody.
   public static func trace(
     of program: Program, account: Address, inputs: ProgramInputs
   ) throws(LawError) -> ProgramTrace? {
+    guard program.hasExpressions else { return try trace(of: program, account, inputs) }
     let columns = try AccountColumns(program: program, inputs: inputs)
-    let index = Entitlements(
-      accounts: columns.accounts, amounts: columns.accounts.map { _ in .zero }
-    ).index(of: account)
-    guard let row = index, !program.exclude.contains(where: { $0.account == account }) else {
-      return nil
-    }
+    guard let row = columns.row(of: account), !program.excludes(account) else { return nil }
     let computed = try ComputedValues(program: program, columns: columns)
-    let joins = joins(of: program, row, computed.before)
-    if let filter = program.filter, !computed.after.takesPart(row) {
-      let refusal = computed.before.refusals(filter, [row])[row].map {
-        FilterExplanation(
-          filter: filter.text, condition: $0.condition.text, left: $0.left.shortest,
-          right: $0.right?.shortest)
-      }
-      return ProgramTrace(
-        joins: joins, calculation: nil, refusal: refusal, value: nil, totalWeight: nil)
+    return trace(of: program, columns, row, before: computed.before, after: computed.after)
+  }
+
+  /// Follows one account, whose own rows alone are at hand, by what all accounts came to together.
+  ///
+  /// - Returns: nil also where the totals are not those of the program.
+  /// - Throws: where the account's rows add up to too much.
+  public static func trace(
+    of program: Program, account: Address, inputs: ProgramInputs, totals: [ExpressionTotal]
+  ) throws(LawError) -> ProgramTrace? {
+    guard program.hasExpressions else { return try trace(of: program, account, inputs) }
+    let columns = try AccountColumns(program: program, inputs: inputs)
+    guard let row = columns.row(of: account), !program.excludes(account) else { return nil }
+    let numbers = columns.columns.mapValues { NumberColumn($0) }
+    let joins = columns.joins.mapValues { NumberColumn($0) }
+    func evaluator(_ accounts: ExpressionTotal.Accounts) -> ExpressionEvaluator {
+      let known = totals.filter { $0.accounts == accounts }.map { ($0.text, $0.value) }
+      return ExpressionEvaluator(
+        columns: numbers, joins: joins, values: program.values, rows: [row],
+        known: Dictionary(known) { first, _ in first })
     }
-    let taking = Entitlements(accounts: computed.taking.accounts, amounts: computed.taking.values)
-    var total: UInt256? = .zero
-    for value in computed.taking.values { total = total?.adding(value) }
+    return trace(
+      of: program, columns, row, before: evaluator(.candidates), after: evaluator(.participants))
+  }
+
+  /// A program without expressions.
+  private static func trace(
+    of program: Program, _ account: Address, _ inputs: ProgramInputs
+  ) throws(LawError) -> ProgramTrace? {
+    let values = try AccountValues(program: program, inputs: inputs)
+    let list = Entitlements(accounts: values.accounts, amounts: values.values)
+    guard let row = list.index(of: account), !program.excludes(account) else { return nil }
+    return ProgramTrace(joins: [], calculation: nil, refusal: nil, value: values.values[row])
+  }
+
+  private static func trace(
+    of program: Program, _ columns: AccountColumns, _ row: Int, before: ExpressionEvaluator,
+    after: ExpressionEvaluator
+  ) -> ProgramTrace? {
+    if let filter = program.filter {
+      guard let isIn = before.truth(of: filter, row) else { return nil }
+      guard isIn else {
+        return ProgramTrace(
+          joins: joins(of: program, row, before), calculation: nil,
+          refusal: refusal(filter, row, before), value: nil)
+      }
+    }
+    let value: UInt256
+    if let expression = program.basis.expression {
+      guard let number = after.number(of: expression, row), !number.isNegative else { return nil }
+      value = number.magnitude
+    } else {
+      value = program.basis.column.map { columns[$0][row] } ?? .zero
+    }
     return ProgramTrace(
-      joins: joins, calculation: calculation(of: program, row, computed.after), refusal: nil,
-      value: taking.index(of: account).map { taking.amounts[$0] } ?? .zero, totalWeight: total)
+      joins: joins(of: program, row, before),
+      calculation: calculation(of: program, row, before: before, after: after), refusal: nil,
+      value: value)
+  }
+
+  private static func refusal(
+    _ filter: Expression, _ row: Int, _ evaluator: ExpressionEvaluator
+  ) -> FilterExplanation? {
+    evaluator.refusals(filter, [row])[row].map {
+      FilterExplanation(
+        filter: filter.text, condition: $0.condition.text, left: $0.left.shortest,
+        right: $0.right?.shortest, passing: evaluator.passing(filter, row))
+    }
   }
 
   private static func joins(
@@ -57,10 +103,15 @@ extension ProgramLaw {
   }
 
   private static func calculation(
-    of program: Program, _ row: Int, _ evaluator: ExpressionEvaluator
+    of program: Program, _ row: Int, before: ExpressionEvaluator, after: ExpressionEvaluator
   ) -> Calculation {
-    let values = program.values.map { named in
-      Calculation.Term(
+    // What only the filter uses was computed for those whom the filter saw.
+    let ofBasis = program.basis.expression.map { after.namedValues(of: $0) } ?? []
+    let ofFilter = program.filter.map { before.namedValues(of: $0) } ?? []
+    let values = Set(ofBasis + ofFilter).sorted().map { number in
+      let named = program.values[number]
+      let evaluator = ofBasis.contains(number) ? after : before
+      return Calculation.Term(
         text: "\(named.name) = \(named.expression.text)",
         value: evaluator.text(of: named.expression, row))
     }
@@ -73,14 +124,14 @@ extension ProgramLaw {
       written = inner
     }
     let terms = terms(of: written).map { term in
-      let value = evaluator.text(of: term.part, row)
+      let value = after.text(of: term.part, row)
       return Calculation.Term(
         text: (term.isSubtracted ? "- " : "") + term.part.text, value: value)
     }
     return Calculation(
       values: values, terms: terms,
       result: Calculation.Term(
-        text: written.text, value: evaluator.text(of: expression, row)))
+        text: written.text, value: after.text(of: expression, row)))
   }
 
   /// The parts of the sum, or else the factors of the product, that an expression is.
@@ -107,22 +158,105 @@ extension ProgramLaw {
   }
 }
 
-extension ExpressionEvaluator {
-  /// True for a row of those that take part, which ascend.
-  func takesPart(_ row: Int) -> Bool {
-    var (low, high) = (0, rows.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if rows[middle] < row { low = middle + 1 } else { high = middle }
+extension Program {
+  /// True where something of it is computed from columns, and not read from one.
+  var hasExpressions: Bool { filter != nil || basis.expression != nil }
+
+  /// True where what an account gets takes every account's own value, not totals alone.
+  public var ranksAccounts: Bool {
+    let expressions = values.map(\.expression) + [filter, basis.expression].compactMap { $0 }
+    var hasRank = false
+    for expression in expressions {
+      expression.visit { if case .rank = $0.operation { hasRank = true } }
     }
-    return low < rows.count && rows[low] == row
+    return hasRank
+  }
+
+  fileprivate func excludes(_ account: Address) -> Bool {
+    exclude.contains { $0.account == account }
+  }
+}
+
+extension ExpressionEvaluator {
+  /// Whether a condition holds for a row; nil where it has no value.
+  func truth(of condition: Expression, _ row: Int) -> Bool? {
+    let block = evaluate(condition, over: [row][...])
+    return block.faults.isEmpty ? block.truths[0] : nil
+  }
+
+  /// What an expression comes to for a row; nil where it has no value.
+  func number(of expression: Expression, _ row: Int) -> DecimalNumber? {
+    let block = evaluate(expression, over: [row][...])
+    guard block.faults.isEmpty else { return nil }
+    return block.number(at: 0).number(scale: expression.scale)
   }
 
   /// What an expression comes to for a row, as text; nil where it has no value.
   func text(of expression: Expression, _ row: Int) -> String? {
-    let block = evaluate(expression, over: [row][...])
-    guard block.faults.isEmpty else { return nil }
-    guard expression.kind != .truth else { return "\(block.truths[0])" }
-    return block.number(at: 0).number(scale: expression.scale).shortest
+    expression.kind == .truth
+      ? truth(of: expression, row).map { "\($0)" } : number(of: expression, row)?.shortest
+  }
+
+  // MARK: What would have passed
+
+  /// The part of a condition that does not hold for a row and has to, in the language's words.
+  func passing(_ condition: Expression, _ row: Int) -> Passing {
+    let needed = needed(condition, row, toHold: true)
+    return .condition(needed.text, number: needed.number)
+  }
+
+  private typealias Needed = (text: String, number: String?)
+
+  private func needed(_ condition: Expression, _ row: Int, toHold wanted: Bool) -> Needed {
+    switch condition.operation {
+    case .not(let inner): return needed(inner, row, toHold: !wanted)
+    case .named(let number, _):
+      return needed(expression(ofValue: number), row, toHold: wanted)
+    case .conditional(let test, let first, let second):
+      return needed(truth(of: test, row) == true ? first : second, row, toHold: wanted)
+    case .both(let left, let right):
+      return needed([left, right], row, toHold: wanted, all: wanted)
+    case .either(let left, let right):
+      return needed([left, right], row, toHold: wanted, all: !wanted)
+    case .comparison(let sign, let left, let right):
+      let shown = wanted ? sign : sign.opposite
+      return ("\(left.text) \(shown.rawValue) \(right.text)", left.written ?? right.written)
+    default: return (wanted ? condition.text : "not \(condition.text)", nil)
+    }
+  }
+
+  /// What is needed of two sides, where all of them have to change, or any one of them.
+  private func needed(
+    _ sides: [Expression], _ row: Int, toHold wanted: Bool, all: Bool
+  ) -> Needed {
+    let open = all ? sides.filter { truth(of: $0, row) != wanted } : sides
+    guard open.count > 1 else { return needed(open.first ?? sides[0], row, toHold: wanted) }
+    let texts = open.map { side in
+      let text = needed(side, row, toHold: wanted).text
+      let isOther = text.contains(all ? " or " : " and ")
+      return isOther ? "(\(text))" : text
+    }
+    return (texts.joined(separator: all ? " and " : " or "), nil)
+  }
+}
+
+extension Expression {
+  /// The number, where the expression is a written one.
+  fileprivate var written: String? {
+    if case .number(let number) = operation { number.shortest } else { nil }
+  }
+}
+
+extension Expression.Comparison {
+  /// What holds exactly where this one does not.
+  fileprivate var opposite: Expression.Comparison {
+    switch self {
+    case .equal: .notEqual
+    case .notEqual: .equal
+    case .less: .atLeast
+    case .atMost: .greater
+    case .greater: .atMost
+    case .atLeast: .less
+    }
   }
 }

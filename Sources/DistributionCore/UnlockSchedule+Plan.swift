@@ -60,12 +60,12 @@ extension Plan {
   }
 
   /// Launch, the dates on which something begins or ends, and every month, quarter or year until
-  /// all is free.
+  /// all is free, which is the last date.
   private func unlockDates(of programs: [Program]) -> [Timestamp] {
     let launch = launchDate ?? Timestamp(0)
     let end = programs.compactMap(end(of:)).max() ?? launch
     let milestones = Set(programs.flatMap(milestones)).filter { $0 > launch }
-    var dates: Set = [launch]
+    var dates: Set = [launch, max(launch, end)]
     if milestones.count <= UnlockSchedule.milestones { dates.formUnion(milestones) }
     if end > launch { dates.formUnion(calendarDates(from: launch, to: end)) }
     return dates.sorted()
@@ -78,17 +78,16 @@ extension Plan {
     return [epochs.end(ofEpoch: 0), epochs.end(ofEpoch: epochs.count - 1)]
   }
 
-  /// The beginnings of months, quarters, or years after `launch`, the first one from `end` on with
-  /// them: the shortest period of which there are at most 24.
+  /// The beginnings of months, quarters, or years between two times: of the shortest period of
+  /// which there are at most 24.
   private func calendarDates(from launch: Timestamp, to end: Timestamp) -> [Timestamp] {
     let first = launch.monthIndex + 1
-    let last = Timestamp(end.seconds - 1).monthIndex + 1
-    let months = last - first + 1
+    let months = Timestamp(end.seconds - 1).monthIndex + 1 - first
     let years = (months + 12 * UnlockSchedule.periods - 1) / (12 * UnlockSchedule.periods)
     let period = [1, 3, 6].first { months <= $0 * UnlockSchedule.periods } ?? 12 * years
     var dates: [Timestamp] = []
     var month = (first + period - 1) / period * period
-    while month < last + period, let date = Timestamp(monthIndex: month) {
+    while let date = Timestamp(monthIndex: month), date < end {
       dates.append(date)
       month += period
     }

@@ -74,6 +74,20 @@ public enum Allocating {
     return outcomes
   }
 
+  /// An epoch as its concentration is measured.
+  static func allocated(
+    _ epoch: Epoch, of plan: Plan, rows: [String: SourceRows]
+  ) -> ConcentrationLaw.Allocated {
+    let clusters = plan.clusters.map { clusters in
+      guard let source = inputs(of: plan, rows: rows).sources[clusters.source] else {
+        preconditionFailure("the source of the clusters was read")
+      }
+      return ClusterTable(clusters, source: source)
+    }
+    return ConcentrationLaw.Allocated(
+      outcomes: epoch.outcomes, entitlements: epoch.entitlements, clusters: clusters)
+  }
+
   private static func inputs(of plan: Plan, rows: [String: SourceRows]) -> ProgramInputs {
     var sources: [String: ProgramInputs.Source] = [:]
     for declaration in plan.sources {

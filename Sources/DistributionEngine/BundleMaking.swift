@@ -61,6 +61,7 @@ public enum BundleMaking {
       throw .law(error)
     }
     try checkCohorts(request, epoch)
+    try checkGuards(request, epoch)
     let sources = plan.sources(readBy: Allocating.running(in: request.epoch, of: plan))
     var canonical: [CanonicalInput] = []
     var derived: [Derived.Source] = []
@@ -100,6 +101,20 @@ public enum BundleMaking {
         entitlements: entitlements, parentRoot: before?.root ?? .zero,
         parentCommitment: before == nil ? .zero : request.parent?.identity ?? .zero)
     }
+  }
+
+  /// Section 8 of the law: a plan whose guards do not hold allocates nothing.
+  private static func checkGuards(
+    _ request: Request, _ epoch: Allocating.Epoch
+  ) throws(EngineError) {
+    let plan = request.plan
+    guard !plan.guards.isEmpty else { return }
+    let rows = request.inputs.mapValues(\.rows)
+    let failing = ConcentrationLaw(
+      plan: plan, schedules: plan.unlockSchedules,
+      allocated: Allocating.allocated(epoch, of: plan, rows: rows), tracksCourses: false
+    ).findings.filter { !$0.holds }
+    if !failing.isEmpty { throw .guardsFail(failing) }
   }
 
   /// Section 6 of the law: after its first live root no root starts new vesting in a campaign.

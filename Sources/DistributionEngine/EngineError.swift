@@ -1,4 +1,5 @@
 import DistributionCore
+import DistributionModel
 import EthereumPrimitives
 
 /// Why an epoch cannot be built on its parent, or not be computed.
@@ -23,6 +24,8 @@ public enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
   case programChanged(name: String, what: String, parent: String, plan: String)
   /// A program is new, and what it emits in epochs that are over would never be paid.
   case emissionLost(program: String, epoch: UInt32, amount: UInt256)
+  /// Guards of the plan do not hold: the tokens would be spread less evenly than it allows.
+  case guardsFail([GuardFinding])
 
   /// The name of the case, by which its code is found.
   public var name: String {
@@ -37,6 +40,7 @@ public enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
     case .campaignMissing: "campaignMissing"
     case .programChanged: "programChanged"
     case .emissionLost: "emissionLost"
+    case .guardsFail: "guardsFail"
     }
   }
 
@@ -72,6 +76,8 @@ public enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
       "program \(program): found no such program in the parent's plan, expected nothing emitted "
         + "before epoch \(epoch). \(amount.decimal) base units would never be paid; use an "
         + "emission table that starts with zeros."
+    case .guardsFail(let findings):
+      findings.map(\.description).joined(separator: "\n")
     }
   }
 }

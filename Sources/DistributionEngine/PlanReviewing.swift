@@ -2,29 +2,36 @@ import DistributionCore
 import DistributionModel
 import EthereumPrimitives
 
-/// Computes what a plan would do in its first epoch, and when its tokens come free.
+/// Computes what a plan would do in its first epoch, when its tokens come free, and how they are
+/// spread.
 public enum PlanReviewing {
-  /// How many points of an unlock schedule are computed at the most.
+  /// How many points of a campaign's own unlock schedule are computed at the most.
   public static let unlockPoints = 60
 
-  /// - Parameter rows: the rows of every source that the plan names.
+  /// - Parameter rows: the rows of every source that the plan reads; nil to look at the plan alone.
   /// - Throws: `LawError` of the first program that cannot be computed.
   public static func review(
-    _ plan: Plan, rows: [String: SourceRows]
+    _ plan: Plan, rows: [String: SourceRows]?
   ) throws(LawError) -> PlanReview {
     // Every program runs in epoch 0.
-    let outcomes = try Allocating.outcomes(in: EpochIndex(0), of: plan, rows: rows, carries: [:])
-    let programs = zip(plan.programs, outcomes).map { program, outcome in
-      PlanReview.ProgramUse(
-        program: program, token: token(of: program, in: plan), outcome: outcome,
-        epochs: emission(of: program, in: plan))
+    var epoch: Allocating.Epoch?
+    if let rows {
+      epoch = try Allocating.epoch(EpochIndex(0), of: plan, rows: rows, parent: .none)
     }
+    let schedules = plan.unlockSchedules
+    let law = ConcentrationLaw(
+      plan: plan, schedules: schedules,
+      allocated: epoch.map { Allocating.allocated($0, of: plan, rows: rows ?? [:]) },
+      tracksCourses: true)
     return PlanReview(
-      plan: plan,
-      tokens: plan.tokens.map { token in
-        PlanReview.TokenUse(token: token, budgeted: budgeted(plan) { $0.token == token.name })
+      plan: plan, supply: plan.supplyTables, schedules: schedules,
+      programs: plan.programs.enumerated().map { index, program in
+        PlanReview.ProgramUse(
+          program: program, token: token(of: program, in: plan), outcome: epoch?.outcomes[index],
+          epochs: emission(of: program, in: plan))
       },
-      programs: programs, unlocks: plan.campaigns.map { unlocks(of: $0, in: plan) })
+      unlocks: plan.campaigns.map { unlocks(of: $0, in: plan) },
+      concentration: law.courses, guards: law.findings)
   }
 
   static func token(of program: Program, in plan: Plan) -> Token {
@@ -42,9 +49,8 @@ public enum PlanReviewing {
     }
   }
 
-  private static func budgeted(_ plan: Plan, where pays: (Campaign) -> Bool) -> UInt256 {
-    plan.programs
-      .filter { program in plan.campaign(named: program.campaign).map(pays) ?? false }
+  private static func budget(of campaign: Campaign, in plan: Plan) -> UInt256 {
+    plan.programs.filter { $0.campaign == campaign.name }
       .reduce(UInt256.zero) { $0 &+ $1.budget.baseUnits }
   }
 
@@ -52,11 +58,11 @@ public enum PlanReviewing {
     guard let token = plan.token(named: campaign.token) else {
       preconditionFailure("a checked plan resolves its names")
     }
-    let total = budgeted(plan) { $0.name == campaign.name }
+    let budget = budget(of: campaign, in: plan)
     let points = campaign.vesting.unlockTimes(limit: unlockPoints).map { time in
       PlanReview.Unlocks.Point(
-        time: time, unlocked: campaign.vesting.vested(total, at: time))
+        time: time, unlocked: campaign.vesting.vested(budget, at: time))
     }
-    return PlanReview.Unlocks(campaign: campaign, token: token, total: total, points: points)
+    return PlanReview.Unlocks(campaign: campaign, token: token, total: budget, points: points)
   }
 }

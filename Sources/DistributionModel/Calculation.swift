@@ -35,11 +35,14 @@ public struct FilterExplanation: Sendable, Hashable {
   public let left: String
   /// nil beside a list.
   public let right: String?
+  /// What would have had to hold instead.
+  public let passing: Passing
 
-  public init(filter: String, condition: String, left: String, right: String?) {
+  public init(filter: String, condition: String, left: String, right: String?, passing: Passing) {
     self.filter = filter
     self.condition = condition
     self.left = left
     self.right = right
+    self.passing = passing
   }
 }

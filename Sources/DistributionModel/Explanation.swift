@@ -23,17 +23,20 @@ public struct CampaignExplanation: Sendable, Hashable {
   public let entitlement: UInt256
   /// Of `entitlement`, what it already had under the parent root.
   public let before: UInt256
+  /// True where `entitlement` was seen to be under the committed root.
+  public let isProven: Bool
   /// The programs that ran and that this campaign pays.
   public let programs: [ProgramExplanation]
 
   public init(
-    campaign: String, token: Token, entitlement: UInt256, before: UInt256,
+    campaign: String, token: Token, entitlement: UInt256, before: UInt256, isProven: Bool,
     programs: [ProgramExplanation]
   ) {
     self.campaign = campaign
     self.token = token
     self.entitlement = entitlement
     self.before = before
+    self.isProven = isProven
     self.programs = programs
   }
 
@@ -82,7 +85,8 @@ public struct ProgramExplanation: Sendable, Hashable {
     public var number: String { DecimalNumber(value, scale: token == nil ? places : 0).shortest }
   }
 
-  /// How a weight became an amount: ⌊budget · weight / totalWeight⌋, its remainder, and rounding.
+  /// How a weight became an amount: ⌊budget · weight / totalWeight⌋, its remainder, and the units
+  /// that rounding gave or took: amount = quotient + roundedUp − roundedDown.
   public struct Arithmetic: Sendable, Hashable {
     public let budget: UInt256
     public let weight: UInt256
@@ -90,10 +94,13 @@ public struct ProgramExplanation: Sendable, Hashable {
     public let quotient: UInt256
     public let remainder: UInt256
     public let rule: RoundingRule
+    public let roundedUp: UInt256
+    /// Only a rule of another language's floating point takes units.
+    public let roundedDown: UInt256
 
     public init(
       budget: UInt256, weight: UInt256, totalWeight: UInt256, quotient: UInt256,
-      remainder: UInt256, rule: RoundingRule
+      remainder: UInt256, rule: RoundingRule, amount: UInt256
     ) {
       self.budget = budget
       self.weight = weight
@@ -101,6 +108,8 @@ public struct ProgramExplanation: Sendable, Hashable {
       self.quotient = quotient
       self.remainder = remainder
       self.rule = rule
+      roundedUp = amount.subtracting(quotient) ?? .zero
+      roundedDown = quotient.subtracting(amount) ?? .zero
     }
   }
 
@@ -118,11 +127,13 @@ public struct ProgramExplanation: Sendable, Hashable {
   public let refusal: FilterExplanation?
   /// Present where a weight was apportioned.
   public let arithmetic: Arithmetic?
+  /// Beside a refusal: what would have passed; nil where nothing of the account's would have.
+  public let passing: Passing?
 
   public init(
     program: String, kind: Program.Kind, epoch: EpochIndex, decision: Decision, rows: [Row],
     joins: [Calculation.Term] = [], calculation: Calculation? = nil,
-    refusal: FilterExplanation? = nil, arithmetic: Arithmetic?
+    refusal: FilterExplanation? = nil, arithmetic: Arithmetic?, passing: Passing?
   ) {
     self.program = program
     self.kind = kind
@@ -133,5 +144,17 @@ public struct ProgramExplanation: Sendable, Hashable {
     self.calculation = calculation
     self.refusal = refusal
     self.arithmetic = arithmetic
+    self.passing = passing
   }
+}
+
+/// What would have let a refused account take part, all other accounts staying as they are.
+public enum Passing: Sendable, Hashable {
+  /// A condition of the weight language about the account's values; `number` where it is one
+  /// comparison with a written number.
+  case condition(String, number: String?)
+  /// A weight of at least so much, in the unit in which weights are apportioned.
+  case weight(UInt256)
+  /// An amount of at least so much, in base units.
+  case amount(UInt256)
 }

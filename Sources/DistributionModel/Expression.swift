@@ -190,12 +190,25 @@ extension Expression {
   }
 
   /// Every part, the expression itself among them.
-  private func visit(_ body: (Expression) -> Void) {
+  public func visit(_ body: (Expression) -> Void) {
     var open = [self]
     while let next = open.popLast() {
       body(next)
       open += next.parts
     }
+  }
+
+  /// True where a part of it grows less than in proportion: two halves of a number come to more
+  /// than the whole.
+  public var takesRoots: Bool {
+    var found = false
+    visit { part in
+      switch part.operation {
+      case .squareRoot, .logarithm: found = true
+      default: break
+      }
+    }
+    return found
   }
 
   /// The columns that the expression itself names.

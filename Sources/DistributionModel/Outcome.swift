@@ -57,11 +57,13 @@ public struct ProgramOutcome: Sendable, Hashable {
   public let carry: Amount
   /// The sum of the weights that took part; nil for given amounts.
   public let totalWeight: UInt256?
+  /// What the parts of its expressions that look at all accounts came to, for explanations.
+  public let totals: [ExpressionTotal]
 
   public init(
     program: String, epoch: EpochIndex, budget: Amount, carriedIn: Amount, accounts: [Address],
     amounts: [UInt256], exclusions: [Exclusion], allocated: Amount, carry: Amount,
-    totalWeight: UInt256?
+    totalWeight: UInt256?, totals: [ExpressionTotal] = []
   ) {
     precondition(accounts.count == amounts.count)
     self.program = program
@@ -74,6 +76,7 @@ public struct ProgramOutcome: Sendable, Hashable {
     self.allocated = allocated
     self.carry = carry
     self.totalWeight = totalWeight
+    self.totals = totals
   }
 }
 

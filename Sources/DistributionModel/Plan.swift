@@ -21,11 +21,13 @@ public struct Plan: Sendable, Hashable {
   public let programs: [Program]
   /// Who counts as one holder; nil where every account does.
   public let clusters: Clusters?
+  /// Bounds on how the tokens are spread, without which nothing is allocated.
+  public let guards: [ConcentrationGuard]
 
   public init(
     name: String, law: Int = 1, launch: Timestamp? = nil, tokens: [Token], campaigns: [Campaign],
     sources: [SourceDeclaration], epochs: EpochSchedule? = nil, programs: [Program],
-    clusters: Clusters? = nil
+    clusters: Clusters? = nil, guards: [ConcentrationGuard] = []
   ) {
     self.name = name
     self.law = law
@@ -36,6 +38,7 @@ public struct Plan: Sendable, Hashable {
     self.epochs = epochs
     self.programs = programs
     self.clusters = clusters
+    self.guards = guards
   }
 
   public func token(named name: String) -> Token? { tokens.first { $0.name == name } }
@@ -45,9 +48,11 @@ public struct Plan: Sendable, Hashable {
   }
   public func program(named name: String) -> Program? { programs.first { $0.name == name } }
 
-  /// The sources that some of its programs read, in the order of the plan.
+  /// The sources that some of its programs read, and the one of its clusters, in the order of the
+  /// plan.
   public func sources(readBy programs: [Program]) -> [SourceDeclaration] {
-    let names = programs.reduce(into: Set<String>()) { $0.formUnion($1.sources) }
+    var names = programs.reduce(into: Set<String>()) { $0.formUnion($1.sources) }
+    if let clusters { names.insert(clusters.source) }
     return sources.filter { names.contains($0.name) }
   }
 

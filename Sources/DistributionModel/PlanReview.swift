@@ -2,27 +2,16 @@ import EthereumPrimitives
 
 /// What a plan would do, computed before any money moves.
 public struct PlanReview: Sendable, Hashable {
-  /// How much of a token's supply the plan's programs use.
-  public struct TokenUse: Sendable, Hashable {
-    public let token: Token
-    /// Σ budgets of the programs that pay this token, base units.
-    public let budgeted: UInt256
-
-    public init(token: Token, budgeted: UInt256) {
-      self.token = token
-      self.budgeted = budgeted
-    }
-  }
-
   /// A program, its budget over all epochs, and what its first epoch gives.
   public struct ProgramUse: Sendable, Hashable {
     public let program: Program
     public let token: Token
-    public let outcome: ProgramOutcome
+    /// nil where the inputs were not read.
+    public let outcome: ProgramOutcome?
     /// The emission of every epoch, base units; one entry for a program without emission.
     public let epochs: [UInt256]
 
-    public init(program: Program, token: Token, outcome: ProgramOutcome, epochs: [UInt256]) {
+    public init(program: Program, token: Token, outcome: ProgramOutcome?, epochs: [UInt256]) {
       self.program = program
       self.token = token
       self.outcome = outcome
@@ -59,16 +48,27 @@ public struct PlanReview: Sendable, Hashable {
   }
 
   public let plan: Plan
-  public let tokens: [TokenUse]
+  /// One per token.
+  public let supply: [SupplyTable]
+  public let schedules: [UnlockSchedule]
   public let programs: [ProgramUse]
+  /// One per campaign.
   public let unlocks: [Unlocks]
+  /// Of what epoch 0 allocates; empty where the inputs were not read.
+  public let concentration: [ConcentrationCourse]
+  /// One per guard of the plan.
+  public let guards: [GuardFinding]
 
   public init(
-    plan: Plan, tokens: [TokenUse], programs: [ProgramUse], unlocks: [Unlocks]
+    plan: Plan, supply: [SupplyTable], schedules: [UnlockSchedule], programs: [ProgramUse],
+    unlocks: [Unlocks], concentration: [ConcentrationCourse], guards: [GuardFinding]
   ) {
     self.plan = plan
-    self.tokens = tokens
+    self.supply = supply
+    self.schedules = schedules
     self.programs = programs
     self.unlocks = unlocks
+    self.concentration = concentration
+    self.guards = guards
   }
 }

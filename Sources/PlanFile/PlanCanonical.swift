@@ -38,6 +38,7 @@ extension Plan {
             member("column", .string(clusters.column)),
           ])))
     }
+    if !guards.isEmpty { members.append(member("guards", .array(guards.map(\.canonical)))) }
     return members
   }
 
@@ -55,6 +56,52 @@ private func number(_ value: UInt64) -> JSON {
 
 private func units(_ amount: Amount?) -> JSON {
   amount.map { .string($0.baseUnits.decimal) } ?? .null
+}
+
+extension ConcentrationGuard {
+  fileprivate var canonical: JSON {
+    .object(
+      measure.canonical + [
+        bound.canonical, member("per", .string(holder.rawValue)),
+        member("at", moment.canonical), member("token", .string(token)),
+      ])
+  }
+}
+
+extension ConcentrationGuard.Measure {
+  fileprivate var canonical: [JSON.Member] {
+    switch self {
+    case .largest: [member("measure", .string("largest"))]
+    case .top(let count): [member("measure", .string("top")), member("count", .integer(count))]
+    case .gini: [member("measure", .string("gini"))]
+    case .herfindahl: [member("measure", .string("hhi"))]
+    case .nakamoto(let share):
+      [
+        member("measure", .string("nakamoto")), member("threshold", number(share.billionths)),
+      ]
+    case .insiders: [member("measure", .string("insiders"))]
+    }
+  }
+}
+
+extension ConcentrationGuard.Bound {
+  fileprivate var canonical: JSON.Member {
+    switch self {
+    case .atMost(let share): member("atMost", number(share.billionths))
+    case .atLeast(let count): member("atLeast", .integer(count))
+    }
+  }
+}
+
+extension ConcentrationGuard.Moment {
+  fileprivate var canonical: JSON {
+    switch self {
+    case .launch: .string("launch")
+    case .time(let time): number(time.seconds)
+    case .every: .string("every")
+    case .fullyVested: .string("fully-vested")
+    }
+  }
 }
 
 extension Token {

@@ -227,13 +227,7 @@ extension PlanDecoder {
 /// Writes single values back as a plan has them.
 enum ScalarText {
   static func percentage(_ billionths: UInt64) -> String {
-    let whole = billionths / 10_000_000
-    let rest = billionths % 10_000_000
-    guard rest > 0 else { return "\(whole)%" }
-    var digits = String(rest)
-    digits = String(repeating: "0", count: 7 - digits.count) + digits
-    while digits.last == "0" { digits.removeLast() }
-    return "\(whole).\(digits)%"
+    DecimalNumber(UInt256(billionths), scale: 7).shortest + "%"
   }
 
   /// Base units as whole tokens, exactly.

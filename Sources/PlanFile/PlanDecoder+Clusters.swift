@@ -9,8 +9,9 @@ extension PlanDecoder {
     guard let source = sources.values.first(where: { $0.name == name }),
       let column = column(fields, "column", of: source)
     else { return nil }
-    guard column.kind == .integer else {
-      reportColumnType(fields, "column", column, "integers: equal numbers are one holder")
+    guard column.kind == .integer || column.kind == .address else {
+      reportColumnType(
+        fields, "column", column, "integers or addresses: equal ones are one holder")
       return nil
     }
     guard source.duplicates == .refuse else {
@@ -18,7 +19,7 @@ extension PlanDecoder {
         .ambiguousClusters, at: fields.place(of: "source"), path: fields.path(of: "source"),
         found: "the source '\(source.name)' with `duplicates: \(source.duplicates.rawValue)`",
         expected: "a source with one row per account",
-        advice: "Of several numbers none is the account's holder.")
+        advice: "An account belongs to one holder: write `duplicates: refuse`.")
       return nil
     }
     return Clusters(source: source.name, column: column.name)

@@ -27,9 +27,11 @@ extension PlanDecoder {
       return program
     }
     let clusters = fields["clusters"].flatMap { decodeClusters($0, sources: sources) }
+    let guards = decodeGuards(fields, tokens: tokens)
     let plan = Plan(
       name: name ?? "", launch: launch, tokens: tokens.values, campaigns: campaigns.values,
-      sources: sources.values, epochs: epochs, programs: programs.values, clusters: clusters)
+      sources: sources.values, epochs: epochs, programs: programs.values, clusters: clusters,
+      guards: guards)
     guard problems.isEmpty else { return nil }
     checkWhole(plan)
     return plan
@@ -61,10 +63,10 @@ extension PlanDecoder {
     return Listed(values: values.map(\.value), names: entries.compactMap(\.node.name))
   }
 
-  private typealias Entries = [(node: PlanNode, path: String)]
+  typealias Entries = [(node: PlanNode, path: String)]
 
   /// Entries that other parts refer to; none where there are too many to look through.
-  private mutating func short(_ entries: Entries, _ fields: Fields, _ key: String) -> Entries {
+  mutating func short(_ entries: Entries, _ fields: Fields, _ key: String) -> Entries {
     guard entries.count <= limits.entries else {
       report(
         .tooManyValues, at: fields.place(of: key), path: fields.path(of: key),

@@ -343,6 +343,21 @@ extension PlanDecoder {
         "campaign \(campaign.name) pays no program")
     }
     noteSchedules(plan)
+    noteSplitting(plan)
+  }
+
+  /// What helps whoever splits an account needs somebody to say which accounts are one holder's.
+  private mutating func noteSplitting(_ plan: Plan) {
+    guard plan.clusters == nil else { return }
+    for (index, program) in plan.programs.enumerated() {
+      let expressions =
+        [program.basis.expression].compactMap { $0 } + program.values.map(\.expression)
+      guard expressions.contains(where: \.takesRoots) else { continue }
+      note(
+        at: positions["programs[\(index)].name"] ?? .start,
+        "program \(program.name): a square root or logarithm gives more to who splits an account, "
+          + "and the plan declares no `clusters`")
+    }
   }
 
   private mutating func checkEmissions(_ plan: Plan) {

@@ -145,8 +145,12 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case scheduleTooLong
   /// Two campaigns with the same identity on chain.
   case duplicateDeployment
-  /// Clusters from a source in which an account's numbers are added.
+  /// Clusters from a source in which an account may stand twice.
   case ambiguousClusters
+  /// A guard per cluster in a plan without clusters.
+  case clustersMissing
+  /// A threshold of 100 %, which nobody exceeds.
+  case wholeThreshold
 
   // Expressions
   /// An expression longer than the limit.

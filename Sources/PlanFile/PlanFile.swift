@@ -9,6 +9,8 @@ public struct ParsedPlan: Sendable {
   public let positions: [String: (line: Int, column: Int)]
   /// What is allowed and may still not be meant.
   public let notes: [PlanNote]
+  /// The plan as it was written.
+  public let text: String
 }
 
 /// Reads plans: YAML in, a checked `Plan` or everything that is wrong with it out.
@@ -48,6 +50,6 @@ public enum PlanFile {
     return ParsedPlan(
       plan: plan, file: file,
       positions: decoder.positions.mapValues { (line: $0.line, column: $0.column) },
-      notes: decoder.notes.sorted { $0.line < $1.line })
+      notes: decoder.notes.sorted { $0.line < $1.line }, text: text)
   }
 }

@@ -15,6 +15,8 @@ indirect enum FieldType: Sendable {
   case time
   /// `never` or a time.
   case expiry
+  /// `launch`, `every`, `fully-vested` or a time.
+  case moment
   case duration
   /// A duration or a number of months.
   case period
@@ -75,6 +77,9 @@ extension PlanSchema {
       optional("sources", .list(.object(source)), "The files that are read."),
       optional("clusters", .object(clusters), "Which accounts count as one holder."),
       required("programs", .list(.object(program)), "Who earns what by which rule."),
+      optional(
+        "guards", .list(.object(guarding)),
+        "Bounds on how tokens are spread, without which nothing is allocated."),
     ])
 
   static let token = ObjectType(
@@ -226,7 +231,25 @@ extension PlanSchema {
     fields: [
       required("source", .name, "The source that says it, with one row per account."),
       required(
-        "column", .text, "Its column of integers: equal numbers are one holder, 0 is alone."),
+        "column", .text,
+        "Its column of integers or addresses: equal ones are one holder, 0 is alone."),
+    ])
+
+  static let guarding = ObjectType(
+    title: "guard",
+    fields: [
+      required("measure", .choice(PlanDecoder.measures), "What is measured."),
+      optional("count", .integer(1...PlanDecoder.mostHolders), "How many of the largest; top."),
+      optional("threshold", .percentage, "Which part of all; nakamoto."),
+      optional("at_most", .percentage, "The largest value that passes; all but nakamoto."),
+      optional(
+        "at_least", .integer(1...PlanDecoder.mostHolders),
+        "The smallest number of holders that passes; nakamoto."),
+      optional(
+        "per", .choice(ConcentrationGuard.Holder.allCases.map(\.rawValue)),
+        "Who is a holder; account by default."),
+      optional("at", .moment, "When: launch by default."),
+      optional("token", .name, "Which token; left out where the plan has one."),
     ])
 
   static let program = ObjectType(
@@ -391,6 +414,9 @@ public enum PlanSchema {
     case .budget: "^[0-9]+(\\.[0-9]+)?%?$"
     case .percentage: "^[0-9]+(\\.[0-9]+)?%$"
     case .time: "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$"
+    case .moment:
+      "^(launch|every|fully-vested|"
+        + "[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?)$"
     case .expiry: "^(never|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?)$"
     case .duration: "^([0-9]+[wdhms])+$"
     case .period: "^(([0-9]+[wdhms])+|([0-9]+ )?months?)$"

@@ -54,7 +54,7 @@ public enum ExplanationText {
     if let calculation = program.calculation { lines += self.lines(calculation) }
     if let refusal = program.refusal { lines += self.lines(refusal) }
     if let arithmetic = program.arithmetic {
-      lines += self.lines(arithmetic, decision: program.decision)
+      lines += self.lines(arithmetic)
     }
     lines.append("    " + sentence(program, token: token))
     return lines
@@ -75,24 +75,20 @@ public enum ExplanationText {
     ]
   }
 
-  private static func lines(
-    _ arithmetic: ProgramExplanation.Arithmetic, decision: ProgramExplanation.Decision
-  ) -> [String] {
+  private static func lines(_ arithmetic: ProgramExplanation.Arithmetic) -> [String] {
     var lines = [
       "    budget × weight / all weights = \(arithmetic.budget.decimal) × "
         + "\(arithmetic.weight.decimal) / \(arithmetic.totalWeight.decimal)",
       "    = \(arithmetic.quotient.decimal), remainder \(arithmetic.remainder.decimal)",
     ]
-    if case .allocated(let given) = decision, given != arithmetic.quotient {
-      let change = given > arithmetic.quotient ? "more" : "less"
-      let units =
-        given > arithmetic.quotient ? given &- arithmetic.quotient : arithmetic.quotient &- given
-      lines.append(
-        "    rounding \(arithmetic.rule.rawValue): \(units.decimal) base unit\(plural(units)) "
-          + change)
-    } else {
-      lines.append("    rounding \(arithmetic.rule.rawValue): no change")
-    }
+    let (up, down) = (arithmetic.roundedUp, arithmetic.roundedDown)
+    let change =
+      up.isZero && down.isZero
+      ? "no change"
+      : up.isZero
+        ? "\(down.decimal) base unit\(plural(down)) less"
+        : "\(up.decimal) base unit\(plural(up)) more"
+    lines.append("    rounding \(arithmetic.rule.rawValue): \(change)")
     return lines
   }
 
@@ -105,33 +101,29 @@ public enum ExplanationText {
       return "receives nothing: no row of this program is about the account"
     case .excluded(let reason, let words):
       return "receives nothing (\(reason.rawValue)): "
-        + refusal(reason, words: words, arithmetic: program.arithmetic)
+        + refusal(reason, words: words, program.passing, token)
     }
   }
 
   private static func refusal(
-    _ reason: ExclusionReason, words: String?, arithmetic: ProgramExplanation.Arithmetic?
+    _ reason: ExclusionReason, words: String?, _ passing: Passing?, _ token: Token
   ) -> String {
-    switch reason {
-    case .excludedByPlan:
-      return words.map { "the plan names the account: \($0)" } ?? "the plan names the account"
-    case .duplicate: return "it stands in several rows, and the source drops such accounts"
-    case .filteredOut: return "it does not meet the program's filter"
-    case .zeroWeight: return "its weight is 0; any weight above 0 takes part"
-    case .zeroAmount: return "the amount given for it is 0"
-    case .belowOneUnit:
-      guard let arithmetic else { return "its part is less than one base unit" }
-      let needed = smallestWeight(for: arithmetic)
-      return "its part is less than one base unit; a weight of \(needed.decimal) earns one"
+    let why =
+      switch reason {
+      case .excludedByPlan: "the plan names the account" + (words.map { ": \($0)" } ?? "")
+      case .duplicate: "it stands in several rows, and the source drops such accounts"
+      case .filteredOut: "it does not meet the program's filter"
+      case .zeroWeight: "its weight is 0"
+      case .zeroAmount: "the amount given for it is 0"
+      case .belowOneUnit: "its part is less than one base unit"
+      }
+    switch passing {
+    case .condition(let condition, _): return "\(why); \(condition) would have passed"
+    case .weight(let weight):
+      return "\(why); a weight of \(weight.decimal) would have earned a unit, beside the others'"
+    case .amount(let units): return "\(why); \(amount(units, token)) or more would be paid"
+    case nil: return why
     }
-  }
-
-  /// ⌈totalWeight / budget⌉: the smallest weight whose quotient is one unit.
-  private static func smallestWeight(for arithmetic: ProgramExplanation.Arithmetic) -> UInt256 {
-    guard
-      let division = arithmetic.totalWeight.quotientAndRemainder(dividingBy: arithmetic.budget)
-    else { return arithmetic.totalWeight }
-    return division.remainder.isZero ? division.quotient : division.quotient &+ UInt256(1)
   }
 
   private static func amount(_ units: UInt256, _ token: Token) -> String {

@@ -19,6 +19,34 @@ public enum TokenAmountText {
     whole(baseUnits, decimals: token.decimals) + " " + token.symbol
   }
 
+  /// To the unit, with blanks between thousands: `1 234 567.5`.
+  static func grouped(_ baseUnits: UInt256, of token: Token) -> String {
+    let parts = whole(baseUnits, decimals: token.decimals).split(separator: ".")
+    return grouped(parts[0]) + (parts.count > 1 ? "." + parts[1] : "")
+  }
+
+  /// To read: two decimals, or three digits of a small number, rounded down.
+  static func short(_ baseUnits: UInt256, of token: Token) -> String {
+    let parts = whole(baseUnits, decimals: token.decimals).split(separator: ".")
+    guard parts.count > 1 else { return grouped(parts[0]) }
+    guard parts[0] != "0" else {
+      let zeros = parts[1].prefix { $0 == "0" }.count
+      return "0." + parts[1].prefix(zeros + 3)
+    }
+    let fraction = (parts[1] + "0").prefix(2)
+    return grouped(parts[0]) + (fraction == "00" ? "" : "." + fraction)
+  }
+
+  private static func grouped(_ digits: Substring) -> String {
+    guard digits.count > 4 else { return String(digits) }
+    var text = ""
+    for (place, digit) in digits.enumerated() {
+      if place > 0, (digits.count - place) % 3 == 0 { text += " " }
+      text.append(digit)
+    }
+    return text
+  }
+
   /// A part of a whole as a percentage with two decimals, rounded down: `12.34 %`.
   ///
   /// For people only: no decision rests on it. A whole of zero gives a dash.

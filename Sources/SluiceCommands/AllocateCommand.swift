@@ -69,14 +69,25 @@ struct AllocateCommand: ParsableCommand {
       plan: parsed.plan, planBytes: bytes, inputs: read, epoch: index, parent: loadedParent,
       engine: sluiceVersion)
     console.progress("computing allocations")
-    let contents = try mapped { try BundleMaking.contents(of: request) }
+    let contents = try mapped {
+      do {
+        return try BundleMaking.contents(of: request)
+      } catch EngineError.guardsFail(let findings) {
+        throw CommandFailure(findings, in: parsed)
+      }
+    }
     var options = BundleWriter.Options()
     options.threads = threads
     options.writesProofs = !withoutProofs
     options.writesTreeDumps = treeDumps
     let commitment = try mapped {
       defer { console.endProgress() }
-      return try BundleWriter.write(contents, to: out, options: options) { console.progress($0) }
+      return try BundleWriter.write(
+        contents, to: out, options: options, progress: { console.progress($0) },
+        beside: { commitment in
+          let summary = Summarizing.summary(of: contents, commitment)
+          return [(ReportPage.fileName, ReportPage.html(summary))]
+        })
     }
     console.result(lines(commitment, parsed.plan, console), "allocate", members(commitment))
   }

@@ -2,9 +2,11 @@ import Bundle
 import CanonicalJSON
 import DistributionCore
 import DistributionEngine
+import DistributionModel
 import InputFiles
 import MerkleTree
 import PlanFile
+import Reporting
 import Verification
 
 /// What went wrong with the command itself, and not with what it was given.
@@ -31,6 +33,8 @@ enum CommandProblem: String, CaseIterable {
   case treeDiffers
   /// A bundle is not what its plan and inputs give.
   case bundleDiffers
+  /// Two distributions pay a campaign of one name in two tokens.
+  case unlikeTokens
 }
 
 /// An error on its way to the user: a code, an exit status, and sentences.
@@ -97,6 +101,19 @@ struct CommandFailure: Error {
     } else {
       self.init(ErrorTable.entry("SLC-ENGINE", error.name), error.description)
     }
+  }
+
+  /// Guards that do not hold, each where it stands in the plan, with the program to change.
+  init(_ findings: [GuardFinding], in parsed: ParsedPlan) {
+    let entry = ErrorTable.entry("SLC-ENGINE", EngineError.guardsFail([]).name)
+    items = findings.map { finding in
+      let place = parsed.positions["guards[\(finding.index)].measure"]
+      let program = parsed.plan.programs.firstIndex { $0.name == finding.program }
+      let line = program.flatMap { parsed.positions["programs[\($0)].name"]?.line }
+      let start = place.map { "\(parsed.file):\($0.line):\($0.column): " } ?? "\(parsed.file): "
+      return Item(code: entry.code, message: start + finding.words(line: line))
+    }
+    status = entry.status
   }
 
   /// Prints what there is to say: to standard error, and with `--json` as an object to standard

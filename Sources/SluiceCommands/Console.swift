@@ -1,6 +1,7 @@
 import ArgumentParser
 import CanonicalJSON
 import Foundation
+import Reporting
 
 #if canImport(Glibc)
   import Glibc
@@ -12,6 +13,9 @@ import Foundation
 struct OutputOptions: ParsableArguments {
   @Flag(help: "Print one JSON object instead of text.")
   var json = false
+
+  @Flag(help: "Print without colours; so does the environment's NO_COLOR.")
+  var noColor = false
 }
 
 /// Where a command speaks: results to standard output, progress and errors to standard error.
@@ -21,12 +25,23 @@ struct Console: Sendable {
   let isWatched: Bool
   /// True where colours are wanted: a terminal, and no `NO_COLOR` (https://no-color.org).
   let isColoured: Bool
+  /// Signs per line: of the terminal, and 80 where there is none.
+  let width: Int
 
   init(_ options: OutputOptions) {
     json = options.json
     isWatched = isatty(STDERR_FILENO) == 1
     let noColor = getenv("NO_COLOR").map { String(cString: $0) } ?? ""
-    isColoured = isatty(STDOUT_FILENO) == 1 && noColor.isEmpty
+    isColoured = isatty(STDOUT_FILENO) == 1 && noColor.isEmpty && !options.noColor
+    width = Self.terminalWidth
+  }
+
+  private static var terminalWidth: Int {
+    var size = winsize()
+    guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0,
+      size.ws_col > 0
+    else { return 80 }
+    return Int(size.ws_col)
   }
 
   /// Prints the result: the lines for people, or the object for programs.

@@ -10,7 +10,8 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
   var meaning: String {
     switch self {
     case .done: "Done; a check that was asked for holds."
-    case .checkFailed: "The check failed: what was published is not what the inputs give."
+    case .checkFailed:
+      "The check failed: what was published is not what the inputs give, or a plan's guard fails."
     case .wrongUse: "Wrong use: an unknown option, a missing argument, a name that is not there."
     case .badInput: "Bad input: a plan, a file or a bundle that cannot be accepted as it is."
     case .outsideWorldFailed: "The outside world failed: a file cannot be read or written."

@@ -11,6 +11,8 @@ struct ExplainCommand: ParsableCommand {
     commandName: "explain",
     abstract: "Tell an account why it gets what it gets, or why it gets nothing.",
     discussion: """
+      Reads what the bundle says about the account, and proves nothing: `sluice verify` does.
+
       Examples:
         sluice explain bundle 0x5c69bee701ef814a2b6a3edd4b1652cb9cc5aa6f
         sluice explain bundle 0x5c69bee701ef814a2b6a3edd4b1652cb9cc5aa6f --json
@@ -27,17 +29,27 @@ struct ExplainCommand: ParsableCommand {
   func run() throws {
     let console = Console(output)
     let account = try Loading.address(address)
-    let loaded = try Loading.bundle(bundle, console: console)
-    let explanation = Explaining.explanation(of: account, in: loaded)
+    let result = try mapped { () throws(BundleError) in
+      defer { console.endProgress() }
+      return try Explaining.explanation(of: account, in: bundle) { detour in
+        console.note("reading the whole bundle, which takes longer: \(detour)")
+        console.progress("reading \(bundle)")
+      }
+    }
+    let explanation = result.explanation
     console.result(
-      ExplanationText.lines(explanation), "explain",
+      ExplanationText.lines(explanation) + ["", Self.advice], "explain",
       [
-        JSON.Member(key: "bundle", value: .string(loaded.identity.hex)),
-        JSON.Member(key: "account", value: .string(account.checksummed)),
-        JSON.Member(key: "known", value: .bool(!explanation.isUnknown)),
-        JSON.Member(key: "campaigns", value: .array(explanation.campaigns.map(campaign))),
+        member("bundle", .string(result.identity.hex)),
+        member("account", .string(account.checksummed)),
+        member("known", .bool(!explanation.isUnknown)),
+        member("campaigns", .array(explanation.campaigns.map(campaign))),
+        member("detour", result.detour.map { .string($0) } ?? .null),
       ])
   }
+
+  static let advice =
+    "This is what the bundle says. That the law gives it is for `sluice verify` to prove."
 
   private func campaign(_ campaign: CampaignExplanation) -> JSON {
     .object([
@@ -46,6 +58,7 @@ struct ExplainCommand: ParsableCommand {
       member("decimals", .integer(campaign.token.decimals)),
       member("entitlement", .string(campaign.entitlement.decimal)),
       member("before", .string(campaign.before.decimal)),
+      member("proven", .bool(campaign.isProven)),
       member("programs", .array(campaign.programs.map(program))),
     ])
   }
@@ -64,6 +77,7 @@ struct ExplainCommand: ParsableCommand {
       members += [
         member("decision", .string("excluded")), member("reason", .string(reason.rawValue)),
         member("words", words.map { .string($0) } ?? .null),
+        member("passing", program.passing.map(passing) ?? .null),
       ]
     case .notInInputs:
       members.append(member("decision", .string("not-in-inputs")))
@@ -90,6 +104,19 @@ struct ExplainCommand: ParsableCommand {
       members.append(member("arithmetic", self.arithmetic(arithmetic)))
     }
     return .object(members)
+  }
+
+  /// What would have passed, under the name of what it is.
+  private func passing(_ passing: Passing) -> JSON {
+    switch passing {
+    case .condition(let text, let number):
+      .object([
+        member("condition", .string(text)),
+        member("number", number.map { .string($0) } ?? .null),
+      ])
+    case .weight(let weight): .object([member("weight", .string(weight.decimal))])
+    case .amount(let amount): .object([member("amount", .string(amount.decimal))])
+    }
   }
 
   private func calculation(_ calculation: Calculation) -> JSON {
@@ -123,6 +150,8 @@ struct ExplainCommand: ParsableCommand {
       member("quotient", .string(arithmetic.quotient.decimal)),
       member("remainder", .string(arithmetic.remainder.decimal)),
       member("rounding", .string(arithmetic.rule.rawValue)),
+      member("roundedUp", .string(arithmetic.roundedUp.decimal)),
+      member("roundedDown", .string(arithmetic.roundedDown.decimal)),
     ])
   }
 

@@ -62,6 +62,17 @@ enum Loading {
     return String(plan[...slash])
   }
 
+  /// The files of the plan's sources that are not in a folder.
+  static func missing(_ plan: Plan, folder: String) -> [String] {
+    plan.sources.map(\.file).filter {
+      !FileManager.default.fileExists(atPath: path($0, in: folder))
+    }
+  }
+
+  private static func path(_ file: String, in folder: String) -> String {
+    folder.hasSuffix("/") ? folder + file : folder + "/" + file
+  }
+
   /// Reads the files of every source that the programs read.
   static func inputs(
     of plan: Plan, programs: [Program], folder: String, console: Console
@@ -69,7 +80,7 @@ enum Loading {
     var inputs: [String: SourceInput] = [:]
     var keys: [String: KeyTable] = [:]
     for source in plan.withLookups(plan.sources(readBy: programs)) {
-      let path = folder.hasSuffix("/") ? folder + source.file : folder + "/" + source.file
+      let path = path(source.file, in: folder)
       console.progress("reading \(source.file)")
       do {
         let table = source.lookup.flatMap { keys[$0.source] } ?? KeyTable()

@@ -22,8 +22,8 @@ public struct SluiceCommandLine: ParsableCommand {
     version: sluiceVersion,
     subcommands: [
       InitCommand.self, CheckCommand.self, AllocateCommand.self, ExplainCommand.self,
-      ProofCommand.self, VerifyCommand.self, TreeCommand.self, SchemaCommand.self,
-      ErrorsCommand.self,
+      DiffCommand.self, ReportCommand.self, ProofCommand.self, VerifyCommand.self, TreeCommand.self,
+      SchemaCommand.self, ErrorsCommand.self,
     ])
 
   public init() {}

@@ -3,12 +3,6 @@ import CanonicalJSON
 import EthereumPrimitives
 import MerkleTree
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "root",
@@ -78,15 +72,7 @@ struct RootCommand: ParsableCommand {
         "--dump: found encoding \(source.encoding.name), expected one of "
           + "OpenZeppelin's or uniswap, which have a file format of their own.")
     }
-    guard !FileManager.default.fileExists(atPath: path) else {
-      throw CommandFailure(.fileExists, "\(path): found a file, expected none.")
-    }
-    do {
-      try Data(bytes).write(to: URL(filePath: path), options: .withoutOverwriting)
-    } catch {
-      throw CommandFailure(
-        .cannotWriteFile, "\(path): found '\(error)', expected a place to write.")
-    }
+    try Writing.file(bytes, to: path)
   }
 }
 

@@ -61,8 +61,14 @@ extension VerificationRun {
     }
     if proofs > 0 { hold("\(proofs) published proofs lead to their roots") }
     try verifyDumps(commitment, leaves)
-    if FileManager.default.fileExists(atPath: directory + "/derived.json") {
-      leaveOpen("derived.json: lines and files for explanations; no amount rests on it")
+    let beside = ["derived.json", "explain.json", "provenance"].filter {
+      FileManager.default.fileExists(atPath: directory + "/" + $0)
+    }
+    if !beside.isEmpty {
+      leaveOpen("\(beside.joined(separator: ", ")): for explanations; no amount rests on them")
+    }
+    if FileManager.default.fileExists(atPath: directory + "/report.html") {
+      leaveOpen("report.html: a page to read; `sluice report` makes it again")
     }
     try verifyLive(commitment)
   }

@@ -14,7 +14,7 @@ struct VectorTests {
     options.writesTreeDumps = true
     let bundle = try BundleFolder(try SmallBundle.contents(), options: options)
     let names = try Vectors.files(below: "small")
-    #expect(names.count == 15)
+    #expect(names.count == 18)
     #expect(try bundle.folder.files(below: "bundle") == names)
     for name in names {
       let expected = String(decoding: try Vectors.data("small/" + name), as: UTF8.self)

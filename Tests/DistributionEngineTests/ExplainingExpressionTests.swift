@@ -23,19 +23,21 @@ private let plan = """
       values:
         - {name: share, value: points / sum(points)}
         - {name: unused, value: 1 / (points - points)}
+        - {name: inverse, value: 1 / (points - 16)}
       filter: points >= 10 and points < 1000
-      weight: sqrt(points, 0) + share * 0.5
+      weight: if(points = 17, inverse, sqrt(points, 0)) + share * 0.5
   """
 
 private func lines(_ number: UInt64) throws -> [String] {
   // √16 + 0.5·16/80 = 4.1 and √64 + 0.5·64/80 = 8.4 of 12.5.
-  let bundle = try Chain().bundle(plan, [rows("list", [(1, 16), (2, 64), (3, 9), (4, 1000)])])
-  return ExplanationText.lines(Explaining.explanation(of: account(number), in: bundle))
+  let chain = try Chain()
+  let bundle = try chain.bundle(plan, [rows("list", [(1, 16), (2, 64), (3, 9), (4, 1000)])])
+  return ExplanationText.lines(try chain.explained(number, bundle))
 }
 
 @Suite("Explaining expressions")
 struct ExplainingExpressionTests {
-  @Test("Named values, terms and the weight of an account that takes part")
+  @Test("Named values that it uses, terms and the weight of an account that takes part")
   func takingPart() throws {
     let text = try lines(1).joined(separator: "\n")
     // 60 · 4.1 / 12.5 = 19.68; the unit left goes to the larger remainder, which is this one.
@@ -47,10 +49,10 @@ struct ExplainingExpressionTests {
           users (airdrop, epoch 0)
             list.csv, line 2: points = 16
             share = points / sum(points) = 0.2
-            unused = 1 / (points - points) = no value, not needed
-              sqrt(points, 0) = 4
+            inverse = 1 / (points - 16) = no value, not needed
+              if(points = 17, inverse, sqrt(points, 0)) = 4
               share * 0.5 = 0.1
-            sqrt(points, 0) + share * 0.5 = 4.1
+            if(points = 17, inverse, sqrt(points, 0)) + share * 0.5 = 4.1
             budget × weight / all weights = 60 × 41000000000000000000 / 125000000000000000000
             = 19, remainder 85000000000000000000
             rounding largest-remainder: 1 base unit more
@@ -65,7 +67,8 @@ struct ExplainingExpressionTests {
     #expect(low.contains("    does not hold: points >= 10, with 9 against 10"))
     #expect(
       low.contains(
-        "    receives nothing (filtered-out): it does not meet the program's filter"))
+        "    receives nothing (filtered-out): it does not meet the program's filter; points >= 10 "
+          + "would have passed"))
     let high = try lines(4)
     #expect(high.contains("    does not hold: points < 1000, with 1000 against 1000"))
   }

@@ -50,10 +50,9 @@ private let inputs = [
   rows("deposits", [(8, 1000), (9, 1), (10, 1000), (11, 1000)]),
 ]
 
-private func bundle() throws -> LoadedBundle { try Chain().bundle(plan, inputs) }
-
 private func explained(_ number: UInt64) throws -> Explanation {
-  Explaining.explanation(of: account(number), in: try bundle())
+  let chain = try Chain()
+  return try chain.explained(number, try chain.bundle(plan, inputs))
 }
 
 private func text(_ explanation: Explanation) -> String {
@@ -136,14 +135,24 @@ struct ExplainingTests {
     let zero = try explained(4).campaigns[0].programs[0]
     #expect(zero.decision == .excluded(.zeroWeight, words: nil))
     #expect(zero.arithmetic == nil)
-    #expect(text(try explained(4)).contains("(zero-weight): its weight is 0; any weight above 0"))
+    // Beside 7 points of others, 1000 · w ≥ 7 + w from w = 1 on.
+    #expect(zero.passing == .weight(units(1)))
+    #expect(
+      text(try explained(4)).contains(
+        "(zero-weight): its weight is 0; a weight of 1 would have earned a unit, beside the others'"
+      ))
     let named = try explained(5).campaigns[0].programs[0]
     #expect(named.decision == .excluded(.excludedByPlan, words: "An exchange."))
     #expect(named.rows.map(\.value) == [units(9)] && named.arithmetic == nil)
+    #expect(named.passing == nil)
     #expect(text(try explained(5)).contains("the plan names the account: An exchange."))
     let nothing = try explained(6).campaigns[0].programs[1]
     #expect(nothing.decision == .excluded(.zeroAmount, words: nil))
-    #expect(text(try explained(6)).contains("(zero-amount): the amount given for it is 0"))
+    #expect(nothing.passing == .amount(units(1)))
+    #expect(
+      text(try explained(6)).contains(
+        "(zero-amount): the amount given for it is 0; 0.01 ACME (1 base units) or more would be pa"
+      ))
   }
 
   @Test("A part below one unit: the smallest weight that earns one is told")
@@ -151,7 +160,8 @@ struct ExplainingTests {
     let tiny = try explained(9).campaigns[0].programs[2]
     #expect(tiny.decision == .excluded(.belowOneUnit, words: nil))
     #expect(tiny.arithmetic?.quotient == .zero && tiny.arithmetic?.remainder == units(3))
-    // ⌈3001 / 3⌉ = 1001
+    // 3 · w / (3000 + w) ≥ 1 from w = 1500 on.
+    #expect(tiny.passing == .weight(units(1500)))
     #expect(
       text(try explained(9)) == """
         0x0000000000000000000000000000000000000009
@@ -163,7 +173,7 @@ struct ExplainingTests {
             = 0, remainder 3
             rounding largest-remainder: no change
             receives nothing (below-one-unit): its part is less than one base unit; a weight of \
-        1001 earns one
+        1500 would have earned a unit, beside the others'
 
         Otherwise owed nothing by campaigns team, later; in no row of programs users, grants, \
         founders.
@@ -191,10 +201,10 @@ struct ExplainingTests {
     let second = try chain.bundle(
       Plans.weekly, [rows("list", [(2, 1), (3, 1)])], epoch: 1, parent: first)
     // 6 and 19, then 12.5 each: equal remainders, so that the one left goes to the lower address.
-    let two = Explaining.explanation(of: account(2), in: second)
+    let two = try chain.explained(2, second)
     #expect(two.campaigns[0].entitlement == units(32) && two.campaigns[0].before == units(19))
     #expect(text(two).contains("main: 32 ACME (32 base units) in all\n  from earlier roots: 19 AC"))
-    let one = Explaining.explanation(of: account(1), in: second)
+    let one = try chain.explained(1, second)
     #expect(!one.isUnknown)
     #expect(
       text(one) == """
@@ -207,13 +217,20 @@ struct ExplainingTests {
         """)
   }
 
-  @Test("Without the derived file places have no lines")
+  @Test("Without the derived files places have no lines")
   func withoutLines() throws {
     let chain = try Chain()
     let loaded = try chain.bundle(plan, inputs)
-    try FileManager.default.removeItem(atPath: loaded.directory + "/derived.json")
-    let bare = try BundleReader.load(loaded.directory)
-    let explanation = Explaining.explanation(of: account(1), in: bare)
+    for name in ["derived.json", "explain.json", "provenance"] {
+      try FileManager.default.removeItem(atPath: loaded.directory + "/" + name)
+    }
+    var notes: [String] = []
+    let result = try Explaining.explanation(of: account(1), in: loaded.directory) {
+      notes.append($0)
+    }
+    #expect(notes == ["explain.json: found nothing, expected what all accounts come to together."])
+    #expect(result.detour == notes.first)
+    let explanation = result.explanation
     #expect(explanation.campaigns[0].programs[0].rows.map(\.line) == [nil])
     #expect(text(explanation).contains("\n    points.csv: points = 1\n"))
   }
@@ -223,8 +240,9 @@ struct ExplainingTests {
     // 2⁵³ + 1 by one weight of one: binary64 has no such number, and gives 2⁵³.
     let text = Plans.once(budget: (1 << 53) + 1).replacing(
       "weight: points", with: "weight: points, rounding: ieee754-python")
-    let bundle = try Chain().bundle(text, [rows("list", [(1, 1)])])
-    let lines = ExplanationText.lines(Explaining.explanation(of: account(1), in: bundle))
+    let chain = try Chain()
+    let bundle = try chain.bundle(text, [rows("list", [(1, 1)])])
+    let lines = ExplanationText.lines(try chain.explained(1, bundle))
     #expect(lines.contains("    = 9007199254740993, remainder 0"))
     #expect(lines.contains("    rounding ieee754-python: 1 base unit less"))
     #expect(lines.contains("    receives 9007199254740992 ACME (9007199254740992 base units)"))

@@ -87,11 +87,12 @@ struct ParentTests {
     let chain = try Chain()
     let list = [rows("list", [(1, 1)])]
     let first = try chain.bundle(Plans.weekly, list)
-    let later = Plans.weekly + """
+    let later =
+      Plans.weekly + """
 
-        - {name: late, kind: airdrop, campaign: main, budget: 8, from: list, weight: points,
-           emission: {shape: table, amounts: [0, 5, 3, 0]}}
-      """
+          - {name: late, kind: airdrop, campaign: main, budget: 8, from: list, weight: points,
+             emission: {shape: table, amounts: [0, 5, 3, 0]}}
+        """
     let second = try chain.bundle(later, list, epoch: 1, parent: first)
     #expect(second.outcomes.map(\.pairs) == [[[1, 25]], [[1, 5]]])
     #expect(second.campaigns[0].entitlements.pairs == [[1, 55]])
@@ -284,7 +285,8 @@ private let refusals: [Refusal] = [
     make: child(
       Plans.weekly
         .replacing(
-          "decimals: 0}]", with: "decimals: 0}, {name: BETA, decimals: 0}]")
+          "decimals: 0}]", with: "decimals: 0}, {name: BETA, decimals: 0}]"
+        )
         .replacing("{name: main, token: ACME}", with: "{name: main, token: BETA}"))),
   Refusal(
     name: "a token of other decimals",
@@ -372,6 +374,24 @@ private let refusals: [Refusal] = [
     error: .emissionLost(program: "more", epoch: 1, amount: units(3)),
     words: "3 base units would never be paid",
     make: child(Plans.weekly + more("emission: {shape: constant}"))),
+  Refusal(
+    name: "a guard that does not hold",
+    error: .guardsFail([
+      GuardFinding(
+        index: 0,
+        bound: ConcentrationGuard(
+          measure: .largest, bound: .atMost(Share(billionths: 500_000_000)), token: "ACME"),
+        date: nil, isLaunch: true, value: .share(Share(billionths: 700_000_000)),
+        largest: account(2), program: "season")
+    ]),
+    words:
+      "guards[0]: found 70% for the largest account's part of ACME at launch, expected at most "
+      + "50%. The largest holder, 0x0000000000000000000000000000000000000002, has most of it from "
+      + "season. Change that, or allow it: `at_most: 70%` passes."
+  ) { chain in
+    let guards = "\nguards: [{measure: largest, at_most: 50%}]"
+    _ = try chain.bundle(Plans.once() + guards, [rows("list", [(1, 3), (2, 7)])])
+  },
 ]
 
 @Suite("What a parent does not allow")

@@ -2,8 +2,9 @@ import DistributionEngine
 import DistributionModel
 import EthereumPrimitives
 import PlanFile
-import Reporting
 import Testing
+
+@testable import Reporting
 
 @Suite("Amounts, tables and reviews as text")
 struct ReviewTextTests {
@@ -45,87 +46,17 @@ struct ReviewTextTests {
     #expect(!table.isEmpty)
   }
 
-  @Test("A review tells budgets, recipients, emission and unlocks")
-  func review() throws {
-    let plan = """
-      version: 1
-      name: Reviewed
-      tokens: [{name: ACME, symbol: ACM, decimals: 1, supply: 100}]
-      campaigns:
-        - {name: main, token: ACME}
-        - name: team
-          token: ACME
-          vesting: {shape: steps, start: "2027-01-31T00:00:00Z", initial: 10%, every: 1 month,
-            count: 3}
-      epochs: {start: "2027-01-01T00:00:00Z", length: 7d, count: 14}
-      sources:
-        - {name: list, file: list.csv, columns: [{name: points, type: integer}]}
-      programs:
-        - {name: rewards, kind: airdrop, campaign: main, budget: 14, from: list, weight: points,
-           emission: {shape: constant}}
-        - {name: founders, kind: premine, campaign: team, budget: 30,
-           recipients: [{account: "0x0000000000000000000000000000000000000009", amount: 30}]}
-      """
-    let parsed = try PlanFile.parse(Array(plan.utf8), file: "plan.yaml").plan
-    let review = try PlanReviewing.review(
-      parsed, rows: ["list": rows("list", [(1, 1), (2, 0), (3, 2)]).rows])
-    let text = PlanReviewText.lines(review).joined(separator: "\n")
-    #expect(
-      text == """
-        Plan Reviewed
-
-        Tokens
-          token  decimals  supply  in programs  of supply  left
-          ACM           1     100           44    44.00 %    56
-
-        Programs
-          program   kind     campaign  budget  recipients  refused  allocated  carry
-          rewards   airdrop  main      14 ACM           2        1          1      0
-          founders  premine  team      30 ACM           1        0         30      0
-
-        Emission of rewards
-          epoch   emitted  so far  of budget
-              0         1       1     7.14 %
-              1         1       2    14.28 %
-              2         1       3    21.42 %
-              3         1       4    28.57 %
-              4         1       5    35.71 %
-              5         1       6    42.85 %
-              …  (2 more)
-              8         1       9    64.28 %
-              9         1      10    71.42 %
-             10         1      11    78.57 %
-             11         1      12    85.71 %
-             12         1      13    92.85 %
-             13         1      14   100.00 %
-
-        Campaign main: free at once
-          14 ACM
-
-        Campaign team: unlock schedule
-          time                    free  of campaign
-          2027-01-31T00:00:00Z   3 ACM      10.00 %
-          2027-02-28T00:00:00Z  12 ACM      40.00 %
-          2027-03-31T00:00:00Z  21 ACM      70.00 %
-          2027-04-30T00:00:00Z  30 ACM     100.00 %
-
-        Draft: no `deployment` is named for main, team, so the proofs of a bundle would be good \
-        nowhere yet.
-        """)
-  }
-
-  @Test("A token without supply and a plan with contracts leave out what they cannot tell")
-  func withoutSupply() throws {
-    let parsed = try PlanFile.parse(Array(Plans.deployed.utf8), file: "plan.yaml").plan
-    let review = try PlanReviewing.review(
-      parsed, rows: ["list": rows("list", [(1, 1)]).rows])
-    let lines = PlanReviewText.lines(review)
-    #expect(lines.contains("  ACME          0  not stated          107          –     –"))
-    #expect(!lines.contains { $0.hasPrefix("Draft") })
-    let one = try PlanFile.parse(
-      Array(Plans.once().utf8), file: "plan.yaml").plan
-    let draft = try PlanReviewing.review(one, rows: ["list": rows("list", [(1, 1)]).rows])
-    let last = PlanReviewText.lines(draft).last ?? ""
-    #expect(last.hasPrefix("Draft: no `deployment` is named for main, so"))
+  @Test("Thousands are set apart, and numbers to read are short, rounded down")
+  func reading() throws {
+    let token = Token(name: "ACME", symbol: "A", decimals: 4)
+    for (units, grouped, short) in [
+      ("0", "0", "0"), ("1", "0.0001", "0.0001"), ("99999999", "9999.9999", "9999.99"),
+      ("100000000", "10 000", "10 000"), ("12345678900001", "1 234 567 890.0001", "1 234 567 890"),
+      ("12345678905000", "1 234 567 890.5", "1 234 567 890.50"), ("123", "0.0123", "0.0123"),
+    ] {
+      let value = try UInt256(decimal: units)
+      #expect(TokenAmountText.grouped(value, of: token) == grouped)
+      #expect(TokenAmountText.short(value, of: token) == short)
+    }
   }
 }

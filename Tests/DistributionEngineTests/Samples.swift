@@ -4,6 +4,7 @@ import DistributionModel
 import EthereumPrimitives
 import PlanFile
 import TestKit
+import Testing
 
 /// The account whose 160-bit number is `number`.
 func account(_ number: UInt64) -> Address {
@@ -48,6 +49,17 @@ struct Chain {
     let contents = try Self.contents(plan, inputs, epoch: epoch, parent: parent)
     _ = try BundleWriter.write(contents, to: path)
     return try BundleReader.load(path)
+  }
+}
+
+extension Chain {
+  /// Explains an account both ways: from its own rows, and from the whole bundle.
+  func explained(_ number: UInt64, _ bundle: LoadedBundle) throws -> Explanation {
+    let result = try Explaining.explanation(of: account(number), in: bundle.directory)
+    #expect(result.detour == nil && result.identity == bundle.identity)
+    let isSame = result.explanation == Explaining.explanation(of: account(number), in: bundle)
+    #expect(isSame, "both ways of account \(number)")
+    return result.explanation
   }
 }
 

@@ -88,7 +88,7 @@ private func requireComputes(_ plan: Plan) throws {
   case .failure(let error): try requireReadable(error)
   case .success(let review):
     for use in review.programs {
-      let outcome = use.outcome
+      guard let outcome = use.outcome else { continue }
       let sum = outcome.allocated.baseUnits.adding(outcome.carry.baseUnits)
       try require(sum == outcome.budget.baseUnits, "allocated and carry are not the budget")
       let emitted = use.epochs.reduce(UInt256.zero, &+)
@@ -102,5 +102,9 @@ private func requireComputes(_ plan: Plan) throws {
       try require(rises, "what is unlocked falls")
       try require(points.last.map { $0.unlocked == unlocks.total } ?? true, "not all is unlocked")
     }
+    for schedule in review.schedules {
+      try require(schedule.unlocked.last == schedule.budget, "not all is free at the end")
+    }
+    try require(review.guards.count == plan.guards.count, "a guard without a finding")
   }
 }

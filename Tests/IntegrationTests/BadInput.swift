@@ -76,7 +76,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
       try FileManager.default.removeItem(atPath: path + "/" + target)
       if let changed { try folder.write(changed, to: "bundle/" + target) }
       let account = "0x1000000000000000000000000000000000000001"
-      return [command[0], path] + (command[0] == "verify" ? [] : [account]) + command.dropFirst()
+      let takesAccount = !["verify", "report"].contains(command[0])
+      return [command[0], path] + (takesAccount ? [account] : []) + command.dropFirst()
     }
   }
 
@@ -348,6 +349,14 @@ extension BadInput {
     launch(
       "an expression of 2^256", "LAW", "expressionOverflow", "min(x, limit)", "weight: points",
       "weight: points * points * \(String(repeating: "9", count: 77))"),
+    launch(
+      "a guard that does not hold", "ENGINE", "guardsFail",
+      "guards[0]: found 57.3899372% for the largest account's part of ACME at launch",
+      "programs:", "guards: [{measure: largest, at_most: 50%}]\nprograms:"),
+    BadInput("a check with a guard that does not hold", "ENGINE", "guardsFail", "split (line 16)") {
+      let guards = "guards: [{measure: nakamoto, threshold: 50%, at_least: 2}]\nprograms:"
+      return ["check", try Launch().replacing("programs:", guards).allocate(in: $0)[1]]
+    },
     BadInput("a list that is not there", "INPUT", "cannotOpen", "folder of inputs") { folder in
       let arguments = try Launch().allocate(in: folder)
       try FileManager.default.removeItem(atPath: folder.path + "/list.csv")

@@ -28,6 +28,9 @@ struct BadInputTests {
   @Test("INV-012: broken bundles", arguments: BadInput.bundles)
   func bundles(input: BadInput) throws { try refuse(input) }
 
+  @Test("INV-012: comparisons and reports that cannot be", arguments: BadInput.comparisons)
+  func comparisons(input: BadInput) throws { try refuse(input) }
+
   private func refuse(_ input: BadInput) throws {
     let folder = try TemporaryFolder()
     let arguments = try input.prepare(folder)
@@ -57,7 +60,7 @@ struct BadInputTests {
   func count() {
     let all =
       BadInput.plans + BadInput.lists + BadInput.trees + BadInput.bundles + BadInput.leaves
-      + BadInput.systems + BadInput.migrations
+      + BadInput.systems + BadInput.migrations + BadInput.comparisons
     #expect(all.count >= 150)
     let codes = Set(all.map { "\($0.error.prefix).\($0.error.name)" })
     #expect(codes.count >= 75)

@@ -124,10 +124,10 @@ extension BadInput {
       replacing("version: 1", "unknown: 1")),
     bundle(
       "a changed allocation", "BUNDLE", "wrongHash", "after it was committed",
-      "allocations.csv", replacing(",2500000000000000000", ",2600000000000000000")),
+      "allocations.csv", replacing(",1000000000000000000\n", ",1000000000000000001\n")),
     bundle(
       "a changed input", "BUNDLE", "wrongHash", "after it was committed", "inputs/list.csv",
-      replacing(",7\n", ",8\n")),
+      replacing(",5\n", ",6\n")),
     bundle(
       "a missing list of exclusions", "BUNDLE", "cannotRead", "whole bundle",
       "exclusions.csv"

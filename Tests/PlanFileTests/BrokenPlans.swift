@@ -71,6 +71,10 @@ enum Part {
     (epochs, epochs + "clusters: \(text)\n")
   }
 
+  static func guarding(_ text: String) -> (String, String) {
+    ("programs:\n", "guards:\n  - \(text)\nprograms:\n")
+  }
+
   static func weighed(_ text: String) -> (String, String) {
     (weight, "    weight: \(text)\n")
   }
@@ -278,7 +282,7 @@ let brokenReferences: [BrokenPlan] = [
   BrokenPlan(
     .unknownColumn, "points, paid", Part.clusters("{source: users, column: «person}")),
   BrokenPlan(
-    .wrongColumnType, "expected integers: equal numbers are one holder",
+    .wrongColumnType, "expected integers or addresses: equal ones are one holder",
     Part.clusters("{source: users, column: «paid}")),
   BrokenPlan(
     .ambiguousClusters, "a source with one row per account",
@@ -331,6 +335,56 @@ let brokenSelections: [BrokenPlan] = [
   lookup(.sourceWithoutKey, "Write `key: id` there", "{key: id, in: «keys}", ""),
   lookup(.missingKey, "no key 'in'", "«{key: id}", ", key: id"),
   lookup(.unknownKey, "one of key, in", "{key: id, in: keys, «and: x}", ", key: id"),
+]
+
+/// Guards.
+let brokenGuards: [BrokenPlan] = [
+  BrokenPlan(
+    .unknownChoice, "one of largest, top, gini, hhi, nakamoto, insiders",
+    Part.guarding("{measure: «herfindahl, at_most: 1%, token: ACME}")),
+  BrokenPlan(
+    .unknownToken, "Did you mean 'ACME'?",
+    Part.guarding("{measure: gini, at_most: 1%, token: «ACM}")),
+  BrokenPlan(
+    .missingKey, "The plan has several tokens", Part.guarding("«{measure: gini, at_most: 1%}")),
+  BrokenPlan(
+    .missingKey, "The largest part that passes", Part.guarding("«{measure: hhi, token: ACME}")),
+  BrokenPlan(
+    .missingKey, "How many of the largest holders",
+    Part.guarding("«{measure: top, at_most: 5%, token: ACME}")),
+  BrokenPlan(
+    .missingKey, "The smallest number of holders",
+    Part.guarding("«{measure: nakamoto, threshold: 50%, token: ACME}")),
+  BrokenPlan(
+    .missingKey, "More than this part of all",
+    Part.guarding("«{measure: nakamoto, at_least: 4, token: ACME}")),
+  BrokenPlan(
+    .keyNotApplicable, "Only `top` counts holders",
+    Part.guarding("{measure: gini, count: «3, at_most: 1%, token: ACME}")),
+  BrokenPlan(
+    .keyNotApplicable, "Only `nakamoto` counts up to a threshold",
+    Part.guarding("{measure: gini, threshold: «3%, at_most: 1%, token: ACME}")),
+  BrokenPlan(
+    .keyNotApplicable, "bounded from above",
+    Part.guarding("{measure: gini, at_least: «3, at_most: 1%, token: ACME}")),
+  BrokenPlan(
+    .keyNotApplicable, "bounded from below",
+    Part.guarding("{measure: nakamoto, threshold: 5%, at_least: 3, at_most: «1%, token: ACME}")),
+  BrokenPlan(
+    .keyNotApplicable, "not holders",
+    Part.guarding("{measure: insiders, per: «account, at_most: 1%, token: ACME}")),
+  BrokenPlan(
+    .clustersMissing, "they say who is one holder",
+    Part.guarding("{measure: gini, per: «cluster, at_most: 1%, token: ACME}")),
+  BrokenPlan(
+    .wholeThreshold, "found 100%, expected less than 100%",
+    Part.guarding("{measure: nakamoto, threshold: «100%, at_least: 3, token: ACME}")),
+  BrokenPlan(
+    .integerOutOfRange, "1 … 1000000",
+    Part.guarding("{measure: nakamoto, threshold: 50%, at_least: «0, token: ACME}")),
+  BrokenPlan(
+    .malformedTime, "a time in UTC",
+    Part.guarding("{measure: gini, at_most: 5%, at: «always, token: ACME}")),
 ]
 
 /// Keys that do not go together.
@@ -515,5 +569,4 @@ let brokenSums: [BrokenPlan] = [
 
 let brokenPlans =
   brokenTexts + brokenStructures + brokenValues + brokenReferences + brokenSelections
-  + brokenCombinations + brokenSums
-  + brokenExpressions
+  + brokenGuards + brokenCombinations + brokenSums + brokenExpressions

@@ -1,5 +1,8 @@
 /// Changes of `fullPlanText` that change nothing of what it means.
 let sameMeanings: [[Edit]] = [
+  [Edit("per: account, at: launch, ", "")],
+  [Edit("at_most: 12.5%, ", "at: launch, per: account, at_most: 12.50%, ")],
+  [Edit("at: 2028-01-01", "at: 2028-01-01T00:00:00Z")],
   [Edit("law: 1\n", "")],
   [Edit("name: \"Everything: a plan\"", "name: 'Everything: a plan'   # the same")],
   [Edit("supply: 1000000000", "supply: \"1000000000.000\"")],
@@ -50,7 +53,7 @@ let sameMeanings: [[Edit]] = [
 
 /// Changes of `fullPlanText`, each of which decides about money, and no two in the same way.
 let otherMeanings: [[Edit]] =
-  tokenChanges + campaignChanges + sourceChanges + clusterChanges + programChanges
+  tokenChanges + campaignChanges + sourceChanges + clusterChanges + guardChanges + programChanges
 
 private let tokenChanges: [[Edit]] = [
   [Edit("decimals: 18", "decimals: 19")],
@@ -164,12 +167,28 @@ private let sourceChanges: [[Edit]] = [
 private let clusterChanges: [[Edit]] = [
   [Edit("launch: 2027-01-02T03:04:05Z\n", "")],
   [Edit("launch: 2027-01-02T03:04:05Z", "launch: 2027-01-02T03:04:06Z")],
-  [Edit("clusters: {source: lines, column: points}\n", "")],
+  [Edit("clusters: {source: lines, column: points}\n", ""), Edit("per: cluster, at: every, ", "")],
   [Edit("clusters: {source: lines", "clusters: {source: other")],
   [
     Edit("lines.ndjson\n    columns: [", "lines.ndjson\n    columns: [{name: id, type: integer}, "),
     Edit("clusters: {source: lines, column: points}", "clusters: {source: lines, column: id}"),
   ],
+]
+
+private let guardChanges: [[Edit]] = [
+  [Edit("measure: largest", "measure: gini")],
+  [Edit("12.5%", "12.5000001%")],
+  [Edit("top, count: 10", "top, count: 11")],
+  [Edit("measure: top, count: 10", "measure: hhi")],
+  [Edit("at_most: 85%, per: cluster", "at_most: 85%")],
+  [Edit("at: every", "at: 2027-06-01")],
+  [Edit("at: every, ", "")],
+  [Edit("at: fully-vested", "at: every")],
+  [Edit("threshold: 50%", "threshold: 51%")],
+  [Edit("at_least: 4", "at_least: 5")],
+  [Edit("at: 2028-01-01", "at: 2028-01-02")],
+  [Edit("at: launch, token: USD_2", "at: launch, token: ACME")],
+  [Edit("  - {measure: insiders, at_most: 100%, token: ACME}\n", "")],
 ]
 
 private let programChanges: [[Edit]] = [

@@ -138,6 +138,14 @@ let fullPlanText = """
         - account: 0x00000000000000000000000000000000000000a2
           amount: 0.000001
 
+  guards:
+    - {measure: largest, at_most: 12.5%, token: ACME}
+    - {measure: top, count: 10, at_most: 60%, per: account, at: launch, token: USD_2}
+    - {measure: gini, at_most: 85%, per: cluster, at: every, token: ACME}
+    - {measure: hhi, at_most: 0.0000001%, at: fully-vested, token: ACME}
+    - {measure: nakamoto, threshold: 50%, at_least: 4, at: 2028-01-01, token: ACME}
+    - {measure: insiders, at_most: 100%, token: ACME}
+
   """
 
 private let eighteenZeros = String(repeating: "0", count: 18)
@@ -282,4 +290,21 @@ let fullPlan = Plan(
     Token(name: "Point", symbol: "P", decimals: 0, supply: units("7")),
   ], campaigns: campaigns, sources: sources,
   epochs: EpochSchedule(start: Timestamp(1_798_761_600), length: 604_800, count: 4),
-  programs: programs, clusters: Clusters(source: "lines", column: "points"))
+  programs: programs, clusters: Clusters(source: "lines", column: "points"),
+  guards: [
+    ConcentrationGuard(
+      measure: .largest, bound: .atMost(Share(billionths: 125_000_000)), token: "ACME"),
+    ConcentrationGuard(
+      measure: .top(10), bound: .atMost(Share(billionths: 600_000_000)), holder: .account,
+      moment: .launch, token: "USD_2"),
+    ConcentrationGuard(
+      measure: .gini, bound: .atMost(Share(billionths: 850_000_000)), holder: .cluster,
+      moment: .every, token: "ACME"),
+    ConcentrationGuard(
+      measure: .herfindahl, bound: .atMost(Share(billionths: 1)), moment: .fullyVested,
+      token: "ACME"),
+    ConcentrationGuard(
+      measure: .nakamoto(above: Share(billionths: 500_000_000)), bound: .atLeast(4),
+      moment: .time(Timestamp(1_830_297_600)), token: "ACME"),
+    ConcentrationGuard(measure: .insiders, bound: .atMost(.whole), token: "ACME"),
+  ])

@@ -28,8 +28,7 @@ struct PlanSchemaTests {
       names == [
         "plan", "token", "campaign", "vesting", "tranche", "terms", "deployment", "roles",
         "epochs", "source", "lookup", "column", "clusters", "program", "value", "recipient",
-        "emission",
-        "exclusion",
+        "emission", "exclusion", "guard",
       ])
   }
 
@@ -115,6 +114,12 @@ struct PlanSchemaTests {
     #expect(words(PlanSchema.column, "type") == ["integer", "amount", "decimal", "address"])
     #expect(words(PlanSchema.column, "notation") == ["plain", "scientific"])
     #expect(words(PlanSchema.column, "excess") == ["refuse", "down", "half_even"])
+    #expect(words(PlanSchema.guarding, "per") == ["account", "cluster"])
+    for measure in words(PlanSchema.guarding, "measure") {
+      let (old, new) = Part.guarding("{measure: \(measure)}")
+      let found = try problems(basePlan.applying([Edit(old, new)]))
+      #expect(!found.contains { $0.kind == .unknownChoice }, "\(measure)")
+    }
     // Words that the table and the decoder state both: each of them is taken.
     for shape in words(PlanSchema.vesting, "shape") {
       let (old, new) = Part.vesting("{shape: \(shape)}")

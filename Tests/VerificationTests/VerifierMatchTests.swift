@@ -19,7 +19,8 @@ struct VerifierMatchTests {
     #expect(report.identity == identity.hex, sourceLocation: sourceLocation)
   }
 
-  private let derived = "derived.json: lines and files for explanations; no amount rests on it"
+  private let derived =
+    "derived.json, explain.json, provenance: for explanations; no amount rests on them"
   private let chain =
     "which root is live on chain: live.json is a statement of its publisher"
 

@@ -455,14 +455,11 @@ def small():
         files.update(proofs)
         files[f"trees/{name}.json"] = dump(identifier(campaign), trees[name], owed)
     sources = [("points", "points.csv", [4, 3, 2, 5, 6], ["note"]), ("grants", "grants.jsonl.gz", [3, 1, 2], [])]
-    derived = {
-        "format": "sluice-derived-v1",
-        "engine": "by hand",
-        "sources": [
-            {"source": s, "file": f, "rawHash": hexed(keccak256(RAW[s])), "lines": lines, "unusedColumns": unused}
-            for s, f, lines, unused in sources
-        ],
-    }
+    described = [
+        {"source": s, "file": f, "rawHash": hexed(keccak256(RAW[s])), "unusedColumns": unused}
+        for s, f, _, unused in sources
+    ]
+    derived = {"format": "sluice-derived-v2", "engine": "by hand", "sources": described}
     live = {
         "format": "sluice-live-v1",
         "campaigns": [{"name": c["name"], "campaign": hexed(identifier(c)), "live": None} for c in CAMPAIGNS],
@@ -471,14 +468,31 @@ def small():
     files["derived.json"] = canonical(derived).decode()
     files["live.json"] = canonical(live).decode()
     files["commitment.json"] = canonical(commitment(trees)).decode()
-    return files
+    for source, _, lines, _ in sources:
+        accounts = [row.split(",")[0] for row in files[f"inputs/{source}.csv"].splitlines()[1:]]
+        rows = [f"{account},{line}\n" for account, line in zip(accounts, lines, strict=True)]
+        files[f"provenance/{source}.csv"] = "account,line\n" + "".join(rows)
+    looked_up = [name for name in files if name.endswith(".csv")]
+    files["explain.json"] = canonical({
+        "format": "sluice-explain-v1",
+        "identity": hexed(keccak256(files["commitment.json"].encode())),
+        "sizes": {name: len(files[name].encode()) for name in looked_up},
+        "programs": [
+            {"name": name, "totalWeight": None, "totals": []} for name in ["users", "grants", "founders"]
+        ],
+    }).decode()
+    # As derived.json was before lines had files of their own.
+    first = [{**entry, "lines": lines} for entry, (_, _, lines, _) in zip(described, sources, strict=True)]
+    old = canonical({"format": "sluice-derived-v1", "engine": "by hand", "sources": first}).decode()
+    return files, old
 
 
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / "identities.json").write_text(json.dumps(identities(), indent=1) + "\n")
     (OUT / "shards.json").write_text(json.dumps(shards(), indent=1) + "\n")
-    files = small()
+    files, old_derived = small()
+    (OUT / "derived-v1.json").write_text(old_derived)
     shutil.rmtree(OUT / "small", ignore_errors=True)
     for name, text in files.items():
         path = OUT / "small" / name

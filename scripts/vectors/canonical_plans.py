@@ -66,6 +66,10 @@ def program(name, campaign, budget, recipients, basis, **other):
     } | defaults | other
 
 
+def guard(measure, token="ACME", per="account", at="launch", **other):
+    return {"measure": measure, "token": token, "per": per, "at": at} | other
+
+
 def acme(text):
     return units(text, 18)
 
@@ -181,6 +185,14 @@ FULL = plan(
             {"amount": None}, kind="premine", group="Founders & friends", insiders=True),
     ],
     launch=time("2027-01-02T03:04:05"), clusters={"source": "lines", "column": "points"},
+    guards=[
+        guard("largest", atMost=share("12.5")),
+        guard("top", token="USD_2", count=10, atMost=share("60")),
+        guard("gini", at="every", per="cluster", atMost=share("85")),
+        guard("hhi", at="fully-vested", atMost=1),
+        guard("nakamoto", at=time("2028-01-01"), threshold=share("50"), atLeast=4),
+        guard("insiders", atMost=share("100")),
+    ],
 )
 
 

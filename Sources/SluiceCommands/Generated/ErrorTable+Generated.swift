@@ -123,6 +123,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "A file that the command line names is larger than the limit."
   ),
   (
+    "SLC-CMD-014", "unlikeTokens",
+    "Two distributions pay a campaign of one name in two tokens."
+  ),
+  (
     "SLC-ENGINE-001", "law",
     "The law stops it."
   ),
@@ -161,6 +165,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-ENGINE-010", "emissionLost",
     "A program is new, and what it emits in epochs that are over would never be paid."
+  ),
+  (
+    "SLC-ENGINE-011", "guardsFail",
+    "Guards of the plan do not hold: the tokens would be spread less evenly than it allows."
   ),
   (
     "SLC-INPUT-001", "cannotOpen",
@@ -800,7 +808,15 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   ),
   (
     "SLC-PLAN-116", "ambiguousClusters",
-    "Clusters from a source in which an account's numbers are added."
+    "Clusters from a source in which an account may stand twice."
+  ),
+  (
+    "SLC-PLAN-117", "clustersMissing",
+    "A guard per cluster in a plan without clusters."
+  ),
+  (
+    "SLC-PLAN-118", "wholeThreshold",
+    "A threshold of 100 %, which nobody exceeds."
   ),
   (
     "SLC-PUBLISHED-001", "notJSON",

@@ -1,7 +1,7 @@
-/// Text of others on its way to a terminal: what moves the cursor, changes colours or turns the
-/// direction of writing is shown as a replacement character.
-enum Printable {
-  static func text(_ text: String) -> String {
+/// Text of others on its way to a terminal or a page: what moves the cursor, changes colours or
+/// turns the direction of writing is shown as a replacement character.
+public enum Printable {
+  public static func text(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isControl) else { return text }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars { result.append(isControl(scalar) ? "\u{FFFD}" : scalar) }

@@ -1,0 +1,218 @@
+import Bundle
+import DistributionCore
+import DistributionModel
+import EthereumPrimitives
+import PlanFile
+
+/// Puts the terms of one account together.
+struct Explainer {
+  let excerpt: AccountExcerpt
+  /// What a program's rows and expressions came to.
+  let trace: (Program, [ExpressionTotal]) -> ProgramTrace?
+
+  private var plan: Plan { excerpt.plan.plan }
+
+  var explanation: Explanation {
+    let campaigns = zip(plan.campaigns, excerpt.entitlements).compactMap {
+      campaign, owed -> CampaignExplanation? in
+      guard let token = plan.token(named: campaign.token) else { return nil }
+      let programs = excerpt.outcomes.compactMap { outcome -> ProgramExplanation? in
+        guard let program = plan.program(named: outcome.program),
+          program.campaign == campaign.name
+        else { return nil }
+        return self.program(program, outcome)
+      }
+      let now = programs.reduce(UInt256.zero) { $0 &+ $1.amount }
+      return CampaignExplanation(
+        campaign: campaign.name, token: token, entitlement: owed.amount,
+        before: owed.amount.subtracting(now) ?? .zero, isProven: owed.isProven, programs: programs)
+    }
+    return Explanation(account: excerpt.account, campaigns: campaigns)
+  }
+
+  // MARK: One program
+
+  private func program(_ program: Program, _ outcome: ProgramOutcome) -> ProgramExplanation {
+    let decision = decision(program, outcome)
+    let trace = self.trace(program, outcome.totals)
+    let arithmetic = arithmetic(program, outcome, decision, trace)
+    return ProgramExplanation(
+      program: program.name, kind: program.kind, epoch: outcome.epoch, decision: decision,
+      rows: rows(of: program), joins: trace?.joins ?? [], calculation: trace?.calculation,
+      refusal: trace?.refusal, arithmetic: arithmetic,
+      passing: passing(decision, program, outcome, trace, arithmetic))
+  }
+
+  private func decision(
+    _ program: Program, _ outcome: ProgramOutcome
+  ) -> ProgramExplanation.Decision {
+    if let amount = outcome.amounts.first { return .allocated(amount) }
+    guard let refusal = outcome.exclusions.first else { return .notInInputs }
+    let words = program.exclude.first { $0.account == excerpt.account }?.reason
+    return .excluded(refusal.reason, words: words)
+  }
+
+  /// The rows about the account: of the program's own source, then of those that it reads.
+  private func rows(of program: Program) -> [ProgramExplanation.Row] {
+    guard case .source(let name) = program.recipients else { return planRows(of: program) }
+    let own = rows(in: name) { program.columns.contains($0) }
+    guard !own.isEmpty else { return [] }
+    let joins = program.joins
+    return own
+      + Set(joins.keys.compactMap(\.source)).sorted().flatMap { source in
+        rows(in: source) { joins[.column($0, source: source)] != nil }
+      }
+  }
+
+  /// The account's rows of a source, with the lines of the file they came from.
+  private func rows(
+    in source: String, where isRead: (String) -> Bool
+  ) -> [ProgramExplanation.Row] {
+    guard let input = excerpt.inputs.first(where: { $0.declaration.name == source }) else {
+      return []
+    }
+    let columns = input.declaration.columns.enumerated().filter { isRead($0.element.name) }
+    return countingRows(of: input.declaration, input.rows).flatMap { row in
+      columns.map { index, column in
+        ProgramExplanation.Row(
+          file: input.declaration.file, line: input.lines.isEmpty ? nil : input.lines[row],
+          column: column.name, value: input.rows.values[index][row], token: token(of: column),
+          places: column.places ?? 0)
+      }
+    }
+  }
+
+  /// The places of the rows that count; where the source drops the account, of all that it has.
+  private func countingRows(of source: SourceDeclaration, _ rows: SourceRows) -> [Int] {
+    let counting = ProgramInputs.Source(declaration: source, rows: rows).rows
+    guard source.duplicates == .largest || source.duplicates == .smallest, counting.count == 1
+    else { return Array(rows.accounts.indices) }
+    return rows.accounts.indices.filter { row in
+      zip(rows.values, counting.values).allSatisfy { $0[row] == $1[0] }
+    }.prefix(1).map { $0 }
+  }
+
+  /// Recipients that are written into the plan itself.
+  private func planRows(of program: Program) -> [ProgramExplanation.Row] {
+    guard case .inline(let recipients) = program.recipients,
+      let number = plan.programs.firstIndex(where: { $0.name == program.name })
+    else { return [] }
+    return recipients.enumerated().filter { $0.element.account == excerpt.account }.map { entry in
+      let place = "programs[\(number)].recipients[\(entry.offset)].amount"
+      let line = excerpt.plan.positions[place]?.line
+      return ProgramExplanation.Row(
+        file: "plan.yaml", line: line.map { UInt32(clamping: $0) }, column: "amount",
+        value: entry.element.amount.baseUnits, token: PlanReviewing.token(of: program, in: plan))
+    }
+  }
+
+  private func token(of column: ColumnDeclaration) -> Token? {
+    guard case .amount(let name, _, _) = column.kind else { return nil }
+    return plan.token(named: name)
+  }
+
+  // MARK: Weights
+
+  /// The law's own terms, computed again for the account where it takes part.
+  private func arithmetic(
+    _ program: Program, _ outcome: ProgramOutcome, _ decision: ProgramExplanation.Decision,
+    _ trace: ProgramTrace?
+  ) -> ProgramExplanation.Arithmetic? {
+    guard !program.basis.isGiven, let amount = decision.amountOfWeight,
+      let weight = trace?.value, let total = outcome.totalWeight
+    else { return nil }
+    let budget = outcome.budget.baseUnits
+    guard
+      let division = budget.multipliedFullWidth(by: weight).quotientAndRemainder(dividingBy: total)
+    else { return nil }
+    return ProgramExplanation.Arithmetic(
+      budget: budget, weight: weight, totalWeight: total, quotient: division.quotient.low,
+      remainder: division.remainder, rule: program.rounding, amount: amount)
+  }
+
+  // MARK: Refusals
+
+  private func passing(
+    _ decision: ProgramExplanation.Decision, _ program: Program, _ outcome: ProgramOutcome,
+    _ trace: ProgramTrace?, _ arithmetic: ProgramExplanation.Arithmetic?
+  ) -> Passing? {
+    guard case .excluded(let reason, _) = decision else { return nil }
+    switch reason {
+    case .excludedByPlan, .duplicate: return nil
+    case .filteredOut: return trace?.refusal?.passing
+    case .zeroAmount: return .amount(.one)
+    case .zeroWeight, .belowOneUnit:
+      // JavaScript's rule rounds three times over, so that no weight earns a unit for certain.
+      guard let total = outcome.totalWeight, program.rounding != .javascript else { return nil }
+      return Self.smallestWeight(
+        budget: outcome.budget.baseUnits, others: total &- (arithmetic?.weight ?? .zero)
+      ).map(Passing.weight)
+    }
+  }
+
+  /// The smallest weight whose quotient is a unit beside what the others have:
+  /// budget · w / (others + w) ≥ 1 from w = ⌈others / (budget − 1)⌉ on. nil where no weight does.
+  static func smallestWeight(budget: UInt256, others: UInt256) -> UInt256? {
+    guard !others.isZero else { return budget.isZero ? nil : .one }
+    guard budget > .one,
+      let division = others.quotientAndRemainder(dividingBy: budget &- .one)
+    else { return nil }
+    return division.remainder.isZero ? division.quotient : division.quotient &+ .one
+  }
+}
+
+// MARK: Adding up
+
+extension Explainer {
+  /// True where the account's terms lead to what the bundle's data files say.
+  var isConsistent: Bool {
+    let explanation = explanation
+    let isReached = zip(explanation.campaigns, excerpt.entitlements).allSatisfy { campaign, owed in
+      let now = campaign.programs.reduce(UInt256.zero) { $0 &+ $1.amount }
+      return now <= owed.amount && campaign.programs.allSatisfy(leads)
+    }
+    return isReached && explanation.campaigns.count == excerpt.entitlements.count
+  }
+
+  private func leads(_ program: ProgramExplanation) -> Bool {
+    guard let rule = plan.program(named: program.program) else { return false }
+    switch program.decision {
+    case .notInInputs: return true
+    case .excluded(.filteredOut, _): return program.refusal != nil
+    case .excluded(.belowOneUnit, _): return program.arithmetic.map(leads) ?? false
+    case .excluded: return true
+    case .allocated(let amount):
+      guard rule.basis.isGiven else { return program.arithmetic.map(leads) ?? false }
+      let totals = excerpt.outcomes.first { $0.program == rule.name }?.totals ?? []
+      return trace(rule, totals)?.value == amount
+    }
+  }
+
+  /// True where the units that rounding gave or took are as many as the rule can.
+  private func leads(_ arithmetic: ProgramExplanation.Arithmetic) -> Bool {
+    guard arithmetic.weight <= arithmetic.totalWeight else { return false }
+    switch arithmetic.rule {
+    case .largestRemainder, .unitEachByAddress, .halfUp:
+      return arithmetic.roundedUp <= .one && arithmetic.roundedDown.isZero
+    case .floor: return arithmetic.roundedUp.isZero && arithmetic.roundedDown.isZero
+    case .remainderToLargest: return arithmetic.roundedDown.isZero
+    case .python, .javascript: return true
+    }
+  }
+}
+
+extension ProgramExplanation {
+  /// What it allocates to the account.
+  var amount: UInt256 { if case .allocated(let amount) = decision { amount } else { .zero } }
+}
+
+extension ProgramExplanation.Decision {
+  /// What a weight became; nil where the account's weight took no part.
+  fileprivate var amountOfWeight: UInt256? {
+    switch self {
+    case .allocated(let amount): amount
+    case .excluded(.belowOneUnit, _): .zero
+    case .excluded, .notInInputs: nil
+    }
+  }
+}

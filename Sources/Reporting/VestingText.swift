@@ -1,0 +1,52 @@
+import DistributionModel
+
+/// Says in words when something comes free.
+public enum VestingText {
+  /// - Parameter end: when the last of it comes free.
+  public static func words(_ schedule: VestingSchedule, end: Timestamp?) -> String {
+    let start = schedule.start.shortest
+    let until = end?.shortest ?? "the end"
+    let hasInitial = schedule.initialUnlock > .none
+    let initial = hasInitial ? "\(schedule.initialUnlock) on \(start), then " : ""
+    let span = hasInitial ? "to \(until)" : "\(start) to \(until)"
+    switch schedule.shape {
+    case .immediate:
+      return "at launch"
+    case .linear(let cliff, _):
+      return initial + "linear\(hasInitial ? " " : ", ")\(span)" + first(after: cliff, schedule)
+    case .steps(let period, let count):
+      return initial + steps(count, period) + (hasInitial ? " " : ", ") + span
+    case .tranches(let tranches) where tranches.count <= 3:
+      return tranches.map { "\($0.share) on \($0.time.shortest)" }.joined(separator: ", ")
+    case .tranches(let tranches):
+      return "\(tranches.count) tranches, \(span)"
+    case .exponential(let halfLife, let cliff, _):
+      return initial + "halving every \(words(halfLife))\(hasInitial ? " " : ", ")\(span)"
+        + first(after: cliff, schedule)
+    }
+  }
+
+  private static func first(after cliff: UInt64, _ schedule: VestingSchedule) -> String {
+    let (seconds, overflow) = schedule.start.seconds.addingReportingOverflow(cliff)
+    return cliff == 0 || overflow ? "" : ", first on \(Timestamp(seconds).shortest)"
+  }
+
+  private static func steps(_ count: UInt32, _ period: VestingSchedule.StepPeriod) -> String {
+    let steps = count == 1 ? "1 step" : "\(count) steps"
+    return switch period {
+    case .seconds(let seconds): "\(steps) of \(words(seconds))"
+    case .months(1): count == 1 ? "1 monthly step" : "\(count) monthly steps"
+    case .months(let months): "\(steps) of \(months) months"
+    }
+  }
+
+  /// Days, hours, minutes and seconds as a plan has them: `1d12h`.
+  static func words(_ seconds: UInt64) -> String {
+    let parts: [(UInt64, String)] = [
+      (seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "m"),
+      (seconds % 60, "s"),
+    ]
+    let text = parts.filter { $0.0 > 0 }.map { "\($0.0)\($0.1)" }.joined()
+    return text.isEmpty ? "0s" : text
+  }
+}

@@ -1,0 +1,283 @@
+"""report.html in a real browser: phone and desktop, light and dark, few recipients and many."""
+import html.parser
+import json
+import re
+
+import pytest
+from browser import browser
+from conftest import ROOT
+
+PHONE, DESKTOP = 360, 1280
+VIEWS = [(width, scheme) for width in (PHONE, DESKTOP) for scheme in ("light", "dark")]
+
+# Every text of the page with its colour, the colour behind it and its contrast by WCAG 2.2. Text that a style
+# puts before a cell counts too.
+CONTRASTS = """
+(() => {
+  const parse = text => (text.match(/[\\d.]+/g) || []).map(Number);
+  const luminance = ([r, g, b]) => [r, g, b].map(v => v / 255)
+    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = element => {
+    for (let e = element; e; e = e.parentElement) {
+      const colour = parse(getComputedStyle(e).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const found = [];
+  const measure = (element, words, pseudo) => {
+    const style = getComputedStyle(element, pseudo);
+    const ink = parse(element.closest("svg") && !pseudo ? style.fill : style.color);
+    const [a, b] = [luminance(ink), luminance(behind(element))].sort((x, y) => y - x);
+    found.push([words.trim().slice(0, 40), (a + 0.05) / (b + 0.05), parseFloat(style.fontSize)]);
+  };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (node.data.trim() && node.parentElement.tagName !== "desc" && node.parentElement.tagName !== "title")
+      measure(node.parentElement, node.data, null);
+  }
+  for (const cell of document.querySelectorAll("td")) {
+    const content = getComputedStyle(cell, "::before").content;
+    if (content !== "none" && content !== "normal") measure(cell, content, "::before");
+  }
+  return found;
+})()
+"""
+
+# Elements that stick out of the page at either side.
+OVERFLOW = """
+(() => {
+  const width = document.documentElement.clientWidth;
+  const out = [...document.body.querySelectorAll("*")].filter(e => {
+    const box = e.getBoundingClientRect();
+    return box.width > 1 && (box.right > width + 0.5 || box.left < -0.5);
+  });
+  return [document.documentElement.scrollWidth, width, out.map(e => e.outerHTML.slice(0, 80))];
+})()
+"""
+
+# Texts of a chart that lie over one another or outside of their drawing.
+CHART_TEXTS = """
+(() => {
+  const wrong = [];
+  for (const svg of document.querySelectorAll("figure svg")) {
+    const frame = svg.getBoundingClientRect();
+    const boxes = [...svg.querySelectorAll("text")].map(t => [t.textContent, t.getBoundingClientRect()]);
+    boxes.forEach(([words, a], i) => {
+      if (a.left < frame.left - 1 || a.right > frame.right + 1
+          || a.bottom > frame.bottom + 1 || a.top < frame.top - 1)
+        wrong.push(words + " is outside");
+      for (const [other, b] of boxes.slice(i + 1))
+        if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3)
+          wrong.push(words + " lies over " + other);
+    });
+  }
+  return wrong;
+})()
+"""
+
+
+def account(number):
+    return f"0x{number * 0x9E3779B97F4A7C15F39CC0605CEDC835 % 2**160:040x}"
+
+
+def write_plan(folder, rows, decimals=18, name="Season rewards", supply=1_000_000_000, points=lambda i: i):
+    text = "".join(f"{account(i)},{points(i)}\n" for i in range(1, rows + 1))
+    (folder / "list.csv").write_text("account,points\n" + text)
+    (folder / "plan.yaml").write_text(
+        f"""
+version: 1
+name: {json.dumps(name)}
+tokens: [{{name: ACME, decimals: {decimals}, supply: {supply}}}]
+campaigns: [{{name: main, token: ACME}}]
+sources: [{{name: list, file: list.csv, columns: [{{name: points, type: integer}}]}}]
+programs:
+  - {{name: all, kind: airdrop, campaign: main, budget: 30%, from: list, weight: points}}
+""")
+    return folder / "plan.yaml"
+
+
+# Text that would be markup, in a name of the plan and in a label.
+MARKUP = "<script>document.title='taken'</script>&<b title=\"'\">"
+
+EXTREME = f"""
+version: 1
+name: {json.dumps(MARKUP)}
+tokens: [{{name: A, symbol: LONGSYMBOLOFATOKEN, decimals: 36, supply: 100000000000000000000000000000000000000000}}]
+campaigns:
+  - name: a-campaign-whose-name-is-as-long-as-names-of-plans-can-be-in-all
+    token: A
+sources: [{{name: list, file: list.csv, columns: [{{name: points, type: integer}}]}}]
+programs:
+  - name: a-program-whose-name-is-as-long-as-the-names-of-plans-can-be-all
+    kind: airdrop
+    campaign: a-campaign-whose-name-is-as-long-as-names-of-plans-can-be-in-all
+    budget: 12345678901234567890.123456789012345678901234567890123456
+    from: list
+    weight: points
+    exclude: [{{account: "{account(1)}", reason: {json.dumps(MARKUP)}}}]
+  - name: team
+    kind: premine
+    campaign: a-campaign-whose-name-is-as-long-as-names-of-plans-can-be-in-all
+    budget: 0.000000000000000000000000000000000001
+    recipients:
+      - {{account: "{account(9)}", amount: 0.000000000000000000000000000000000001, label: {json.dumps(MARKUP)}}}
+"""
+
+
+@pytest.fixture(scope="session")
+def pages(sluice, tmp_path_factory):
+    """Pages by name: of five recipients, of the examples, of many, and of a plan of long names and numbers."""
+    made = {}
+
+    def make(name, plan):
+        folder = tmp_path_factory.mktemp(name)
+        sluice("allocate", plan(folder), "--out", folder / "bundle", "--without-proofs")
+        made[name] = folder / "bundle/report.html"
+
+    def extreme(folder):
+        (folder / "list.csv").write_text(f"account,points\n{account(1)},1\n{account(2)},{10**30}\n{account(3)},1\n")
+        (folder / "plan.yaml").write_text(EXTREME)
+        return folder / "plan.yaml"
+
+    make("five", lambda folder: write_plan(folder, 5))
+    make("example", lambda folder: ROOT / "Examples/airdrop/plan.yaml")
+    make("weights", lambda folder: ROOT / "Examples/weights/plan.yaml")
+    make("many", lambda folder: write_plan(folder, 20_000, points=lambda i: 10**9 // i))
+    make("extreme", extreme)
+    return made
+
+
+NAMES = ["five", "example", "weights", "many", "extreme"]
+
+
+@pytest.fixture(scope="session")
+def tab(tmp_path_factory):
+    with browser(tmp_path_factory.mktemp("profile")) as tab:
+        yield tab
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_sticks_out_and_every_text_can_be_read(tab, pages, name):
+    for width, scheme in VIEWS:
+        requests = tab.open(pages[name], width, scheme)
+        assert requests == [f"file://{pages[name]}"], "the page asks for nothing but itself"
+        scrolled, client, out = tab.evaluate(OVERFLOW)
+        assert scrolled <= client and out == [], f"{width} {scheme}"
+        texts = tab.evaluate(CONTRASTS)
+        assert len(texts) > 80
+        low = [text for text in texts if text[1] < 4.5]
+        assert low == [], f"{width} {scheme}"
+        assert tab.evaluate(CHART_TEXTS) == [], f"{width} {scheme}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_width_needs_sideways_scrolling(tab, pages, name):
+    for width in (320, PHONE, 480, 600, 768, 890, 900, 1024, DESKTOP, 1920):
+        tab.open(pages[name], width, "light")
+        scrolled, client, out = tab.evaluate(OVERFLOW)
+        assert scrolled <= client and out == [], width
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_text_is_large_enough_on_a_phone(tab, pages, name):
+    tab.open(pages[name], PHONE, "light")
+    scale = tab.evaluate("document.querySelector('figure svg').getBoundingClientRect().width / 360")
+    sizes = {size for _, _, size in tab.evaluate(CONTRASTS)}
+    assert min(sizes) * min(1, scale) >= 11
+
+
+def test_both_schemes_are_real(tab, pages):
+    colours = []
+    for scheme in ("light", "dark"):
+        tab.open(pages["five"], DESKTOP, scheme)
+        colours.append(tab.evaluate("getComputedStyle(document.documentElement).backgroundColor"))
+    assert colours == ["rgb(255, 255, 255)", "rgb(20, 23, 27)"]
+
+
+def test_a_page_has_at_most_a_megabyte_and_does_not_grow_with_its_recipients(pages):
+    few, many = (pages[name].stat().st_size for name in ("example", "many"))
+    assert many < 60_000 and few < 60_000
+
+
+def test_no_script_and_nothing_from_elsewhere(pages):
+    for page in pages.values():
+        text = page.read_text()
+        assert "<script" not in text and "@import" not in text and "url(" not in text
+        assert re.findall(r"""\b(?:src|href)=["'](?!#)""", text) == []
+        assert "script-src 'none'" in text
+
+
+def test_text_of_a_plan_is_never_markup(tab, pages):
+    tab.open(pages["extreme"], DESKTOP, "light")
+    assert tab.evaluate("document.querySelector('h1').textContent") == MARKUP
+    assert tab.evaluate("document.title") == MARKUP + ": distribution report"
+    assert tab.evaluate("document.querySelectorAll('script, b').length") == 0
+    shown = tab.evaluate("document.body.innerText")
+    assert shown.count(MARKUP) == 3, "the name, the label of a recipient, the reason of an exclusion"
+
+
+class Tags(html.parser.HTMLParser):
+    """Every element that is opened is closed, in order."""
+
+    VOID = {"meta"}
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.ids, self.links, self.labels = [], [], [], []
+
+    def handle_starttag(self, tag, attributes):
+        stated = dict(attributes)
+        self.ids += [stated["id"]] if "id" in stated else []
+        self.links += [stated["href"]] if "href" in stated else []
+        self.labels += stated.get("aria-labelledby", "").split()
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_elements_are_closed_ids_unique_and_links_lead_somewhere(pages):
+    for page in pages.values():
+        tags = Tags()
+        tags.feed(page.read_text())
+        assert tags.open == []
+        assert len(set(tags.ids)) == len(tags.ids)
+        assert {link.removeprefix("#") for link in tags.links} <= set(tags.ids)
+        assert set(tags.labels) <= set(tags.ids) and len(tags.labels) > 5
+
+
+def test_charts_and_tables_are_told_to_those_who_do_not_see_them(tab, pages):
+    for name in NAMES:
+        tab.open(pages[name], PHONE, "light")
+        assert tab.evaluate(
+            "[...document.querySelectorAll('svg')].every(s => s.getAttribute('aria-hidden') === 'true'"
+            " || s.getAttribute('role') === 'img' && s.querySelector('title') && s.querySelector('desc'))")
+        assert tab.evaluate(
+            "[...document.querySelectorAll('table')].every(t => t.caption && t.getAttribute('role') === 'table')")
+        assert tab.evaluate("document.documentElement.lang") == "en"
+        assert tab.evaluate("document.querySelectorAll('h1').length") == 1
+
+
+def test_figures_of_a_distribution_that_was_worked_out_by_hand(tab, pages):
+    # Weights 1 … 5 of a budget of 300 000 000: parts 1/15 … 5/15.
+    tab.open(pages["five"], DESKTOP, "light")
+    shown = tab.evaluate("document.body.innerText").replace("\u202f", " ")
+    assert "gives 300 000 000 ACME to 5 accounts" in shown
+    # Gini = (2 · (1·1 + 2·2 + … + 5·5) − 6 · 15) / (5 · 15) = 20/75; HHI = 55/225.
+    assert re.search(r"Gini\s+0\.2666\b", shown) and re.search(r"HHI\s+0\.2444\b", shown)
+    # 5/15 are more than 33 %, 9/15 more than half, 12/15 more than 67 %.
+    for percent, count in [(33, 1), (50, 2), (67, 3)]:
+        assert re.search(rf"Nakamoto {percent} %\s+{count}\b", shown)
+    # Two of five are the largest whole number in half of them: (1 + 2)/15.
+    chart = tab.evaluate("document.querySelector('figure svg').textContent").replace("\u202f", " ")
+    assert "half: 20.00 %" in chart
+
+
+def test_the_page_is_made_again_from_the_bundle(sluice, pages, tmp_path):
+    for name in NAMES:
+        sluice("report", pages[name].parent, "--out", tmp_path / name)
+        assert (tmp_path / name).read_bytes() == pages[name].read_bytes()
