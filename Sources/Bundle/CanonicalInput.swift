@@ -85,7 +85,7 @@ public struct CanonicalInput: Sendable {
             .wrongOrder, found: "a row that belongs before the one above",
             expected: "rows by account, then by values")
         }
-        guard last.0 != account || declaration.duplicates == .sum else {
+        guard last.0 != account || declaration.duplicates != .refuse else {
           throw reader.error(
             .wrongOrder, found: "\(account.hex) again",
             expected: "each account once, as the plan says")

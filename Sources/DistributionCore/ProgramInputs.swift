@@ -6,12 +6,15 @@ public struct ProgramInputs: Sendable {
   /// A source of the plan, and what was read from it.
   public struct Source: Sendable {
     public let declaration: SourceDeclaration
-    /// In any order.
+    /// The rows that count, in any order.
     public let rows: SourceRows
+    /// Accounts without a row that counts, since they have several; ascending.
+    let dropped: [Address]
 
+    /// - Parameter rows: all that were read, in any order.
     public init(declaration: SourceDeclaration, rows: SourceRows) {
       self.declaration = declaration
-      self.rows = rows
+      (self.rows, dropped) = CountingRows.of(rows, declaration)
     }
   }
 
@@ -56,5 +59,15 @@ public struct ProgramInputs: Sendable {
       preconditionFailure("the sources of a program were read")
     }
     return source
+  }
+
+  /// Accounts that the program's source drops: the plan's own word about one comes first.
+  func dropped(by program: Program) -> [Exclusion] {
+    guard case .source = program.recipients else { return [] }
+    let shutOut = Set(program.exclude.map(\.account))
+    return source(of: program).dropped.map {
+      Exclusion(
+        account: $0, reason: shutOut.contains($0) ? .excludedByPlan : .duplicate, value: .zero)
+    }
   }
 }

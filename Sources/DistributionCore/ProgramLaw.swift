@@ -55,14 +55,15 @@ public enum ProgramLaw {
   ) throws(LawError) -> (
     taking: AccountValues, excluded: [Exclusion], totals: [ExpressionTotal]
   ) {
+    let dropped = inputs.dropped(by: program)
     guard program.isComputed else {
       let values = try AccountValues(program: program, inputs: inputs)
       let (taking, excluded) = values.split(by: program)
-      return (taking, excluded, [])
+      return (taking, dropped + excluded, [])
     }
     let columns = try AccountColumns(program: program, inputs: inputs)
     let computed = try ComputedValues(program: program, columns: columns)
-    return (computed.taking, computed.excluded, computed.totals(of: program))
+    return (computed.taking, dropped + computed.excluded, computed.totals(of: program))
   }
 
   /// The epoch's emission and what was carried in.

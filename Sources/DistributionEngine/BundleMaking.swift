@@ -8,11 +8,16 @@ public struct SourceInput: Sendable {
   public let rows: SourceRows
   public let rawHash: Bytes32
   public let unusedColumns: [String]
+  /// What is right, and may still not be meant.
+  public let notes: [String]
 
-  public init(rows: SourceRows, rawHash: Bytes32, unusedColumns: [String]) {
+  public init(
+    rows: SourceRows, rawHash: Bytes32, unusedColumns: [String], notes: [String] = []
+  ) {
     self.rows = rows
     self.rawHash = rawHash
     self.unusedColumns = unusedColumns
+    self.notes = notes
   }
 }
 

@@ -77,7 +77,7 @@ struct Explainer {
       return []
     }
     let columns = input.declaration.columns.enumerated().filter { isRead($0.element.name) }
-    let rows = input.rows.accounts.indices.filter { row in
+    let rows = countingRows(of: input.declaration, input.rows).filter { row in
       input.declaration.statements == nil
         || program.map { correction(ofRow: row, input, $0) != nil } ?? false
     }
@@ -89,6 +89,16 @@ struct Explainer {
           places: column.places, isHidden: column.isPrivate)
       }
     }
+  }
+
+  /// The places of the rows that count; where the source drops the account, of all that it has.
+  private func countingRows(of source: SourceDeclaration, _ rows: SourceRows) -> [Int] {
+    let counting = ProgramInputs.Source(declaration: source, rows: rows).rows
+    guard source.duplicates == .largest || source.duplicates == .smallest, counting.count == 1
+    else { return Array(rows.accounts.indices) }
+    return rows.accounts.indices.filter { row in
+      zip(rows.values, counting.values).allSatisfy { $0[row] == $1[0] }
+    }.prefix(1).map { $0 }
   }
 
   /// Recipients that are written into the plan itself.
@@ -158,7 +168,7 @@ struct Explainer {
     guard case .excluded(let reason, _) = decision else { return nil }
     guard !plan.readsPrivately(program) else { return nil }
     switch reason {
-    case .excludedByPlan, .denied, .zeroMatch, .notDrawn: return nil
+    case .excludedByPlan, .denied, .duplicate, .zeroMatch, .notDrawn: return nil
     case .filteredOut: return trace?.refusal?.passing
     case .zeroAmount: return .amount(.one)
     case .zeroWeight, .belowOneUnit:

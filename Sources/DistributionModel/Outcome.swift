@@ -6,6 +6,8 @@ public enum ExclusionReason: String, Sendable, Hashable, CaseIterable {
   case excludedByPlan = "excluded-by-plan"
   /// A signed correction denies it.
   case denied
+  /// It stands in several rows of a source that drops such accounts.
+  case duplicate
   /// It does not meet the program's filter.
   case filteredOut = "filtered-out"
   /// Its weight is 0.

@@ -204,7 +204,7 @@ extension SourceDeclaration {
       [
         member("name", .string(name)), member("duplicates", .string(duplicates.rawValue)),
         member("columns", .array(columns.map(\.canonical))),
-      ] + canonicalStatements)
+      ] + canonicalSelection + canonicalStatements)
   }
 
   /// Members that stand only where the plan has the keys: other plans keep their hash.
@@ -214,6 +214,27 @@ extension SourceDeclaration {
     if case .corrections(let signers) = statements {
       members.append(member("signers", .array(signers.sorted().map { .string($0.hex) })))
     }
+    return members
+  }
+
+  /// Members that stand only where the plan has the keys: other plans keep their hash.
+  private var canonicalSelection: [JSON.Member] {
+    var members: [JSON.Member] = []
+    if let lookup {
+      members.append(
+        member(
+          "lookup",
+          .object([
+            member("key", .string(accountColumn)), member("in", .string(lookup.source)),
+            member("unknownKeys", .string(lookup.unknownKeys.rawValue)),
+          ])))
+    }
+    if let key { members.append(member("key", .string(key))) }
+    if !conditions.isEmpty {
+      let texts = conditions.map { member($0.column, .array($0.texts.map { .string($0) })) }
+      members.append(member("where", .object(texts)))
+    }
+    if let duplicatesBy { members.append(member("duplicatesBy", .string(duplicatesBy))) }
     return members
   }
 }

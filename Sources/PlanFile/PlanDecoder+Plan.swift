@@ -133,7 +133,9 @@ extension PlanDecoder {
     require(["columns"], in: fields, "The columns that are read.")
     refuse(["token", "signers"], in: fields, "Only a source of `statements` has signers.")
     let stated = choice(fields, "format", SourceDeclaration.Format.self)
-    let account = columnName(fields, "account")
+    let (account, lookup) = decodeAccount(fields)
+    let key = columnName(fields, "key")
+    let conditions = decodeConditions(fields)
     let duplicates = choice(fields, "duplicates", SourceDeclaration.Duplicates.self)
     var columns: [ColumnDeclaration] = []
     // In a bundle the account's column is `account`, whatever the file calls it.
@@ -151,19 +153,27 @@ extension PlanDecoder {
       }
       columns.append(column)
     }
-    guard let name, let file, !columns.isEmpty, columns.count == entries.count else { return nil }
-    guard let format = stated ?? ScalarParsing.format(ofPath: file) else {
+    let ranking = decodeRanking(fields, duplicates, columns)
+    let hasColumns = fields.has("columns")
+    guard let name, let file, columns.count == entries.count, hasColumns != entries.isEmpty else {
+      return nil
+    }
+    let format = stated ?? ScalarParsing.format(ofPath: file)
+    let within = decodeWithin(fields, format: format)
+    guard let format else {
       report(
         .malformedPath, at: fields.place(of: "file"), path: fields.path(of: "file"),
-        found: "'\(file)'", expected: "a file that ends in .csv, .csv.gz, .jsonl or .jsonl.gz",
-        advice: "For another ending, write `format: csv` or `format: jsonl`.")
+        found: "'\(file)'",
+        expected: "a file that ends in .csv, .jsonl or .json, each with .gz after it or not",
+        advice: "For another ending, write `format: csv`, `format: jsonl` or `format: json`.")
       return nil
     }
     return Named(
       name: name, path: path,
       value: SourceDeclaration(
-        name: name, file: file, format: format, accountColumn: account ?? "account",
-        columns: columns, duplicates: duplicates ?? .refuse))
+        name: name, file: file, format: format, within: within,
+        accountColumn: account ?? "account", lookup: lookup, key: key, conditions: conditions,
+        columns: columns, duplicates: duplicates ?? .refuse, duplicatesBy: ranking))
   }
 
   private mutating func decodeColumn(
@@ -213,18 +223,20 @@ extension PlanDecoder {
   }
 
   /// A column's name may be anything but what would be misread in a bundle's CSV.
-  private mutating func columnName(_ fields: Fields, _ key: String) -> String? {
-    value(fields, key) { text throws(ScalarFault) in
-      let isPlain = text.unicodeScalars.allSatisfy {
-        $0.value >= 0x20 && $0.value != 0x7F && !",\"':;".unicodeScalars.contains($0)
-      }
-      guard isPlain, text.utf8.count <= 200, text.first != " ", text.last != " " else {
-        throw ScalarFault(
-          kind: .malformedName, expected: "a column name without commas, quotes, : and ;",
-          advice: "Rename the column in the file.")
-      }
-      return text
+  mutating func columnName(_ fields: Fields, _ key: String) -> String? {
+    value(fields, key, Self.columnText)
+  }
+
+  static func columnText(_ text: String) throws(ScalarFault) -> String {
+    let isPlain = text.unicodeScalars.allSatisfy {
+      $0.value >= 0x20 && $0.value != 0x7F && !",\"':;".unicodeScalars.contains($0)
     }
+    guard isPlain, text.utf8.count <= 200, text.first != " ", text.last != " " else {
+      throw ScalarFault(
+        kind: .malformedName, expected: "a column name without commas, quotes, : and ;",
+        advice: "Rename the column in the file.")
+    }
+    return text
   }
 }
 

@@ -354,8 +354,10 @@ extension PlanDecoder {
     checkStatements(plan)
     checkPrivateColumns(plan)
     checkIdentities(plan)
+    checkLookups(plan)
     for (index, source) in plan.sources.enumerated()
     where plan.clusters?.source != source.name
+      && !plan.sources.contains(where: { $0.lookup?.source == source.name })
       && !plan.programs.contains(where: { $0.sources.contains(source.name) })
     {
       note(at: positions["sources[\(index)].name"] ?? .start, "source \(source.name) is not used")

@@ -103,6 +103,10 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case unknownSource
   /// A column that the source does not declare.
   case unknownColumn
+  /// A source in which accounts are looked up and that does not stand before.
+  case laterSource
+  /// A source in which accounts are looked up and that names no key.
+  case sourceWithoutKey
   /// A column of the wrong type or token for its use.
   case wrongColumnType
   /// Two keys of which only one can stand.

@@ -29,6 +29,10 @@ indirect enum FieldType: Sendable {
   case expression
   case list(FieldType)
   case object(ObjectType)
+  /// One of two types, told apart by what stands there.
+  case either(FieldType, FieldType)
+  /// Columns of a file, and the texts that each may hold.
+  case texts
 }
 
 struct FieldSpecification: Sendable {
@@ -173,8 +177,19 @@ extension PlanSchema {
       optional(
         "format", .choice(SourceDeclaration.Format.allCases.map(\.rawValue)),
         "By the file's ending where it is left out."),
-      optional("account", .text, "The column that holds the account; account by default."),
-      optional("columns", .list(.object(column)), "The columns that are read."),
+      optional(
+        "within", .either(.text, .list(.text)),
+        "Members of a JSON file that lead to its rows, from the outside in."),
+      optional(
+        "account", .either(.text, .object(lookup)),
+        "The column that holds the account, or where it is looked up; account by default."),
+      optional(
+        "unknown_keys", .choice(SourceDeclaration.Lookup.UnknownKeys.allCases.map(\.rawValue)),
+        "What a row is whose key is not there; refuse by default."),
+      optional(
+        "key", .text, "The column that names each row, for other sources to look accounts up."),
+      optional("where", .texts, "What a row must say to count: columns, and a text or several."),
+      optional("columns", .list(.object(column)), "The columns that are read; none by default."),
       optional(
         "duplicates", .choice(SourceDeclaration.Duplicates.allCases.map(\.rawValue)),
         "What a second row of an account is; refuse by default."),
@@ -183,6 +198,15 @@ extension PlanSchema {
         "What its lines say, where they are statements that somebody signed."),
       optional("token", .name, "The token of what corrections grant."),
       optional("signers", .list(.address), "Who may sign corrections."),
+      optional(
+        "duplicates_by", .text, "The column that says which row counts; largest, smallest."),
+    ])
+
+  static let lookup = ObjectType(
+    title: "lookup",
+    fields: [
+      required("key", .text, "The column that holds the key."),
+      required("in", .name, "An earlier source that has such a key and the account."),
     ])
 
   static let columnTypes = ["integer", "amount", "decimal", "address"]
@@ -357,6 +381,22 @@ public enum PlanSchema {
         JSON.Member(key: "type", value: .string("array")),
         JSON.Member(key: "minItems", value: .integer(1)),
         JSON.Member(key: "items", value: schema(of: element, doc: elementDoc(element))),
+      ]
+    case .either(let first, let second):
+      let schemas = [schema(of: first, doc: doc), schema(of: second, doc: doc)]
+      members.append(JSON.Member(key: "anyOf", value: .array(schemas)))
+    case .texts:
+      let text = JSON.array(["string", "number", "boolean"].map { .string($0) })
+      let one = JSON.object([JSON.Member(key: "type", value: text)])
+      let several = JSON.object([
+        JSON.Member(key: "type", value: .string("array")),
+        JSON.Member(key: "minItems", value: .integer(1)), JSON.Member(key: "items", value: one),
+      ])
+      members += [
+        JSON.Member(key: "type", value: .string("object")),
+        JSON.Member(
+          key: "additionalProperties",
+          value: .object([JSON.Member(key: "anyOf", value: .array([one, several]))])),
       ]
     case .choice(let words):
       members.append(JSON.Member(key: "enum", value: .array(words.map { .string($0) })))

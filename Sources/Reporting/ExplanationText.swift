@@ -130,6 +130,7 @@ public enum ExplanationText {
       switch reason {
       case .excludedByPlan: "the plan names the account" + (words.map { ": \($0)" } ?? "")
       case .denied: "a signed decision denies it" + (words.map { ": \($0)" } ?? "")
+      case .duplicate: "it stands in several rows, and the source drops such accounts"
       case .filteredOut: "it does not meet the program's filter"
       case .zeroWeight: "its weight is 0"
       case .zeroMatch: "contributions to it are matched with nothing; it takes two donors"

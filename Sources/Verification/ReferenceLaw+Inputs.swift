@@ -8,8 +8,10 @@ extension ReferenceLaw {
     /// A source of the plan, and what was read from it.
     public struct Source: Sendable {
       public let declaration: SourceDeclaration
-      /// Account and values of every row, in any order.
+      /// Account and values of every row that counts.
       public let rows: [(account: Address, values: [BigUInt])]
+      /// Accounts that are shut out for having several rows.
+      let dropped: Set<Address>
 
       /// What signed corrections decide, where the source is one of them.
       public let decisions: [Decision]
@@ -19,8 +21,32 @@ extension ReferenceLaw {
         decisions: [Decision] = []
       ) {
         self.declaration = declaration
-        self.rows = rows
         self.decisions = decisions
+        let accounts = Dictionary(grouping: rows, by: \.account)
+        switch declaration.duplicates {
+        case .refuse, .sum:
+          self.rows = rows
+          dropped = []
+        case .drop:
+          self.rows = accounts.values.filter { $0.count == 1 }.flatMap { $0 }
+          dropped = Set(accounts.filter { $0.value.count > 1 }.keys)
+        case .largest, .smallest:
+          self.rows = accounts.values.compactMap { Self.first(of: $0, declaration) }
+          dropped = []
+        }
+      }
+
+      /// The row with the largest, or smallest, value in the deciding column; of several the one
+      /// whose other values, in the order of the plan, are largest.
+      private static func first(
+        of rows: [(account: Address, values: [BigUInt])], _ source: SourceDeclaration
+      ) -> (account: Address, values: [BigUInt])? {
+        let place = source.columns.firstIndex { $0.name == source.duplicatesBy } ?? 0
+        let deciding = rows.map { $0.values[place] }
+        let wanted = source.duplicates == .largest ? deciding.max() : deciding.min()
+        return rows.filter { $0.values[place] == wanted }.max {
+          $0.values.lexicographicallyPrecedes($1.values)
+        }
       }
     }
 
@@ -63,6 +89,12 @@ extension ReferenceLaw {
         preconditionFailure("the sources of a program were read")
       }
       return source
+    }
+
+    /// Accounts that stand in several rows of a source that drops such.
+    func dropped(by program: Program) -> Set<Address> {
+      guard case .source = program.recipients else { return [] }
+      return source(of: program).dropped
     }
 
     /// Account and value of every row that a program without expressions pays by.

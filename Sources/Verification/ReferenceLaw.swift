@@ -79,11 +79,17 @@ public enum ReferenceLaw {
   private static func values(
     of program: Program, _ inputs: Inputs
   ) throws(Refusal) -> ProgramValues {
+    let shutOut = Set(program.exclude.map(\.account))
+    let dropped = inputs.dropped(by: program).map {
+      Outcome.Refused(
+        account: $0, reason: shutOut.contains($0) ? .excludedByPlan : .duplicate, value: 0)
+    }
     guard !program.isComputed else {
       let table = try table(of: program, inputs)
       var computed: ProgramValues
       do throws(ReferenceExpressions.Fault) {
         computed = try computedValues(of: program, table)
+        computed.refused = dropped + computed.refused
       } catch {
         throw error.refusal
       }
@@ -93,11 +99,10 @@ public enum ReferenceLaw {
       }
       return computed
     }
-    let shutOut = Set(program.exclude.map(\.account))
     let values = try added(inputs.values(of: program))
     let refused = values.filter { shutOut.contains($0.account) }
       .map { Outcome.Refused(account: $0.account, reason: .excludedByPlan, value: $0.value) }
-    return (values.filter { !shutOut.contains($0.account) }, refused)
+    return (values.filter { !shutOut.contains($0.account) }, dropped + refused)
   }
 
   /// Steps 3 to 6 for the accounts that are not shut out and pass the filter.

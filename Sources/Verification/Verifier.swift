@@ -165,6 +165,7 @@ struct VerificationRun {
       "Every source that a running program reads, in the order of the plan.")
     let openings = try loadOpenings(used)
     var inputs = ReferenceLaw.Inputs()
+    let keys = try keys(of: plan.withLookups(used))
     for (source, committed) in zip(used, commitment.inputs) {
       let name = source.canonicalFile
       let bytes = try read(name)
@@ -176,7 +177,7 @@ struct VerificationRun {
         "rows of \(name)", in: "commitment.json, inputs", published: "\(committed.rows)",
         recomputed: "\(input.rows.count)",
         source.statements == nil ? "Lines after the header." : "Lines of the file.")
-      try compareWithRaw(shown(bytes, input, openings), source, name, progress)
+      try compareWithRaw(shown(bytes, input, openings), source, keys, name, progress)
       inputs.sources[source.name] = input
     }
     guard !used.isEmpty else { return inputs }
@@ -205,9 +206,22 @@ struct VerificationRun {
       decisions: statements.compactMap(\.decision))
   }
 
+  /// The keys of sources in which others look accounts up, where the raw files are there.
+  private func keys(of sources: [SourceDeclaration]) throws -> [String: StrangerRow.Keys] {
+    guard let folder = self.sources.inputs else { return [:] }
+    var keys: [String: StrangerRow.Keys] = [:]
+    for source in sources where source.key != nil {
+      let bytes = try StrangerFiles.readUnpacked(folder + "/" + source.file, as: source.file)
+      let known = source.lookup.flatMap { keys[$0.source] } ?? [:]
+      keys[source.name] = try StrangerRow.keys(bytes, source, keys: known)
+    }
+    return keys
+  }
+
   /// Compares what the raw file gives; nil where its private columns cannot be seen.
   private func compareWithRaw(
-    _ bytes: [UInt8]?, _ source: SourceDeclaration, _ name: String, _ progress: (String) -> Void
+    _ bytes: [UInt8]?, _ source: SourceDeclaration, _ keys: [String: StrangerRow.Keys],
+    _ name: String, _ progress: (String) -> Void
   ) throws {
     guard let folder = sources.inputs, let bytes else { return }
     progress("reading \(source.file)")
@@ -216,7 +230,9 @@ struct VerificationRun {
       if let rules = source.statements {
         StrangerStatement.text(try StrangerStatement.raw(raw, source, rules))
       } else {
-        StrangerRow.canonicalText(try StrangerRow.raw(raw, source), source)
+        StrangerRow.canonicalText(
+          try StrangerRow.raw(raw, source, keys: source.lookup.flatMap { keys[$0.source] } ?? [:]),
+          source)
       }
     try compareLines(
       bytes, recomputed, name, "The rows of \(source.file), sorted by account and values.")

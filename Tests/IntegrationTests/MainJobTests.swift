@@ -329,6 +329,27 @@ struct CommandLineTests {
     #expect(plan.status == 4 && plan.errors.contains("no\u{FFFD}[31m\u{FFFD}file"))
   }
 
+  @Test("Rows that do not count, and a line that may have been cut off, are told")
+  func leftOutRows() throws {
+    let folder = try TemporaryFolder()
+    let launch = Launch().replacing("file: list.csv", "file: list.csv\n    where: {points: [5, 7]}")
+      .replacing("budget: 6", "budget: 3.5").replacing(",7\n", ",7")
+    let result = try Sluice.succeed(try launch.allocate(in: folder))
+    #expect(result.errors.contains("list.csv: 1 rows are left out by `where`"))
+    #expect(result.errors.contains("list.csv: the last line has no line end"))
+  }
+
+  @Test("An account that a source drops is told why it receives nothing")
+  func dropped() throws {
+    let folder = try TemporaryFolder()
+    let account = "0x3000000000000000000000000000000000000003"
+    let launch = Launch().replacing("file: list.csv", "file: list.csv\n    duplicates: drop")
+      .replacing("budget: 6", "budget: 3.5").replacing(",2.5,7\n", ",2.5,7\n\(account),1,1\n")
+    try Sluice.succeed(try launch.allocate(in: folder))
+    let result = try Sluice.succeed(["explain", folder.path + "/bundle", account])
+    #expect(result.output.contains("receives nothing (duplicate): it stands in several rows"))
+  }
+
   @Test("The version is told")
   func version() throws {
     #expect(try Sluice.succeed(["--version"]).output == "\(sluiceVersion)\n")

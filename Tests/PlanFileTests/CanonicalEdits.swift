@@ -17,6 +17,14 @@ let sameMeanings: [[Edit]] = [
   [Edit("    duplicates: refuse\n", "")],
   [Edit("places: 6}", "places: 6, excess: refuse, notation: plain}")],
   [Edit("places: 18, notation: scientific", "places: 18")],
+  [Edit("chain: [OPTIMISM, BASE, BASE]", "chain: [BASE, OPTIMISM]")],
+  [
+    Edit(
+      "is_eligible: True, chain: [OPTIMISM, BASE, BASE]",
+      "chain: [BASE, OPTIMISM], is_eligible: [True]")
+  ],
+  [Edit("within: [data, projects]\n", "within: projects\n")],
+  [Edit("account: payout_address", "account: payout")],
   [Edit("name: given\n", "name: given\n    insiders: false\n")],
   [Edit("prizes: [2, 1]", "prizes: [2.0, 1]")],
   [Edit("pairwise_bound: 2.5", "pairwise_bound: 2.500")],
@@ -159,6 +167,16 @@ private let sourceChanges: [[Edit]] = [
       "statements: corrections, token: ACME, signers: [0x00000000000000000000000000000000000000b1]}"
     )
   ],
+  [Edit("is_eligible: True, ", "")],
+  [Edit("is_eligible: True, ", "is_eligible: true, ")],
+  [Edit("is_eligible: True, ", "isEligible: True, ")],
+  [Edit("[OPTIMISM, BASE, BASE]", "[OPTIMISM]")],
+  [Edit("key: project_id\n    account", "key: id\n    account")],
+  [Edit("{key: project_id, in", "{key: id, in")],
+  [Edit("unknown_keys: skip", "unknown_keys: refuse")],
+  [Edit("duplicates: drop", "duplicates: sum")],
+  [Edit("duplicates: largest", "duplicates: smallest")],
+  [Edit("duplicates_by: score", "duplicates_by: points")],
   [Edit("places: 6}", "places: 7}")],
   [Edit("places: 6}", "places: 6, excess: down}")],
   [Edit("excess: half_even", "excess: down")],

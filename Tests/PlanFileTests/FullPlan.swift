@@ -104,6 +104,22 @@ let fullPlanText = """
         - {name: given, type: amount, token: USD_2}
         - {name: paid, type: amount, token: ACME}
       duplicates: "sum"
+    - name: projects
+      file: projects.json
+      within: [data, projects]
+      key: project_id
+      account: payout_address
+      where: {is_eligible: True, chain: [OPTIMISM, BASE, BASE]}
+      duplicates: drop
+    - name: metrics
+      file: metrics.csv
+      account: {key: project_id, in: projects}
+      unknown_keys: skip
+      columns: [{name: score, type: decimal, places: 2}, {name: points, type: integer}]
+      duplicates: largest
+      duplicates_by: score
+    - {name: accounts, file: accounts.txt, format: json, within: list, duplicates: smallest,
+       columns: [{name: points, type: integer}], duplicates_by: points}
 
   epochs: {start: 2027-01-01T00:00:00Z, length: 1w, count: 4}
 
@@ -273,6 +289,24 @@ private let sources = [
       ColumnDeclaration(name: "given", kind: .amount(token: "USD_2", decimals: 6, unit: nil)),
       ColumnDeclaration(name: "paid", kind: .amount(token: "ACME", decimals: 18, unit: nil)),
     ], duplicates: .sum),
+  SourceDeclaration(
+    name: "projects", file: "projects.json", format: .json, within: ["data", "projects"],
+    accountColumn: "payout_address", key: "project_id",
+    conditions: [
+      .init(column: "is_eligible", texts: ["True"]),
+      .init(column: "chain", texts: ["BASE", "OPTIMISM"]),
+    ], columns: [], duplicates: .drop),
+  SourceDeclaration(
+    name: "metrics", file: "metrics.csv", format: .csv, accountColumn: "project_id",
+    lookup: .init(source: "projects", unknownKeys: .skip),
+    columns: [
+      ColumnDeclaration(name: "score", kind: .decimal(DecimalFormat(places: 2))),
+      ColumnDeclaration(name: "points", kind: .integer),
+    ], duplicates: .largest, duplicatesBy: "score"),
+  SourceDeclaration(
+    name: "accounts", file: "accounts.txt", format: .json, within: ["list"],
+    columns: [ColumnDeclaration(name: "points", kind: .integer)], duplicates: .smallest,
+    duplicatesBy: "points"),
 ]
 
 private func weighted(

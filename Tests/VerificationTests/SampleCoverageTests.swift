@@ -37,7 +37,9 @@ struct SampleCoverageTests {
       .notDrawn, .tooManyPairs,
       .entitlementOverflow, .expressionOverflow, .divisionByZero, .outOfDomain, .negativeResult,
     ]
-    let reasonsElsewhere: [ExclusionReason] = [.filteredOut, .zeroMatch, .notDrawn, .denied]
+    let reasonsElsewhere: [ExclusionReason] = [
+      .filteredOut, .zeroMatch, .notDrawn, .denied, .duplicate,
+    ]
     let names =
       RoundingRule.allCases.map(\.rawValue)
       + ExclusionReason.allCases.filter { !reasonsElsewhere.contains($0) }.map(\.rawValue)

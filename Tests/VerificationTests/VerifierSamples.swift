@@ -40,12 +40,17 @@ struct VerifierSample {
     let plan = try PlanFile.parse(bytes, file: "plan.yaml").plan
     let index = EpochIndex(epoch)
     var inputs: [String: SourceInput] = [:]
-    for source in plan.sources(readBy: Allocating.running(in: index, of: plan)) {
+    var keys: [String: KeyTable] = [:]
+    let used = plan.sources(readBy: Allocating.running(in: index, of: plan))
+    for source in plan.withLookups(used) {
       let path = folder.path + "/" + source.file
       let read =
         source.statements == nil
-        ? try InputFile.read(path, name: source.file, as: source)
+        ? try InputFile.read(
+          path, name: source.file, as: source,
+          keys: source.lookup.flatMap { keys[$0.source] } ?? KeyTable())
         : try InputFile.statements(path, name: source.file, as: source, of: plan)
+      keys[source.name] = read.keys
       inputs[source.name] = SourceInput(
         rows: read.rows, rawHash: read.rawHash, unusedColumns: read.unusedColumns)
     }

@@ -163,6 +163,15 @@ FULL = plan(
             {"name": "given", "type": "amount", "token": "USD_2"},
             {"name": "paid", "type": "amount", "token": "ACME"},
         ]},
+        {"name": "projects", "duplicates": "drop", "columns": [], "key": "project_id",
+         "where": {"is_eligible": ["True"], "chain": sorted({"OPTIMISM", "BASE"})}},
+        {"name": "metrics", "duplicates": "largest", "duplicatesBy": "score",
+         "lookup": {"key": "project_id", "in": "projects", "unknownKeys": "skip"},
+         "columns": [
+             {"name": "score", "type": "decimal", "places": 2, "excess": "refuse"},
+             {"name": "points", "type": "integer"}]},
+        {"name": "accounts", "duplicates": "smallest", "duplicatesBy": "points",
+         "columns": [{"name": "points", "type": "integer"}]},
     ],
     {"start": time("2027-01-01"), "length": WEEK, "count": 4},
     [
