@@ -40,7 +40,8 @@ struct Explainer {
     let arithmetic = arithmetic(program, outcome, decision, trace)
     return ProgramExplanation(
       program: program.name, kind: program.kind, epoch: outcome.epoch, decision: decision,
-      rows: rows(of: program), statement: statement, joins: trace?.joins ?? [], calculation: trace?.calculation,
+      rows: rows(of: program), statement: statement, joins: trace?.joins ?? [],
+      calculation: trace?.calculation,
       refusal: trace?.refusal, match: trace?.match, draw: draw(program, outcome, decision, trace),
       arithmetic: arithmetic,
       passing: passing(decision, program, outcome, trace, arithmetic))

@@ -166,7 +166,8 @@ public struct ProgramExplanation: Sendable, Hashable {
 
   public init(
     program: String, kind: Program.Kind, epoch: EpochIndex, decision: Decision, rows: [Row],
-    statement: SignedDecision? = nil, joins: [Calculation.Term] = [], calculation: Calculation? = nil,
+    statement: SignedDecision? = nil, joins: [Calculation.Term] = [],
+    calculation: Calculation? = nil,
     refusal: FilterExplanation? = nil, match: MatchExplanation? = nil,
     draw: DrawExplanation? = nil, arithmetic: Arithmetic?, passing: Passing?
   ) {

@@ -130,7 +130,6 @@ extension PlanDecoder {
     if fields.has("statements") {
       return decodeStatements(fields, name: name, file: file, tokens: tokens)
     }
-    require(["columns"], in: fields, "The columns that are read.")
     refuse(["token", "signers"], in: fields, "Only a source of `statements` has signers.")
     let stated = choice(fields, "format", SourceDeclaration.Format.self)
     let (account, lookup) = decodeAccount(fields)

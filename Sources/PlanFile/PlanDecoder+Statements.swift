@@ -8,7 +8,9 @@ extension PlanDecoder {
   ) -> Named<SourceDeclaration>? {
     let kind = word(fields, "statements", among: ["corrections", "redirects"])
     refuse(
-      ["account", "columns", "duplicates"], in: fields,
+      [
+        "account", "columns", "duplicates", "duplicates_by", "key", "unknown_keys", "where", "within",
+      ], in: fields,
       "Statements have their own members; docs/reference/statements.md lists them.")
     let stated = choice(fields, "format", SourceDeclaration.Format.self)
     let token = reference(fields, "token", to: tokens.names, .unknownToken, "token")

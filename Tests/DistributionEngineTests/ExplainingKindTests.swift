@@ -60,7 +60,7 @@ struct ExplainingKindTests {
     let round = try programs(1)[0]
     #expect(round.decision == .allocated(12))
     #expect(round.rows.map(\.column) == ["donor", "given", "donor", "given"])
-    #expect(round.rows[0].number == "0x0000000000000000000000000000000000000007")
+    #expect(round.rows[0].text == "0x0000000000000000000000000000000000000007")
     let arithmetic = try #require(round.arithmetic)
     #expect(arithmetic.budget == 12)
     #expect(arithmetic.weight == UInt256(12) << 64 && arithmetic.totalWeight == arithmetic.weight)

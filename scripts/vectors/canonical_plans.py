@@ -197,6 +197,7 @@ FULL = plan(
         program(
             "jury", "open", acme("1"), {"source": "appeals"}, {"amount": "amount"},
             unallocated="carry"),
+        program(
             "round", "at-once", acme("4"), {"source": "gifts"}, {"match": {
                 "contributor": "donor", "contribution": "given", "method": "pairwise",
                 "bound": units("2.5", 6), "surplus": "share", "minimum": units("0.01", 6)}},

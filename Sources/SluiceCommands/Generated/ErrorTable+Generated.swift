@@ -359,6 +359,22 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "More values than the limit, rows times columns that the plan reads."
   ),
   (
+    "SLC-INPUT-048", "nothingSelected",
+    "A file none of whose rows says what `where` asks for, or has a known key."
+  ),
+  (
+    "SLC-INPUT-049", "unknownKey",
+    "A key that the source does not have in which accounts are looked up."
+  ),
+  (
+    "SLC-INPUT-050", "duplicateKey",
+    "A key that two rows have."
+  ),
+  (
+    "SLC-INPUT-051", "unknownShape",
+    "A JSON file that is neither a list of objects nor an object from accounts to their values."
+  ),
+  (
     "SLC-INPUT-061", "malformedStatement",
     "A statement with a member missing, one too many, or a value that it cannot have."
   ),
@@ -813,6 +829,14 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-PLAN-095", "ownSource",
     "The program's own source where an expression reads another one."
+  ),
+  (
+    "SLC-PLAN-097", "laterSource",
+    "A source in which accounts are looked up and that does not stand before."
+  ),
+  (
+    "SLC-PLAN-098", "sourceWithoutKey",
+    "A source in which accounts are looked up and that names no key."
   ),
   (
     "SLC-PLAN-107", "wrongSeed",
