@@ -9,7 +9,8 @@ extension PlanDecoder {
     let kind = word(fields, "statements", among: ["corrections", "redirects"])
     refuse(
       [
-        "account", "columns", "duplicates", "duplicates_by", "key", "unknown_keys", "where", "within",
+        "account", "columns", "duplicates", "duplicates_by", "key", "unknown_keys", "where",
+        "within",
       ], in: fields,
       "Statements have their own members; docs/reference/statements.md lists them.")
     let stated = choice(fields, "format", SourceDeclaration.Format.self)

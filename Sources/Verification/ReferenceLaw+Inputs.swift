@@ -8,11 +8,12 @@ extension ReferenceLaw {
     /// A source of the plan, and what was read from it.
     public struct Source: Sendable {
       public let declaration: SourceDeclaration
+      /// Account and values of every row, whether it counts or not.
+      let published: [(account: Address, values: [BigUInt])]
       /// Account and values of every row that counts.
       public let rows: [(account: Address, values: [BigUInt])]
       /// Accounts that are shut out for having several rows.
       let dropped: Set<Address>
-
       /// What signed corrections decide, where the source is one of them.
       public let decisions: [Decision]
 
@@ -22,15 +23,17 @@ extension ReferenceLaw {
       ) {
         self.declaration = declaration
         self.decisions = decisions
+        published = rows
+        guard declaration.duplicates != .refuse, declaration.duplicates != .sum else {
+          (self.rows, dropped) = (rows, [])
+          return
+        }
         let accounts = Dictionary(grouping: rows, by: \.account)
         switch declaration.duplicates {
-        case .refuse, .sum:
-          self.rows = rows
-          dropped = []
         case .drop:
           self.rows = accounts.values.filter { $0.count == 1 }.flatMap { $0 }
           dropped = Set(accounts.filter { $0.value.count > 1 }.keys)
-        case .largest, .smallest:
+        case .largest, .smallest, .refuse, .sum:
           self.rows = accounts.values.compactMap { Self.first(of: $0, declaration) }
           dropped = []
         }

@@ -22,7 +22,7 @@ extension VerificationRun {
       return nil
     }
     return StrangerRow.canonicalText(
-      input.rows.map { StrangerRow(account: $0.account, values: $0.values) }, source)
+      input.published.map { StrangerRow(account: $0.account, values: $0.values) }, source)
   }
 
   /// The outcome that is published of a program whose values cannot be seen. That it gives no more

@@ -175,7 +175,7 @@ struct VerificationRun {
       let input = try Self.canonical(bytes, source, of: plan, openings)
       try compare(
         "rows of \(name)", in: "commitment.json, inputs", published: "\(committed.rows)",
-        recomputed: "\(input.rows.count)",
+        recomputed: "\(input.published.count)",
         source.statements == nil ? "Lines after the header." : "Lines of the file.")
       try compareWithRaw(shown(bytes, input, openings), source, keys, name, progress)
       inputs.sources[source.name] = input

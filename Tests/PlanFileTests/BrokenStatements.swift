@@ -52,8 +52,8 @@ let brokenStatements: [BrokenPlan] = [
     .missingKey, "no key 'token'",
     statements("corrections\n    signers: [\(jury)]") + [("- name: users", "- «name: users")]),
   broken(
-    .missingKey, "no key 'columns'",
-    [(Part.columns, ""), ("- name: users", "- «name: users")]),
+    .keyNotApplicable, "Statements have their own members",
+    statements("\(corrections)\n    key: «id") + [(Part.weight, "    weight: amount\n")]),
   broken(
     .keyNotApplicable, "signed by its own account",
     statements("redirects\n    signers: «[\(jury)]") + [(Part.weight, "    weight: time\n")]),
