@@ -47,22 +47,34 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "CSecp256k1", pkgConfig: "libsecp256k1",
+      providers: [.apt(["libsecp256k1-dev"]), .brew(["secp256k1"])]),
 
     .target(name: "CKeccak", cSettings: strict ? [.treatAllWarnings(as: .error)] : []),
     library("EthereumPrimitives", ["CKeccak"]),
     library("CanonicalJSON", []),
+    library("Secp256k1", ["CSecp256k1", "EthereumPrimitives"]),
     library("DistributionModel", ["EthereumPrimitives"]),
     library("DistributionCore", ["DistributionModel", "EthereumPrimitives"]),
+    library(
+      "Statements", ["CanonicalJSON", "DistributionModel", "EthereumPrimitives", "Secp256k1"]),
     library("PlanFile", ["DistributionModel", "EthereumPrimitives", "CanonicalJSON", yams]),
-    library("InputFiles", ["DistributionModel", "EthereumPrimitives", "CanonicalJSON", "CZlib"]),
+    library(
+      "InputFiles",
+      ["DistributionModel", "EthereumPrimitives", "CanonicalJSON", "CZlib", "Statements"]),
     library("MerkleTree", ["EthereumPrimitives", "CanonicalJSON"]),
     library(
       "Bundle",
-      ["DistributionModel", "EthereumPrimitives", "CanonicalJSON", "MerkleTree", "PlanFile"]),
+      [
+        "DistributionModel", "EthereumPrimitives", "CanonicalJSON", "MerkleTree", "PlanFile",
+        "Statements",
+      ]),
     library(
       "DistributionEngine",
       [
         "Bundle", "DistributionCore", "DistributionModel", "EthereumPrimitives", "PlanFile",
+        "Statements",
       ]),
     library(
       "Verification",
@@ -72,18 +84,23 @@ let package = Package(
       "SluiceCommands",
       [
         "Bundle", "CanonicalJSON", "DistributionCore", "DistributionEngine", "DistributionModel",
-        "EthereumPrimitives", "InputFiles", "MerkleTree", "PlanFile", "Reporting", "Verification",
-        argumentParser,
+        "EthereumPrimitives", "InputFiles", "MerkleTree", "PlanFile", "Reporting", "Statements",
+        "Verification", argumentParser,
       ]),
     .executableTarget(
       name: "sluice", dependencies: ["SluiceCommands"], swiftSettings: settings),
 
     .target(
-      name: "TestKit", dependencies: ["CZlib"], path: "Tests/TestKit", swiftSettings: settings),
+      name: "TestKit", dependencies: ["CSecp256k1", "CZlib", "EthereumPrimitives"],
+      path: "Tests/TestKit", swiftSettings: settings),
     tests(
       "EthereumPrimitivesTests", ["EthereumPrimitives", "CKeccak", "CanonicalJSON", bigInt],
       hasVectors: true),
     tests("CanonicalJSONTests", ["CanonicalJSON"], hasVectors: true),
+    tests(
+      "Secp256k1Tests",
+      ["Secp256k1", "CanonicalJSON", "EthereumPrimitives", "Verification", bigInt],
+      hasVectors: true),
     tests(
       "DistributionCoreTests",
       ["DistributionCore", "DistributionModel", "EthereumPrimitives", bigInt],
@@ -91,7 +108,13 @@ let package = Package(
     tests(
       "PlanFileTests", ["PlanFile", "DistributionModel", "EthereumPrimitives", "CanonicalJSON"],
       hasVectors: true),
-    tests("InputFilesTests", ["InputFiles", "DistributionModel", "EthereumPrimitives"]),
+    tests(
+      "StatementsTests",
+      ["Statements", "CanonicalJSON", "DistributionModel", "EthereumPrimitives"],
+      hasVectors: true),
+    tests(
+      "InputFilesTests",
+      ["InputFiles", "CanonicalJSON", "DistributionModel", "EthereumPrimitives", "Statements"]),
     tests(
       "MerkleTreeTests", ["MerkleTree", "EthereumPrimitives", "CanonicalJSON"], hasVectors: true),
     tests(
@@ -111,7 +134,7 @@ let package = Package(
       [
         "Verification", "Bundle", "DistributionCore", "DistributionEngine",
         "DistributionModel", "EthereumPrimitives", "InputFiles", "MerkleTree", "PlanFile", bigInt,
-        "CanonicalJSON",
+        "CanonicalJSON", "Statements",
       ], hasVectors: true),
     tests(
       "IntegrationTests", ["sluice", "SluiceCommands", "CanonicalJSON", "EthereumPrimitives"]),

@@ -73,10 +73,7 @@ extension LoadedBundle {
         let lines = derived?.sources.first { $0.source == input.declaration.name }?.lines ?? []
         return AccountExcerpt.Input(
           declaration: input.declaration,
-          rows: SourceRows(
-            source: input.rows.source, accounts: Array(accounts[range]),
-            values: input.rows.values.map { Array($0[range]) },
-            lines: Array(input.rows.lines[range])),
+          rows: input.rows[range],
           lines: lines.count == accounts.count ? Array(lines[range]) : [])
       },
       outcomes: outcomes.map { $0.about(account) },
@@ -162,9 +159,7 @@ extension BundleLoader {
   private func input(
     _ source: SourceDeclaration, _ account: Address, _ totals: TotalsFile
   ) throws(BundleError) -> AccountExcerpt.Input {
-    let name = CanonicalInput.fileName(source)
-    let file = try sorted(name, CanonicalInput.header(source), totals)
-    let rows = try CanonicalInput(parsing: file.rows(of: account), of: source).rows
+    let rows = try rows(source, account, totals)
     let provenance = Provenance.fileName(source.name)
     guard totals.sizes[provenance] != nil else {
       return AccountExcerpt.Input(declaration: source, rows: rows, lines: [])
@@ -173,6 +168,21 @@ extension BundleLoader {
       parsing: sorted(provenance, Provenance.header, totals).rows(of: account), of: source.name,
       accounts: rows.accounts)
     return AccountExcerpt.Input(declaration: source, rows: rows, lines: lines)
+  }
+
+  /// Statements are few and have no header: they are read whole.
+  private func rows(
+    _ source: SourceDeclaration, _ account: Address, _ totals: TotalsFile
+  ) throws(BundleError) -> SourceRows {
+    let name = source.canonicalFile
+    guard source.statements == nil else {
+      let rows = try CanonicalInput(parsing: read(name), of: source).rows
+      let first = rows.accounts.partition { $0 < account }
+      let end = rows.accounts[first...].firstIndex { $0 != account } ?? rows.count
+      return rows[first..<end]
+    }
+    let file = try sorted(name, CanonicalInput.header(source), totals)
+    return try CanonicalInput(parsing: file.rows(of: account), of: source).rows
   }
 
   private func outcomes(

@@ -17,10 +17,13 @@ public struct BundleContents: Sendable {
   /// In plan order.
   public let campaigns: [CampaignEntitlements]
   public let derived: Derived
+  /// What opens the private values of the inputs; never written into the bundle.
+  public let openings: [Opening]
 
   public init(
     plan: Plan, planBytes: [UInt8], epoch: EpochIndex, inputs: [CanonicalInput],
-    outcomes: [ProgramOutcome], campaigns: [CampaignEntitlements], derived: Derived
+    outcomes: [ProgramOutcome], campaigns: [CampaignEntitlements], derived: Derived,
+    openings: [Opening] = []
   ) {
     self.plan = plan
     self.planBytes = planBytes
@@ -29,6 +32,7 @@ public struct BundleContents: Sendable {
     self.outcomes = outcomes
     self.campaigns = campaigns
     self.derived = derived
+    self.openings = openings
   }
 }
 

@@ -9,6 +9,13 @@ extension BundleReader {
     try AccountIndex.parse(bytes, file)
   }
 
+  /// The bytes that say the same as an `explain.json`, in its one form.
+  package static func totals(
+    _ bytes: [UInt8], identity: Bytes32
+  ) throws(BundleError) -> [UInt8] {
+    try TotalsFile(parsing: bytes, identity: identity).bytes
+  }
+
   /// The rows of an `entitlements.csv`, campaign after campaign.
   package static func entitlements(
     _ bytes: [UInt8], of campaigns: [String]

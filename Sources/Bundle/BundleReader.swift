@@ -189,7 +189,7 @@ struct BundleLoader {
   ) throws(BundleError) -> [CanonicalInput] {
     var inputs: [CanonicalInput] = []
     for (declaration, committed) in zip(try sources(commitment, plan), commitment.inputs) {
-      let name = "inputs/\(declaration.name).csv"
+      let name = declaration.canonicalFile
       let bytes = try read(name)
       try check(bytes, name, hash: committed.hash)
       let input = try CanonicalInput(parsing: bytes, of: declaration)

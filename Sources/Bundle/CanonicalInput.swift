@@ -6,19 +6,19 @@ public struct CanonicalInput: Sendable {
   public let declaration: SourceDeclaration
   /// Sorted; `lines` stay with their rows.
   public let rows: SourceRows
-  /// The bytes of `inputs/<source>.csv`.
+  /// The bytes of `inputs/<source>.csv`, or of `inputs/<source>.jsonl` where it has statements.
   public let bytes: [UInt8]
 
   public var hash: Bytes32 { Keccak256.hash(bytes) }
-  public var fileName: String { Self.fileName(declaration) }
-
-  static func fileName(_ declaration: SourceDeclaration) -> String {
-    "inputs/\(declaration.name).csv"
-  }
+  public var fileName: String { declaration.canonicalFile }
 
   /// Sorts rows that were read in any order. Equal rows keep the order of their lines, which shows
   /// in the lines only.
   public init(_ declaration: SourceDeclaration, sorting rows: SourceRows) {
+    guard declaration.statements == nil else {
+      self.init(declaration, sortingStatements: rows)
+      return
+    }
     let order = rows.accounts.indices.sorted { left, right in
       if rows.accounts[left] != rows.accounts[right] {
         return rows.accounts[left] < rows.accounts[right]
@@ -36,9 +36,13 @@ public struct CanonicalInput: Sendable {
         lines: order.map { rows.lines[$0] }))
   }
 
-  init(_ declaration: SourceDeclaration, sorted rows: SourceRows) {
+  init(_ declaration: SourceDeclaration, rows: SourceRows, bytes: [UInt8]) {
     self.declaration = declaration
     self.rows = rows
+    self.bytes = bytes
+  }
+
+  init(_ declaration: SourceDeclaration, sorted rows: SourceRows) {
     var bytes = Array(Self.header(declaration).utf8)
     bytes.reserveCapacity(rows.count * (44 + 24 * declaration.columns.count) + 64)
     bytes.append(0x0A)
@@ -50,7 +54,7 @@ public struct CanonicalInput: Sendable {
       }
       bytes.append(0x0A)
     }
-    self.bytes = bytes
+    self.init(declaration, rows: rows, bytes: bytes)
   }
 
   static func header(_ declaration: SourceDeclaration) -> String {
@@ -61,7 +65,11 @@ public struct CanonicalInput: Sendable {
   public init(
     parsing bytes: [UInt8], of declaration: SourceDeclaration
   ) throws(BundleError) {
-    let file = Self.fileName(declaration)
+    guard declaration.statements == nil else {
+      try self.init(parsingStatements: bytes, of: declaration)
+      return
+    }
+    let file = declaration.canonicalFile
     var reader = try DataFileReader(bytes, file: file, header: Self.header(declaration))
     var rows = SourceRows(source: declaration.name, columnCount: declaration.columns.count)
     var row = [UInt256](repeating: .zero, count: declaration.columns.count)
@@ -83,7 +91,7 @@ public struct CanonicalInput: Sendable {
             .wrongOrder, found: "a row that belongs before the one above",
             expected: "rows by account, then by values")
         }
-        guard last.0 != account || declaration.duplicates == .sum else {
+        guard last.0 != account || declaration.duplicates != .refuse else {
           throw reader.error(
             .wrongOrder, found: "\(account.hex) again",
             expected: "each account once, as the plan says")

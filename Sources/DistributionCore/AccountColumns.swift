@@ -8,6 +8,8 @@ struct AccountColumns {
   private(set) var columns: [String: [UInt256]] = [:]
   /// What is read elsewhere about each account; `listed` is 1 or 0.
   private(set) var joins: [Expression.Join: [UInt256]] = [:]
+  /// Of a round of grants, which need more than sums.
+  private(set) var contributions: Contributions?
 
   /// - Throws: `valuesOverflow` where one account's rows of a column reach 2²⁵⁶.
   init(program: Program, inputs: ProgramInputs) throws(LawError) {
@@ -38,8 +40,8 @@ struct AccountColumns {
       accounts.append(rows.accounts[row])
       starts.append(place)
     }
-    for (index, column) in source.declaration.columns.enumerated() where used.contains(column.name)
-    {
+    for (index, column) in source.declaration.columns.enumerated()
+    where used.contains(column.name) && column.places != nil {
       var sums: [UInt256] = []
       sums.reserveCapacity(accounts.count)
       for (number, start) in starts.enumerated() {
@@ -55,6 +57,13 @@ struct AccountColumns {
       }
       columns[column.name] = sums
     }
+    guard let matching = program.basis.matching,
+      program.recipients == .source(source.declaration.name)
+    else { return }
+    let ends = starts.dropFirst() + [order.count]
+    contributions = Contributions(
+      program: program, matching: matching, source: source, accounts: accounts,
+      rows: zip(starts, ends).map { order[$0..<$1] })
   }
 
   /// The number of an account's row; nil where it is in none.

@@ -91,7 +91,7 @@ struct AccountValues {
   /// Separates the accounts that take part from those that the plan or a zero shuts out.
   func split(by program: Program) -> (taking: AccountValues, excluded: [Exclusion]) {
     let shutOut = Set(program.exclude.map(\.account))
-    let reasonForZero: ExclusionReason = program.basis.isGiven ? .zeroAmount : .zeroWeight
+    let reasonForZero = program.basis.reasonForZero
     var taking = AccountValues(accounts: [], values: [])
     taking.accounts.reserveCapacity(accounts.count)
     taking.values.reserveCapacity(accounts.count)

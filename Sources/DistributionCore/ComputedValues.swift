@@ -28,6 +28,7 @@ struct ComputedValues {
     }
     before = ExpressionEvaluator(
       columns: narrow, joins: joins, values: program.values, rows: rows)
+    var values = given ?? []
     do throws(ExpressionFault) {
       if let filter = program.filter {
         let (passing, refused) = try Self.passing(filter, before, columns.accounts)
@@ -36,17 +37,21 @@ struct ComputedValues {
       }
       after = ExpressionEvaluator(
         columns: narrow, joins: joins, values: program.values, rows: rows)
-      var values = given ?? []
       if let expression = program.basis.expression {
         values = try Self.values(
           of: expression, after, over: rows, rowCount: columns.accounts.count)
       }
-      rows = take(rows, values, columns.accounts, isGiven: program.basis.isGiven)
-      if let cap = program.shaping.capExpression {
-        let caps = try Self.values(
-          of: cap, after, over: rows, rowCount: columns.accounts.count)
-        self.caps = rows.map { caps[$0] }
-      }
+    } catch {
+      throw LawError(error, program: program, accounts: columns.accounts)
+    }
+    if let contributions = columns.contributions {
+      values = try contributions.matches(of: rows)
+    }
+    rows = take(rows, values, columns.accounts, reasonForZero: program.basis.reasonForZero)
+    guard let cap = program.shaping.capExpression else { return }
+    do throws(ExpressionFault) {
+      let values = try Self.values(of: cap, after, over: rows, rowCount: columns.accounts.count)
+      caps = rows.map { values[$0] }
     } catch {
       throw LawError(error, program: program, accounts: columns.accounts)
     }
@@ -123,7 +128,7 @@ struct ComputedValues {
 
   /// Returns the rows with a value above 0.
   private mutating func take(
-    _ rows: [Int], _ values: [UInt256], _ accounts: [Address], isGiven: Bool
+    _ rows: [Int], _ values: [UInt256], _ accounts: [Address], reasonForZero: ExclusionReason
   ) -> [Int] {
     var left: [Int] = []
     left.reserveCapacity(rows.count)
@@ -133,8 +138,7 @@ struct ComputedValues {
     for row in rows {
       if values[row].isZero {
         excluded.append(
-          Exclusion(
-            account: accounts[row], reason: isGiven ? .zeroAmount : .zeroWeight, value: .zero))
+          Exclusion(account: accounts[row], reason: reasonForZero, value: .zero))
       } else {
         left.append(row)
         taking.append(accounts[row])

@@ -7,6 +7,8 @@ public struct LawError: Error, Equatable, Sendable, CustomStringConvertible {
     case epochOutOfRange
     /// What was carried in and the epoch's emission reach 2²⁵⁶.
     case budgetOverflow
+    /// A raffle whose seed and beacon value are not in the plan yet.
+    case notDrawn
     /// One account's rows, or a program's values, add up to 2²⁵⁶ or more.
     case valuesOverflow
     /// A part of an expression reaches 2²⁵⁶, in units of its last decimal place.
@@ -18,6 +20,8 @@ public struct LawError: Error, Equatable, Sendable, CustomStringConvertible {
     case outOfDomain
     /// An expression gives a weight, an amount or a cap below zero.
     case negativeResult
+    /// A round of grants with more pairs of donors than pairwise matching goes through.
+    case tooManyPairs
     /// The given amounts add up to more than there is to give.
     case amountsExceedBudget
     /// The given amounts add up to less than the budget, and the plan asks for all of it.

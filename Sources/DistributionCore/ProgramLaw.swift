@@ -14,17 +14,38 @@ public enum ProgramLaw {
     inputs: ProgramInputs
   ) throws(LawError) -> ProgramOutcome {
     let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
+    let (inputs, denied) = inputs.counting(for: program, in: epoch)
+    if let raffle = program.raffle, program.awaitsDraw { throw undrawn(program, raffle) }
     let claims = try claims(of: program, inputs: inputs)
-    let division =
-      program.basis.isGiven
-      ? try given(claims.taking, budget: budget, program: program)
-      : try apportioned(claims, budget: budget, program: program)
+    let division = try divide(budget, claims, by: program)
     return ProgramOutcome(
       program: program.name, epoch: epoch, budget: Amount(budget), carriedIn: carriedIn,
       accounts: division.accounts, amounts: division.amounts,
-      exclusions: merged(claims.excluded, division.refused),
+      exclusions: merged(claims.excluded + denied, division.refused),
       allocated: Amount(budget &- division.carry), carry: Amount(division.carry),
       totalWeight: division.totalWeight, totals: claims.totals)
+  }
+
+  private static func divide(
+    _ budget: UInt256, _ claims: Claims, by program: Program
+  ) throws(LawError) -> Division {
+    if let raffle = program.raffle {
+      return try drawn(raffle, claims.taking, budget: budget, program: program)
+    }
+    return program.basis.isGiven
+      ? try given(claims.taking, budget: budget, program: program)
+      : try apportioned(claims, budget: budget, program: program)
+  }
+
+  /// What of a budget is split: all of it but for what matches cannot use. Matches that are too
+  /// wide to add are refused when they are apportioned.
+  private static func due(
+    of budget: UInt256, _ matches: AccountValues, _ matching: Matching?
+  ) -> UInt256 {
+    guard let matching else { return budget }
+    var total: UInt256? = .zero
+    for match in matches.values { total = total?.adding(match) }
+    return total.map { matching.due(of: budget, total: $0) } ?? budget
   }
 
   /// Weights or amounts of who takes part, and who does not.
@@ -53,17 +74,19 @@ public enum ProgramLaw {
   }
 
   static func claims(of program: Program, inputs: ProgramInputs) throws(LawError) -> Claims {
-    guard program.hasExpressions else {
+    let dropped = inputs.dropped(by: program)
+    guard program.isComputed else {
       let (taking, excluded) = try AccountValues(program: program, inputs: inputs)
         .split(by: program)
       var claims = Claims(taking, of: program, inputs: inputs)
-      claims.excluded = excluded
+      claims.excluded = dropped + excluded
       return claims
     }
     let columns = try AccountColumns(program: program, inputs: inputs)
     let computed = try ComputedValues(program: program, columns: columns)
     var claims = Claims(computed.taking, of: program, inputs: inputs, caps: computed.caps)
-    (claims.excluded, claims.totals) = (computed.excluded, computed.totals(of: program))
+    claims.excluded = dropped + computed.excluded
+    claims.totals = computed.totals(of: program)
     return claims
   }
 
@@ -96,7 +119,7 @@ public enum ProgramLaw {
     return epochs.flatMap { emission.amount(inEpoch: epoch, of: budget, over: $0.count) }
   }
 
-  private struct Division {
+  struct Division {
     var accounts: [Address]
     var amounts: [UInt256]
     /// Ascending by account.
@@ -145,7 +168,8 @@ public enum ProgramLaw {
     let taking = claims.taking
     let result = try shaped(claims, budget: budget, program: program)
     var division = Division(
-      accounts: [], amounts: [], carry: result.carry, totalWeight: result.totalWeight)
+      accounts: [], amounts: [], carry: result.carry &+ (budget &- result.budget),
+      totalWeight: result.totalWeight)
     division.accounts.reserveCapacity(taking.accounts.count)
     division.amounts.reserveCapacity(taking.accounts.count)
     for (index, amount) in result.amounts.enumerated() {
@@ -169,7 +193,8 @@ public enum ProgramLaw {
   ) throws(LawError) -> ShapedApportionment {
     do {
       return try ShapedApportionment(
-        budget, weights: claims.taking.values, places: claims.places, holders: claims.holders,
+        due(of: budget, claims.taking, program.basis.matching), whole: budget,
+        weights: claims.taking.values, places: claims.places, holders: claims.holders,
         computedCaps: claims.caps, shaping: program.shaping, rule: program.rounding)
     } catch {
       throw LawError(error, program: program, budget: budget)

@@ -9,7 +9,9 @@ public struct ProgramTrace: Sendable, Equatable {
   public let calculation: Calculation?
   /// Where the filter shuts the account out.
   public let refusal: FilterExplanation?
-  /// The digits of its weight or amount, where it takes part.
+  /// What was given to it, where the program matches contributions and the account takes part.
+  public let match: MatchExplanation?
+  /// The digits of its weight or amount, or its match, where it takes part.
   public let value: UInt256?
   /// Where the account takes part in a split with a cap, a floor or a unit, and all accounts are at
   /// hand.
@@ -25,7 +27,7 @@ extension ProgramLaw {
   public static func trace(
     of program: Program, account: Address, budget: UInt256, inputs: ProgramInputs
   ) throws(LawError) -> ProgramTrace? {
-    guard program.hasExpressions else {
+    guard program.isComputed else {
       var trace = try trace(of: program, account, inputs)
       if trace != nil, program.shaping != .none {
         trace?.shape = try shape(
@@ -36,7 +38,7 @@ extension ProgramLaw {
     let columns = try AccountColumns(program: program, inputs: inputs)
     guard let row = columns.row(of: account), !program.excludes(account) else { return nil }
     let computed = try ComputedValues(program: program, columns: columns)
-    var trace = trace(of: program, columns, row, before: computed.before, after: computed.after)
+    var trace = try trace(of: program, columns, row, before: computed.before, after: computed.after)
     trace?.shape = try shape(
       of: account, in: program, budget: budget,
       Claims(computed.taking, of: program, inputs: inputs, caps: computed.caps))
@@ -60,7 +62,7 @@ extension ProgramLaw {
   public static func trace(
     of program: Program, account: Address, inputs: ProgramInputs, totals: [ExpressionTotal]
   ) throws(LawError) -> ProgramTrace? {
-    guard program.hasExpressions else { return try trace(of: program, account, inputs) }
+    guard program.isComputed else { return try trace(of: program, account, inputs) }
     let columns = try AccountColumns(program: program, inputs: inputs)
     guard let row = columns.row(of: account), !program.excludes(account) else { return nil }
     let numbers = columns.columns.mapValues { NumberColumn($0) }
@@ -71,7 +73,7 @@ extension ProgramLaw {
         columns: numbers, joins: joins, values: program.values, rows: [row],
         known: Dictionary(known) { first, _ in first })
     }
-    return trace(
+    return try trace(
       of: program, columns, row, before: evaluator(.candidates), after: evaluator(.participants))
   }
 
@@ -82,32 +84,35 @@ extension ProgramLaw {
     let values = try AccountValues(program: program, inputs: inputs)
     let list = Entitlements(accounts: values.accounts, amounts: values.values)
     guard let row = list.index(of: account), !program.excludes(account) else { return nil }
-    return ProgramTrace(joins: [], calculation: nil, refusal: nil, value: values.values[row])
+    return ProgramTrace(
+      joins: [], calculation: nil, refusal: nil, match: nil, value: values.values[row])
   }
 
   private static func trace(
     of program: Program, _ columns: AccountColumns, _ row: Int, before: ExpressionEvaluator,
     after: ExpressionEvaluator
-  ) -> ProgramTrace? {
+  ) throws(LawError) -> ProgramTrace? {
     if let filter = program.filter {
       guard let isIn = before.truth(of: filter, row) else { return nil }
       guard isIn else {
         return ProgramTrace(
           joins: joins(of: program, row, before), calculation: nil,
-          refusal: refusal(filter, row, before), value: nil)
+          refusal: refusal(filter, row, before), match: nil, value: nil)
       }
     }
-    let value: UInt256
+    var value = program.basis.column.map { columns[$0][row] } ?? .zero
+    var match: MatchExplanation?
     if let expression = program.basis.expression {
       guard let number = after.number(of: expression, row), !number.isNegative else { return nil }
       value = number.magnitude
-    } else {
-      value = program.basis.column.map { columns[$0][row] } ?? .zero
+    } else if let contributions = columns.contributions {
+      value = try contributions.matches(of: after.rows)[row]
+      match = MatchExplanation(try contributions.given(to: row).map(\.amount))
     }
     return ProgramTrace(
       joins: joins(of: program, row, before),
       calculation: calculation(of: program, row, before: before, after: after), refusal: nil,
-      value: value)
+      match: match, value: value)
   }
 
   private static func refusal(
@@ -184,9 +189,10 @@ extension ProgramLaw {
 }
 
 extension Program {
-
-  /// True where what an account gets takes every account's own value, not totals alone.
-  public var ranksAccounts: Bool {
+  /// True where what an account gets takes every account's own value, not totals alone: ranks, and
+  /// what pairs of donors gave to others.
+  public var needsEveryAccount: Bool {
+    if case .pairwise? = basis.matching?.method { return true }
     let expressions = values.map(\.expression) + [filter, basis.expression].compactMap { $0 }
     var hasRank = false
     for expression in expressions {
@@ -197,6 +203,12 @@ extension Program {
 
   fileprivate func excludes(_ account: Address) -> Bool {
     exclude.contains { $0.account == account }
+  }
+}
+
+extension MatchExplanation {
+  fileprivate init(_ amounts: [UInt256]) {
+    self.init(donors: amounts.count, contributed: amounts.reduce(.zero, &+))
   }
 }
 

@@ -3,6 +3,8 @@ import EthereumPrimitives
 
 /// Splits a budget within caps and floors, in whole units: section 10 of `docs/reference/law.md`.
 struct ShapedApportionment {
+  /// What is split.
+  let budget: UInt256
   /// One amount per account, in base units; 0 for who leaves.
   let amounts: [UInt256]
   let carry: UInt256
@@ -25,22 +27,24 @@ struct ShapedApportionment {
   }
 
   /// - Parameters:
+  ///   - whole: the epoch's budget, of which percentages are taken.
   ///   - weights: one per account, ascending by account, all above 0.
   ///   - places: how many of a weight's digits are decimal places.
   ///   - holders: which accounts are capped together; nil where each is on its own.
   ///   - computedCaps: one per account, in base units, where the plan computes them.
   init(
-    _ budget: UInt256, weights: [UInt256], places: Int, holders: Holders?,
+    _ budget: UInt256, whole: UInt256, weights: [UInt256], places: Int, holders: Holders?,
     computedCaps: [UInt256]?, shaping: Shaping, rule: RoundingRule
   ) throws(Apportionment.Failure) {
+    self.budget = budget
     totalWeight = try Apportionment.total(of: weights)
     let accountWeights = weights
     let weights = holders?.sums(of: weights) ?? weights
     let unit = shaping.unit.baseUnits
-    let floor = shaping.floor.map { Self.units($0.least(of: budget), of: unit, .up) } ?? .zero
+    let floor = shaping.floor.map { Self.units($0.least(of: whole), of: unit, .up) } ?? .zero
     var caps = (computedCaps ?? []).map { Self.units($0, of: unit, .down) }
     if case .bound(let bound)? = shaping.cap {
-      let cap = Self.units(bound.most(of: budget), of: unit, .down)
+      let cap = Self.units(bound.most(of: whole), of: unit, .down)
       caps = Array(repeating: cap, count: weights.count)
     }
     bounds = Bounds(unit: unit, caps: caps, floor: floor)

@@ -31,12 +31,16 @@ public enum Allocating {
   ///
   /// A program without emission runs in epoch 0 only; one with emission takes its carry along.
   ///
-  /// - Parameter rows: the rows of every source that a running program names.
+  /// - Parameters:
+  ///   - rows: the rows of every source that a running program names.
+  ///   - isRehearsal: whether a raffle that cannot be drawn yet gives nothing, and is no error.
   /// - Throws: `LawError`, `epochOutOfRange` where no program of the plan runs in the epoch.
   public static func epoch(
-    _ index: EpochIndex, of plan: Plan, rows: [String: SourceRows], parent: Parent
+    _ index: EpochIndex, of plan: Plan, rows: [String: SourceRows], parent: Parent,
+    isRehearsal: Bool = false
   ) throws(LawError) -> Epoch {
-    let outcomes = try outcomes(in: index, of: plan, rows: rows, carries: parent.carries)
+    let outcomes = try outcomes(
+      in: index, of: plan, rows: rows, carries: parent.carries, isRehearsal: isRehearsal)
     guard !outcomes.isEmpty else {
       throw LawError(
         .epochOutOfRange, subject: plan.name, place: "epoch", found: "\(index.number)",
@@ -62,18 +66,28 @@ public enum Allocating {
 
   /// What the programs that run in an epoch give, in plan order: later ones may read earlier ones.
   static func outcomes(
-    in index: EpochIndex, of plan: Plan, rows: [String: SourceRows], carries: [String: Amount]
+    in index: EpochIndex, of plan: Plan, rows: [String: SourceRows], carries: [String: Amount],
+    isRehearsal: Bool = false
   ) throws(LawError) -> [ProgramOutcome] {
     var outcomes: [ProgramOutcome] = []
     var inputs = inputs(of: plan, rows: rows)
     for program in running(in: index, of: plan) {
       let carriedIn = index.number == 0 ? .zero : carries[program.name] ?? .zero
-      let outcome = try ProgramLaw.outcome(
-        of: program, epoch: index, epochs: plan.epochs, carriedIn: carriedIn, inputs: inputs)
+      let outcome =
+        isRehearsal && program.awaitsDraw
+        ? undrawn(program, in: index)
+        : try ProgramLaw.outcome(
+          of: program, epoch: index, epochs: plan.epochs, carriedIn: carriedIn, inputs: inputs)
       outcomes.append(outcome)
       inputs.outcomes[program.name] = outcome
     }
     return outcomes
+  }
+
+  private static func undrawn(_ program: Program, in epoch: EpochIndex) -> ProgramOutcome {
+    ProgramOutcome(
+      program: program.name, epoch: epoch, budget: program.budget, carriedIn: .zero, accounts: [],
+      amounts: [], exclusions: [], allocated: .zero, carry: program.budget, totalWeight: nil)
   }
 
   /// An epoch as its concentration is measured.

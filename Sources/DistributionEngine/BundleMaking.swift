@@ -8,11 +8,16 @@ public struct SourceInput: Sendable {
   public let rows: SourceRows
   public let rawHash: Bytes32
   public let unusedColumns: [String]
+  /// What is right, and may still not be meant.
+  public let notes: [String]
 
-  public init(rows: SourceRows, rawHash: Bytes32, unusedColumns: [String]) {
+  public init(
+    rows: SourceRows, rawHash: Bytes32, unusedColumns: [String], notes: [String] = []
+  ) {
     self.rows = rows
     self.rawHash = rawHash
     self.unusedColumns = unusedColumns
+    self.notes = notes
   }
 }
 
@@ -29,10 +34,12 @@ public enum BundleMaking {
     public var parent: LoadedBundle?
     /// The program's version, for `derived.json`.
     public var engine: String
+    /// What hides private columns; needed where a source has some.
+    public var secret: [UInt8]?
 
     public init(
       plan: Plan, planBytes: [UInt8], inputs: [String: SourceInput], epoch: EpochIndex,
-      parent: LoadedBundle?, engine: String
+      parent: LoadedBundle?, engine: String, secret: [UInt8]? = nil
     ) {
       self.plan = plan
       self.planBytes = planBytes
@@ -40,6 +47,7 @@ public enum BundleMaking {
       self.epoch = epoch
       self.parent = parent
       self.engine = engine
+      self.secret = secret
     }
   }
 
@@ -59,22 +67,35 @@ public enum BundleMaking {
     try checkGuards(request, epoch)
     let sources = plan.sources(readBy: Allocating.running(in: request.epoch, of: plan))
     var canonical: [CanonicalInput] = []
+    var openings: [Opening] = []
     var derived: [Derived.Source] = []
     for source in sources {
       guard let input = request.inputs[source.name] else {
         preconditionFailure("every source of a running program was read")
       }
-      let rows = CanonicalInput(source, sorting: input.rows)
+      let hidden = PrivateRows(of: source, input.rows, secret: request.secret)
+      openings += hidden.openings
+      let rows = CanonicalInput(source, sorting: hidden.rows)
       canonical.append(rows)
       derived.append(
         Derived.Source(
-          source: source.name, file: source.file, rawHash: input.rawHash,
+          source: source.name, file: source.file,
+          // The hash of a short file would tell its values to whoever tries them all.
+          rawHash: source.hasPrivateColumns ? .zero : input.rawHash,
           lines: rows.rows.lines, unusedColumns: input.unusedColumns))
     }
     return BundleContents(
       plan: plan, planBytes: request.planBytes, epoch: request.epoch, inputs: canonical,
-      outcomes: epoch.outcomes, campaigns: campaigns(request, epoch),
-      derived: Derived(engine: request.engine, sources: derived))
+      outcomes: shown(epoch.outcomes, of: plan), campaigns: campaigns(request, epoch),
+      derived: Derived(engine: request.engine, sources: derived), openings: openings)
+  }
+
+  /// What programs that read private columns refused is shown without its values.
+  private static func shown(_ outcomes: [ProgramOutcome], of plan: Plan) -> [ProgramOutcome] {
+    outcomes.map { outcome in
+      let reads = plan.program(named: outcome.program).map(plan.readsPrivately) ?? false
+      return reads ? outcome.withoutValues : outcome
+    }
   }
 
   private static func parent(of request: Request) -> Allocating.Parent {

@@ -36,7 +36,8 @@ struct SourceMerge {
   private let new: CanonicalInput?
   private var left: ListCursor
   private var right: ListCursor
-  /// Columns that are the same on both sides, and the places of their values.
+  /// Columns that are the same on both sides, and the places of their values. Private ones are not
+  /// compared: of two secrets the commitments of one value differ.
   private let columns: [(declaration: ColumnDeclaration, places: DistributionDiff.Pair<Int>)]
 
   init(_ name: String, _ old: CanonicalInput?, _ new: CanonicalInput?) {
@@ -46,8 +47,11 @@ struct SourceMerge {
     left = ListCursor(old?.rows.accounts ?? [])
     right = ListCursor(new?.rows.accounts ?? [])
     columns = (new?.declaration.columns ?? []).enumerated().compactMap { place, column in
-      old?.declaration.columns.firstIndex { $0.name == column.name && $0.places == column.places }
-        .map { (column, DistributionDiff.Pair($0, place)) }
+      guard !column.isPrivate else { return nil }
+      return old?.declaration.columns.firstIndex {
+        $0.name == column.name && $0.places == column.places && !$0.isPrivate
+      }
+      .map { (column, DistributionDiff.Pair($0, place)) }
     }
   }
 
@@ -69,10 +73,10 @@ struct SourceMerge {
   }
 
   /// The columns, of those that are asked for, in which sums over the rows are not the same.
-  func changedValues(_ rows: Rows, of asked: Set<String>?) -> [DiffReasons.Value] {
+  func changedValues(_ rows: Rows, of asked: Set<String>) -> [DiffReasons.Value] {
     guard let old, let new else { return [] }
     return columns.compactMap { column in
-      guard asked?.contains(column.declaration.name) ?? true else { return nil }
+      guard asked.contains(column.declaration.name) else { return nil }
       let before = sum(old.rows.values[column.places.before][rows.before])
       let after = sum(new.rows.values[column.places.after][rows.after])
       guard before != after else { return nil }
@@ -83,6 +87,27 @@ struct SourceMerge {
 
   /// Sums of what a law takes are below 2²⁵⁶.
   private func sum(_ values: ArraySlice<UInt256>) -> UInt256 { values.reduce(.zero, &+) }
+}
+
+/// What a program gives accounts on both sides, in ascending order.
+struct GivenMerge {
+  private let old: [UInt256]
+  private let new: [UInt256]
+  private var left: ListCursor
+  private var right: ListCursor
+
+  init(_ old: ProgramOutcome?, _ new: ProgramOutcome?) {
+    self.old = old?.amounts ?? []
+    self.new = new?.amounts ?? []
+    left = ListCursor(old?.accounts ?? [])
+    right = ListCursor(new?.accounts ?? [])
+  }
+
+  mutating func take(_ account: Address) -> DistributionDiff.Pair<UInt256> {
+    .init(
+      left.take(account).first.map { old[$0] } ?? .zero,
+      right.take(account).first.map { new[$0] } ?? .zero)
+  }
 }
 
 /// A program of one campaign on both sides: what it gives accounts, in ascending order, and why.
@@ -97,8 +122,9 @@ struct ProgramMerge {
   private let program: Program
   /// The plan that has the program, the newer one where both do.
   private let plan: Plan
-  private var givenBefore: ListCursor
-  private var givenAfter: ListCursor
+  private var given: GivenMerge
+  /// What earlier programs give, where this one reads it.
+  private var earlier: [(program: String, given: GivenMerge)]
   private var refusedBefore: ListCursor
   private var refusedAfter: ListCursor
   private var sources: [SourceMerge]
@@ -150,8 +176,14 @@ struct ProgramMerge {
     self.outcomes = outcomes
     self.program = program
     self.old = follows ? nil : outcomes.before
-    givenBefore = ListCursor(self.old?.accounts ?? [])
-    givenAfter = ListCursor(outcomes.after?.accounts ?? [])
+    given = GivenMerge(self.old, outcomes.after)
+    earlier = (follows ? [] : program.joins.keys.compactMap(\.program).sorted()).map { name in
+      (
+        name,
+        GivenMerge(
+          old.outcomes.first { $0.program == name }, new.outcomes.first { $0.program == name })
+      )
+    }
     refusedBefore = ListCursor(self.old?.exclusions.map(\.account) ?? [])
     refusedAfter = ListCursor(outcomes.after?.exclusions.map(\.account) ?? [])
     sources = (follows ? [] : plan.sources(readBy: [program]).map(\.name)).map { source in
@@ -163,11 +195,9 @@ struct ProgramMerge {
 
   /// What the program gives an account, where it is not the same; accounts ascend.
   mutating func part(of account: Address) -> AccountDiff.Part? {
-    let before = givenBefore.take(account).first.flatMap { old?.amounts[$0] } ?? .zero
-    let after = givenAfter.take(account).first.flatMap { outcomes.after?.amounts[$0] } ?? .zero
-    guard before != after else { return nil }
-    return AccountDiff.Part(
-      program: place, amount: .init(before, after), reasons: reasons(for: account))
+    let amount = given.take(account)
+    guard amount.before != amount.after else { return nil }
+    return AccountDiff.Part(program: place, amount: amount, reasons: reasons(for: account))
   }
 
   private mutating func reasons(for account: Address) -> DiffReasons {
@@ -175,19 +205,30 @@ struct ProgramMerge {
     var values: [DiffReasons.Value] = []
     for index in sources.indices {
       let rows = sources[index].take(account)
-      let isOwn = program.recipients == .source(sources[index].name)
       switch (rows.before.isEmpty, rows.after.isEmpty) {
       case (true, true): break
       case (true, false): entered.append(sources[index].name)
       case (false, true): left.append(sources[index].name)
       case (false, false):
-        values += sources[index].changedValues(rows, of: isOwn ? program.columns : nil)
+        values += sources[index].changedValues(rows, of: columns(of: sources[index].name))
       }
+    }
+    let read = earlier.indices.compactMap { index -> DiffReasons.Earlier? in
+      let amount = earlier[index].given.take(account)
+      guard amount.before != amount.after else { return nil }
+      return DiffReasons.Earlier(program: earlier[index].program, amount: amount)
     }
     let refusals = DistributionDiff.Pair(
       refusedBefore.take(account).first.flatMap { old?.exclusions[$0].reason },
       refusedAfter.take(account).first.flatMap { outcomes.after?.exclusions[$0].reason })
-    return DiffReasons(entered: entered, left: left, values: values, refused: refusals)
+    return DiffReasons(
+      entered: entered, left: left, values: values, earlier: read, refused: refusals)
+  }
+
+  /// The columns of a source that the program reads.
+  private func columns(of source: String) -> Set<String> {
+    let joined = program.joins.keys.compactMap { $0.column(of: source) }
+    return program.recipients == .source(source) ? program.columns.union(joined) : Set(joined)
   }
 
   func diff(_ changes: [PlanChange]) -> ProgramDiff {
@@ -207,5 +248,17 @@ struct ProgramMerge {
       budget: outcome.budget.baseUnits, allocated: outcome.allocated.baseUnits,
       carry: outcome.carry.baseUnits, recipients: outcome.accounts.count,
       refused: outcome.exclusions.count)
+  }
+}
+
+extension Expression.Join {
+  /// The earlier program that it reads.
+  fileprivate var program: String? {
+    if case .allocated(let program) = self { program } else { nil }
+  }
+
+  /// The column that it reads of a source.
+  fileprivate func column(of source: String) -> String? {
+    if case .column(let column, source) = self { column } else { nil }
   }
 }

@@ -8,7 +8,7 @@ import PlanFile
 struct Explainer {
   let excerpt: AccountExcerpt
   /// What a program's rows and expressions came to.
-  let trace: (Program, [ExpressionTotal]) -> ProgramTrace?
+  let trace: (Program, ProgramOutcome) -> ProgramTrace?
 
   private var plan: Plan { excerpt.plan.plan }
 
@@ -36,29 +36,34 @@ struct Explainer {
   // MARK: One program
 
   private func program(_ program: Program, _ outcome: ProgramOutcome) -> ProgramExplanation {
-    let decision = decision(program, outcome)
-    let trace = self.trace(program, outcome.totals)
+    let statement = signedDecision(of: program)
+    let decision = decision(program, outcome, statement)
+    // What follows from values that the bundle does not show is not shown either.
+    let trace = plan.readsPrivately(program) ? nil : self.trace(program, outcome)
     let arithmetic = arithmetic(program, outcome, decision, trace)
     return ProgramExplanation(
       program: program.name, kind: program.kind, epoch: outcome.epoch, decision: decision,
-      rows: rows(of: program), joins: trace?.joins ?? [], calculation: trace?.calculation,
-      refusal: trace?.refusal, shape: trace?.shape, arithmetic: arithmetic,
+      rows: rows(of: program), statement: statement, joins: trace?.joins ?? [],
+      calculation: trace?.calculation, refusal: trace?.refusal, match: trace?.match,
+      draw: draw(program, outcome, decision, trace), shape: trace?.shape, arithmetic: arithmetic,
       passing: passing(decision, program, outcome, trace, arithmetic))
   }
 
   private func decision(
-    _ program: Program, _ outcome: ProgramOutcome
+    _ program: Program, _ outcome: ProgramOutcome,
+    _ statement: ProgramExplanation.SignedDecision?
   ) -> ProgramExplanation.Decision {
     if let amount = outcome.amounts.first { return .allocated(amount) }
     guard let refusal = outcome.exclusions.first else { return .notInInputs }
-    let words = program.exclude.first { $0.account == excerpt.account }?.reason
+    let words =
+      statement?.reason ?? program.exclude.first { $0.account == excerpt.account }?.reason
     return .excluded(refusal.reason, words: words)
   }
 
   /// The rows about the account: of the program's own source, then of those that it reads.
   private func rows(of program: Program) -> [ProgramExplanation.Row] {
     guard case .source(let name) = program.recipients else { return planRows(of: program) }
-    let own = rows(in: name) { program.columns.contains($0) }
+    let own = rows(in: name, about: program) { program.columns.contains($0) }
     guard !own.isEmpty else { return [] }
     let joins = program.joins
     return own
@@ -69,20 +74,34 @@ struct Explainer {
 
   /// The account's rows of a source, with the lines of the file they came from.
   private func rows(
-    in source: String, where isRead: (String) -> Bool
+    in source: String, about program: Program? = nil, where isRead: (String) -> Bool
   ) -> [ProgramExplanation.Row] {
     guard let input = excerpt.inputs.first(where: { $0.declaration.name == source }) else {
       return []
     }
     let columns = input.declaration.columns.enumerated().filter { isRead($0.element.name) }
-    return input.rows.accounts.indices.flatMap { row in
+    let rows = countingRows(of: input.declaration, input.rows).filter { row in
+      input.declaration.statements == nil
+        || program.map { correction(ofRow: row, input, $0) != nil } ?? false
+    }
+    return rows.flatMap { row in
       columns.map { index, column in
         ProgramExplanation.Row(
           file: input.declaration.file, line: input.lines.isEmpty ? nil : input.lines[row],
           column: column.name, value: input.rows.values[index][row], token: token(of: column),
-          places: column.places ?? 0)
+          places: column.places, isHidden: column.isPrivate)
       }
     }
+  }
+
+  /// The places of the rows that count; where the source drops the account, of all that it has.
+  private func countingRows(of source: SourceDeclaration, _ rows: SourceRows) -> [Int] {
+    let counting = ProgramInputs.Source(declaration: source, rows: rows).rows
+    guard source.duplicates == .largest || source.duplicates == .smallest, counting.count == 1
+    else { return Array(rows.accounts.indices) }
+    return rows.accounts.indices.filter { row in
+      zip(rows.values, counting.values).allSatisfy { $0[row] == $1[0] }
+    }.prefix(1).map { $0 }
   }
 
   /// Recipients that are written into the plan itself.
@@ -113,11 +132,12 @@ struct Explainer {
   ) -> ProgramExplanation.Arithmetic? {
     let shape = trace?.shape
     let isHeld = shape?.cluster == nil && [.cap, .floor].contains(shape?.holding)
-    guard !program.basis.isGiven, !isHeld, program.rounding != .javascriptShare,
-      let amount = decision.amountOfWeight, let weight = trace?.value,
+    guard !program.basis.isGiven, program.raffle == nil, !isHeld,
+      program.rounding != .javascriptShare, let amount = decision.amountOfWeight,
+      let weight = trace?.value,
       let total = shape?.cluster?.weight ?? shape?.sharedWeight ?? outcome.totalWeight
     else { return nil }
-    let budget = shape?.cluster?.units ?? shape?.shared ?? outcome.budget.baseUnits
+    let budget = shape?.cluster?.units ?? shape?.shared ?? due(program, outcome)
     guard
       let division = budget.multipliedFullWidth(by: weight).quotientAndRemainder(dividingBy: total),
       let given = amount.quotientAndRemainder(dividingBy: shape?.unit ?? .one)?.quotient
@@ -130,6 +150,26 @@ struct Explainer {
       rule: shape?.cluster == nil ? program.rounding : .largestRemainder, amount: units)
   }
 
+  /// What of the budget is split by weights: matches may leave some of it.
+  private func due(_ program: Program, _ outcome: ProgramOutcome) -> UInt256 {
+    let budget = outcome.budget.baseUnits
+    guard let matching = program.basis.matching, let total = outcome.totalWeight else {
+      return budget
+    }
+    return matching.due(of: budget, total: total)
+  }
+
+  private func draw(
+    _ program: Program, _ outcome: ProgramOutcome, _ decision: ProgramExplanation.Decision,
+    _ trace: ProgramTrace?
+  ) -> DrawExplanation? {
+    guard let raffle = program.raffle, let reveal = raffle.reveal, decision.isDrawnFrom,
+      let tickets = trace?.value, let all = outcome.totalWeight
+    else { return nil }
+    return DrawExplanation(
+      tickets: tickets, allTickets: all, prizes: raffle.prizes.count, reveal: reveal)
+  }
+
   // MARK: Refusals
 
   private func passing(
@@ -137,8 +177,9 @@ struct Explainer {
     _ trace: ProgramTrace?, _ arithmetic: ProgramExplanation.Arithmetic?
   ) -> Passing? {
     guard case .excluded(let reason, _) = decision else { return nil }
+    guard !plan.readsPrivately(program) else { return nil }
     switch reason {
-    case .excludedByPlan: return nil
+    case .excludedByPlan, .denied, .duplicate, .zeroMatch, .notDrawn: return nil
     case .filteredOut: return trace?.refusal?.passing
     case .zeroAmount: return .amount(.one)
     case .belowFloor:
@@ -147,10 +188,12 @@ struct Explainer {
       // JavaScript's rules round several times over, so that no weight earns a unit for certain;
       // and another weight changes whom caps and floors hold.
       guard let total = outcome.totalWeight, program.shaping == .none,
-        program.rounding != .javascript, program.rounding != .javascriptShare
+        program.rounding != .javascript, program.rounding != .javascriptShare,
+        program.basis.matching == nil
       else { return nil }
+      if program.raffle != nil { return .weight(.one) }
       return Self.smallestWeight(
-        budget: outcome.budget.baseUnits, others: total &- (arithmetic?.weight ?? .zero)
+        budget: due(program, outcome), others: total &- (arithmetic?.weight ?? .zero)
       ).map(Passing.weight)
     }
   }
@@ -181,15 +224,20 @@ extension Explainer {
 
   private func leads(_ program: ProgramExplanation) -> Bool {
     guard let rule = plan.program(named: program.program) else { return false }
+    guard !plan.readsPrivately(rule) else { return true }
     switch program.decision {
     case .notInInputs: return true
     case .excluded(.filteredOut, _): return program.refusal != nil
     case .excluded(.belowOneUnit, _): return program.arithmetic.map(leads) ?? false
+    case .excluded(.notDrawn, _): return program.draw.map { $0.tickets <= $0.allTickets } ?? false
     case .excluded: return true
     case .allocated(let amount):
+      if let draw = program.draw { return draw.tickets <= draw.allTickets }
       guard rule.basis.isGiven else { return program.arithmetic.map(leads) ?? false }
-      let totals = excerpt.outcomes.first { $0.program == rule.name }?.totals ?? []
-      return trace(rule, totals)?.value == amount
+      guard let outcome = excerpt.outcomes.first(where: { $0.program == rule.name }) else {
+        return false
+      }
+      return trace(rule, outcome)?.value == amount
     }
   }
 
@@ -212,6 +260,14 @@ extension ProgramExplanation {
 }
 
 extension ProgramExplanation.Decision {
+  /// True where it took part in a draw.
+  fileprivate var isDrawnFrom: Bool {
+    switch self {
+    case .allocated, .excluded(.notDrawn, _): true
+    case .excluded, .notInInputs: false
+    }
+  }
+
   /// What a weight became; nil where the account's weight took no part.
   fileprivate var amountOfWeight: UInt256? {
     switch self {

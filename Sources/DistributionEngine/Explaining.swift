@@ -25,8 +25,8 @@ public enum Explaining {
     let detour: String
     do throws(BundleError) {
       let excerpt = try BundleReader.excerpt(of: account, in: directory)
-      if let ranking = excerpt.rankingProgram {
-        detour = "program \(ranking) ranks accounts"
+      if let program = excerpt.programOfEveryAccount {
+        detour = "program \(program) takes every account's own value"
       } else if let shaped = excerpt.shapedProgram {
         detour = "program \(shaped) has a cap, a floor or a unit"
       } else if !excerpt.plan.plan.redirects.isEmpty {
@@ -51,8 +51,10 @@ public enum Explaining {
   static func explanation(of excerpt: AccountExcerpt) -> Explanation? {
     let inputs = ProgramInputs(
       excerpt.inputs.map { ($0.declaration, $0.rows) }, outcomes: excerpt.outcomes)
-    let explainer = Explainer(excerpt: excerpt) { program, totals in
-      try? ProgramLaw.trace(of: program, account: excerpt.account, inputs: inputs, totals: totals)
+    let explainer = Explainer(excerpt: excerpt) { program, outcome in
+      try? ProgramLaw.trace(
+        of: program, account: excerpt.account,
+        inputs: inputs.counting(for: program, in: excerpt.epoch).inputs, totals: outcome.totals)
     }
     return explainer.isConsistent ? explainer.explanation : nil
   }
@@ -66,7 +68,8 @@ public enum Explaining {
     return Explainer(excerpt: excerpt) { program, _ in
       let budget = inputs.outcomes[program.name]?.budget.baseUnits ?? .zero
       return try? ProgramLaw.trace(
-        of: program, account: account, budget: budget, inputs: inputs)
+        of: program, account: account, budget: budget,
+        inputs: inputs.counting(for: program, in: excerpt.epoch).inputs)
     }.explanation
   }
 
@@ -116,10 +119,10 @@ extension AccountExcerpt {
   }
 
   /// The first program about the account whose terms take every account's value.
-  fileprivate var rankingProgram: String? {
+  fileprivate var programOfEveryAccount: String? {
     outcomes.first { outcome in
       let isConcerned = !outcome.accounts.isEmpty || !outcome.exclusions.isEmpty
-      return isConcerned && plan.plan.program(named: outcome.program)?.ranksAccounts == true
+      return isConcerned && plan.plan.program(named: outcome.program)?.needsEveryAccount == true
     }?.program
   }
 }

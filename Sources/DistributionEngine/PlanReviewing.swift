@@ -16,7 +16,8 @@ public enum PlanReviewing {
     // Every program runs in epoch 0.
     var epoch: Allocating.Epoch?
     if let rows {
-      epoch = try Allocating.epoch(EpochIndex(0), of: plan, rows: rows, parent: .none)
+      epoch = try Allocating.epoch(
+        EpochIndex(0), of: plan, rows: rows, parent: .none, isRehearsal: true)
     }
     let schedules = plan.unlockSchedules
     let law = ConcentrationLaw(

@@ -44,11 +44,12 @@ enum Spreading {
     }
     return Spread(
       holders: measured.holders, total: measured.total,
-      gini: measured.gini.billionths() ?? 0, herfindahl: measured.herfindahl.billionths() ?? 0,
+      gini: measured.gini.billionths(roundedUp: true) ?? 0,
+      herfindahl: measured.herfindahl.billionths(roundedUp: true) ?? 0,
       majorities: majorities.map {
         Spread.Majority(share: $0, holders: measured.nakamoto(above: $0))
       },
-      topTen: measured.share(ofLargest: 10).billionths() ?? 0,
+      topTen: measured.share(ofLargest: 10).billionths(roundedUp: true) ?? 0,
       lorenz: lorenz(measured),
       bands: Bands(list.amounts, decimals: decimals).counted(list.amounts),
       largest: largest(of: list).map {

@@ -107,13 +107,13 @@ public struct Spread: Sendable, Hashable {
 
   public let holders: Int
   public let total: UInt256
-  /// In billionths, rounded down.
+  /// In billionths, rounded up.
   public let gini: UInt64
-  /// In billionths, rounded down.
+  /// In billionths, rounded up.
   public let herfindahl: UInt64
   /// At 33 %, 50 % and 67 %.
   public let majorities: [Majority]
-  /// The part of the ten largest, in billionths, rounded down.
+  /// The part of the ten largest, in billionths, rounded up.
   public let topTen: UInt64
   /// From nobody to everybody.
   public let lorenz: [LorenzPoint]

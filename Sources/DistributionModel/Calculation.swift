@@ -1,3 +1,5 @@
+import EthereumPrimitives
+
 /// How expressions came to an account's weight or amount.
 public struct Calculation: Sendable, Hashable {
   /// A part in the one form of expressions, and what it came to for the account.
@@ -23,6 +25,19 @@ public struct Calculation: Sendable, Hashable {
     self.values = values
     self.terms = terms
     self.result = result
+  }
+}
+
+/// What donors gave to an account of a round of grants.
+public struct MatchExplanation: Sendable, Hashable {
+  /// How many count.
+  public let donors: Int
+  /// What they gave together, in smallest units of the column.
+  public let contributed: UInt256
+
+  public init(donors: Int, contributed: UInt256) {
+    self.donors = donors
+    self.contributed = contributed
   }
 }
 

@@ -196,22 +196,36 @@ public struct DiffReasons: Sendable, Hashable {
     }
   }
 
+  /// What an earlier program gives, where this one reads it.
+  public struct Earlier: Sendable, Hashable {
+    public let program: String
+    public let amount: DistributionDiff.Pair<UInt256>
+
+    public init(program: String, amount: DistributionDiff.Pair<UInt256>) {
+      self.program = program
+      self.amount = amount
+    }
+  }
+
   /// Sources in which it stands on the newer side only.
   public let entered: [String]
   /// Sources in which it stands on the older side only.
   public let left: [String]
   /// What its rows say otherwise, where it stands in a source on both sides.
   public let values: [Value]
+  /// Earlier programs that the program reads, and that give the account another amount.
+  public let earlier: [Earlier]
   /// Why it was refused, on the sides on which it was.
   public let refused: DistributionDiff.Pair<ExclusionReason?>
 
   public init(
-    entered: [String] = [], left: [String] = [], values: [Value] = [],
+    entered: [String] = [], left: [String] = [], values: [Value] = [], earlier: [Earlier] = [],
     refused: DistributionDiff.Pair<ExclusionReason?> = .init(nil, nil)
   ) {
     self.entered = entered
     self.left = left
     self.values = values
+    self.earlier = earlier
     self.refused = refused
   }
 }

@@ -44,7 +44,7 @@ public struct CampaignExplanation: Sendable, Hashable {
   }
 
   public init(
-    campaign: String, token: Token, entitlement: UInt256, before: UInt256, isProven: Bool,
+    campaign: String, token: Token, entitlement: UInt256, before: UInt256, isProven: Bool = false,
     programs: [ProgramExplanation], passedOn: [RedirectTable.Step] = [], received: [Received] = []
   ) {
     self.campaign = campaign
@@ -84,11 +84,14 @@ public struct ProgramExplanation: Sendable, Hashable {
     public let value: UInt256
     /// The token that the value is an amount of; nil for numbers.
     public let token: Token?
-    /// Decimal places of a number.
-    public let places: Int
+    /// Decimal places of a number; nil for an address.
+    public let places: Int?
+    /// True where `value` is the commitment of a private value.
+    public let isHidden: Bool
 
     public init(
-      file: String, line: UInt32?, column: String, value: UInt256, token: Token?, places: Int = 0
+      file: String, line: UInt32?, column: String, value: UInt256, token: Token?, places: Int? = 0,
+      isHidden: Bool = false
     ) {
       self.file = file
       self.line = line
@@ -96,10 +99,23 @@ public struct ProgramExplanation: Sendable, Hashable {
       self.value = value
       self.token = token
       self.places = places
+      self.isHidden = isHidden
     }
 
-    /// A number as people write it, an amount in base units.
-    public var number: String { DecimalNumber(value, scale: token == nil ? places : 0).shortest }
+    /// The row with its private value, where one of the openings is of it.
+    func opened(by openings: [UInt256: Opening]) -> Row {
+      guard isHidden, let opening = openings[value], opening.column == column else { return self }
+      return Row(
+        file: file, line: line, column: column, value: opening.value, token: token, places: places)
+    }
+
+    /// A number as people write it, an amount in base units, an address with its checksum.
+    public var text: String {
+      guard let places else {
+        return Address(bytes: value.bytes32.bytes.suffix(20)[...])?.checksummed ?? value.hex
+      }
+      return DecimalNumber(value, scale: token == nil ? places : 0).shortest
+    }
   }
 
   /// How a weight became an amount: ⌊budget · weight / totalWeight⌋, its remainder, and the units
@@ -128,6 +144,18 @@ public struct ProgramExplanation: Sendable, Hashable {
       self.rule = rule
       roundedUp = amount.subtracting(quotient) ?? .zero
       roundedDown = quotient.subtracting(amount) ?? .zero
+    }
+  }
+
+  /// A signed decision that counted, and who signed it.
+  public struct SignedDecision: Sendable, Hashable {
+    public let signer: Address
+    /// The signer's own words.
+    public let reason: String
+
+    public init(signer: Address, reason: String) {
+      self.signer = signer
+      self.reason = reason
     }
   }
 
@@ -185,6 +213,8 @@ public struct ProgramExplanation: Sendable, Hashable {
   public let decision: Decision
   /// Of the program's own source, then of those that its expressions read.
   public let rows: [Row]
+  /// Present where a correction decided.
+  public let statement: SignedDecision?
   /// What expressions read in other sources and of earlier programs.
   public let joins: [Calculation.Term]
   /// Present where expressions gave the weight or the amount, or named values stand beside it.
@@ -193,6 +223,10 @@ public struct ProgramExplanation: Sendable, Hashable {
   public let refusal: FilterExplanation?
   /// Present where the program has a cap, a floor or a unit, and the account takes part.
   public let shape: Shape?
+  /// Present where contributions were matched: the match is the weight.
+  public let match: MatchExplanation?
+  /// Present where the account took part in a draw.
+  public let draw: DrawExplanation?
   /// Present where a weight was apportioned.
   public let arithmetic: Arithmetic?
   /// Beside a refusal: what would have passed; nil where nothing of the account's would have.
@@ -200,21 +234,42 @@ public struct ProgramExplanation: Sendable, Hashable {
 
   public init(
     program: String, kind: Program.Kind, epoch: EpochIndex, decision: Decision, rows: [Row],
-    joins: [Calculation.Term] = [], calculation: Calculation? = nil,
-    refusal: FilterExplanation? = nil, shape: Shape? = nil, arithmetic: Arithmetic?,
-    passing: Passing?
+    statement: SignedDecision? = nil, joins: [Calculation.Term] = [],
+    calculation: Calculation? = nil, refusal: FilterExplanation? = nil,
+    match: MatchExplanation? = nil, draw: DrawExplanation? = nil, shape: Shape? = nil,
+    arithmetic: Arithmetic?, passing: Passing?
   ) {
     self.program = program
     self.kind = kind
     self.epoch = epoch
     self.decision = decision
     self.rows = rows
+    self.statement = statement
     self.joins = joins
     self.calculation = calculation
     self.refusal = refusal
     self.shape = shape
+    self.match = match
+    self.draw = draw
     self.arithmetic = arithmetic
     self.passing = passing
+  }
+}
+
+/// How an account took part in a raffle.
+public struct DrawExplanation: Sendable, Hashable {
+  public let tickets: UInt256
+  /// Of everybody who took part, before the first prize was drawn.
+  public let allTickets: UInt256
+  /// How many were to be drawn.
+  public let prizes: Int
+  public let reveal: Raffle.Reveal
+
+  public init(tickets: UInt256, allTickets: UInt256, prizes: Int, reveal: Raffle.Reveal) {
+    self.tickets = tickets
+    self.allTickets = allTickets
+    self.prizes = prizes
+    self.reveal = reveal
   }
 }
 
@@ -227,4 +282,31 @@ public enum Passing: Sendable, Hashable {
   case weight(UInt256)
   /// An amount of at least so much, in base units.
   case amount(UInt256)
+}
+
+extension Explanation {
+  /// The explanation with the private values of its account that openings give.
+  public func opened(by openings: [Opening]) -> Explanation {
+    let own = openings.filter { $0.account == account }
+    let byCommitment = Dictionary(own.map { ($0.commitment, $0) }) { first, _ in first }
+    return Explanation(
+      account: account, campaigns: campaigns.map { $0.opened(by: byCommitment) })
+  }
+}
+
+extension CampaignExplanation {
+  fileprivate func opened(by openings: [UInt256: Opening]) -> CampaignExplanation {
+    CampaignExplanation(
+      campaign: campaign, token: token, entitlement: entitlement, before: before,
+      isProven: isProven, programs: programs.map { $0.opened(by: openings) })
+  }
+}
+
+extension ProgramExplanation {
+  fileprivate func opened(by openings: [UInt256: Opening]) -> ProgramExplanation {
+    ProgramExplanation(
+      program: program, kind: kind, epoch: epoch, decision: decision,
+      rows: rows.map { $0.opened(by: openings) }, statement: statement, joins: joins,
+      calculation: calculation, refusal: refusal, arithmetic: arithmetic, passing: passing)
+  }
 }

@@ -4,16 +4,24 @@ import EthereumPrimitives
 public enum ExclusionReason: String, Sendable, Hashable, CaseIterable {
   /// The plan names the account under `exclude`.
   case excludedByPlan = "excluded-by-plan"
+  /// A signed correction denies it.
+  case denied
+  /// It stands in several rows of a source that drops such accounts.
+  case duplicate
   /// It does not meet the program's filter.
   case filteredOut = "filtered-out"
   /// Its weight is 0.
   case zeroWeight = "zero-weight"
   /// The amount given for it is 0.
   case zeroAmount = "zero-amount"
+  /// Contributions to it are matched with nothing: it takes two donors.
+  case zeroMatch = "zero-match"
   /// Its part, or the amount given for it, is less than the program's floor.
   case belowFloor = "below-floor"
   /// Its part, or its cap, is less than one unit and it got no left-over unit.
   case belowOneUnit = "below-one-unit"
+  /// It took part in a raffle, and none of its tickets was drawn.
+  case notDrawn = "not-drawn"
 }
 
 /// An account that a program refused, with the value that refused it.

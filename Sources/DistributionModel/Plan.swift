@@ -60,6 +60,16 @@ public struct Plan: Sendable, Hashable {
     return sources.filter { names.contains($0.name) }
   }
 
+  /// Sources, and those in which they look accounts up, in the order of the plan.
+  public func withLookups(_ sources: [SourceDeclaration]) -> [SourceDeclaration] {
+    var names = Set(sources.map(\.name))
+    // A source looks up in an earlier one.
+    for source in self.sources.reversed() where names.contains(source.name) {
+      if let lookup = source.lookup { names.insert(lookup.source) }
+    }
+    return self.sources.filter { names.contains($0.name) }
+  }
+
   /// True when a campaign does not yet say where it will be paid: its proofs are good nowhere.
   public var isDraft: Bool { campaigns.contains { $0.deployment == nil } }
 }

@@ -7,6 +7,10 @@ public struct Program: Sendable, Hashable {
     case premine
     /// Tokens for a list of recipients.
     case airdrop
+    /// Prizes for some of a list, drawn by lot.
+    case raffle
+    /// A matching fund, split by what many donors gave.
+    case grants
   }
 
   /// Who may receive.
@@ -27,12 +31,14 @@ public struct Program: Sendable, Hashable {
     case computedAmounts(Expression)
     /// The weight is computed.
     case computedWeights(Expression)
+    /// The weight is the match of contributions.
+    case matched(Matching)
 
     /// True where what an account gets is stated, and not a part of the budget.
     public var isGiven: Bool {
       switch self {
       case .givenAmounts, .computedAmounts: true
-      case .weights, .computedWeights: false
+      case .weights, .computedWeights, .matched: false
       }
     }
 
@@ -41,7 +47,7 @@ public struct Program: Sendable, Hashable {
       switch self {
       case .givenAmounts(let column): column
       case .weights(let column): column
-      case .computedAmounts, .computedWeights: nil
+      case .computedAmounts, .computedWeights, .matched: nil
       }
     }
 
@@ -49,7 +55,21 @@ public struct Program: Sendable, Hashable {
     public var expression: Expression? {
       switch self {
       case .computedAmounts(let expression), .computedWeights(let expression): expression
-      case .givenAmounts, .weights: nil
+      case .givenAmounts, .weights, .matched: nil
+      }
+    }
+
+    /// How contributions are matched.
+    public var matching: Matching? {
+      if case .matched(let matching) = self { matching } else { nil }
+    }
+
+    /// Why an account with the value 0 receives nothing.
+    public var reasonForZero: ExclusionReason {
+      switch self {
+      case .givenAmounts, .computedAmounts: .zeroAmount
+      case .weights, .computedWeights: .zeroWeight
+      case .matched: .zeroMatch
       }
     }
   }
@@ -87,13 +107,15 @@ public struct Program: Sendable, Hashable {
   public let emission: Emission?
   /// Accounts that the plan shuts out, each with its reason.
   public let exclude: [PlannedExclusion]
+  /// How winners are drawn, by whose weights as tickets; present in a raffle, and only there.
+  public let raffle: Raffle?
 
   public init(
     name: String, kind: Kind, group: String? = nil, insiders: Bool = false, campaign: String,
     budget: Amount, recipients: Recipients, basis: Basis, values: [NamedExpression] = [],
     filter: Expression? = nil, rounding: RoundingRule = .largestRemainder,
     shaping: Shaping = .none, unallocated: Unallocated = .refuse, emission: Emission? = nil,
-    exclude: [PlannedExclusion] = []
+    exclude: [PlannedExclusion] = [], raffle: Raffle? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -110,6 +132,7 @@ public struct Program: Sendable, Hashable {
     self.unallocated = unallocated
     self.emission = emission
     self.exclude = exclude
+    self.raffle = raffle
   }
 
   /// Its named values, its filter, its weight or amount, and its cap.
@@ -118,12 +141,21 @@ public struct Program: Sendable, Hashable {
       + [filter, basis.expression, shaping.capExpression].compactMap { $0 }
   }
 
-  /// True where something of it is computed from columns, and not read from one.
-  public var hasExpressions: Bool { expressions.count > values.count }
+  /// True for a raffle whose seed and beacon are not in the plan yet.
+  public var awaitsDraw: Bool { raffle.map { $0.reveal == nil } ?? false }
+
+  /// True where something of it is computed from columns or contributions, and not read from one
+  /// column.
+  public var isComputed: Bool {
+    expressions.count > values.count || basis.matching != nil
+  }
 
   /// The columns of its own source that it reads.
   public var columns: Set<String> {
-    expressions.reduce(into: Set([basis.column].compactMap { $0 })) { $0.formUnion($1.columns) }
+    let matched = basis.matching.map { [$0.contributor, $0.contribution] } ?? []
+    return expressions.reduce(into: Set([basis.column].compactMap { $0 } + matched)) {
+      $0.formUnion($1.columns)
+    }
   }
 
   /// What it reads elsewhere, and a part of its expressions that reads it.

@@ -8,6 +8,12 @@ public struct SourceDeclaration: Sendable, Hashable {
     case refuse
     /// The rows stay separate inputs; a program adds their values.
     case sum
+    /// The rows stay separate inputs; the one that `duplicatesBy` ranks first counts.
+    case largest
+    /// The same with the one that it ranks last.
+    case smallest
+    /// The rows stay separate inputs; an account with several of them is excluded.
+    case drop
   }
 
   public enum Format: String, Sendable, Hashable, CaseIterable {
@@ -15,29 +21,86 @@ public struct SourceDeclaration: Sendable, Hashable {
     case csv
     /// One JSON object per line, keys are column names.
     case jsonl
+    /// One JSON text: a list of objects, or an object from accounts to their values.
+    case json
+  }
+
+  /// Rows whose accounts stand in another source.
+  public struct Lookup: Sendable, Hashable {
+    /// What a row is whose key the other source does not have.
+    public enum UnknownKeys: String, Sendable, Hashable, CaseIterable {
+      /// An error.
+      case refuse
+      /// It does not count.
+      case skip
+    }
+
+    /// An earlier source of the plan, which names the column of its keys.
+    public let source: String
+    public let unknownKeys: UnknownKeys
+
+    public init(source: String, unknownKeys: UnknownKeys = .refuse) {
+      self.source = source
+      self.unknownKeys = unknownKeys
+    }
+  }
+
+  /// What a row must say to count.
+  public struct Condition: Sendable, Hashable {
+    public let column: String
+    /// One of them, byte by byte; at least one, each once, ascending by its bytes.
+    public let texts: [String]
+
+    public init(column: String, texts: [String]) {
+      self.column = column
+      self.texts = texts
+    }
   }
 
   public let name: String
   /// The file's path relative to the folder of inputs, without `..`; may end in `.gz`.
   public let file: String
   public let format: Format
-  /// The column that holds the account.
+  /// Names of members that lead to the rows of a JSON text, from the outside in.
+  public let within: [String]
+  /// The column that holds the account; with a lookup, the key by which it is found.
   public let accountColumn: String
+  public let lookup: Lookup?
+  /// The column of text that names each row, for other sources to look its account up.
+  public let key: String?
+  /// What a row must say to count: all of them.
+  public let conditions: [Condition]
   /// The columns that are read, in the order of the plan. Others in the file are left alone.
   public let columns: [ColumnDeclaration]
   public let duplicates: Duplicates
+  /// The column by which rows of an account are ranked; for `largest` and `smallest`.
+  public let duplicatesBy: String?
+  /// What its lines say, where they are statements that somebody signed.
+  public let statements: StatementRules?
 
   public init(
-    name: String, file: String, format: Format, accountColumn: String = "account",
-    columns: [ColumnDeclaration], duplicates: Duplicates = .refuse
+    name: String, file: String, format: Format, within: [String] = [],
+    accountColumn: String = "account", lookup: Lookup? = nil, key: String? = nil,
+    conditions: [Condition] = [], columns: [ColumnDeclaration],
+    duplicates: Duplicates = .refuse, duplicatesBy: String? = nil,
+    statements: StatementRules? = nil
   ) {
     self.name = name
     self.file = file
     self.format = format
+    self.within = within
     self.accountColumn = accountColumn
+    self.lookup = lookup
+    self.key = key
+    self.conditions = conditions
     self.columns = columns
     self.duplicates = duplicates
+    self.duplicatesBy = duplicatesBy
+    self.statements = statements
   }
+
+  /// Where a bundle holds its canonical rows.
+  public var canonicalFile: String { "inputs/\(name).\(statements == nil ? "csv" : "jsonl")" }
 }
 
 /// A column of a source, with the unit that its cells are read in.
@@ -63,10 +126,13 @@ public struct ColumnDeclaration: Sendable, Hashable {
 
   public let name: String
   public let kind: Kind
+  /// True where a bundle holds commitments in the place of its values.
+  public let isPrivate: Bool
 
-  public init(name: String, kind: Kind) {
+  public init(name: String, kind: Kind, isPrivate: Bool = false) {
     self.name = name
     self.kind = kind
+    self.isPrivate = isPrivate
   }
 }
 
@@ -124,6 +190,8 @@ public struct SourceRows: Sendable, Equatable {
   public private(set) var values: [[UInt256]]
   /// The line of the file on which each row starts, counted from 1.
   public private(set) var lines: [UInt32]
+  /// Per row what it says and who signed it, where the source is one of statements.
+  public internal(set) var statements: [SignedStatement] = []
 
   public init(source: String, accounts: [Address], values: [[UInt256]], lines: [UInt32]) {
     precondition(values.allSatisfy { $0.count == accounts.count } && lines.count == accounts.count)
@@ -139,6 +207,15 @@ public struct SourceRows: Sendable, Equatable {
   }
 
   public var count: Int { accounts.count }
+
+  /// Some of the rows.
+  public subscript(range: Range<Int>) -> SourceRows {
+    var rows = SourceRows(
+      source: source, accounts: Array(accounts[range]), values: values.map { Array($0[range]) },
+      lines: Array(lines[range]))
+    if !statements.isEmpty { rows.statements = Array(statements[range]) }
+    return rows
+  }
 
   /// Adds a row; `row` has one value per declared column.
   public mutating func append(account: Address, row: [UInt256], line: UInt32) {

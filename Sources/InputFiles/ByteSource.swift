@@ -30,6 +30,8 @@ final class ByteSource {
   private var hasStarted = false
   private var givenBytes = 0
   private var isOverLimit = false
+  /// Whether the last byte that was given out ends a line; true where there is none.
+  private(set) var endsWithLine = true
   /// True once `next` has returned nil.
   private(set) var isAtEnd = false
 
@@ -133,7 +135,10 @@ final class ByteSource {
     let room = givenLimit - givenBytes
     isOverLimit = count > room
     givenBytes += min(count, room)
-    guard isOverLimit else { return count }
+    guard isOverLimit else {
+      endsWithLine = piece[count - 1] == 0x0A
+      return count
+    }
     guard room > 0 else { throw overLimit }
     return room
   }

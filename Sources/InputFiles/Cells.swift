@@ -14,6 +14,19 @@ enum Cells {
     return address
   }
 
+  /// A text that is compared byte by byte; nothing is a text too.
+  static func text(_ bytes: ArraySlice<UInt8>) throws(Fault) -> ArraySlice<UInt8> {
+    bytes.isEmpty ? bytes : try text(bytes, expected: "a text")
+  }
+
+  /// A text with something in it. Blanks around it would make it another one, and nobody sees them.
+  static func text(
+    _ bytes: ArraySlice<UInt8>, expected: String
+  ) throws(Fault) -> ArraySlice<UInt8> {
+    try checkPresence(bytes, expected: expected)
+    return bytes
+  }
+
   static func address(_ bytes: ArraySlice<UInt8>) throws(Fault) -> Address {
     try checkPresence(bytes, expected: "an address")
     do {

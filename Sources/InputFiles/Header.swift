@@ -2,8 +2,7 @@ import DistributionModel
 
 /// Which field of a row is which declared column, and in what unit.
 struct Header {
-  let accountField: Int
-  /// Per declared column: its field.
+  /// Per column that a row is read by, the account first: its field.
   let fields: [Int]
   /// Per declared column: how its cells are read.
   let cells: [CellKind]
@@ -12,10 +11,14 @@ struct Header {
   let count: Int
 
   /// Matches names such as `amount` or `amount:token` with what the plan declares.
-  init(_ names: [String], _ declaration: SourceDeclaration, line: Int) throws(Fault) {
+  ///
+  /// - Parameter wanted: the columns that a row is read by, the account first.
+  init(
+    _ names: [String], _ wanted: [String], _ declaration: SourceDeclaration, line: Int
+  ) throws(Fault) {
     var units: [ColumnDeclaration.Unit?] = []
     var bare: [String] = []
-    let used = Set(declaration.columns.map(\.name) + [declaration.accountColumn])
+    let used = Set(wanted)
     for name in names {
       let (column, unit) = try Self.split(name, used, line: line)
       bare.append(column)
@@ -26,14 +29,17 @@ struct Header {
         kind: .duplicateColumn, line: line, field: name, found: "the name twice",
         expected: "each column once", advice: "Rename one of the columns.")
     }
-    accountField = try Self.field(declaration.accountColumn, in: bare, line: line)
-    if units[accountField] != nil { throw Self.unitOnPlainColumn(declaration.accountColumn, line) }
     var fields: [Int] = []
     var cells: [CellKind] = []
-    for column in declaration.columns {
-      let field = try Self.field(column.name, in: bare, line: line)
+    for name in wanted {
+      let field = try Self.field(name, in: bare, line: line)
       fields.append(field)
-      cells.append(try Self.cell(column, header: units[field], line: line))
+      if let column = declaration.columns.first(where: { $0.name == name }) {
+        let cell = try Self.cell(column, header: units[field], line: line)
+        if cells.count < declaration.columns.count { cells.append(cell) }
+      } else if units[field] != nil {
+        throw Self.unitOnPlainColumn(name, line)
+      }
     }
     self.fields = fields
     self.cells = cells

@@ -21,6 +21,8 @@ public enum InputProblem: String, Sendable, CaseIterable {
   case emptyFile
   /// The file has a header and no row.
   case noRows
+  /// A file none of whose rows says what `where` asks for, or has a known key.
+  case nothingSelected
 
   // The text
   /// UTF-16 or UTF-32.
@@ -70,6 +72,9 @@ public enum InputProblem: String, Sendable, CaseIterable {
   /// A line without a member that the plan reads.
   case missingMember
 
+  /// A JSON file that is neither a list of objects nor an object from accounts to their values.
+  case unknownShape
+
   // Accounts
   /// A cell where an account or a value is expected, with nothing in it.
   case emptyField
@@ -85,6 +90,10 @@ public enum InputProblem: String, Sendable, CaseIterable {
   case accountWrongChecksum
   /// The zero address, which nobody holds.
   case zeroAddress
+  /// A key that the source does not have in which accounts are looked up.
+  case unknownKey
+  /// A key that two rows have.
+  case duplicateKey
   /// A second row of an account in a source that allows one.
   case duplicateAccount
 
@@ -107,6 +116,20 @@ public enum InputProblem: String, Sendable, CaseIterable {
   case notANumber
   /// 2²⁵⁶ or more.
   case numberOverflow
+
+  // Statements
+  /// A statement with a member missing, one too many, or a value that it cannot have.
+  case malformedStatement
+  /// A statement about another plan, or about a program that does not read it.
+  case foreignStatement
+  /// A statement without a signature, or with bytes that are none.
+  case malformedSignature
+  /// A statement that was signed by somebody who may not, or changed afterwards.
+  case wrongSigner
+  /// The same statement again.
+  case repeatedStatement
+  /// A second decision about the same account, and it cannot be told which one counts.
+  case contradictingStatement
 }
 
 /// A problem of an input file, with its place, what was found and what to do.
@@ -154,10 +177,14 @@ public struct InputLimits: Sendable, Hashable {
   public var gzipMembers = 1_000_000
   /// Bytes of one line or CSV record.
   public var lineBytes = 1 << 20
+  /// Bytes of a file of format `json`, which is held in memory.
+  public var jsonBytes = 256 << 20
   public var rows = 100_000_000
   /// Rows times the columns that the plan reads: a value takes 32 bytes, however short it is.
   public var values = 400_000_000
   public var columns = 256
+  /// Signed statements of one file: every signature takes the verifier's reference a while.
+  public var statements = 100_000
 
   public static let standard = InputLimits()
 

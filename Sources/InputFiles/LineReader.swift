@@ -149,13 +149,18 @@ struct LineReader {
   private mutating func skipByteOrderMark() throws(Fault) {
     isAtStart = false
     while buffer.count < 4, !isAtEnd { try refill() }
-    if buffer.starts(with: [0xFF, 0xFE]) || buffer.starts(with: [0xFE, 0xFF])
-      || buffer.starts(with: [0, 0, 0xFE, 0xFF])
-    {
-      throw Fault(
-        kind: .notUTF8Encoding, line: 1, found: "UTF-16 or UTF-32", expected: "UTF-8",
-        advice: "Save the file as UTF-8.")
-    }
+    try Self.refuseOtherEncodings(buffer)
     if buffer.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+  }
+
+  /// By the byte order mark at the start of a file.
+  static func refuseOtherEncodings(_ bytes: [UInt8]) throws(Fault) {
+    guard
+      bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+        || bytes.starts(with: [0, 0, 0xFE, 0xFF])
+    else { return }
+    throw Fault(
+      kind: .notUTF8Encoding, line: 1, found: "UTF-16 or UTF-32", expected: "UTF-8",
+      advice: "Save the file as UTF-8.")
   }
 }

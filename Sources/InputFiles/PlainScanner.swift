@@ -22,7 +22,7 @@ struct PlainScanner: Sendable {
 
   init(_ header: Header, limits: InputLimits) {
     var fields = [Field](repeating: .ignored, count: header.count)
-    for (column, field) in header.fields.enumerated() {
+    for (column, field) in header.fields.dropFirst().enumerated() {
       switch header.cells[column] {
       case .whole: fields[field] = .value(column: column, decimals: nil)
       case .token(let decimals): fields[field] = .value(column: column, decimals: decimals)
@@ -30,7 +30,7 @@ struct PlainScanner: Sendable {
       case .address: fields[field] = .address(column: column)
       }
     }
-    fields[header.accountField] = .account
+    fields[header.fields[0]] = .account
     self.fields = fields
     lineLimit = limits.lineBytes
     powers = (0..<9).map { power in (0..<power).reduce(1) { scale, _ in scale * 10 } }

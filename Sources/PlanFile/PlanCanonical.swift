@@ -204,16 +204,51 @@ extension Deployment {
 
 extension SourceDeclaration {
   fileprivate var canonical: JSON {
-    .object([
-      member("name", .string(name)), member("duplicates", .string(duplicates.rawValue)),
-      member("columns", .array(columns.map(\.canonical))),
-    ])
+    .object(
+      [
+        member("name", .string(name)), member("duplicates", .string(duplicates.rawValue)),
+        member("columns", .array(columns.map(\.canonical))),
+      ] + canonicalSelection + canonicalStatements)
+  }
+
+  /// Members that stand only where the plan has the keys: other plans keep their hash.
+  private var canonicalStatements: [JSON.Member] {
+    guard let statements else { return [] }
+    var members = [member("statements", .string(statements.name))]
+    if case .corrections(let signers) = statements {
+      members.append(member("signers", .array(signers.sorted().map { .string($0.hex) })))
+    }
+    return members
+  }
+
+  /// Members that stand only where the plan has the keys: other plans keep their hash.
+  private var canonicalSelection: [JSON.Member] {
+    var members: [JSON.Member] = []
+    if let lookup {
+      members.append(
+        member(
+          "lookup",
+          .object([
+            member("key", .string(accountColumn)), member("in", .string(lookup.source)),
+            member("unknownKeys", .string(lookup.unknownKeys.rawValue)),
+          ])))
+    }
+    if let key { members.append(member("key", .string(key))) }
+    if !conditions.isEmpty {
+      let texts = conditions.map { member($0.column, .array($0.texts.map { .string($0) })) }
+      members.append(member("where", .object(texts)))
+    }
+    if let duplicatesBy { members.append(member("duplicatesBy", .string(duplicatesBy))) }
+    return members
   }
 }
 
 extension ColumnDeclaration {
   fileprivate var canonical: JSON {
-    .object([member("name", .string(name))] + canonicalType)
+    // A member that stands only where the plan has the key: other plans keep their hash.
+    .object(
+      [member("name", .string(name))] + canonicalType
+        + (isPrivate ? [member("private", .bool(true))] : []))
   }
 
   private var canonicalType: [JSON.Member] {
@@ -243,7 +278,8 @@ extension EpochSchedule {
 extension Program {
   fileprivate var canonical: JSON {
     .object(
-      canonicalMembers + canonicalGroup + canonicalExpressions + shaping.canonicalMembers)
+      canonicalMembers + canonicalGroup + canonicalExpressions + shaping.canonicalMembers
+        + canonicalRaffle)
   }
 
   private var canonicalMembers: [JSON.Member] {
@@ -289,6 +325,11 @@ extension Program {
             })))
     }
     return members
+  }
+
+  private var canonicalRaffle: [JSON.Member] {
+    guard let raffle else { return [] }
+    return [member("raffle", raffle.canonical)]
   }
 
   private var canonicalRecipients: JSON {
@@ -362,6 +403,42 @@ extension Shaping.Bound {
   }
 }
 
+extension Matching {
+  fileprivate var canonical: JSON {
+    var members = [
+      member("contributor", .string(contributor)), member("contribution", .string(contribution)),
+      member("surplus", .string(surplus.rawValue)), member("minimum", units(Amount(minimum))),
+    ]
+    switch method {
+    case .quadratic: members.append(member("method", .string("quadratic")))
+    case .pairwise(let bound):
+      members += [
+        member("method", .string("pairwise")), member("bound", units(Amount(bound))),
+      ]
+    }
+    return .object(members)
+  }
+}
+
+extension Raffle {
+  fileprivate var canonical: JSON {
+    var members = [
+      member("seedHash", .string(seedHash.hex)), member("beacon", .string(beacon)),
+    ]
+    switch prizes {
+    case .equal(let winners): members.append(member("winners", number(UInt64(winners))))
+    case .stated(let amounts): members.append(member("prizes", .array(amounts.map { units($0) })))
+    }
+    if let reveal {
+      members += [
+        member("seed", .string(reveal.seed.hex)),
+        member("beaconValue", .string(reveal.beaconValue.hex)),
+      ]
+    }
+    return .object(members)
+  }
+}
+
 extension Program.Basis {
   fileprivate var canonical: JSON {
     switch self {
@@ -373,6 +450,7 @@ extension Program.Basis {
       .object([member("amountExpression", .string(expression.text))])
     case .computedWeights(let expression):
       .object([member("weightExpression", .string(expression.text))])
+    case .matched(let matching): .object([member("match", matching.canonical)])
     }
   }
 }

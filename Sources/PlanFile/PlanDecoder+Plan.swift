@@ -129,8 +129,14 @@ extension PlanDecoder {
     guard let fields = fields(node, PlanSchema.source, path: path) else { return nil }
     let name = name(fields, "name")
     let file = value(fields, "file", ScalarParsing.path)
+    if fields.has("statements") {
+      return decodeStatements(fields, name: name, file: file, tokens: tokens)
+    }
+    refuse(["token", "signers"], in: fields, "Only a source of `statements` has signers.")
     let stated = choice(fields, "format", SourceDeclaration.Format.self)
-    let account = columnName(fields, "account")
+    let (account, lookup) = decodeAccount(fields)
+    let key = columnName(fields, "key")
+    let conditions = decodeConditions(fields)
     let duplicates = choice(fields, "duplicates", SourceDeclaration.Duplicates.self)
     var columns: [ColumnDeclaration] = []
     // In a bundle the account's column is `account`, whatever the file calls it.
@@ -148,19 +154,27 @@ extension PlanDecoder {
       }
       columns.append(column)
     }
-    guard let name, let file, !columns.isEmpty, columns.count == entries.count else { return nil }
-    guard let format = stated ?? ScalarParsing.format(ofPath: file) else {
+    let ranking = decodeRanking(fields, duplicates, columns)
+    let hasColumns = fields.has("columns")
+    guard let name, let file, columns.count == entries.count, hasColumns != entries.isEmpty else {
+      return nil
+    }
+    let format = stated ?? ScalarParsing.format(ofPath: file)
+    let within = decodeWithin(fields, format: format)
+    guard let format else {
       report(
         .malformedPath, at: fields.place(of: "file"), path: fields.path(of: "file"),
-        found: "'\(file)'", expected: "a file that ends in .csv, .csv.gz, .jsonl or .jsonl.gz",
-        advice: "For another ending, write `format: csv` or `format: jsonl`.")
+        found: "'\(file)'",
+        expected: "a file that ends in .csv, .jsonl or .json, each with .gz after it or not",
+        advice: "For another ending, write `format: csv`, `format: jsonl` or `format: json`.")
       return nil
     }
     return Named(
       name: name, path: path,
       value: SourceDeclaration(
-        name: name, file: file, format: format, accountColumn: account ?? "account",
-        columns: columns, duplicates: duplicates ?? .refuse))
+        name: name, file: file, format: format, within: within,
+        accountColumn: account ?? "account", lookup: lookup, key: key, conditions: conditions,
+        columns: columns, duplicates: duplicates ?? .refuse, duplicatesBy: ranking))
   }
 
   private mutating func decodeColumn(
@@ -170,6 +184,7 @@ extension PlanDecoder {
     let name = columnName(fields, "name")
     let type = word(fields, "type", among: PlanSchema.columnTypes)
     let unit = choice(fields, "unit", ColumnDeclaration.Unit.self)
+    let isPrivate = flag(fields, "private")
     let format = decodeFormat(fields, isDecimal: type == "decimal")
     if let type, type != "amount" {
       refuse(["token", "unit"], in: fields, "Only amounts have a unit: `type: amount`.")
@@ -186,8 +201,11 @@ extension PlanDecoder {
         .amount(token: $0.name, decimals: $0.decimals, unit: unit)
       }
     }
+    if type == "address" {
+      refuse(["private"], in: fields, "Whom money goes to is shown; only numbers can be private.")
+    }
     guard let name, let kind else { return nil }
-    return ColumnDeclaration(name: name, kind: kind)
+    return ColumnDeclaration(name: name, kind: kind, isPrivate: isPrivate ?? false)
   }
 
   /// How a decimal column is written; nil for another one, which has no such keys.
@@ -206,18 +224,20 @@ extension PlanDecoder {
   }
 
   /// A column's name may be anything but what would be misread in a bundle's CSV.
-  private mutating func columnName(_ fields: Fields, _ key: String) -> String? {
-    value(fields, key) { text throws(ScalarFault) in
-      let isPlain = text.unicodeScalars.allSatisfy {
-        $0.value >= 0x20 && $0.value != 0x7F && !",\"':;".unicodeScalars.contains($0)
-      }
-      guard isPlain, text.utf8.count <= 200, text.first != " ", text.last != " " else {
-        throw ScalarFault(
-          kind: .malformedName, expected: "a column name without commas, quotes, : and ;",
-          advice: "Rename the column in the file.")
-      }
-      return text
+  mutating func columnName(_ fields: Fields, _ key: String) -> String? {
+    value(fields, key, Self.columnText)
+  }
+
+  static func columnText(_ text: String) throws(ScalarFault) -> String {
+    let isPlain = text.unicodeScalars.allSatisfy {
+      $0.value >= 0x20 && $0.value != 0x7F && !",\"':;".unicodeScalars.contains($0)
     }
+    guard isPlain, text.utf8.count <= 200, text.first != " ", text.last != " " else {
+      throw ScalarFault(
+        kind: .malformedName, expected: "a column name without commas, quotes, : and ;",
+        advice: "Rename the column in the file.")
+    }
+    return text
   }
 }
 

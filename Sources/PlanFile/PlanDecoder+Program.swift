@@ -20,7 +20,8 @@ extension PlanDecoder {
     else { return nil }
     let budget = decodeBudget(fields, token: token)
     let recipients = decodeRecipients(
-      fields, name: name ?? "", token: token, budget: budget, context)
+      fields, name: name ?? "", kind: kind, token: token, budget: budget, context)
+    let raffle = decodeRaffle(fields, token: token, budget: budget)
     let emission = decodeEmission(fields, token: token, budget: budget, context)
     guard let name, let kind, let budget,
       let (list, basis, shaping, values, filter) = recipients
@@ -28,7 +29,7 @@ extension PlanDecoder {
     if kind != .premine {
       refuse(["group"], in: fields, "Groups are of programs of kind premine.")
     }
-    checkCombination(fields, basis)
+    checkCombination(fields, kind, basis)
     if emission != nil, campaign.vesting.shape != .immediate {
       refuse(
         ["emission"], in: fields,
@@ -42,7 +43,8 @@ extension PlanDecoder {
         name: name, kind: kind, group: group, insiders: insiders ?? false,
         campaign: campaign.name, budget: budget, recipients: list, basis: basis, values: values,
         filter: filter, rounding: rounding ?? .largestRemainder, shaping: shaping,
-        unallocated: unallocated ?? .refuse, emission: emission, exclude: exclude))
+        unallocated: unallocated ?? .refuse, emission: emission, exclude: exclude,
+        raffle: raffle))
   }
 
   // MARK: Budget
@@ -86,7 +88,8 @@ extension PlanDecoder {
   // MARK: Recipients
 
   private mutating func decodeRecipients(
-    _ fields: Fields, name: String, token: Token, budget: Amount?, _ context: PlanContext
+    _ fields: Fields, name: String, kind: Program.Kind?, token: Token, budget: Amount?,
+    _ context: PlanContext
   ) -> ProgramRule? {
     if fields.has("recipients") {
       if fields.has("from") {
@@ -115,11 +118,14 @@ extension PlanDecoder {
     var scope = ExpressionScope(names: context.names(of: source, for: name))
     let areValuesRight = decodeValues(fields, &scope)
     let filter = fields.has("filter") ? condition(fields, "filter", &scope) : nil
-    let basis = decodeBasis(fields, source: source, token: token, &scope)
+    let basis = decodeBasis(fields, kind: kind, source: source, token: token, &scope)
     let shaping = decodeShaping(
       fields, token: token, budget: budget, hasClusters: context.declaresClusters, &scope)
     guard let basis, let shaping, areValuesRight, (filter == nil) != fields.has("filter") else {
       return nil
+    }
+    if kind == .grants, shaping.capExpression != nil {
+      refuse(["cap"], in: fields, "A round of grants has one cap, an amount or a percentage.")
     }
     noteUnused(
       scope.names.values, fields,
@@ -128,8 +134,10 @@ extension PlanDecoder {
   }
 
   private mutating func decodeBasis(
-    _ fields: Fields, source: SourceDeclaration, token: Token, _ scope: inout ExpressionScope
+    _ fields: Fields, kind: Program.Kind?, source: SourceDeclaration, token: Token,
+    _ scope: inout ExpressionScope
   ) -> Program.Basis? {
+    if kind == .grants { return decodeMatching(fields, source: source, token: token) }
     switch (fields.has("amount"), fields.has("weight")) {
     case (true, true):
       report(
@@ -137,6 +145,8 @@ extension PlanDecoder {
         found: "both `amount` and `weight`", expected: "one of them",
         advice: "Amounts are given as they are; weights split the budget.")
       return nil
+    case (false, false) where kind == .raffle:
+      return .computedWeights(oneTicket(fields, &scope))
     case (false, false):
       report(
         .missingAlternative, at: fields.place, path: fields.path,
@@ -237,7 +247,28 @@ extension PlanDecoder {
         + ScalarText.amount(budget.baseUnits, decimals: token.decimals))
   }
 
-  private mutating func checkCombination(_ fields: Fields, _ basis: Program.Basis) {
+  private mutating func checkCombination(
+    _ fields: Fields, _ kind: Program.Kind, _ basis: Program.Basis
+  ) {
+    if kind == .raffle {
+      refuse(
+        [
+          "recipients", "amount", "rounding", "unallocated", "emission", "cap", "cap_per",
+          "floor", "below_floor", "unit",
+        ], in: fields,
+        "A raffle gives its prizes once, to accounts of a source.")
+      require(["raffle"], in: fields, "It says how winners are drawn.")
+      refuse(Self.grantsKeys, in: fields, "Only a program of kind grants matches contributions.")
+      return
+    }
+    refuse(["raffle"], in: fields, "Only a program of kind raffle draws winners.")
+    if kind == .grants {
+      refuse(
+        ["recipients", "amount", "weight", "unallocated"], in: fields,
+        "Grants are split by matches of the contributions of a source.")
+      return
+    }
+    refuse(Self.grantsKeys, in: fields, "Only a program of kind grants matches contributions.")
     if basis.isGiven {
       refuse(
         ["rounding", "emission", "cap", "cap_per", "unit"], in: fields,
@@ -337,10 +368,14 @@ extension PlanDecoder {
   mutating func checkWhole(_ plan: Plan) {
     checkSupplies(plan)
     checkEmissions(plan)
+    checkStatements(plan)
+    checkPrivateColumns(plan)
     checkIdentities(plan)
+    checkLookups(plan)
     for (index, source) in plan.sources.enumerated()
     where plan.clusters?.source != source.name
       && !plan.redirects.contains(where: { $0.source == source.name })
+      && !plan.sources.contains(where: { $0.lookup?.source == source.name })
       && !plan.programs.contains(where: { $0.sources.contains(source.name) })
     {
       note(at: positions["sources[\(index)].name"] ?? .start, "source \(source.name) is not used")

@@ -103,6 +103,10 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case unknownSource
   /// A column that the source does not declare.
   case unknownColumn
+  /// A source in which accounts are looked up and that does not stand before.
+  case laterSource
+  /// A source in which accounts are looked up and that names no key.
+  case sourceWithoutKey
   /// A column of the wrong type or token for its use.
   case wrongColumnType
   /// Two keys of which only one can stand.
@@ -141,6 +145,12 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case scheduleTooLong
   /// Two campaigns with the same identity on chain.
   case duplicateDeployment
+  /// Contributions of a source that may have only one row per account.
+  case contributionsNotSummed
+  /// A raffle's seed that is not the one whose hash was published.
+  case wrongSeed
+  /// Prizes that do not add up to the budget.
+  case prizesNotBudget
   /// Clusters from a source in which an account may stand twice.
   case ambiguousClusters
   /// A guard per cluster in a plan without clusters.
@@ -185,6 +195,16 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case tooManyPlaces
   /// A table whose lower ends do not ascend.
   case tiersNotAscending
+
+  // Statements
+  /// Statements in a file of another format than JSON Lines.
+  case statementsNotJSONLines
+  /// A source of statements where it cannot be used, or used for something else than they say.
+  case wrongStatements
+
+  // Private columns
+  /// A private column that decides what everybody has to be able to see.
+  case wrongPrivateColumn
   /// A program in an expression that the plan does not list.
   case unknownProgram
   /// A program in an expression that does not stand before the expression's own.

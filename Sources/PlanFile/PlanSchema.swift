@@ -29,6 +29,10 @@ indirect enum FieldType: Sendable {
   case expression
   case list(FieldType)
   case object(ObjectType)
+  /// One of two types, told apart by what stands there.
+  case either(FieldType, FieldType)
+  /// Columns of a file, and the texts that each may hold.
+  case texts
 }
 
 struct FieldSpecification: Sendable {
@@ -175,11 +179,36 @@ extension PlanSchema {
       optional(
         "format", .choice(SourceDeclaration.Format.allCases.map(\.rawValue)),
         "By the file's ending where it is left out."),
-      optional("account", .text, "The column that holds the account; account by default."),
-      required("columns", .list(.object(column)), "The columns that are read."),
+      optional(
+        "within", .either(.text, .list(.text)),
+        "Members of a JSON file that lead to its rows, from the outside in."),
+      optional(
+        "account", .either(.text, .object(lookup)),
+        "The column that holds the account, or where it is looked up; account by default."),
+      optional(
+        "unknown_keys", .choice(SourceDeclaration.Lookup.UnknownKeys.allCases.map(\.rawValue)),
+        "What a row is whose key is not there; refuse by default."),
+      optional(
+        "key", .text, "The column that names each row, for other sources to look accounts up."),
+      optional("where", .texts, "What a row must say to count: columns, and a text or several."),
+      optional("columns", .list(.object(column)), "The columns that are read; none by default."),
       optional(
         "duplicates", .choice(SourceDeclaration.Duplicates.allCases.map(\.rawValue)),
         "What a second row of an account is; refuse by default."),
+      optional(
+        "statements", .choice(["corrections", "redirects"]),
+        "What its lines say, where they are statements that somebody signed."),
+      optional("token", .name, "The token of what corrections grant."),
+      optional("signers", .list(.address), "Who may sign corrections."),
+      optional(
+        "duplicates_by", .text, "The column that says which row counts; largest, smallest."),
+    ])
+
+  static let lookup = ObjectType(
+    title: "lookup",
+    fields: [
+      required("key", .text, "The column that holds the key."),
+      required("in", .name, "An earlier source that has such a key and the account."),
     ])
 
   static let columnTypes = ["integer", "amount", "decimal", "address"]
@@ -202,6 +231,9 @@ extension PlanSchema {
       optional(
         "excess", .choice(DecimalFormat.Excess.allCases.map(\.rawValue)),
         "What becomes of digits after the last place; refuse by default."),
+      optional(
+        "private", .flag, "Whether a bundle hides its values behind commitments; false by default."
+      ),
     ])
 
   static let redirect = ObjectType(
@@ -287,6 +319,33 @@ extension PlanSchema {
         "What becomes of budget that the amounts leave; refuse by default."),
       optional("emission", .object(emission), "How the budget is spread over epochs; with weight."),
       optional("exclude", .list(.object(exclusion)), "Accounts that are shut out, with reasons."),
+      optional("contributor", .text, "The column of addresses of who gave; of kind grants."),
+      optional("contribution", .text, "The column of what was given; of kind grants."),
+      optional(
+        "match", .choice(["quadratic", "pairwise"]),
+        "How contributions are matched; of kind grants."
+      ),
+      optional(
+        "pairwise_bound", .amount,
+        "What one pair of donors receives at the most, as contributions are written; pairwise."),
+      optional(
+        "surplus", .choice(Matching.Surplus.allCases.map(\.rawValue)),
+        "What becomes of budget that matches leave; carry by default. Of kind grants."),
+      optional(
+        "min_contribution", .amount,
+        "What one donor has to give to one account to count; of kind grants."),
+      optional("raffle", .object(raffle), "How winners are drawn; of programs of kind raffle."),
+    ])
+
+  static let raffle = ObjectType(
+    title: "raffle",
+    fields: [
+      required("seed_hash", .bytes32, "Keccak-256 of the seed, published before the beacon."),
+      required("beacon", .text, "Which public value, later than the seed's hash, decides."),
+      optional("winners", .integer(1...Raffle.maximumWinners), "How many equal prizes there are."),
+      optional("prizes", .list(.amount), "The prizes in the order in which they are drawn."),
+      optional("seed", .bytes32, "The seed; for the draw."),
+      optional("beacon_value", .bytes32, "What the beacon came to; for the draw."),
     ])
 
   static let namedValue = ObjectType(
@@ -349,6 +408,22 @@ public enum PlanSchema {
         JSON.Member(key: "type", value: .string("array")),
         JSON.Member(key: "minItems", value: .integer(1)),
         JSON.Member(key: "items", value: schema(of: element, doc: elementDoc(element))),
+      ]
+    case .either(let first, let second):
+      let schemas = [schema(of: first, doc: doc), schema(of: second, doc: doc)]
+      members.append(JSON.Member(key: "anyOf", value: .array(schemas)))
+    case .texts:
+      let text = JSON.array(["string", "number", "boolean"].map { .string($0) })
+      let one = JSON.object([JSON.Member(key: "type", value: text)])
+      let several = JSON.object([
+        JSON.Member(key: "type", value: .string("array")),
+        JSON.Member(key: "minItems", value: .integer(1)), JSON.Member(key: "items", value: one),
+      ])
+      members += [
+        JSON.Member(key: "type", value: .string("object")),
+        JSON.Member(
+          key: "additionalProperties",
+          value: .object([JSON.Member(key: "anyOf", value: .array([one, several]))])),
       ]
     case .choice(let words):
       members.append(JSON.Member(key: "enum", value: .array(words.map { .string($0) })))

@@ -252,6 +252,7 @@ enum ScalarParsing {
   static func format(ofPath path: String) -> SourceDeclaration.Format? {
     let plain = path.hasSuffix(".gz") ? path.dropLast(3) : path[...]
     if plain.hasSuffix(".csv") { return .csv }
+    if plain.hasSuffix(".json") { return .json }
     if plain.hasSuffix(".jsonl") || plain.hasSuffix(".ndjson") { return .jsonl }
     return nil
   }

@@ -226,6 +226,7 @@ public enum DiffReasonText {
       let texts = [value.amount.before, value.amount.after].map { text(of: $0, in: value.column) }
       return "\(value.source).\(value.column.name) \(texts[0]) → \(texts[1])"
     }
+    reasons += why.earlier.map { "what \($0.program) gives it" }
     if let reason = why.refused.before { reasons.append("was \(reason.rawValue)") }
     if let reason = why.refused.after { reasons.append("now \(reason.rawValue)") }
     if let rule = rule(program, account, diff) { reasons.append(rule) }

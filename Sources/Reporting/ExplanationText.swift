@@ -59,12 +59,21 @@ public enum ExplanationText {
     var lines = ["  \(program.program) (\(program.kind.rawValue), epoch \(program.epoch.number))"]
     for row in program.rows {
       let place = row.line.map { "\(row.file), line \($0)" } ?? row.file
-      let value = row.token.map { amount(row.value, $0) } ?? row.number
+      let shown = row.token.map { amount(row.value, $0) } ?? row.text
+      let value = row.isHidden ? "private; an opening shows it" : shown
       lines.append("    \(place): \(row.column) = \(value)")
+    }
+    if let statement = program.statement {
+      lines.append("    signed by \(statement.signer): \(statement.reason)")
     }
     lines += program.joins.map { "    \($0.text) = \($0.value ?? "no value")" }
     if let calculation = program.calculation { lines += self.lines(calculation) }
     if let refusal = program.refusal { lines += self.lines(refusal) }
+    if let match = program.match {
+      lines.append(
+        "    donors who count: \(match.donors); the weight is their match, in 2^-64 of a unit")
+    }
+    if let draw = program.draw { lines += self.lines(draw) }
     if let shape = program.shape { lines += self.lines(shape, token: token) }
     if let arithmetic = program.arithmetic {
       lines += self.lines(arithmetic, shape: program.shape)
@@ -78,6 +87,15 @@ public enum ExplanationText {
     guard let result = calculation.result else { return lines }
     lines += calculation.terms.map { "      \($0.text) = \($0.value ?? "no value")" }
     return lines + ["    \(result.text) = \(result.value ?? "no value")"]
+  }
+
+  private static func lines(_ draw: DrawExplanation) -> [String] {
+    [
+      "    tickets: \(draw.tickets.decimal) of \(draw.allTickets.decimal), for "
+        + "\(draw.prizes) prize\(draw.prizes == 1 ? "" : "s")",
+      "    drawn with seed \(draw.reveal.seed.hex)",
+      "    and beacon value \(draw.reveal.beaconValue.hex)",
+    ]
   }
 
   private static func lines(_ refusal: FilterExplanation) -> [String] {
@@ -151,8 +169,12 @@ public enum ExplanationText {
     let why =
       switch reason {
       case .excludedByPlan: "the plan names the account" + (words.map { ": \($0)" } ?? "")
+      case .denied: "a signed decision denies it" + (words.map { ": \($0)" } ?? "")
+      case .duplicate: "it stands in several rows, and the source drops such accounts"
       case .filteredOut: "it does not meet the program's filter"
       case .zeroWeight: "its weight is 0"
+      case .zeroMatch: "contributions to it are matched with nothing; it takes two donors"
+      case .notDrawn: "none of its tickets was drawn"
       case .zeroAmount: "the amount given for it is 0"
       case .belowFloor:
         "it would get less than the program's floor"

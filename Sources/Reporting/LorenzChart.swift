@@ -28,11 +28,15 @@ struct LorenzChart {
   }
 
   private var description: String {
-    "The half of the accounts with the least has \(FigureText.percent(halfShare)) of all. "
-      + "If all had the same, the curve would be the straight line from corner to corner."
+    "The \(FigureText.accounts(middle.holders)) with the least, of \(spread.holders), have "
+      + "\(FigureText.percent(middle.share)) together. If all had the same, the curve would be the "
+      + "straight line from corner to corner."
   }
 
-  private var halfShare: UInt64 { spread.share(ofLeast: 500_000_000) }
+  /// The point at half of the accounts, or the last one before it.
+  private var middle: Spread.LorenzPoint {
+    spread.lorenz.last { $0.holders * 2 <= spread.holders } ?? .init(holders: 0, share: 0)
+  }
 
   private var axes: Markup {
     var pieces: [Markup] = []
@@ -67,18 +71,17 @@ struct LorenzChart {
     ])
   }
 
-  /// The point that people ask for, told beside it.
+  /// The point that people ask for, told beside it; not among so few that it is far from half.
   private var half: Markup {
-    guard spread.holders > 1 else { return .none }
-    let across = Self.left + Self.width / 2
-    let down = y(halfShare)
+    guard spread.holders >= 50 else { return .none }
+    let (across, down) = (x(middle.holders), y(middle.share))
     return Markup([
       .element(
         "circle",
         ["class": "dot", "cx": Drawing.pixels(across), "cy": Drawing.pixels(down), "r": "4"]),
       Drawing.text(
         across - 80, min(down - 80, Self.top + Self.height - 90), "end",
-        .text("half: \(FigureText.percent(halfShare))")),
+        .text("half: \(FigureText.percent(middle.share))")),
     ])
   }
 }

@@ -95,10 +95,11 @@ struct PageTable {
     let marked = zip(columns, cells).enumerated().map { index, entry in
       let (column, cell) = entry
       // What is longer than a usual amount may be broken, so that it pushes nothing off the page.
-      let kind = column.kind.rawValue + (cell.html.count > 20 ? " long" : "")
+      let kind =
+        column.kind.rawValue + (cell.html.count > (column.kind == .number ? 20 : 16) ? " long" : "")
       // Roles keep the table a table where style makes blocks of its rows.
       return index == 0
-        ? Markup.element("th", ["scope": "row", "role": "rowheader"], cell)
+        ? Markup.element("th", ["scope": "row", "role": "rowheader", "class": kind], cell)
         : Markup.element(
           "td", ["class": kind, "role": "cell", "data-column": column.title], cell)
     }

@@ -37,8 +37,12 @@ enum ReportProof {
   private static func meaning(_ reason: ExclusionReason) -> String {
     switch reason {
     case .excludedByPlan: "the plan names the account and says why"
+    case .denied: "a signed decision denies it and says why"
+    case .duplicate: "it stands in several rows, and its source drops such accounts"
     case .filteredOut: "it does not meet the program's filter"
     case .zeroWeight: "its weight is 0"
+    case .zeroMatch: "contributions to it are matched with nothing; it takes two donors"
+    case .notDrawn: "none of its tickets was drawn"
     case .zeroAmount: "the amount given for it is 0"
     case .belowFloor: "it would get less than the program's floor"
     case .belowOneUnit: "its part is less than the smallest unit that is paid"

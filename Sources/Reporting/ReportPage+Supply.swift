@@ -12,7 +12,7 @@ extension TokenSections {
     var table = PageTable(
       "Budgets of the plan's programs, over all epochs", .blocks,
       [
-        .words("Program"), .words("Kind"), .words("Campaign"), .words("All free"),
+        .words("Program"), .words("Kind"), .words("Campaign"), .words("Free"),
         .number("Budget"), .number(token.token.supply == nil ? "Of the plan" : "Of supply"),
       ])
     for row in token.supply.rows {
@@ -21,7 +21,7 @@ extension TokenSections {
       table.add([
         .text(program.name),
         .text(program.kind.rawValue + group + (program.insiders ? ", insiders" : "")),
-        .text(program.campaign), .text(row.end.map(Self.day) ?? "at once"),
+        .text(program.campaign), .text(free(row)),
         .text(FigureText.short(program.budget.baseUnits, of: token.token)),
         .text(part(program.budget.baseUnits)),
       ])
@@ -35,6 +35,14 @@ extension TokenSections {
             ? "The plan does not state the supply of \(symbol); parts are of what it gives."
             : "What the plan gives of all \(symbol) there are."), table.markup,
       ])
+  }
+
+  /// When a program's tokens come free: by its campaign's schedule, or by the epochs.
+  private func free(_ row: SupplyTable.Row) -> String {
+    guard row.program.emission != nil, let end = row.end else {
+      return VestingText.words(row.campaign.vesting, end: row.end)
+    }
+    return "by epoch, until \(end.shortest)"
   }
 
   private func part(_ units: UInt256) -> String {

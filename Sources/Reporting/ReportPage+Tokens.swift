@@ -31,7 +31,7 @@ struct TokenSections {
         .element(
           "div", ["class": "pair"],
           .element("div", [:], curve(spread), quantiles(spread)),
-          .element("div", [:], measures(spread))),
+          .element("div", [:], measures(spread), guards)),
       ])
   }
 
@@ -71,6 +71,31 @@ struct TokenSections {
       ])
     }
     return table.markup
+  }
+
+  /// The plan's own bounds, which held, since nothing is allocated where one does not.
+  private var guards: Markup {
+    let guards = summary.plan.guards.enumerated().filter { $0.element.token == token.token.name }
+    guard !guards.isEmpty else { return .none }
+    return .element("h3", [:], .text("Bounds that the plan sets, and that hold"))
+      + .element(
+        "ul", [:],
+        guards.map { index, bound in
+          let finding = GuardFinding(
+            index: index, bound: bound, date: nil, isLaunch: true, value: .notMeasured)
+          return .element(
+            "li", [:],
+            .text("\(finding.subject) \(words(bound.moment)): \(finding.expected)"))
+        })
+  }
+
+  private func words(_ moment: ConcentrationGuard.Moment) -> String {
+    switch moment {
+    case .launch: "at launch"
+    case .time(let time): "on \(time.shortest)"
+    case .every: "at launch and at every unlock"
+    case .fullyVested: "when all is free"
+    }
   }
 
   /// 1 / HHI to the nearest whole number: how many equal holders give the same index.

@@ -39,6 +39,7 @@ enum ReportStyle {
     thead th{color:var(--quiet);font-weight:500;font-size:.9em}
     .number{text-align:right;font-variant-numeric:tabular-nums}
     td.number:not(.long){white-space:nowrap}
+    :is(th,td):not(.long){overflow-wrap:break-word}
     th:last-child,td:last-child{padding-right:0}
     tr.total th,tr.total td{font-weight:600;border-top:2px solid var(--line)}
     figure{margin:1rem 0}
@@ -60,7 +61,6 @@ enum ReportStyle {
     td.bar{width:40%;vertical-align:middle}
     .bar svg{height:.9rem;min-width:3rem}
     .bar rect{fill:var(--s0)}
-    table.small th{overflow-wrap:break-word}
     table.list th{font-weight:400;color:var(--quiet)}
     footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--quiet)}
     @media (min-width:56.01rem){.pair{grid-template-columns:minmax(0,5fr) minmax(0,6fr)}}

@@ -37,6 +37,8 @@ public enum TokenAmountText {
     return grouped(parts[0]) + (fraction == "00" ? "" : "." + fraction)
   }
 
+  static func grouped(_ number: Int) -> String { grouped(Substring(String(number))) }
+
   private static func grouped(_ digits: Substring) -> String {
     guard digits.count > 4 else { return String(digits) }
     var text = ""

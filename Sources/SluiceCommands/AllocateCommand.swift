@@ -46,6 +46,16 @@ struct AllocateCommand: ParsableCommand {
   @Flag(help: "Write each campaign's whole tree as an OpenZeppelin dump too.")
   var treeDumps = false
 
+  @Option(
+    help: "A file of at least 32 secret bytes that hides private columns; keep it.",
+    completion: .file())
+  var secretFile: String?
+
+  @Option(
+    help: "The folder to write openings of private columns to; never publish it.",
+    completion: .directory)
+  var openings: String?
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -67,7 +77,8 @@ struct AllocateCommand: ParsableCommand {
     if let parent { loadedParent = try Loading.bundle(parent, console: console) }
     let request = BundleMaking.Request(
       plan: parsed.plan, planBytes: bytes, inputs: read, epoch: index, parent: loadedParent,
-      engine: sluiceVersion)
+      engine: sluiceVersion, secret: try secret(for: parsed.plan, index))
+    if let openings { try mapped { try OpeningsFile.checkFree(openings) } }
     console.progress("computing allocations")
     let contents = try mapped {
       do {
@@ -89,7 +100,38 @@ struct AllocateCommand: ParsableCommand {
           return [(ReportPage.fileName, ReportPage.html(summary))]
         })
     }
+    if let openings {
+      try mapped { try OpeningsFile.write(contents.openings, to: openings) }
+    }
     console.result(lines(commitment, parsed.plan, console), "allocate", members(commitment))
+  }
+
+  /// The bytes that hide private columns; nil where no source that is read has some.
+  private func secret(
+    for plan: Plan, _ epoch: EpochIndex
+  ) throws(CommandFailure) -> [UInt8]? {
+    let sources = plan.sources(readBy: Allocating.running(in: epoch, of: plan))
+      .filter(\.hasPrivateColumns).map(\.name)
+    guard !sources.isEmpty else {
+      guard let option = secretFile.map({ _ in "secret-file" }) ?? openings.map({ _ in "openings" })
+      else { return nil }
+      throw CommandFailure(
+        .malformedArgument,
+        "--\(option): found no private column in the plan, expected one. Leave the option out.")
+    }
+    let expected = "expected a file of at least 32 bytes that nobody can guess"
+    guard let secretFile else {
+      throw CommandFailure(
+        .malformedArgument,
+        "--secret-file: found none, \(expected). It hides the private columns of "
+          + "\(sources.joined(separator: ", ")); make one with `head -c 32 /dev/urandom`.")
+    }
+    let bytes = try Loading.bytes(secretFile, limit: 1 << 20)
+    guard bytes.count >= 32 else {
+      throw CommandFailure(
+        .malformedArgument, "--secret-file: found \(bytes.count) bytes, \(expected).")
+    }
+    return bytes
   }
 
   private func lines(_ commitment: Commitment, _ plan: Plan, _ console: Console) -> [String] {

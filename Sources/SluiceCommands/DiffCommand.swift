@@ -102,7 +102,9 @@ struct DiffCommand: ParsableCommand {
     console.progress("computing \(path)")
     let request = BundleMaking.Request(
       plan: parsed.plan, planBytes: bytes, inputs: read, epoch: index, parent: live,
-      engine: sluiceVersion)
+      engine: sluiceVersion,
+      // In memory only, and private columns are not compared.
+      secret: [])
     let contents = try mapped { try BundleMaking.contents(of: request) }
     return Diffing.Side(contents, plan: parsed, name: path)
   }

@@ -24,6 +24,11 @@ struct ExplainCommand: ParsableCommand {
   @Argument(help: "The account.")
   var address: String
 
+  @Option(
+    help: "Openings of private columns, such as those of the account.",
+    completion: .file(extensions: ["csv"]))
+  var openings: String?
+
   @OptionGroup var output: OutputOptions
 
   func run() throws {
@@ -36,7 +41,12 @@ struct ExplainCommand: ParsableCommand {
         console.progress("reading \(bundle)")
       }
     }
-    let explanation = result.explanation
+    var explanation = result.explanation
+    if let openings {
+      let bytes = try Loading.bytes(openings)
+      explanation = explanation.opened(
+        by: try mapped { try OpeningsFile.read(bytes, file: openings) })
+    }
     console.result(
       ExplanationText.lines(explanation) + ["", Self.advice], "explain",
       [
@@ -108,6 +118,15 @@ struct ExplainCommand: ParsableCommand {
       members.append(member("decision", .string("not-in-inputs")))
     }
     members.append(member("rows", .array(program.rows.map(row))))
+    if let statement = program.statement {
+      members.append(
+        member(
+          "statement",
+          .object([
+            member("signer", .string(statement.signer.checksummed)),
+            member("reason", .string(statement.reason)),
+          ])))
+    }
     if !program.joins.isEmpty {
       members.append(member("joins", .array(program.joins.map(term))))
     }
@@ -125,6 +144,16 @@ struct ExplainCommand: ParsableCommand {
             member("right", refusal.right.map { .string($0) } ?? .null),
           ])))
     }
+    if let match = program.match {
+      members.append(
+        member(
+          "match",
+          .object([
+            member("donors", .integer(match.donors)),
+            member("contributed", .string(match.contributed.decimal)),
+          ])))
+    }
+    if let draw = program.draw { members.append(member("draw", self.draw(draw))) }
     if let shape = program.shape { members.append(member("shape", self.shape(shape))) }
     if let arithmetic = program.arithmetic {
       members.append(member("arithmetic", self.arithmetic(arithmetic)))
@@ -164,7 +193,18 @@ struct ExplainCommand: ParsableCommand {
     .object([
       member("file", .string(row.file)),
       member("line", row.line.map { .integer(Int($0)) } ?? .null),
-      member("column", .string(row.column)), member("value", .string(row.number)),
+      member("column", .string(row.column)),
+      member("value", row.isHidden ? .null : .string(row.text)),
+    ])
+  }
+
+  private func draw(_ draw: DrawExplanation) -> JSON {
+    .object([
+      member("tickets", .string(draw.tickets.decimal)),
+      member("allTickets", .string(draw.allTickets.decimal)),
+      member("prizes", .integer(draw.prizes)),
+      member("seed", .string(draw.reveal.seed.hex)),
+      member("beaconValue", .string(draw.reveal.beaconValue.hex)),
     ])
   }
 

@@ -69,7 +69,8 @@ enum Loading {
     }
   }
 
-  private static func path(_ file: String, in folder: String) -> String {
+  /// Where a source's file lies in the folder of inputs.
+  static func path(_ file: String, in folder: String) -> String {
     folder.hasSuffix("/") ? folder + file : folder + "/" + file
   }
 
@@ -78,15 +79,21 @@ enum Loading {
     of plan: Plan, programs: [Program], folder: String, console: Console
   ) throws(CommandFailure) -> [String: SourceInput] {
     var inputs: [String: SourceInput] = [:]
-    for source in plan.sources(readBy: programs) {
+    var keys: [String: KeyTable] = [:]
+    for source in plan.withLookups(plan.sources(readBy: programs)) {
       let path = path(source.file, in: folder)
       console.progress("reading \(source.file)")
       do {
-        let contents = try InputFile.read(path, name: path, as: source) { rows in
-          console.progress("reading \(source.file): \(rows) rows")
-        }
+        let table = source.lookup.flatMap { keys[$0.source] } ?? KeyTable()
+        let progress = { console.progress("reading \(source.file): \($0 as Int) rows") }
+        let contents =
+          source.statements == nil
+          ? try InputFile.read(path, name: path, as: source, keys: table, progress: progress)
+          : try InputFile.statements(path, name: path, as: source, of: plan, progress: progress)
+        keys[source.name] = contents.keys
         inputs[source.name] = SourceInput(
-          rows: contents.rows, rawHash: contents.rawHash, unusedColumns: contents.unusedColumns)
+          rows: contents.rows, rawHash: contents.rawHash, unusedColumns: contents.unusedColumns,
+          notes: contents.notes)
       } catch {
         console.endProgress()
         throw CommandFailure(error)
@@ -125,11 +132,15 @@ enum Loading {
     }
   }
 
-  /// Says which columns of the inputs are left alone.
+  /// Says which columns and rows of the inputs are left alone, and what may not be meant.
   static func noteUnused(_ inputs: [String: SourceInput], in plan: Plan, console: Console) {
     for source in plan.sources {
-      guard let unused = inputs[source.name]?.unusedColumns, !unused.isEmpty else { continue }
-      console.note("\(source.file): columns not read: \(unused.joined(separator: ", "))")
+      guard let input = inputs[source.name] else { continue }
+      if !input.unusedColumns.isEmpty {
+        let names = input.unusedColumns.joined(separator: ", ")
+        console.note("\(source.file): columns not read: \(names)")
+      }
+      for note in input.notes { console.note("\(source.file): \(note)") }
     }
   }
 }

@@ -22,7 +22,8 @@ public struct SluiceCommandLine: ParsableCommand {
     version: sluiceVersion,
     subcommands: [
       InitCommand.self, CheckCommand.self, AllocateCommand.self, ExplainCommand.self,
-      DiffCommand.self, ReportCommand.self, ProofCommand.self, VerifyCommand.self, TreeCommand.self,
+      DiffCommand.self, ReportCommand.self, ProofCommand.self, VerifyCommand.self,
+      StatementCommand.self, TreeCommand.self,
       SchemaCommand.self, ErrorsCommand.self,
     ])
 

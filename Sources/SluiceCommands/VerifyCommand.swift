@@ -33,11 +33,17 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: "The bundle of the parent root.", completion: .directory)
   var parent: String?
 
+  @Option(
+    help: "Openings of private columns, of all accounts.",
+    completion: .file(extensions: ["csv"]))
+  var openings: String?
+
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     let console = Console(output)
-    let sources = Verifier.Sources(plan: plan, inputs: inputs, parent: parent)
+    let sources = Verifier.Sources(
+      plan: plan, inputs: inputs, parent: parent, openings: openings)
     let report: VerificationReport
     do {
       report = try Verifier.verify(bundle, with: sources) { console.progress($0) }

@@ -61,7 +61,9 @@ extension ReferenceLaw {
   static func table(of program: Program, _ inputs: Inputs) throws(Refusal) -> ComputedTable {
     let source = inputs.source(of: program)
     let columns = source.declaration.columns.map(\.name)
-    let used = columns.indices.filter { program.columns.contains(columns[$0]) }
+    let used = columns.indices.filter {
+      program.columns.contains(columns[$0]) && source.declaration.columns[$0].places != nil
+    }
     var sums: [Address: [BigInt]] = [:]
     for row in source.rows {
       let values = used.map { BigInt(row.values[$0]) }

@@ -8,14 +8,64 @@ extension ReferenceLaw {
     /// A source of the plan, and what was read from it.
     public struct Source: Sendable {
       public let declaration: SourceDeclaration
-      /// Account and values of every row, in any order.
+      /// Account and values of every row, whether it counts or not.
+      let published: [(account: Address, values: [BigUInt])]
+      /// Account and values of every row that counts.
       public let rows: [(account: Address, values: [BigUInt])]
+      /// Accounts that are shut out for having several rows.
+      let dropped: Set<Address>
+      /// What signed corrections decide, where the source is one of them.
+      public let decisions: [Decision]
 
       public init(
-        declaration: SourceDeclaration, rows: [(account: Address, values: [BigUInt])]
+        declaration: SourceDeclaration, rows: [(account: Address, values: [BigUInt])],
+        decisions: [Decision] = []
       ) {
         self.declaration = declaration
-        self.rows = rows
+        self.decisions = decisions
+        published = rows
+        guard declaration.duplicates != .refuse, declaration.duplicates != .sum else {
+          (self.rows, dropped) = (rows, [])
+          return
+        }
+        let accounts = Dictionary(grouping: rows, by: \.account)
+        switch declaration.duplicates {
+        case .drop:
+          self.rows = accounts.values.filter { $0.count == 1 }.flatMap { $0 }
+          dropped = Set(accounts.filter { $0.value.count > 1 }.keys)
+        case .largest, .smallest, .refuse, .sum:
+          self.rows = accounts.values.compactMap { Self.first(of: $0, declaration) }
+          dropped = []
+        }
+      }
+
+      /// The row with the largest, or smallest, value in the deciding column; of several the one
+      /// whose other values, in the order of the plan, are largest.
+      private static func first(
+        of rows: [(account: Address, values: [BigUInt])], _ source: SourceDeclaration
+      ) -> (account: Address, values: [BigUInt])? {
+        let place = source.columns.firstIndex { $0.name == source.duplicatesBy } ?? 0
+        let deciding = rows.map { $0.values[place] }
+        let wanted = source.duplicates == .largest ? deciding.max() : deciding.min()
+        return rows.filter { $0.values[place] == wanted }.max {
+          $0.values.lexicographicallyPrecedes($1.values)
+        }
+      }
+    }
+
+    /// What somebody signed about an account of a program in an epoch.
+    public struct Decision: Sendable {
+      public let program: String
+      public let epoch: BigUInt
+      public let account: Address
+      /// nil where the account is denied.
+      public let granted: BigUInt?
+
+      public init(program: String, epoch: BigUInt, account: Address, granted: BigUInt?) {
+        self.program = program
+        self.epoch = epoch
+        self.account = account
+        self.granted = granted
       }
     }
 
@@ -57,6 +107,12 @@ extension ReferenceLaw {
       else { preconditionFailure("a checked plan names its clusters, and their rows were read") }
       return Dictionary(
         source.rows.map { ($0.account, $0.values[index]) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Accounts that stand in several rows of a source that drops such.
+    func dropped(by program: Program) -> Set<Address> {
+      guard case .source = program.recipients else { return [] }
+      return source(of: program).dropped
     }
 
     /// Account and value of every row that a program without expressions pays by.

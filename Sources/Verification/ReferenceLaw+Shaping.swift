@@ -36,15 +36,16 @@ extension ReferenceLaw {
   }
 
   /// What each account receives, in base units; nil for who is below the floor and leaves.
+  /// Percentages are of the whole budget.
   static func shaped(
-    _ budget: BigUInt, _ taking: [(account: Address, value: BigUInt)], _ claims: ProgramValues,
-    by program: Program
+    _ budget: BigUInt, whole: BigUInt, _ taking: [(account: Address, value: BigUInt)],
+    _ claims: ProgramValues, by program: Program
   ) throws(Refusal) -> [BigUInt?] {
     guard taking.reduce(BigUInt(0), { $0 + $1.value }) < bound else { throw .valuesOverflow }
     let unit = big(program.shaping.unit.baseUnits)
-    let holders = holders(taking, claims, program.shaping, budget)
+    let holders = holders(taking, claims, program.shaping, whole)
     let units = try shaped(
-      budget / unit, holders, least: (least(program.shaping, of: budget) + unit - 1) / unit,
+      budget / unit, holders, least: (least(program.shaping, of: whole) + unit - 1) / unit,
       claims.places, program)
     var parts = [BigUInt?](repeating: nil, count: taking.count)
     for (holder, count) in zip(holders, units) {

@@ -10,11 +10,13 @@ public enum ReferenceLaw {
   public enum Refusal: Error, Equatable, Sendable {
     case epochOutOfRange
     case budgetOverflow
+    case notDrawn
     case valuesOverflow
     case expressionOverflow
     case divisionByZero
     case outOfDomain
     case negativeResult
+    case tooManyPairs
     case amountsExceedBudget
     case amountsBelowBudget
     case floorsExceedBudget
@@ -64,7 +66,10 @@ public enum ReferenceLaw {
     inputs: Inputs
   ) throws(Refusal) -> Outcome {
     let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
+    let (inputs, denied) = corrected(inputs, for: program, epoch)
+    guard !program.awaitsDraw else { throw .notDrawn }
     var claims = try values(of: program, inputs)
+    claims.refused += denied
     claims.places = places(of: program, inputs)
     if program.shaping.holder == .cluster { claims.clusters = inputs.clusterNumbers }
     return try divide(budget, claims, by: program)
@@ -75,32 +80,43 @@ public enum ReferenceLaw {
   struct ProgramValues {
     /// How many of a weight's digits are decimal places.
     var places = 0
-    let values: [(account: Address, value: BigUInt)]
+    var values: [(account: Address, value: BigUInt)]
     /// In base units, where the plan computes them.
     var caps: [Address: BigUInt] = [:]
     /// The number of its cluster, by account; 0 and nil are none.
     var clusters: [Address: BigUInt] = [:]
-    let refused: [Outcome.Refused]
+    var refused: [Outcome.Refused]
   }
 
   /// Steps 2 and 3.
   private static func values(
     of program: Program, _ inputs: Inputs
   ) throws(Refusal) -> ProgramValues {
-    guard !program.hasExpressions else {
+    let shutOut = Set(program.exclude.map(\.account))
+    let dropped = inputs.dropped(by: program).map {
+      Outcome.Refused(
+        account: $0, reason: shutOut.contains($0) ? .excludedByPlan : .duplicate, value: 0)
+    }
+    guard !program.isComputed else {
       let table = try table(of: program, inputs)
+      var computed: ProgramValues
       do throws(ReferenceExpressions.Fault) {
-        return try computedValues(of: program, table)
+        computed = try computedValues(of: program, table)
+        computed.refused = dropped + computed.refused
       } catch {
         throw error.refusal
       }
+      if let matching = program.basis.matching {
+        computed.values = try matches(
+          matching, of: computed.values.map(\.account), inputs.source(of: program))
+      }
+      return computed
     }
-    let shutOut = Set(program.exclude.map(\.account))
     let values = try added(inputs.values(of: program))
     let refused = values.filter { shutOut.contains($0.account) }
       .map { Outcome.Refused(account: $0.account, reason: .excludedByPlan, value: $0.value) }
     return ProgramValues(
-      values: values.filter { !shutOut.contains($0.account) }, refused: refused)
+      values: values.filter { !shutOut.contains($0.account) }, refused: dropped + refused)
   }
 
   /// How many digits of a program's weights are decimal places.
@@ -109,7 +125,7 @@ public enum ReferenceLaw {
     case .weights(let name):
       inputs.source(of: program).declaration.columns.first { $0.name == name }?.places ?? 0
     case .computedWeights(let expression): expression.scale
-    case .givenAmounts, .computedAmounts: 0
+    case .givenAmounts, .computedAmounts, .matched: 0
     }
   }
 
@@ -119,22 +135,29 @@ public enum ReferenceLaw {
   ) throws(Refusal) -> Outcome {
     var taking: [(account: Address, value: BigUInt)] = []
     var refused = claims.refused
-    let isGiven = program.basis.isGiven
     for (account, value) in claims.values {
       if value.isZero {
         refused.append(
-          .init(account: account, reason: isGiven ? .zeroAmount : .zeroWeight, value: value))
+          .init(account: account, reason: program.basis.reasonForZero, value: value))
       } else {
         taking.append((account, value))
       }
     }
+    if let raffle = program.raffle {
+      let won = try draw(raffle, taking, budget: budget, program: program.name)
+      let winners = Set(won.map(\.account))
+      refused += taking.filter { !winners.contains($0.account) }
+        .map { .init(account: $0.account, reason: .notDrawn, value: $0.value) }
+      return outcome(budget, won, refused)
+    }
     let parts: [BigUInt?]
-    if isGiven {
+    if program.basis.isGiven {
       let floor = least(program.shaping, of: budget)
       parts = taking.map { $0.value < floor ? nil : $0.value }
       try checkGiven(parts.compactMap { $0 }, budget: budget, program.unallocated)
     } else {
-      parts = try shaped(budget, taking, claims, by: program)
+      let due = try due(of: budget, taking, program.basis.matching)
+      parts = try shaped(due, whole: budget, taking, claims, by: program)
     }
     var amounts: [(account: Address, value: BigUInt)] = []
     for (entry, part) in zip(taking, parts) {
@@ -145,6 +168,13 @@ public enum ReferenceLaw {
       }
       amounts.append((entry.account, part))
     }
+    return outcome(budget, amounts, refused)
+  }
+
+  private static func outcome(
+    _ budget: BigUInt, _ amounts: [(account: Address, value: BigUInt)],
+    _ refused: [Outcome.Refused]
+  ) -> Outcome {
     let allocated = amounts.reduce(BigUInt(0)) { $0 + $1.value }
     return Outcome(
       budget: budget, amounts: amounts.map { ($0.account, $0.value) },

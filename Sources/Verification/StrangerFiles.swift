@@ -109,13 +109,20 @@ enum StrangerFiles {
 
   /// A JSON object, by Foundation's reader. Numbers that matter are strings in these files.
   static func json(_ bytes: [UInt8], _ name: String) throws(VerificationFailure) -> [String: Any] {
-    guard let value = try? JSONSerialization.jsonObject(with: Data(escapingMarks(bytes))),
-      let object = value as? [String: Any]
-    else {
+    guard let object = try jsonValue(bytes, name) as? [String: Any] else {
       throw VerificationFailure(
         .malformedJSON, name, found: "something else", expected: "a JSON object")
     }
     return object
+  }
+
+  /// A JSON list or object.
+  static func jsonValue(_ bytes: [UInt8], _ name: String) throws(VerificationFailure) -> Any {
+    guard let value = try? JSONSerialization.jsonObject(with: Data(escapingMarks(bytes))) else {
+      throw VerificationFailure(
+        .malformedJSON, name, found: "something else", expected: "a JSON object or a list")
+    }
+    return value
   }
 
   /// U+FEFF as an escape: Foundation drops the bytes where a part of a string starts with them, so

@@ -55,69 +55,6 @@ struct StrangerRow {
     }
     return text
   }
-
-  // MARK: Raw files
-
-  /// Reads a source's file as its author published it, in any order.
-  static func raw(_ bytes: [UInt8], _ source: SourceDeclaration) throws -> [StrangerRow] {
-    let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
-    switch source.format {
-    case .csv: return try csv(bytes, source)
-    case .jsonl: return try jsonLines(bytes, source)
-    }
-  }
-
-  private static func csv(_ bytes: [UInt8], _ source: SourceDeclaration) throws -> [StrangerRow] {
-    var records = StrangerCSV.records(bytes)
-    guard !records.isEmpty else { return [] }
-    let header = records.removeFirst()
-    func place(of name: String) throws -> (field: Int, unit: String?) {
-      for (field, title) in header.enumerated() {
-        if title == name { return (field, nil) }
-        for unit in ["token", "base"] where title == "\(name):\(unit)" { return (field, unit) }
-      }
-      throw VerificationFailure(
-        .malformedLine, source.file, "line 1", found: header.joined(separator: ","),
-        expected: "a column \(name)")
-    }
-    let account = try place(of: source.accountColumn).field
-    let columns = try source.columns.map { try place(of: $0.name) }
-    return try records.enumerated().map { number, record in
-      let file = StrangerCell.Place(file: source.file, line: "record \(number + 2)")
-      guard record.count == header.count else {
-        throw file.malformed("\(record.count) fields", "\(header.count)")
-      }
-      var values: [BigUInt] = []
-      for (column, place) in zip(source.columns, columns) {
-        values.append(try StrangerCell.value(record[place.field], column, unit: place.unit, file))
-      }
-      return StrangerRow(account: try StrangerCell.account(record[account], file), values: values)
-    }
-  }
-
-  private static func jsonLines(
-    _ bytes: [UInt8], _ source: SourceDeclaration
-  ) throws -> [StrangerRow] {
-    var rows: [StrangerRow] = []
-    let lines = StrangerFiles.lines(bytes).map { $0.last == 0x0D ? $0.dropLast() : $0 }
-    for (number, line) in lines.enumerated() where !line.isEmpty {
-      let file = StrangerCell.Place(file: source.file, line: "line \(number + 1)")
-      let object = try StrangerFiles.json(StrangerFiles.quotingNumbers(line), source.file)
-      func cell(_ name: String) throws -> String {
-        guard let text = object[name] as? String else {
-          throw file.malformed("no text or number '\(name)'", "one")
-        }
-        return text
-      }
-      var values: [BigUInt] = []
-      for column in source.columns {
-        values.append(try StrangerCell.value(try cell(column.name), column, unit: nil, file))
-      }
-      let account = try StrangerCell.account(try cell(source.accountColumn), file)
-      rows.append(StrangerRow(account: account, values: values))
-    }
-    return rows
-  }
 }
 
 /// Single cells of raw files.

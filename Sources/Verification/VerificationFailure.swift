@@ -18,6 +18,8 @@ public struct VerificationFailure: Error, Sendable, Equatable, CustomStringConve
     case malformedPlan
     /// A bundle of a format or version that this verifier does not read.
     case unknownFormat
+    /// A file of openings that is none, or lacks one of a private value.
+    case malformedOpenings
   }
 
   public let kind: Kind

@@ -31,7 +31,12 @@ extension VerificationRun {
     var outcomes: [(program: Program, outcome: ReferenceLaw.Outcome)] = []
     var inputs = inputs
     for (program, committed) in zip(running, commitment.programs) {
-      let outcome = try outcome(of: program, committed, commitment.epoch, plan, inputs, parent)
+      let isHidden = sources.openings == nil && plan.readsPrivately(program)
+      var outcome =
+        isHidden
+        ? try publishedOutcome(of: program, committed, commitment, plan, inputs, parent)
+        : try outcome(of: program, committed, commitment.epoch, plan, inputs, parent)
+      if plan.readsPrivately(program) { outcome = outcome.withoutValues }
       try compare(outcome, with: committed)
       outcomes.append((program, outcome))
       inputs.outcomes[program.name] = outcome
@@ -42,7 +47,7 @@ extension VerificationRun {
     try compareData(
       commitment, "exclusions.csv", DataText.exclusions(outcomes, commitment.epoch),
       "The law refuses these accounts, for these reasons.")
-    hold("\(outcomes.count) program\(outcomes.count == 1 ? "" : "s") by the reference law")
+    holdPrograms(outcomes.map(\.program), of: plan)
     return outcomes
   }
 
@@ -51,17 +56,7 @@ extension VerificationRun {
     _ inputs: ReferenceLaw.Inputs, _ parent: StrangerParent?
   ) throws -> ReferenceLaw.Outcome {
     let place = "commitment.json, program \(program.name)"
-    guard var carriedIn = BigUInt(committed.carriedIn) else {
-      throw VerificationFailure(
-        .malformedJSON, "commitment.json", place, found: committed.carriedIn, expected: "a number")
-    }
-    if epoch == 0 || parent != nil {
-      let expected = epoch == 0 ? 0 : parent?.carries[program.name] ?? 0
-      try compare(
-        "carried in", in: place, published: "\(carriedIn)", recomputed: "\(expected)",
-        "What the program carried out of the epoch before.")
-      carriedIn = expected
-    }
+    let carriedIn = try carriedIn(program, committed, epoch, parent)
     do {
       return try ReferenceLaw.outcome(
         of: program, epoch: epoch, epochs: plan.epochs, carriedIn: carriedIn,
@@ -72,6 +67,23 @@ extension VerificationRun {
         recomputed: "no result: \(error)",
         reason: "The law refuses this program (docs/reference/law.md).")
     }
+  }
+
+  func carriedIn(
+    _ program: Program, _ committed: StrangerCommitment.Program, _ epoch: UInt32,
+    _ parent: StrangerParent?
+  ) throws -> BigUInt {
+    let place = "commitment.json, program \(program.name)"
+    guard let carriedIn = BigUInt(committed.carriedIn) else {
+      throw VerificationFailure(
+        .malformedJSON, "commitment.json", place, found: committed.carriedIn, expected: "a number")
+    }
+    guard epoch == 0 || parent != nil else { return carriedIn }
+    let expected = epoch == 0 ? 0 : parent?.carries[program.name] ?? 0
+    try compare(
+      "carried in", in: place, published: "\(carriedIn)", recomputed: "\(expected)",
+      "What the program carried out of the epoch before.")
+    return expected
   }
 
   private func compare(

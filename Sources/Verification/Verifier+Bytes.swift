@@ -7,9 +7,10 @@ extension Verifier {
 
   /// Rows of a raw list, packed or not.
   package static func rows(
-    raw bytes: [UInt8], of source: SourceDeclaration
+    raw bytes: [UInt8], of source: SourceDeclaration, keys: [[UInt8]: Address] = [:]
   ) throws -> [Row] {
-    try StrangerRow.raw(StrangerFiles.unpackedWherePacked(bytes, source.file), source).map(row)
+    let text = try StrangerFiles.unpackedWherePacked(bytes, source.file)
+    return try StrangerRow.raw(text, source, keys: keys).map(row)
   }
 
   /// Rows of a bundle's `inputs/<source>.csv`.

@@ -16,11 +16,16 @@ public enum Verifier {
     public var inputs: String?
     /// The bundle of the parent root.
     public var parent: String?
+    /// A file with openings of private values.
+    public var openings: String?
 
-    public init(plan: String? = nil, inputs: String? = nil, parent: String? = nil) {
+    public init(
+      plan: String? = nil, inputs: String? = nil, parent: String? = nil, openings: String? = nil
+    ) {
       self.plan = plan
       self.inputs = inputs
       self.parent = parent
+      self.openings = openings
     }
   }
 
@@ -79,6 +84,8 @@ struct VerificationRun {
     let outcomes = try verifyPrograms(commitment, plan, inputs, parent)
     progress("adding up entitlements")
     let entitlements = try verifyEntitlements(commitment, plan, outcomes, inputs, parent)
+    progress("checking guards")
+    try verifyGuards(plan, inputs, entitlements)
     progress("hashing trees")
     let leaves = try verifyTrees(commitment, entitlements)
     progress("checking proofs")
@@ -156,41 +163,79 @@ struct VerificationRun {
       published: commitment.inputs.map(\.source).joined(separator: ", "),
       recomputed: used.map(\.name).joined(separator: ", "),
       "Every source that a running program reads, in the order of the plan.")
+    let openings = try loadOpenings(used)
     var inputs = ReferenceLaw.Inputs(clusters: plan.clusters)
+    let keys = try keys(of: plan.withLookups(used))
     for (source, committed) in zip(used, commitment.inputs) {
-      let name = "inputs/\(source.name).csv"
+      let name = source.canonicalFile
       let bytes = try read(name)
       try compare(
         "hash of \(name)", in: "commitment.json, inputs", published: committed.hash,
         recomputed: Keccak256.hash(bytes).hex, "Keccak-256 of the file's bytes.")
-      let list = try StrangerRow.canonical(bytes, source, name)
+      let input = try Self.canonical(bytes, source, of: plan, openings)
       try compare(
         "rows of \(name)", in: "commitment.json, inputs", published: "\(committed.rows)",
-        recomputed: "\(list.count)", "Lines after the header.")
-      try compareWithRaw(bytes, source, name, progress)
-      inputs.sources[source.name] = ReferenceLaw.Inputs.Source(
-        declaration: source, rows: list.map { ($0.account, $0.values) })
+        recomputed: "\(input.published.count)",
+        source.statements == nil ? "Lines after the header." : "Lines of the file.")
+      try compareWithRaw(shown(bytes, input, openings), source, keys, name, progress)
+      inputs.sources[source.name] = input
     }
     guard !used.isEmpty else { return inputs }
     hold("\(used.count) canonical input\(used.count == 1 ? "" : "s") as committed")
     if sources.inputs == nil {
       leaveOpen("whether the inputs are what the raw files say: give their folder with --inputs")
     } else {
-      hold("the raw files give the same inputs")
+      let isHidden = openings == nil && used.contains(where: \.hasPrivateColumns)
+      hold(
+        "the raw files give the same inputs" + (isHidden ? ", but for private columns" : ""))
     }
     return inputs
   }
 
+  private static func canonical(
+    _ bytes: [UInt8], _ source: SourceDeclaration, of plan: Plan, _ openings: StrangerOpenings?
+  ) throws -> ReferenceLaw.Inputs.Source {
+    guard let rules = source.statements else {
+      var rows = try StrangerRow.canonical(bytes, source, source.canonicalFile)
+      if let openings { rows = try openings.opened(rows, source) }
+      return .init(declaration: source, rows: rows.map { ($0.account, $0.values) })
+    }
+    let statements = try StrangerStatement.canonical(bytes, source, rules, of: plan)
+    return .init(
+      declaration: source, rows: statements.map { ($0.account, $0.values) },
+      decisions: statements.compactMap(\.decision))
+  }
+
+  /// The keys of sources in which others look accounts up, where the raw files are there.
+  private func keys(of sources: [SourceDeclaration]) throws -> [String: StrangerRow.Keys] {
+    guard let folder = self.sources.inputs else { return [:] }
+    var keys: [String: StrangerRow.Keys] = [:]
+    for source in sources where source.key != nil {
+      let bytes = try StrangerFiles.readUnpacked(folder + "/" + source.file, as: source.file)
+      let known = source.lookup.flatMap { keys[$0.source] } ?? [:]
+      keys[source.name] = try StrangerRow.keys(bytes, source, keys: known)
+    }
+    return keys
+  }
+
+  /// Compares what the raw file gives; nil where its private columns cannot be seen.
   private func compareWithRaw(
-    _ bytes: [UInt8], _ source: SourceDeclaration, _ name: String, _ progress: (String) -> Void
+    _ bytes: [UInt8]?, _ source: SourceDeclaration, _ keys: [String: StrangerRow.Keys],
+    _ name: String, _ progress: (String) -> Void
   ) throws {
-    guard let folder = sources.inputs else { return }
+    guard let folder = sources.inputs, let bytes else { return }
     progress("reading \(source.file)")
-    let raw = try StrangerRow.raw(
-      StrangerFiles.readUnpacked(folder + "/" + source.file, as: source.file), source)
+    let raw = try StrangerFiles.readUnpacked(folder + "/" + source.file, as: source.file)
+    let recomputed =
+      if let rules = source.statements {
+        StrangerStatement.text(try StrangerStatement.raw(raw, source, rules))
+      } else {
+        StrangerRow.canonicalText(
+          try StrangerRow.raw(raw, source, keys: source.lookup.flatMap { keys[$0.source] } ?? [:]),
+          source)
+      }
     try compareLines(
-      bytes, StrangerRow.canonicalText(raw, source), name,
-      "The rows of \(source.file), sorted by account and values.")
+      bytes, recomputed, name, "The rows of \(source.file), sorted by account and values.")
   }
 
   /// Compares two texts and tells the first line in which they differ.

@@ -27,7 +27,8 @@ struct DecayFunctionTests {
     }
   }
 
-  @Test("Whole half-lives are exact powers of two, down to the last bit", arguments: [1, 7, 86_400])
+  @Test(
+    "Whole half-lives are exact powers of two, down to the last bit", arguments: [1, 7, 86_400])
   func powers(halfLife: UInt64) {
     for count in UInt64(0)...128 {
       #expect(

@@ -159,8 +159,8 @@ struct LawErrorTests {
     let kinds = LawError.Kind.allCases
     #expect(
       kinds == [
-        .epochOutOfRange, .budgetOverflow, .valuesOverflow, .expressionOverflow,
-        .divisionByZero, .outOfDomain, .negativeResult, .amountsExceedBudget,
+        .epochOutOfRange, .budgetOverflow, .notDrawn, .valuesOverflow, .expressionOverflow,
+        .divisionByZero, .outOfDomain, .negativeResult, .tooManyPairs, .amountsExceedBudget,
         .amountsBelowBudget, .floorsExceedBudget, .roundingExceedsBudget, .wrongRedirect,
         .redirectCycle, .entitlementOverflow,
       ])

@@ -1,8 +1,10 @@
 import DistributionModel
 import EthereumPrimitives
 import Foundation
+import Testing
 
-/// The vector files of this folder, which `scripts/vectors/distribution_core.py` makes.
+/// The vector files of this folder, which `distribution_core.py` and `kinds.py` of
+/// `scripts/vectors` make.
 ///
 /// Whole numbers above 2⁵³ are texts there, as everywhere in this project.
 enum Vectors {
@@ -23,6 +25,8 @@ enum Vectors {
   static let apportionment: SampleFile<ApportionmentVector> = load("apportionment.json")
   static let ieee754: SampleFile<ApportionmentVector> = load("ieee754.json")
   static let ieee754Shares: SampleFile<ApportionmentVector> = load("ieee754_shares.json")
+  static let raffles: SampleFile<RaffleVector> = load("raffles.json")
+  static let grants: SampleFile<GrantsVector> = load("grants.json")
 }
 
 struct SampleFile<Sample: Decodable & Sendable>: Decodable, Sendable {
@@ -121,6 +125,33 @@ struct ApportionmentVector: Decodable, Sendable {
     amounts = try values.decodeIfPresent([String].self, forKey: .amounts)
     sum = try values.decodeIfPresent(String.self, forKey: .sum)
   }
+}
+
+struct RaffleVector: Decodable, Sendable, CustomTestStringConvertible {
+  let program: String
+  let seed: String
+  let beaconValue: String
+  let tickets: [String]
+  let winners: Int
+  /// In the order of the draw: entrant, counter, ticket.
+  let wins: [[String]]
+
+  var testDescription: String { "\(program): \(winners) of \(tickets.count)" }
+}
+
+struct GrantsVector: Decodable, Sendable, CustomTestStringConvertible {
+  /// Account, donor and amount of each row.
+  let contributions: [[String]]
+  let minimum: String
+  /// Of pairwise matching.
+  let bound: String
+  /// Ascending.
+  let accounts: [String]
+  /// One match per account, in 2^-64.
+  let quadratic: [String]
+  let pairwise: [String]
+
+  var testDescription: String { "\(contributions.count) rows, bound \(bound)" }
 }
 
 /// A number of a vector file; a text that is none stops the tests.

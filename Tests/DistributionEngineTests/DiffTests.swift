@@ -74,6 +74,38 @@ struct DiffTests {
     #expect(because(diff) == ["season: what others have changed", "season: list.points 1 → 3"])
   }
 
+  @Test("What a program reads of other sources and of earlier programs is a reason")
+  func joins() throws {
+    let plan = """
+      version: 1
+      name: Joined
+      tokens: [{name: ACME, decimals: 0}]
+      campaigns: [{name: main, token: ACME}]
+      sources:
+        - {name: list, file: list.csv, columns: [{name: points, type: integer}]}
+        - {name: votes, file: votes.csv, columns: [{name: cast, type: integer}]}
+      programs:
+        - {name: first, kind: airdrop, campaign: main, budget: 40, from: list, weight: points}
+        - {name: second, kind: airdrop, campaign: main, budget: 40, from: list,
+           weight: "points + votes.cast"}
+        - {name: third, kind: airdrop, campaign: main, budget: 40, from: list,
+           weight: number(allocated(first))}
+      """
+    func side(_ points: [(UInt64, UInt64)], _ votes: [(UInt64, UInt64)]) throws -> Diffing.Side {
+      Diffing.Side(
+        try Chain.contents(plan, [rows("list", points), rows("votes", votes)]),
+        plan: try PlanFile.parse(Array(plan.utf8), file: "plan.yaml"), name: "plan")
+    }
+    let votes = Diffing.diff(
+      from: try side([(1, 1), (2, 1)], [(1, 0)]), to: try side([(1, 1), (2, 1)], [(1, 2)]))
+    #expect(because(votes) == ["second: votes.cast 0 → 2", "second: what others have changed"])
+    let points = Diffing.diff(
+      from: try side([(1, 1), (2, 1)], []), to: try side([(1, 3), (2, 1)], []))
+    #expect(
+      because(points)[1] == "first: what others have changed; second: what others have changed; "
+        + "third: what first gives it")
+  }
+
   @Test(
     "Another rule: the keys that changed, with both lines, and only the account's own exclusion")
   func rule() throws {

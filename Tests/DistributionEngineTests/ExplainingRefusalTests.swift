@@ -138,8 +138,8 @@ struct ExplainingDetourTests {
     let bundle = try chain.bundle(
       plan("rank_descending(points) <= 2", weight: "rank_ascending(points)"),
       [list([(9, 2), (100, 1), (50, 1)])])
-    #expect(try detour(2, bundle) == "program users ranks accounts")
-    #expect(try detour(1, bundle) == "program users ranks accounts")
+    #expect(try detour(2, bundle) == "program users takes every account's own value")
+    #expect(try detour(1, bundle) == "program users takes every account's own value")
     #expect(try detour(77, bundle) == nil)
     let result = try Explaining.explanation(of: account(2), in: bundle.directory)
     let terms = result.explanation.campaigns[0].programs[0].arithmetic

@@ -13,6 +13,7 @@ import Verification
   case 2: try canonicalInput(file, .sum)
   case 3: try entitlements(file)
   case 4: try accountIndex(file)
+  case 6: try totals(file)
   default: try derived(file)
   }
 }
@@ -84,6 +85,19 @@ private func accountIndex(_ file: [UInt8]) throws {
     try BundleReader.accountIndex(file, file: "index.json")
   }
   if case .failure(let error) = result { try requireReadable(error) }
+}
+
+/// What is taken is written in one form, which is taken again.
+private func totals(_ file: [UInt8]) throws {
+  func written(_ bytes: [UInt8]) -> Result<[UInt8], BundleError> {
+    outcome { () throws(BundleError) in try BundleReader.totals(bytes, identity: .zero) }
+  }
+  switch written(file) {
+  case .failure(let error): try requireReadable(error)
+  case .success(let bytes):
+    let again = try? written(bytes).get()
+    try require(again == bytes, "explain.json reads back as another")
+  }
 }
 
 /// What stands beside the identity is taken or left out, and written as it was read.

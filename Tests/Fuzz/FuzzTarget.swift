@@ -11,6 +11,7 @@ public struct FuzzTarget: Sendable {
     FuzzTarget(name: "plannode", body: planNodes),
     FuzzTarget(name: "csv", body: csvFile),
     FuzzTarget(name: "jsonl", body: jsonLinesFile),
+    FuzzTarget(name: "jsonfile", body: jsonFile),
     FuzzTarget(name: "gzip", body: gzipFile),
     FuzzTarget(name: "json", body: jsonText),
     FuzzTarget(name: "dump", body: publishedTree),

@@ -351,4 +351,101 @@ let brokenDecimals: [BrokenInput] = [
       ])),
 ]
 
-let brokenInputs = brokenFiles + brokenRecords + brokenCells + brokenDecimals
+private func text(
+  _ problem: InputProblem, _ phrase: String, line: Int = 0, field: String? = nil, _ text: String,
+  columns: [String] = ["points"], within: [String] = []
+) -> BrokenInput {
+  BrokenInput(
+    problem, phrase, line: line, field: field, text,
+    as: selecting(.json, columns: columns, within: within))
+}
+
+private func text(
+  _ problem: InputProblem, _ phrase: String, line: Int, bytes: [UInt8]
+) -> BrokenInput {
+  BrokenInput(problem, phrase, line: line, bytes: bytes, as: pointsSource(.json))
+}
+
+/// JSON files.
+let brokenJSON: [BrokenInput] = [
+  text(.emptyFile, "Is it the right file?", " \n"),
+  text(.noRows, "at least one row", "[ ]"),
+  text(.noRows, "at least one row", "{\n}"),
+  text(.notUTF8Encoding, "Save the file as UTF-8", line: 1, bytes: [0xFF, 0xFE, 0x5B, 0]),
+  BrokenInput(
+    .malformedJSON, "bytes that are no UTF-8", line: 2, column: 2,
+    bytes: Array("[\n\"".utf8) + [0xFF] + Array("\"]".utf8), as: pointsSource(.json)),
+  text(.unknownShape, "a list of objects, or an object from accounts", line: 1, "\"x\""),
+  text(.unknownShape, "found '12'", line: 2, "\n12"),
+  text(
+    .unknownShape, "found the number 1 for 2 columns", line: 1, field: a1, "{\"\(a1)\": 1}",
+    columns: ["points", "more"]),
+  text(.notAnObject, "found the number 1, expected one JSON object per row", line: 2, "[\n1]"),
+  text(.malformedJSON, "a comma or ]", "[{\"account\":\"\(a1)\",\"points\":1}\n«}"),
+  text(.malformedJSON, "a comma or ]", "[{\"account\":\"\(a1)\",\"points\":1}«"),
+  text(.malformedJSON, "a JSON value", "[«,1]"),
+  text(.malformedJSON, "the end of the text", "[{\"account\":\"\(a1)\",\"points\":1}] «[]"),
+  text(.malformedJSON, "a name in double quotes", "{«1:2}"),
+  text(.malformedJSON, "and a colon", "{«\"a\" 2}"),
+  text(.malformedJSON, "expected a value", "{\"a\":«}"),
+  text(.malformedJSON, "each name once", "{\"\(a1)\":1,\n «\"\(a1)\":2}"),
+  text(.malformedJSON, "'01'", "{\"\(a1)\":\n\n «01}"),
+  text(.malformedJSON, "at most 8", "[{\"x\":" + String(repeating: "[", count: 7) + "«[]]]]]]]]}]"),
+  text(
+    .malformedJSON, "each key once",
+    "[{\"account\":\"\(a1)\",\n\"points\":1,«\"points\":2}]"),
+  text(
+    .duplicateAccount, "again, after line 1", line: 2, field: "account",
+    "{\"\(mixedCase)\":1,\n\"\(mixedCase.lowercased())\":2}"),
+  text(.missingMember, "no member 'list'", line: 1, field: "list", "{\"x\":[]}", within: ["list"]),
+  text(.malformedJSON, "an object", "«[]", within: ["list"]),
+  text(.malformedJSON, "a JSON value", "{\"x\":«tru, \"list\":[]}", within: ["list"]),
+  text(.nestedValue, "found null", line: 1, field: "points", "{\"\(a1)\":null}"),
+  text(.missingMember, "expected one in every row", line: 1, field: "points", "{\"\(a1)\":{}}"),
+]
+
+/// Conditions, keys and lookups.
+let brokenSelections: [BrokenInput] = [
+  BrokenInput(
+    .nothingSelected, "1 rows that `where` leaves out", "account,points,kind\n\(a1),1,x\n",
+    as: selecting(where: [("kind", ["X"])])),
+  BrokenInput(
+    .missingColumn, "expected one named 'kind'", line: 1, field: "kind",
+    "account,points\n\(a1),1\n", as: selecting(where: [("kind", ["X"])])),
+  BrokenInput(
+    .surroundingBlanks, "Remove the blanks", field: "kind", "kind,account,points\n« x,\(a1),1\n",
+    as: selecting(where: [("kind", ["x"])])),
+  BrokenInput(
+    .unknownUnit, "this column is no amount", line: 1, field: "kind",
+    "kind:base,account,points\nx,\(a1),1\n", as: selecting(where: [("kind", ["x"])])),
+  BrokenInput(
+    .missingMember, "no member 'kind'", line: 1, field: "kind",
+    "{\"account\":\"\(a1)\",\"points\":1}\n", as: selecting(.jsonl, where: [("kind", ["x"])])),
+  BrokenInput(
+    .nestedValue, "found a boolean", line: 1, field: "points",
+    "{\"account\":\"\(a1)\",\"points\":true,\"kind\":true}\n",
+    as: selecting(.jsonl, where: [("kind", ["true"])])),
+  BrokenInput(
+    .unknownKey, "a key of the source payouts", field: "project", "points,project\n1,«k\n",
+    as: selecting(account: "project", lookup: .init(source: "payouts"))),
+  BrokenInput(
+    .emptyField, "a key of payouts", field: "project", "points,project\n1,«\n",
+    as: selecting(
+      account: "project", lookup: .init(source: "payouts", unknownKeys: .skip))),
+  BrokenInput(
+    .nothingSelected, "1 of unknown keys", "points,project\n1,k\n",
+    as: selecting(
+      account: "project", lookup: .init(source: "payouts", unknownKeys: .skip))),
+  BrokenInput(
+    .duplicateKey, "'k' again, after line 2", field: "id", "account,id\n\(a1),k\n\(a2),«k\n",
+    as: selecting(key: "id", columns: [])),
+  BrokenInput(
+    .emptyField, "expected a key", field: "id", "account,id\n\(a1),«\n",
+    as: selecting(key: "id", columns: [])),
+  BrokenInput(
+    .surroundingBlanks, "Remove the blanks", field: "id", "account,id\n\(a1),«k \n",
+    as: selecting(key: "id", columns: [])),
+]
+
+let brokenInputs =
+  brokenFiles + brokenRecords + brokenCells + brokenDecimals + brokenJSON + brokenSelections

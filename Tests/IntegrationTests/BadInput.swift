@@ -105,6 +105,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
 }
 
 let accountA = "0x1000000000000000000000000000000000000001"
+/// 32 bytes, as a plan writes them.
+let oneHash = "0x" + String(repeating: "01", count: 32)
 
 extension BadInput {
   static let plans: [BadInput] = [
@@ -349,6 +351,10 @@ extension BadInput {
     launch(
       "an expression of 2^256", "LAW", "expressionOverflow", "min(x, limit)", "weight: points",
       "weight: points * points * \(String(repeating: "9", count: 77))"),
+    launch(
+      "a raffle before its draw", "LAW", "notDrawn", "Wait for the beacon (a block)",
+      "{name: split, kind: airdrop,",
+      "{name: split, kind: raffle, raffle: {seed_hash: \(oneHash), beacon: a block, winners: 1},"),
     launch(
       "a guard that does not hold", "ENGINE", "guardsFail",
       "guards[0]: found 57.3899372% for the largest account's part of ACME at launch",

@@ -13,6 +13,11 @@ struct BadInputTests {
   @Test("INV-012: broken lists", arguments: BadInput.lists)
   func lists(input: BadInput) throws { try refuse(input) }
 
+  @Test(
+    "INV-012, INV-038: broken statements",
+    arguments: BadInput.statements + BadInput.statementPlans)
+  func statements(input: BadInput) throws { try refuse(input) }
+
   @Test("INV-012: broken published files", arguments: BadInput.trees)
   func trees(input: BadInput) throws { try refuse(input) }
 
@@ -60,7 +65,8 @@ struct BadInputTests {
   func count() {
     let all =
       BadInput.plans + BadInput.lists + BadInput.trees + BadInput.bundles + BadInput.leaves
-      + BadInput.systems + BadInput.migrations + BadInput.comparisons
+      + BadInput.systems + BadInput.migrations + BadInput.comparisons + BadInput.statements
+      + BadInput.statementPlans
     #expect(all.count >= 150)
     let codes = Set(all.map { "\($0.error.prefix).\($0.error.name)" })
     #expect(codes.count >= 75)

@@ -236,6 +236,21 @@ struct MainJobTests {
     }
   }
 
+  @Test("A raffle before its draw can be checked, and the note says that it cannot be drawn yet")
+  func undrawnRaffle() throws {
+    let folder = try TemporaryFolder()
+    let word = "0x" + String(repeating: "01", count: 32)
+    let launch = Launch().replacing(
+      "{name: split, kind: airdrop,",
+      "{name: split, kind: raffle, raffle: {seed_hash: \(word), beacon: a block, winners: 1},")
+    let arguments = try launch.allocate(in: folder)
+    let result = try Sluice.succeed(["check", arguments[1], "--json"])
+    #expect(result.errors.contains("this raffle cannot be drawn yet"))
+    let programs = try #require(try JSON.parse(Array(result.output.utf8))["programs"]?.elements)
+    #expect(programs[1]["carry"]?.text == "100000000000000000000")
+    #expect(try Sluice.run(arguments).status == 3)
+  }
+
   @Test("A bundle is never written over another")
   func targetExists() throws {
     let folder = try TemporaryFolder()
@@ -312,6 +327,27 @@ struct CommandLineTests {
     #expect(result.errors.contains("columns not read: \u{FFFD}[2Jnote"))
     let plan = try Sluice.run(["check", "no\u{1B}[31m\u{202E}file"])
     #expect(plan.status == 4 && plan.errors.contains("no\u{FFFD}[31m\u{FFFD}file"))
+  }
+
+  @Test("Rows that do not count, and a line that may have been cut off, are told")
+  func leftOutRows() throws {
+    let folder = try TemporaryFolder()
+    let launch = Launch().replacing("file: list.csv", "file: list.csv\n    where: {points: [5, 7]}")
+      .replacing("budget: 6", "budget: 3.5").replacing(",7\n", ",7")
+    let result = try Sluice.succeed(try launch.allocate(in: folder))
+    #expect(result.errors.contains("list.csv: 1 rows are left out by `where`"))
+    #expect(result.errors.contains("list.csv: the last line has no line end"))
+  }
+
+  @Test("An account that a source drops is told why it receives nothing")
+  func dropped() throws {
+    let folder = try TemporaryFolder()
+    let account = "0x3000000000000000000000000000000000000003"
+    let launch = Launch().replacing("file: list.csv", "file: list.csv\n    duplicates: drop")
+      .replacing("budget: 6", "budget: 3.5").replacing(",2.5,7\n", ",2.5,7\n\(account),1,1\n")
+    try Sluice.succeed(try launch.allocate(in: folder))
+    let result = try Sluice.succeed(["explain", folder.path + "/bundle", account])
+    #expect(result.output.contains("receives nothing (duplicate): it stands in several rows"))
   }
 
   @Test("The version is told")

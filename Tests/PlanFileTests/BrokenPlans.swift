@@ -14,6 +14,13 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
     _ problem: PlanProblem, _ phrase: String, _ edits: (String, String)...,
     limits: PlanLimits = .standard
   ) {
+    self.init(problem, phrase, edits: edits, limits: limits)
+  }
+
+  init(
+    _ problem: PlanProblem, _ phrase: String, edits: [(String, String)],
+    limits: PlanLimits = .standard
+  ) {
     self.problem = problem
     self.phrase = phrase
     self.edits = edits.map { Edit($0.0, $0.1) }
@@ -21,6 +28,19 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
   }
 
   var testDescription: String { "\(problem): \(phrase)" }
+
+  /// The same with the mark somewhere else.
+  func marking(_ old: String, _ new: String) -> BrokenPlan {
+    BrokenPlan(
+      problem, phrase, edits: edits + [Edit(old, new)], limits: limits)
+  }
+
+  private init(_ problem: PlanProblem, _ phrase: String, edits: [Edit], limits: PlanLimits) {
+    self.problem = problem
+    self.phrase = phrase
+    self.edits = edits
+    self.limits = limits
+  }
 }
 
 /// What is replaced more than once in the tables below.
@@ -286,6 +306,44 @@ let brokenReferences: [BrokenPlan] = [
     ("type: integer}", "type: address}"), ("weight: points", "weight: 2 * «points")),
 ]
 
+/// `basePlan` with more keys in its source.
+private func source(_ problem: PlanProblem, _ phrase: String, _ text: String) -> BrokenPlan {
+  BrokenPlan(problem, phrase, ("file: users.csv\n", "file: users.csv\n" + text))
+}
+
+/// `basePlan` with a source before its own, which looks accounts up.
+private func lookup(
+  _ problem: PlanProblem, _ phrase: String, _ account: String, _ other: String
+) -> BrokenPlan {
+  BrokenPlan(
+    problem, phrase, ("    file: users.csv\n", "    file: users.csv\n    account: \(account)\n"),
+    ("  - name: users\n", "  - {name: keys, file: keys.csv\(other)}\n  - name: users\n"))
+}
+
+/// Which rows of a source count.
+let brokenSelections: [BrokenPlan] = [
+  source(.notAMapping, "a mapping from columns", "    where: «points\n"),
+  source(.emptyValue, "a text", "    where: {kind: «\"\"}\n"),
+  source(.emptyList, "1 to 1000", "    where: {kind: «[]}\n"),
+  source(.notASingleValue, "a single value", "    where: {kind: [«[a]]}\n"),
+  source(.malformedName, "a column name without commas", "    where: {«\"a,b\": x}\n"),
+  source(.malformedText, "one line of at most", "    where: {kind: «\"a\\nb\"}\n"),
+  source(.keyNotApplicable, "It belongs to `account: {key", "    unknown_keys: «skip\n"),
+  source(.keyNotApplicable, "format `json`", "    within: «data\n"),
+  source(.keyNotApplicable, "`duplicates: largest`", "    duplicates_by: «points\n"),
+  source(
+    .missingKey, "no key 'duplicates_by'", "    duplicates: largest\n"
+  )
+  .marking("- name: users", "- «name: users"),
+  source(
+    .unknownColumn, "points, paid", "    duplicates: smallest\n    duplicates_by: «score\n"),
+  lookup(.unknownSource, "keys, users", "{key: id, in: «nobody}", ", key: id"),
+  lookup(.laterSource, "move it up", "{key: id, in: «users}", ", key: id"),
+  lookup(.sourceWithoutKey, "Write `key: id` there", "{key: id, in: «keys}", ""),
+  lookup(.missingKey, "no key 'in'", "«{key: id}", ", key: id"),
+  lookup(.unknownKey, "one of key, in", "{key: id, in: keys, «and: x}", ", key: id"),
+]
+
 /// Guards.
 let brokenGuards: [BrokenPlan] = [
   BrokenPlan(
@@ -517,5 +575,6 @@ let brokenSums: [BrokenPlan] = [
 ]
 
 let brokenPlans =
-  brokenTexts + brokenStructures + brokenValues + brokenReferences + brokenGuards
-  + brokenCombinations + brokenSums + brokenExpressions + brokenShapings + brokenRedirects
+  brokenTexts + brokenStructures + brokenValues + brokenReferences + brokenSelections
+  + brokenGuards + brokenCombinations + brokenSums + brokenExpressions + brokenStatements
+  + brokenPrivateColumns + brokenRaffles + brokenGrants + brokenShapings + brokenRedirects

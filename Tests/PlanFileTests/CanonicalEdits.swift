@@ -17,7 +17,18 @@ let sameMeanings: [[Edit]] = [
   [Edit("    duplicates: refuse\n", "")],
   [Edit("places: 6}", "places: 6, excess: refuse, notation: plain}")],
   [Edit("places: 18, notation: scientific", "places: 18")],
+  [Edit("chain: [OPTIMISM, BASE, BASE]", "chain: [BASE, OPTIMISM]")],
+  [
+    Edit(
+      "is_eligible: True, chain: [OPTIMISM, BASE, BASE]",
+      "chain: [BASE, OPTIMISM], is_eligible: [True]")
+  ],
+  [Edit("within: [data, projects]\n", "within: projects\n")],
+  [Edit("account: payout_address", "account: payout")],
   [Edit("name: given\n", "name: given\n    insiders: false\n")],
+  [Edit("prizes: [2, 1]", "prizes: [2.0, 1]")],
+  [Edit("pairwise_bound: 2.5", "pairwise_bound: 2.500")],
+  [Edit("contribution: paid, match", "surplus: carry, contribution: paid, match")],
   [Edit("budget: 10%", "budget: 100000000")],
   [Edit("budget: 10%", "budget: 10.0000000%")],
   [Edit("amount: 3\n", "amount: 3.000000\n")],
@@ -35,6 +46,12 @@ let sameMeanings: [[Edit]] = [
   ],
   [Edit("symbol: $ACME", "symbol: \"$ACME\"")],
   [Edit("half_life: 2}", "half_life: \"2\"}")],
+  [Edit("file: moved.jsonl", "file: statements/moved.jsonl.gz")],
+  [Edit("{name: open, type: integer}", "{name: open, type: integer, private: false}")],
+  [
+    Edit("      - 0x00000000000000000000000000000000000000b2\n", ""),
+    Edit("00b1\n", "00b1\n      - 0x00000000000000000000000000000000000000b2\n"),
+  ],
   [Edit("rounding: half-up", "rounding: \"half-up\"")],
   [
     Edit(
@@ -63,6 +80,7 @@ private let campaignChanges: [[Edit]] = [
     Edit("- name: open\n    token: ACME", "- name: open\n    token: Point"),
     Edit("budget: 10%", "budget: 1"),
     Edit("amounts: [0.25, 0, 0.5, 0.25]", "amounts: [1, 0, 0, 0]"),
+    Edit("statements: corrections\n    token: ACME", "statements: corrections\n    token: Point"),
   ],
   [
     Edit("shape: immediate", "shape: linear, start: 2027-01-01, duration: 1d"),
@@ -139,6 +157,26 @@ private let sourceChanges: [[Edit]] = [
   ],
   [Edit("{name: open, type: amount, token: ACME}", "{name: opened, type: amount, token: ACME}")],
   [Edit("      - {name: open, type: amount, token: ACME}\n", "")],
+  [Edit("00b1\n", "00b3\n")],
+  [Edit("type: integer, private: true}", "type: integer}")],
+  [Edit("{name: open, type: integer}", "{name: open, type: integer, private: true}")],
+  [Edit("      - 0x00000000000000000000000000000000000000b2\n", "")],
+  [
+    Edit(
+      "statements: redirects}",
+      "statements: corrections, token: ACME, signers: [0x00000000000000000000000000000000000000b1]}"
+    )
+  ],
+  [Edit("is_eligible: True, ", "")],
+  [Edit("is_eligible: True, ", "is_eligible: true, ")],
+  [Edit("is_eligible: True, ", "isEligible: True, ")],
+  [Edit("[OPTIMISM, BASE, BASE]", "[OPTIMISM]")],
+  [Edit("key: project_id\n    account", "key: id\n    account")],
+  [Edit("{key: project_id, in", "{key: id, in")],
+  [Edit("unknown_keys: skip", "unknown_keys: refuse")],
+  [Edit("duplicates: drop", "duplicates: sum")],
+  [Edit("duplicates: largest", "duplicates: smallest")],
+  [Edit("duplicates_by: score", "duplicates_by: points")],
   [Edit("places: 6}", "places: 7}")],
   [Edit("places: 6}", "places: 6, excess: down}")],
   [Edit("excess: half_even", "excess: down")],
@@ -178,6 +216,36 @@ private let programChanges: [[Edit]] = [
   [Edit("length: 1w", "length: 8d")],
   [Edit("count: 4", "count: 5"), Edit("[0.25, 0, 0.5, 0.25]", "[0.25, 0, 0.5, 0.25, 0]")],
   [Edit("kind: premine\n    group: Founders & friends", "kind: airdrop")],
+  [Edit("pairwise_bound: 2.5", "pairwise_bound: 2.6")],
+  [Edit("min_contribution: 0.01", "min_contribution: 0.02")],
+  [Edit("surplus: share\n    min_contribution: 0.01\n", "surplus: share\n")],
+  [Edit("contribution: given", "contribution: paid")],
+  [
+    Edit("contribution: given", "contribution: paid"), Edit("surplus: share\n", "surplus: carry\n"),
+  ],
+  [Edit("match: pairwise\n    pairwise_bound: 2.5", "match: quadratic")],
+  [Edit("contribution: paid, match", "surplus: share, contribution: paid, match")],
+  [Edit("beacon: block 21000000", "beacon: block 21000001")],
+  [Edit("prizes: [2, 1]", "prizes: [1, 2]")],
+  [Edit("prizes: [2, 1]", "winners: 2")],
+  [Edit("prizes: [2, 1]", "winners: 3")],
+  [
+    Edit(
+      "seed_hash: 0xa66cc928b5edb82af9bd49922954155ab7b0942694bea4ce44661d9a8736c688",
+      "seed_hash: 0x405787fa12a823e0f2b7631cc41b3ba8828b3321ca811111fa75cd3aa3bb5ace"),
+    Edit(
+      " seed: 0x0000000000000000000000000000000000000000000000000000000000000007",
+      " seed: 0x0000000000000000000000000000000000000000000000000000000000000002"),
+  ],
+  [
+    Edit(
+      "beacon_value: 0x0000000000000000000000000000000000000000000000000000000000000009",
+      "beacon_value: 0x0000000000000000000000000000000000000000000000000000000000000008")
+  ],
+  [
+    Edit(
+      "      seed: \(word(7))\n      beacon_value: \(word(9))\n", "")
+  ],
   [Edit("group: Founders & friends", "group: Founders")],
   [Edit("    group: Founders & friends\n", "")],
   [Edit("insiders: true", "insiders: false")],
@@ -191,7 +259,7 @@ private let programChanges: [[Edit]] = [
   [Edit("rounding: half-up, ", "")],
   [Edit("rounding: half-up", "rounding: floor")],
   [Edit("rounding: ieee754-javascript", "rounding: ieee754-python")],
-  [Edit("unallocated: carry", "unallocated: refuse")],
+  [Edit("unallocated: carry\n    exclude", "unallocated: refuse\n    exclude")],
   [Edit("emission: {shape: constant}", "emission: {shape: linear-decay}")],
   [Edit(", emission: {shape: constant}", "")],
   [Edit("half_life: 2}", "half_life: 3}")],
@@ -202,3 +270,8 @@ private let programChanges: [[Edit]] = [
   [Edit("amount: 3\n", "amount: 2.999999\n"), Edit("amount: 0.000001\n", "amount: 0.000002\n")],
   [Edit("name: falling", "name: sinking")],
 ]
+
+/// 32 bytes that are a small number.
+private func word(_ number: Int) -> String {
+  "0x" + String(repeating: "0", count: 63) + "\(number)"
+}

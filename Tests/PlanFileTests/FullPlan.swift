@@ -85,6 +85,41 @@ let fullPlanText = """
       format: jsonl
       columns: [{name: points, type: integer}]
       duplicates: refuse
+    - name: appeals
+      file: appeals.jsonl.gz
+      statements: corrections
+      token: ACME
+      signers:
+        - 0x00000000000000000000000000000000000000b2
+        - 0x00000000000000000000000000000000000000b1
+    - {name: moved, file: moved.jsonl, statements: redirects}
+    - name: reviews
+      file: reviews.csv
+      columns: [{name: score, type: integer, private: true}, {name: open, type: integer}]
+    - name: gifts
+      file: gifts.csv
+      account: project
+      columns:
+        - {name: donor, type: address}
+        - {name: given, type: amount, token: USD_2}
+        - {name: paid, type: amount, token: ACME}
+      duplicates: "sum"
+    - name: projects
+      file: projects.json
+      within: [data, projects]
+      key: project_id
+      account: payout_address
+      where: {is_eligible: True, chain: [OPTIMISM, BASE, BASE]}
+      duplicates: drop
+    - name: metrics
+      file: metrics.csv
+      account: {key: project_id, in: projects}
+      unknown_keys: skip
+      columns: [{name: score, type: decimal, places: 2}, {name: points, type: integer}]
+      duplicates: largest
+      duplicates_by: score
+    - {name: accounts, file: accounts.txt, format: json, within: list, duplicates: smallest,
+       columns: [{name: points, type: integer}], duplicates_by: points}
 
   epochs: {start: 2027-01-01T00:00:00Z, length: 1w, count: 4}
 
@@ -109,6 +144,33 @@ let fullPlanText = """
        emission: {shape: exponential-decay, half_life: 2}}
     - {name: stated, kind: airdrop, campaign: open, budget: 1, from: lines, weight: points,
        emission: {shape: table, amounts: [0.25, 0, 0.5, 0.25]}}
+    - {name: jury, kind: airdrop, campaign: open, budget: 1, from: appeals, amount: amount,
+       unallocated: carry}
+    - name: round
+      kind: grants
+      campaign: at-once
+      budget: 4
+      from: gifts
+      contributor: donor
+      contribution: given
+      match: pairwise
+      pairwise_bound: 2.5
+      surplus: share
+      min_contribution: 0.01
+    - {name: plain-round, kind: grants, campaign: at-once, budget: 4, from: gifts,
+       contributor: donor, contribution: paid, match: quadratic}
+    - name: lots
+      kind: raffle
+      campaign: open
+      budget: 3
+      from: lines
+      weight: points
+      raffle:
+        seed_hash: 0xa66cc928b5edb82af9bd49922954155ab7b0942694bea4ce44661d9a8736c688
+        beacon: block 21000000 of chain 1
+        prizes: [2, 1]
+        seed: 0x0000000000000000000000000000000000000000000000000000000000000007
+        beacon_value: 0x0000000000000000000000000000000000000000000000000000000000000009
     - name: people
       kind: premine
       group: Founders & friends
@@ -203,6 +265,48 @@ private let sources = [
   SourceDeclaration(
     name: "other", file: "export.dat", format: .jsonl,
     columns: [ColumnDeclaration(name: "points", kind: .integer)], duplicates: .refuse),
+  SourceDeclaration(
+    name: "appeals", file: "appeals.jsonl.gz", format: .jsonl,
+    columns: [
+      ColumnDeclaration(name: "amount", kind: .amount(token: "ACME", decimals: 18, unit: .base))
+    ], duplicates: .sum, statements: .corrections(signers: [account(0xB2), account(0xB1)])),
+  SourceDeclaration(
+    name: "moved", file: "moved.jsonl", format: .jsonl,
+    columns: [
+      ColumnDeclaration(name: "to", kind: .address),
+      ColumnDeclaration(name: "time", kind: .integer),
+    ], duplicates: .sum, statements: .redirects),
+  SourceDeclaration(
+    name: "reviews", file: "reviews.csv", format: .csv,
+    columns: [
+      ColumnDeclaration(name: "score", kind: .integer, isPrivate: true),
+      ColumnDeclaration(name: "open", kind: .integer),
+    ]),
+  SourceDeclaration(
+    name: "gifts", file: "gifts.csv", format: .csv, accountColumn: "project",
+    columns: [
+      ColumnDeclaration(name: "donor", kind: .address),
+      ColumnDeclaration(name: "given", kind: .amount(token: "USD_2", decimals: 6, unit: nil)),
+      ColumnDeclaration(name: "paid", kind: .amount(token: "ACME", decimals: 18, unit: nil)),
+    ], duplicates: .sum),
+  SourceDeclaration(
+    name: "projects", file: "projects.json", format: .json, within: ["data", "projects"],
+    accountColumn: "payout_address", key: "project_id",
+    conditions: [
+      .init(column: "is_eligible", texts: ["True"]),
+      .init(column: "chain", texts: ["BASE", "OPTIMISM"]),
+    ], columns: [], duplicates: .drop),
+  SourceDeclaration(
+    name: "metrics", file: "metrics.csv", format: .csv, accountColumn: "project_id",
+    lookup: .init(source: "projects", unknownKeys: .skip),
+    columns: [
+      ColumnDeclaration(name: "score", kind: .decimal(DecimalFormat(places: 2))),
+      ColumnDeclaration(name: "points", kind: .integer),
+    ], duplicates: .largest, duplicatesBy: "score"),
+  SourceDeclaration(
+    name: "accounts", file: "accounts.txt", format: .json, within: ["list"],
+    columns: [ColumnDeclaration(name: "points", kind: .integer)], duplicates: .smallest,
+    duplicatesBy: "points"),
 ]
 
 private func weighted(
@@ -236,6 +340,28 @@ private let programs = [
       units("250000000000000000"), .zero, units("500000000000000000"),
       units("250000000000000000"),
     ])),
+  Program(
+    name: "jury", kind: .airdrop, campaign: "open", budget: units("1" + eighteenZeros),
+    recipients: .source("appeals"), basis: .givenAmounts(column: "amount"), unallocated: .carry),
+  Program(
+    name: "round", kind: .grants, campaign: "at-once", budget: units("4" + eighteenZeros),
+    recipients: .source("gifts"),
+    basis: .matched(
+      Matching(
+        contributor: "donor", contribution: "given", method: .pairwise(bound: 2_500_000),
+        surplus: .share, minimum: 10_000))),
+  Program(
+    name: "plain-round", kind: .grants, campaign: "at-once", budget: units("4" + eighteenZeros),
+    recipients: .source("gifts"),
+    basis: .matched(
+      Matching(contributor: "donor", contribution: "paid", method: .quadratic))),
+  Program(
+    name: "lots", kind: .raffle, campaign: "open", budget: units("3" + eighteenZeros),
+    recipients: .source("lines"), basis: .weights(column: "points"),
+    raffle: Raffle(
+      seedHash: Keccak256.hash(bytes32(7)), beacon: "block 21000000 of chain 1",
+      prizes: .stated([units("2" + eighteenZeros), units("1" + eighteenZeros)]),
+      reveal: Raffle.Reveal(seed: bytes32(7), beaconValue: bytes32(9)))),
   Program(
     name: "people", kind: .premine, group: "Founders & friends", insiders: true,
     campaign: "monthly", budget: units("3000001"),

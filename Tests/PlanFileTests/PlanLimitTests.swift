@@ -117,7 +117,19 @@ private let limits: [Limit] = [
     "decimal places of a part", .tooManyPlaces,
     at: Part.weighed("points * 0.\(String(repeating: "1", count: 36))"),
     past: Part.weighed("points * 0.5 * 0.\(String(repeating: "1", count: 36))")),
+  // A budget of 1001 has 100 100 base units.
+  Limit(
+    "winners of a raffle", .integerOutOfRange,
+    at: lots("winners: 100000"), wealth, share, past: lots("winners: 100001"), wealth, share),
 ]
+
+private let wealth = ("supply: 1000", "supply: 5005")
+private let share = ("budget: 20%", "budget: 200")
+
+private func lots(_ prizes: String, budget: String = "1001") -> (String, String) {
+  let (old, new) = Part.raffle("{\(Part.committed), \(prizes)}")
+  return (old, new.replacing("budget: 500", with: "budget: \(budget)"))
+}
 
 private func tiers(_ count: Int) -> String {
   "tiers(points, " + (1...count).map { "from \($0) -> 1, " }.joined() + "else 0)"
@@ -160,6 +172,20 @@ struct PlanLimitTests {
     #expect(try problems(text(1), limits: .with { $0.entries = 2 }) == [])
     let sources = try problems(text(2), limits: .with { $0.entries = 2 })
     #expect(sources.map(\.path).first == "sources" && sources.first?.kind == .tooManyValues)
+  }
+
+  @Test("Prizes of a raffle: as many as the limit, and one more")
+  func prizes() throws {
+    func found(_ count: Int, budget: String) throws -> [PlanProblem] {
+      let prizes = Array(repeating: "0.01", count: count).joined(separator: ", ")
+      let (old, new) = lots("prizes: [\(prizes)]", budget: budget)
+      let text = try basePlan.applying([
+        Edit(old, new), Edit(wealth.0, wealth.1), Edit(share.0, share.1),
+      ])
+      return problems(text).map(\.kind)
+    }
+    #expect(try found(100_000, budget: "1000") == [])
+    #expect(try found(100_001, budget: "1000.01") == [.tooManyValues])
   }
 
   @Test("A chain's number is at most 2^53")

@@ -27,8 +27,8 @@ struct PlanSchemaTests {
     #expect(
       names == [
         "plan", "token", "campaign", "vesting", "tranche", "terms", "deployment", "roles",
-        "epochs", "source", "column", "clusters", "redirect", "program", "value", "recipient",
-        "emission", "exclusion", "guard",
+        "epochs", "source", "lookup", "column", "clusters", "redirect", "program", "value",
+        "recipient", "emission", "exclusion", "raffle", "guard",
       ])
   }
 
@@ -52,6 +52,14 @@ struct PlanSchemaTests {
     case .list(let element):
       #expect(schema["type"] == .string("array") && schema["minItems"] == .integer(1))
       try compare(try #require(schema["items"]), element, &names)
+    case .either(let first, let second):
+      let schemas = try #require(schema["anyOf"]?.elements)
+      try #require(schemas.count == 2)
+      try compare(schemas[0], first, &names)
+      try compare(schemas[1], second, &names)
+    case .texts:
+      #expect(schema["type"] == .string("object"))
+      #expect(schema["additionalProperties"]?["anyOf"]?.elements?.count == 2)
     case .choice(let words):
       #expect(schema["enum"]?.elements?.compactMap(\.text) == words)
     case .flag:
@@ -90,7 +98,7 @@ struct PlanSchemaTests {
     func words(_ object: ObjectType, _ field: String) -> [String] {
       if case .choice(let words)? = object.field(field)?.type { words } else { [] }
     }
-    #expect(words(PlanSchema.program, "kind") == ["premine", "airdrop"])
+    #expect(words(PlanSchema.program, "kind") == ["premine", "airdrop", "raffle", "grants"])
     #expect(words(PlanSchema.program, "unallocated") == ["refuse", "carry"])
     #expect(
       words(PlanSchema.program, "rounding") == [
@@ -98,8 +106,10 @@ struct PlanSchemaTests {
         "ieee754-python", "ieee754-javascript", "ieee754-javascript-share",
       ])
     #expect(words(PlanSchema.terms, "claims") == ["account", "anyone"])
-    #expect(words(PlanSchema.source, "format") == ["csv", "jsonl"])
-    #expect(words(PlanSchema.source, "duplicates") == ["refuse", "sum"])
+    #expect(words(PlanSchema.source, "format") == ["csv", "jsonl", "json"])
+    #expect(
+      words(PlanSchema.source, "duplicates") == ["refuse", "sum", "largest", "smallest", "drop"])
+    #expect(words(PlanSchema.source, "unknown_keys") == ["refuse", "skip"])
     #expect(words(PlanSchema.column, "unit") == ["base", "token"])
     #expect(words(PlanSchema.column, "type") == ["integer", "amount", "decimal", "address"])
     #expect(words(PlanSchema.column, "notation") == ["plain", "scientific"])
@@ -126,7 +136,9 @@ struct PlanSchemaTests {
   @Test("Patterns take every scalar of the full plan and the base plan")
   func patterns() throws {
     var checked = 0
-    let examples = try ["airdrop", "weights"].map { try Project.text("Examples/\($0)/plan.yaml") }
+    let examples = try ["airdrop", "weights", "raffle", "grants"].map {
+      try Project.text("Examples/\($0)/plan.yaml")
+    }
     for text in [basePlan, fullPlanText] + examples {
       try match(try tree(text), PlanSchema.jsonSchema(), &checked)
     }
@@ -137,11 +149,14 @@ struct PlanSchemaTests {
     switch tree {
     case .mapping(let members):
       for member in members {
-        let property = try #require(schema["properties"]?[member.key], "\(member.key)")
+        let object = schema["anyOf"]?.elements?.last ?? schema
+        if object["properties"] == nil, object["additionalProperties"]?["anyOf"] != nil { continue }
+        let property = try #require(object["properties"]?[member.key], "\(member.key)")
         try match(member.value, property, &checked)
       }
     case .list(let trees):
-      let items = try #require(schema["items"])
+      let list = schema["anyOf"]?.elements?.last ?? schema
+      let items = try #require(list["items"])
       for tree in trees { try match(tree, items, &checked) }
     case .text(let text):
       checked += 1

@@ -37,7 +37,7 @@ struct ShapingReadingTests {
     let cap = try #require(plan.programs[0].shaping.capExpression)
     #expect(cap.text == "round(max(5, round(part * 100, 2, up)), 2, down)")
     #expect(cap.kind == .number(scale: 2, unit: .amount(token: "ACME")))
-    #expect(plan.programs[0].hasExpressions)
+    #expect(plan.programs[0].isComputed)
     #expect(try shaping("    cap: points\n").capExpression?.columns == ["points"])
   }
 

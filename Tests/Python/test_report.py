@@ -92,6 +92,7 @@ version: 1
 name: {json.dumps(name)}
 tokens: [{{name: ACME, decimals: {decimals}, supply: {supply}}}]
 campaigns: [{{name: main, token: ACME}}]
+guards: [{{measure: largest, at_most: 90%}}, {{measure: nakamoto, threshold: 50%, at_least: 2, at: every}}]
 sources: [{{name: list, file: list.csv, columns: [{{name: points, type: integer}}]}}]
 programs:
   - {{name: all, kind: airdrop, campaign: main, budget: 30%, from: list, weight: points}}
@@ -267,14 +268,18 @@ def test_figures_of_a_distribution_that_was_worked_out_by_hand(tab, pages):
     tab.open(pages["five"], DESKTOP, "light")
     shown = tab.evaluate("document.body.innerText").replace("\u202f", " ")
     assert "gives 300 000 000 ACME to 5 accounts" in shown
+    assert "the largest account's part of ACME at launch: at most 90%" in shown
+    assert "more than 50% of ACME at launch and at every unlock: at least 2" in shown
     # Gini = (2 · (1·1 + 2·2 + … + 5·5) − 6 · 15) / (5 · 15) = 20/75; HHI = 55/225.
     assert re.search(r"Gini\s+0\.2666\b", shown) and re.search(r"HHI\s+0\.2444\b", shown)
     # 5/15 are more than 33 %, 9/15 more than half, 12/15 more than 67 %.
     for percent, count in [(33, 1), (50, 2), (67, 3)]:
         assert re.search(rf"Nakamoto {percent} %\s+{count}\b", shown)
-    # Two of five are the largest whole number in half of them: (1 + 2)/15.
-    chart = tab.evaluate("document.querySelector('figure svg').textContent").replace("\u202f", " ")
-    assert "half: 20.00 %" in chart
+    # Two of five are the most that are no more than half of them: (1 + 2)/15.
+    words = "document.querySelector('figure svg desc').textContent"
+    assert "The 2 accounts with the least, of 5, have 20.00\u202f% together" in tab.evaluate(words)
+    tab.open(pages["many"], DESKTOP, "light")
+    assert "half: " in tab.evaluate("document.querySelector('figure svg').textContent")
 
 
 def test_the_page_is_made_again_from_the_bundle(sluice, pages, tmp_path):

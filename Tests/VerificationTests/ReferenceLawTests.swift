@@ -10,39 +10,19 @@ import Verification
 struct ReferenceLawTests {
   @Test("INV-002: whole programs come out the same, or are refused for the same reason")
   func programs() {
-    check("programs", runs: 3000, generate: { $0.programSample() }, property: agree)
+    check("programs", runs: 3000, generate: { $0.programSample() }, property: agrees)
   }
 
   @Test("INV-002, INV-015: the widest values come out the same and never wrap")
   func widestPrograms() {
-    check("widest programs", runs: 1000, generate: { $0.programSample(.extreme) }, property: agree)
+    check("widest programs", runs: 1000, generate: { $0.programSample(.extreme) }, property: agrees)
   }
 
-  private func agree(_ sample: ProgramSample) throws -> Bool {
-    switch (sample.engine(), sample.reference()) {
-    case (.success(let found), .success(let expected)):
-      try compare(found, expected)
-      return found.epoch.number == sample.epoch && found.carriedIn == Amount(sample.carriedIn)
-    case (.failure(let error), .failure(let refusal)): return "\(error.kind)" == "\(refusal)"
-    case (let found, let expected): throw Mismatch("a program", found, expected)
-    }
-  }
-
-  private func compare(_ found: ProgramOutcome, _ expected: ReferenceLaw.Outcome) throws {
-    let amounts = zip(found.accounts, found.amounts).map { ($0, ReferenceLaw.big($1)) }
-    guard amounts.elementsEqual(expected.amounts.map { ($0.account, $0.amount) }, by: ==) else {
-      throw Mismatch("amounts", amounts, expected.amounts)
-    }
-    let refused = found.exclusions.map { ($0.account, $0.reason, ReferenceLaw.big($0.value)) }
-    let expectedRefused = expected.refused.map { ($0.account, $0.reason, $0.value) }
-    guard refused.elementsEqual(expectedRefused, by: ==) else {
-      throw Mismatch("refused accounts", refused, expectedRefused)
-    }
-    let sums = [found.budget, found.allocated, found.carry].map { ReferenceLaw.big($0.baseUnits) }
-    let expectedSums = [expected.budget, expected.allocated, expected.carry]
-    guard sums == expectedSums else {
-      throw Mismatch("budget, allocated, carry", sums, expectedSums)
-    }
+  private func agrees(_ sample: ProgramSample) throws -> Bool {
+    let found = sample.engine()
+    guard try agree(found, sample.reference()) else { return false }
+    guard case .success(let outcome) = found else { return true }
+    return outcome.epoch.number == sample.epoch && outcome.carriedIn == Amount(sample.carriedIn)
   }
 
   @Test(
@@ -80,10 +60,10 @@ struct ReferenceLawTests {
   @Test("Every kind of error has its refusal by the same name")
   func kinds() {
     let refusals: [ReferenceLaw.Refusal] = [
-      .epochOutOfRange, .budgetOverflow, .valuesOverflow, .expressionOverflow, .divisionByZero,
-      .outOfDomain, .negativeResult, .amountsExceedBudget, .amountsBelowBudget,
-      .floorsExceedBudget, .roundingExceedsBudget, .wrongRedirect, .redirectCycle,
-      .entitlementOverflow,
+      .epochOutOfRange, .budgetOverflow, .notDrawn, .valuesOverflow, .expressionOverflow,
+      .divisionByZero, .outOfDomain, .negativeResult, .tooManyPairs, .amountsExceedBudget,
+      .amountsBelowBudget, .floorsExceedBudget, .roundingExceedsBudget, .wrongRedirect,
+      .redirectCycle, .entitlementOverflow,
     ]
     #expect(refusals.map { "\($0)" } == LawError.Kind.allCases.map(\.rawValue))
   }

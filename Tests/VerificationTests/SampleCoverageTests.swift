@@ -31,14 +31,18 @@ struct SampleCoverageTests {
         seen["\(error)", default: 0] += 1
       }
     }
-    // What only campaigns and expressions reach is counted beside their own samples.
+    // What only campaigns, expressions, grants, raffles and statements reach is counted
+    // beside their samples.
     let elsewhere: [LawError.Kind] = [
-      .wrongRedirect, .redirectCycle, .entitlementOverflow, .expressionOverflow, .divisionByZero,
-      .outOfDomain, .negativeResult,
+      .wrongRedirect, .redirectCycle, .notDrawn, .tooManyPairs, .entitlementOverflow,
+      .expressionOverflow, .divisionByZero, .outOfDomain, .negativeResult,
+    ]
+    let reasonsElsewhere: [ExclusionReason] = [
+      .filteredOut, .zeroMatch, .notDrawn, .denied, .duplicate,
     ]
     let names =
       RoundingRule.allCases.map(\.rawValue)
-      + ExclusionReason.allCases.filter { $0 != .filteredOut }.map(\.rawValue)
+      + ExclusionReason.allCases.filter { !reasonsElsewhere.contains($0) }.map(\.rawValue)
       + LawError.Kind.allCases.filter { !elsewhere.contains($0) }.map(\.rawValue)
       + ["given", "constant", "linear-decay", "exponential-decay", "table"]
       + ["carry", "carried in", "many accounts", "wide", "several rows"]

@@ -82,6 +82,37 @@ struct Mismatch: Error, CustomStringConvertible {
   }
 }
 
+/// True where both give the same outcome, or refuse for the same reason.
+func agree(
+  _ engine: Result<ProgramOutcome, LawError>,
+  _ reference: Result<ReferenceLaw.Outcome, ReferenceLaw.Refusal>
+) throws -> Bool {
+  switch (engine, reference) {
+  case (.success(let found), .success(let expected)):
+    try compare(found, expected)
+    return true
+  case (.failure(let error), .failure(let refusal)): return "\(error.kind)" == "\(refusal)"
+  case (let found, let expected): throw Mismatch("a program", found, expected)
+  }
+}
+
+private func compare(_ found: ProgramOutcome, _ expected: ReferenceLaw.Outcome) throws {
+  let amounts = zip(found.accounts, found.amounts).map { ($0, ReferenceLaw.big($1)) }
+  guard amounts.elementsEqual(expected.amounts.map { ($0.account, $0.amount) }, by: ==) else {
+    throw Mismatch("amounts", amounts, expected.amounts)
+  }
+  let refused = found.exclusions.map { ($0.account, $0.reason, ReferenceLaw.big($0.value)) }
+  let expectedRefused = expected.refused.map { ($0.account, $0.reason, $0.value) }
+  guard refused.elementsEqual(expectedRefused, by: ==) else {
+    throw Mismatch("refused accounts", refused, expectedRefused)
+  }
+  let sums = [found.budget, found.allocated, found.carry].map { ReferenceLaw.big($0.baseUnits) }
+  let expectedSums = [expected.budget, expected.allocated, expected.carry]
+  guard sums == expectedSums else {
+    throw Mismatch("budget, allocated, carry", sums, expectedSums)
+  }
+}
+
 /// The same number for the engine; nil from 2²⁵⁶ on.
 func word(_ number: BigUInt) -> UInt256? {
   let limbs = number.words.map { UInt64($0) }

@@ -33,21 +33,32 @@ struct VerifierSample {
   func path(_ bundle: String) -> String { folder.path + "/" + bundle }
 
   /// Computes an epoch from the files, as `sluice allocate` does.
-  func contents(epoch: UInt32 = 0, parent: String? = nil) throws -> BundleContents {
+  func contents(
+    epoch: UInt32 = 0, parent: String? = nil, secret: [UInt8]? = nil
+  ) throws -> BundleContents {
     let bytes = try folder.read("plan.yaml")
     let plan = try PlanFile.parse(bytes, file: "plan.yaml").plan
     let index = EpochIndex(epoch)
     var inputs: [String: SourceInput] = [:]
-    for source in plan.sources(readBy: Allocating.running(in: index, of: plan)) {
-      let read = try InputFile.read(
-        folder.path + "/" + source.file, name: source.file, as: source)
+    var keys: [String: KeyTable] = [:]
+    let used = plan.sources(readBy: Allocating.running(in: index, of: plan))
+    for source in plan.withLookups(used) {
+      let path = folder.path + "/" + source.file
+      let read =
+        source.statements == nil
+        ? try InputFile.read(
+          path, name: source.file, as: source,
+          keys: source.lookup.flatMap { keys[$0.source] } ?? KeyTable())
+        : try InputFile.statements(path, name: source.file, as: source, of: plan)
+      keys[source.name] = read.keys
       inputs[source.name] = SourceInput(
         rows: read.rows, rawHash: read.rawHash, unusedColumns: read.unusedColumns)
     }
     return try BundleMaking.contents(
       of: BundleMaking.Request(
         plan: plan, planBytes: bytes, inputs: inputs, epoch: index,
-        parent: try parent.map { try BundleReader.load(path($0)) }, engine: "test"))
+        parent: try parent.map { try BundleReader.load(path($0)) }, engine: "test",
+        secret: secret))
   }
 
   @discardableResult

@@ -66,6 +66,10 @@ def program(name, campaign, budget, recipients, basis, **other):
     } | defaults | other
 
 
+def digest(data):
+    return keccak.new(digest_bits=256, data=data).hexdigest()
+
+
 def guard(measure, token="ACME", per="account", at="launch", **other):
     return {"measure": measure, "token": token, "per": per, "at": at} | other
 
@@ -145,6 +149,29 @@ FULL = plan(
          "columns": [{"name": "points", "type": "integer"}]},
         {"name": "other", "duplicates": "refuse",
          "columns": [{"name": "points", "type": "integer"}]},
+        {"name": "appeals", "duplicates": "sum",
+         "columns": [{"name": "amount", "type": "amount", "token": "ACME"}],
+         "statements": "corrections", "signers": [account(0xB1), account(0xB2)]},
+        {"name": "moved", "duplicates": "sum",
+         "columns": [{"name": "to", "type": "address"}, {"name": "time", "type": "integer"}],
+         "statements": "redirects"},
+        {"name": "reviews", "duplicates": "refuse", "columns": [
+            {"name": "score", "type": "integer", "private": True},
+            {"name": "open", "type": "integer"}]},
+        {"name": "gifts", "duplicates": "sum", "columns": [
+            {"name": "donor", "type": "address"},
+            {"name": "given", "type": "amount", "token": "USD_2"},
+            {"name": "paid", "type": "amount", "token": "ACME"},
+        ]},
+        {"name": "projects", "duplicates": "drop", "columns": [], "key": "project_id",
+         "where": {"is_eligible": ["True"], "chain": sorted({"OPTIMISM", "BASE"})}},
+        {"name": "metrics", "duplicates": "largest", "duplicatesBy": "score",
+         "lookup": {"key": "project_id", "in": "projects", "unknownKeys": "skip"},
+         "columns": [
+             {"name": "score", "type": "decimal", "places": 2, "excess": "refuse"},
+             {"name": "points", "type": "integer"}]},
+        {"name": "accounts", "duplicates": "smallest", "duplicatesBy": "points",
+         "columns": [{"name": "points", "type": "integer"}]},
     ],
     {"start": time("2027-01-01"), "length": WEEK, "count": 4},
     [
@@ -168,6 +195,24 @@ FULL = plan(
             emission={"shape": "table", "amounts": [
                 acme("0.25"), acme("0"), acme("0.5"), acme("0.25")]}),
         program(
+            "jury", "open", acme("1"), {"source": "appeals"}, {"amount": "amount"},
+            unallocated="carry"),
+        program(
+            "round", "at-once", acme("4"), {"source": "gifts"}, {"match": {
+                "contributor": "donor", "contribution": "given", "method": "pairwise",
+                "bound": units("2.5", 6), "surplus": "share", "minimum": units("0.01", 6)}},
+            kind="grants"),
+        program(
+            "plain-round", "at-once", acme("4"), {"source": "gifts"}, {"match": {
+                "contributor": "donor", "contribution": "paid", "method": "quadratic",
+                "surplus": "carry", "minimum": "0"}}, kind="grants"),
+        program(
+            "lots", "open", acme("3"), {"source": "lines"}, {"weight": "points"}, kind="raffle",
+            raffle={
+                "seedHash": "0x" + digest((7).to_bytes(32, "big")),
+                "beacon": "block 21000000 of chain 1", "prizes": [acme("2"), acme("1")],
+                "seed": f"0x{7:064x}", "beaconValue": f"0x{9:064x}"}),
+        program(
             "people", "monthly", units("3.000001", 6),
             [
                 {"account": account(0xA1), "amount": units("3", 6)},
@@ -189,8 +234,7 @@ FULL = plan(
 
 def vector(value):
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    digest = keccak.new(digest_bits=256, data=text.encode()).hexdigest()
-    return {"canonical": text, "hash": "0x" + digest}
+    return {"canonical": text, "hash": "0x" + digest(text.encode())}
 
 
 def main():

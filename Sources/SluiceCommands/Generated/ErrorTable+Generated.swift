@@ -359,6 +359,46 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "More values than the limit, rows times columns that the plan reads."
   ),
   (
+    "SLC-INPUT-048", "nothingSelected",
+    "A file none of whose rows says what `where` asks for, or has a known key."
+  ),
+  (
+    "SLC-INPUT-049", "unknownKey",
+    "A key that the source does not have in which accounts are looked up."
+  ),
+  (
+    "SLC-INPUT-050", "duplicateKey",
+    "A key that two rows have."
+  ),
+  (
+    "SLC-INPUT-051", "unknownShape",
+    "A JSON file that is neither a list of objects nor an object from accounts to their values."
+  ),
+  (
+    "SLC-INPUT-061", "malformedStatement",
+    "A statement with a member missing, one too many, or a value that it cannot have."
+  ),
+  (
+    "SLC-INPUT-062", "foreignStatement",
+    "A statement about another plan, or about a program that does not read it."
+  ),
+  (
+    "SLC-INPUT-063", "malformedSignature",
+    "A statement without a signature, or with bytes that are none."
+  ),
+  (
+    "SLC-INPUT-064", "wrongSigner",
+    "A statement that was signed by somebody who may not, or changed afterwards."
+  ),
+  (
+    "SLC-INPUT-065", "repeatedStatement",
+    "The same statement again."
+  ),
+  (
+    "SLC-INPUT-066", "contradictingStatement",
+    "A second decision about the same account, and it cannot be told which one counts."
+  ),
+  (
     "SLC-LAW-001", "epochOutOfRange",
     "The epoch lies outside the plan's schedule, or a program without emission was asked for a later epoch than the first."
   ),
@@ -413,6 +453,14 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-LAW-014", "redirectCycle",
     "Redirects lead back to where they start."
+  ),
+  (
+    "SLC-LAW-017", "notDrawn",
+    "A raffle whose seed and beacon value are not in the plan yet."
+  ),
+  (
+    "SLC-LAW-018", "tooManyPairs",
+    "A round of grants with more pairs of donors than pairwise matching goes through."
   ),
   (
     "SLC-MIGRATE-001", "noAmounts",
@@ -819,6 +867,26 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "The program's own source where an expression reads another one."
   ),
   (
+    "SLC-PLAN-097", "laterSource",
+    "A source in which accounts are looked up and that does not stand before."
+  ),
+  (
+    "SLC-PLAN-098", "sourceWithoutKey",
+    "A source in which accounts are looked up and that names no key."
+  ),
+  (
+    "SLC-PLAN-107", "wrongSeed",
+    "A raffle's seed that is not the one whose hash was published."
+  ),
+  (
+    "SLC-PLAN-108", "prizesNotBudget",
+    "Prizes that do not add up to the budget."
+  ),
+  (
+    "SLC-PLAN-109", "contributionsNotSummed",
+    "Contributions of a source that may have only one row per account."
+  ),
+  (
     "SLC-PLAN-116", "ambiguousClusters",
     "Clusters from a source in which an account may stand twice."
   ),
@@ -829,6 +897,18 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-PLAN-118", "wholeThreshold",
     "A threshold of 100 %, which nobody exceeds."
+  ),
+  (
+    "SLC-PLAN-125", "statementsNotJSONLines",
+    "Statements in a file of another format than JSON Lines."
+  ),
+  (
+    "SLC-PLAN-126", "wrongStatements",
+    "A source of statements where it cannot be used, or used for something else than they say."
+  ),
+  (
+    "SLC-PLAN-127", "wrongPrivateColumn",
+    "A private column that decides what everybody has to be able to see."
   ),
   (
     "SLC-PUBLISHED-001", "notJSON",
@@ -921,5 +1001,9 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-VERIFY-007", "unknownFormat",
     "A bundle of a format or version that this verifier does not read."
+  ),
+  (
+    "SLC-VERIFY-008", "malformedOpenings",
+    "A file of openings that is none, or lacks one of a private value."
   ),
 ]

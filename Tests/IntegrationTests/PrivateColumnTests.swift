@@ -1,0 +1,81 @@
+import CanonicalJSON
+import Foundation
+import TestKit
+import Testing
+
+@Suite("Private columns, as an operator and a recipient use them")
+struct PrivateColumnTests {
+  private static let account = "0x3000000000000000000000000000000000000003"
+
+  private func allocate(_ folder: TemporaryFolder) throws -> [String] {
+    try Launch().replacing(
+      "{name: points, type: integer}", "{name: points, type: integer, private: true}"
+    )
+    .allocate(in: folder)
+  }
+
+  @Test("Hidden, opened for the account, and verified with and without openings")
+  func wholeWay() throws {
+    let folder = try TemporaryFolder()
+    let secret = try folder.write([UInt8](repeating: 7, count: 32), to: "secret")
+    let arguments = try allocate(folder)
+    let openings = folder.path + "/openings"
+    try Sluice.succeed(arguments + ["--secret-file", secret, "--openings", openings])
+    let bundle = folder.path + "/bundle"
+    let hidden = try Sluice.succeed(["explain", bundle, Self.account])
+    #expect(hidden.output.contains("points = private; an opening shows it"))
+    #expect(!hidden.output.contains("× 7"))
+    let own = openings + "/accounts/30/\(Self.account).csv"
+    let opened = try Sluice.succeed(["explain", bundle, Self.account, "--openings", own])
+    #expect(opened.output.contains("points = 7"))
+    let json = try Sluice.succeed(["explain", bundle, Self.account, "--json"]).json()
+    let programs = try #require(json["campaigns"]?.elements?.first?["programs"]?.elements)
+    #expect(programs[1]["rows"]?.elements?.first?["value"] == .null)
+    #expect(programs[1]["arithmetic"] == nil)
+    let without = try Sluice.succeed(["verify", bundle])
+    #expect(without.output.contains("not shown  whether the law gives the amounts of split"))
+    let with = try Sluice.succeed(["verify", bundle, "--openings", openings + "/openings.csv"])
+    #expect(with.output.contains("2 programs by the reference law"))
+  }
+
+  @Test("No secret, a short one, and one that nothing needs are refused before anything is written")
+  func refused() throws {
+    let folder = try TemporaryFolder()
+    let arguments = try allocate(folder)
+    let short = try folder.write([1, 2, 3], to: "short")
+    let before = try folder.files()
+    for (options, phrase) in [
+      ([], "expected a file of at least 32 bytes"), (["--secret-file", short], "found 3 bytes"),
+    ] {
+      let result = try Sluice.run(arguments + options)
+      #expect(result.status == 2)
+      #expect(result.errors.contains(phrase), "\(result.errors)")
+      #expect(try folder.files() == before)
+    }
+    let plain = try Launch().allocate(in: folder)
+    let result = try Sluice.run(plain + ["--openings", folder.path + "/openings"])
+    #expect(result.status == 2 && result.errors.contains("no private column"))
+  }
+
+  @Test("Openings never replace a folder that is there")
+  func existing() throws {
+    let folder = try TemporaryFolder()
+    let secret = try folder.write([UInt8](repeating: 7, count: 32), to: "secret")
+    let arguments = try allocate(folder)
+    try folder.write("mine", to: "openings/openings.csv")
+    let result = try Sluice.run(
+      arguments + ["--secret-file", secret, "--openings", folder.path + "/openings"])
+    #expect(result.status == 2)
+    #expect(try !folder.files().contains { $0.hasPrefix("bundle") })
+  }
+
+  @Test("A plan with private columns is compared with its bundle: no value is shown")
+  func diff() throws {
+    let folder = try TemporaryFolder()
+    let secret = try folder.write([UInt8](repeating: 7, count: 32), to: "secret")
+    let arguments = try allocate(folder)
+    try Sluice.succeed(arguments + ["--secret-file", secret])
+    let diff = try Sluice.succeed(["diff", folder.path + "/bundle", arguments[1]])
+    #expect(!diff.output.contains("points"), "\(diff.output)")
+  }
+}
