@@ -195,7 +195,8 @@ public enum ProgramLaw {
       return try ShapedApportionment(
         due(of: budget, claims.taking, program.basis.matching), whole: budget,
         weights: claims.taking.values, places: claims.places, holders: claims.holders,
-        computedCaps: claims.caps, shaping: program.shaping, rule: program.rounding)
+        computedCaps: claims.caps, shaping: program.shaping, rule: program.rounding,
+        shareOf: program.shareOf?.baseUnits)
     } catch {
       throw LawError(error, program: program, budget: budget)
     }

@@ -31,10 +31,11 @@ struct ShapedApportionment {
   ///   - weights: one per account, ascending by account, all above 0.
   ///   - places: how many of a weight's digits are decimal places.
   ///   - holders: which accounts are capped together; nil where each is on its own.
+  ///   - shareOf: what weights are shares of, for the rule that takes shares; nil is the budget.
   ///   - computedCaps: one per account, in base units, where the plan computes them.
   init(
     _ budget: UInt256, whole: UInt256, weights: [UInt256], places: Int, holders: Holders?,
-    computedCaps: [UInt256]?, shaping: Shaping, rule: RoundingRule
+    computedCaps: [UInt256]?, shaping: Shaping, rule: RoundingRule, shareOf: UInt256? = nil
   ) throws(Apportionment.Failure) {
     self.budget = budget
     totalWeight = try Apportionment.total(of: weights)
@@ -54,7 +55,8 @@ struct ShapedApportionment {
     first = filling
     if shaping.belowFloor == .leave { try filling.leave(below: floor) }
     final = filling
-    let units = try Self.units(final, bounds, weights: weights, places: places, rule: rule)
+    let units = try Self.units(
+      final, bounds, weights: weights, places: places, rule: rule, shareOf: shareOf)
     (self.holders, self.weights, self.units) = (holders, weights, units)
     var accountUnits = units
     if let holders {
@@ -98,12 +100,12 @@ struct ShapedApportionment {
   /// The bounds of those who are held, and what a rule gives to the free ones.
   private static func units(
     _ filling: WaterFilling, _ bounds: Bounds, weights: [UInt256], places: Int,
-    rule: RoundingRule
+    rule: RoundingRule, shareOf: UInt256?
   ) throws(Apportionment.Failure) -> [UInt256] {
     let free = weights.indices.filter { filling.holdings[$0] == .free }
     let areAll = free.count == weights.count
     let parts = try Apportionment.parts(
-      of: filling.rest, weights: areAll ? weights : free.map { weights[$0] },
+      of: shareOf ?? filling.rest, weights: areAll ? weights : free.map { weights[$0] },
       total: filling.freeWeight, places: places, rule: rule)
     guard !areAll || !bounds.caps.isEmpty || !filling.floor.isZero else { return parts }
     let floor = filling.floor

@@ -100,6 +100,8 @@ public struct Program: Sendable, Hashable {
   public let filter: Expression?
   /// How a budget is split into whole units; of no effect on given amounts.
   public let rounding: RoundingRule
+  /// What weights are shares of, under `ieee754-javascript-share`; nil is the budget.
+  public let shareOf: Amount?
   /// Cap, floor and unit of what each receives.
   public let shaping: Shaping
   public let unallocated: Unallocated
@@ -114,7 +116,8 @@ public struct Program: Sendable, Hashable {
     name: String, kind: Kind, group: String? = nil, insiders: Bool = false, campaign: String,
     budget: Amount, recipients: Recipients, basis: Basis, values: [NamedExpression] = [],
     filter: Expression? = nil, rounding: RoundingRule = .largestRemainder,
-    shaping: Shaping = .none, unallocated: Unallocated = .refuse, emission: Emission? = nil,
+    shareOf: Amount? = nil, shaping: Shaping = .none, unallocated: Unallocated = .refuse,
+    emission: Emission? = nil,
     exclude: [PlannedExclusion] = [], raffle: Raffle? = nil
   ) {
     self.name = name
@@ -128,6 +131,7 @@ public struct Program: Sendable, Hashable {
     self.values = values
     self.filter = filter
     self.rounding = rounding
+    self.shareOf = shareOf
     self.shaping = shaping
     self.unallocated = unallocated
     self.emission = emission

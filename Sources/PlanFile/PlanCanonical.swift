@@ -279,7 +279,7 @@ extension Program {
   fileprivate var canonical: JSON {
     .object(
       canonicalMembers + canonicalGroup + canonicalExpressions + shaping.canonicalMembers
-        + canonicalRaffle)
+        + canonicalShareOf + canonicalRaffle)
   }
 
   private var canonicalMembers: [JSON.Member] {
@@ -325,6 +325,11 @@ extension Program {
             })))
     }
     return members
+  }
+
+  private var canonicalShareOf: [JSON.Member] {
+    guard let shareOf else { return [] }
+    return [member("shareOf", units(shareOf))]
   }
 
   private var canonicalRaffle: [JSON.Member] {

@@ -30,6 +30,10 @@ extension PlanDecoder {
       refuse(["group"], in: fields, "Groups are of programs of kind premine.")
     }
     checkCombination(fields, kind, basis)
+    let shareOf = amount(fields, "share_of", decimals: token.decimals)
+    if rounding != .javascriptShare {
+      refuse(["share_of"], in: fields, "Only `rounding: ieee754-javascript-share` takes shares.")
+    }
     if emission != nil, campaign.vesting.shape != .immediate {
       refuse(
         ["emission"], in: fields,
@@ -42,8 +46,8 @@ extension PlanDecoder {
       value: Program(
         name: name, kind: kind, group: group, insiders: insiders ?? false,
         campaign: campaign.name, budget: budget, recipients: list, basis: basis, values: values,
-        filter: filter, rounding: rounding ?? .largestRemainder, shaping: shaping,
-        unallocated: unallocated ?? .refuse, emission: emission, exclude: exclude,
+        filter: filter, rounding: rounding ?? .largestRemainder, shareOf: shareOf,
+        shaping: shaping, unallocated: unallocated ?? .refuse, emission: emission, exclude: exclude,
         raffle: raffle))
   }
 

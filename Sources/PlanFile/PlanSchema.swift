@@ -315,6 +315,9 @@ extension PlanSchema {
         "unit", .amount,
         "Amounts are whole multiples of it; one base unit by default. Beside weight."),
       optional(
+        "share_of", .amount,
+        "What weights are shares of, under ieee754-javascript-share; the budget by default."),
+      optional(
         "unallocated", .choice(Program.Unallocated.allCases.map(\.rawValue)),
         "What becomes of budget that the amounts leave; refuse by default."),
       optional("emission", .object(emission), "How the budget is spread over epochs; with weight."),

@@ -61,7 +61,7 @@ struct ProofCommand: ParsableCommand {
       do {
         found.append(
           (candidate, try BundleReader.proof(of: account, campaign: candidate, in: bundle)))
-      } catch where error.kind == .unknownAccount {
+      } catch  where error.kind == .unknownAccount {
         refusal = error
       } catch {
         throw CommandFailure(error)

@@ -100,7 +100,7 @@ extension ReferenceLaw {
       units: units, weights: staying.map { all.weights[$0] }, caps: staying.map { all.caps[$0] },
       floor: all.floor)
     var parts = [BigUInt?](repeating: nil, count: holders.count)
-    for (index, amount) in zip(staying, try amounts(left, places, program.rounding)) {
+    for (index, amount) in zip(staying, try amounts(left, places, program)) {
       parts[index] = amount
     }
     return parts
@@ -162,7 +162,7 @@ extension ReferenceLaw {
 
   /// In units.
   private static func amounts(
-    _ sharers: Sharers, _ places: Int, _ rule: RoundingRule
+    _ sharers: Sharers, _ places: Int, _ program: Program
   ) throws(Refusal) -> [BigUInt] {
     let level = try level(sharers)
     var amounts: [BigUInt] = []
@@ -184,7 +184,8 @@ extension ReferenceLaw {
     }
     let rest = sharers.units - amounts.reduce(0, +)
     let parts = parts(
-      of: rest, weights: free.map { sharers.weights[$0] }, places: places, rule: rule)
+      of: program.shareOf.map { big($0.baseUnits) } ?? rest,
+      weights: free.map { sharers.weights[$0] }, places: places, rule: program.rounding)
     for (index, part) in zip(free, parts) {
       let raised = max(part, sharers.floor)
       amounts[index] = sharers.caps[index].map { min(raised, $0) } ?? raised

@@ -156,7 +156,7 @@ public enum ReferenceLaw {
       parts = taking.map { $0.value < floor ? nil : $0.value }
       try checkGiven(parts.compactMap { $0 }, budget: budget, program.unallocated)
     } else {
-      let due = try due(of: budget, taking, program.basis.matching)
+      let due = due(of: budget, taking, program.basis.matching)
       parts = try shaped(due, whole: budget, taking, claims, by: program)
     }
     var amounts: [(account: Address, value: BigUInt)] = []

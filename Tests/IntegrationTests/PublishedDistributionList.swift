@@ -104,13 +104,60 @@ extension PublishedDistribution {
         return "account,amount\n"
           + order.map { "\($0),\(amounts[$0] ?? "0")\n" }.joined()
       }),
+    Self.optimism,
     PublishedDistribution(
       folder: "rocketpool/testnet-62-attestations", plan: "rocketpool-attestations.yaml",
       amounts: Self.amounts("minipools.csv.gz", "minipool", "ethEarned")),
     Self.threshold("2022-07-15", "2022-07"), Self.threshold("2022-11-01", "2022-11"),
     Self.threshold("2022-12-01", "2022-12"), Self.threshold("2025-03-01", "2025"),
-    Self.threshold("2025-04-01", "2025"),
+    Self.threshold("2025-04-01", "2025"), Self.penalties,
   ]
+
+  /// Projects have a made account each, by their place in the list of projects.
+  private static let optimism = PublishedDistribution(
+    folder: "optimism_retrofunding/S7-M5", plan: "optimism.yaml",
+    files: { distribution in
+      let projects = try distribution.rows("onchain__project_metadata.csv.gz")
+      var text = "project_id,account\n"
+      for (number, project) in projects.enumerated() {
+        text += "\(try #require(project["project_id"])),\(Self.account(number))\n"
+      }
+      return ["accounts.csv": text]
+    }, copied: ["onchain__project_metadata.csv.gz", "onchain__metrics_by_project.csv.gz"],
+    amounts: { distribution in
+      let projects = try distribution.rows("onchain__project_metadata.csv.gz").compactMap {
+        $0["project_name"]
+      }
+      let rewards = try Self.amounts("expected.csv", "op_atlas_id", "op_reward")(distribution)
+      return Dictionary(
+        uniqueKeysWithValues: projects.enumerated().compactMap { number, project in
+          guard let reward = rewards[project], !reward.isEmpty, reward != "0.0" else { return nil }
+          return (Self.account(number), Self.units(reward))
+        })
+    })
+
+  /// Rituals that a node failed are a list per node in the case, and a row each in the plan's file.
+  private static let penalties = PublishedDistribution(
+    folder: "threshold/2025-04-01/details", plan: "threshold-penalties.yaml",
+    files: { distribution in
+      var potential = "account,amount\n"
+      for node in try distribution.json("PotentialRewards.json.gz").members ?? [] {
+        potential += "\(node.key),\(try #require(node.value["amount"]?.text))\n"
+      }
+      var failures = "account,count\n"
+      for node in try distribution.json("NodesFailures.json.gz").members ?? [] {
+        failures += "\(node.key),\(try #require(node.value.elements).count)\n"
+      }
+      return ["potential.csv": potential, "failures.csv": failures]
+    },
+    amounts: { distribution in
+      let earned = try distribution.json("EarnedRewards.json.gz").members ?? []
+      return Dictionary(
+        uniqueKeysWithValues: try earned.compactMap { node in
+          let amount = try #require(node.value["amount"]?.text)
+          return amount == "0" ? nil : (node.key.lowercased(), amount)
+        })
+    })
 
   private static func threshold(_ date: String, _ plan: String) -> PublishedDistribution {
     PublishedDistribution(

@@ -11,6 +11,8 @@ struct PublishedDistribution: Sendable, CustomTestStringConvertible {
   let plan: String
   /// Files that the plan reads and that do not lie in the case as a table.
   var files: @Sendable (Self) throws -> [String: String] = { _ in [:] }
+  /// Files of the case that lie beside them.
+  var copied: [String] = []
   /// Amounts in base units, by account in lower case; accounts with nothing are left out.
   let amounts: @Sendable (Self) throws -> [String: String]
   /// Encoding and options of the published tree, where there is one.
@@ -79,6 +81,10 @@ struct Allocated {
     } else {
       inputs = folder.path
       for (name, text) in files { try folder.write(text, to: name) }
+      for name in distribution.copied {
+        let path = Cases.path("\(distribution.folder)/\(name)")
+        try folder.write([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))), to: name)
+      }
     }
     plan = Project.path("Examples/published/" + distribution.plan)
     try Sluice.succeed(["allocate", plan, "--inputs", inputs, "--out", folder.path + "/bundle"])

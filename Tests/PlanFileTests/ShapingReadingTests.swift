@@ -111,6 +111,8 @@ struct ShapingReadingTests {
     let bare = try form("")
     for word in ["cap", "floor", "belowFloor", "unit"] { #expect(!bare.contains("\"\(word)\"")) }
     #expect(try form("    unit: 0.01\n") == bare)
+    let shares = try form("    rounding: ieee754-javascript-share\n    share_of: 2\n")
+    #expect(shares.contains("\"shareOf\":\"200\"") && !bare.contains("shareOf"))
     #expect(try form("    cap: 5%\n").contains("\"cap\":{\"share\":50000000}"))
     #expect(try form("    cap: 5\n").contains("\"cap\":{\"amount\":\"500\"}"))
     #expect(
