@@ -4,7 +4,8 @@ import EthereumPrimitives
 public enum Redirect: Sendable, Hashable {
   /// Written into the plan.
   case account(Address, to: Address, reason: String)
-  /// Every row of a source: its account, and the address in the named column.
+  /// Every row of a source: its account, and the address in the named column; of signed redirects
+  /// the latest of each account.
   case rows(source: String, column: String)
 
   /// The source that it reads.
@@ -114,17 +115,34 @@ extension Plan {
       case .account(let account, let target, _):
         steps.append(.init(account: account, target: target, redirect: redirect))
       case .rows(let name, let column):
-        guard let rows = rows[name],
-          let index = source(named: name)?.columns.firstIndex(where: { $0.name == column })
-        else { preconditionFailure("a checked plan names its source, and its rows were read") }
-        for (account, number) in zip(rows.accounts, rows.values[index]) {
-          guard let target = Address(number: number) else {
-            preconditionFailure("an address column holds 160 bits")
-          }
-          steps.append(.init(account: account, target: target, redirect: redirect))
+        guard let rows = rows[name], let source = source(named: name) else {
+          preconditionFailure("a checked plan names its source, and its rows were read")
+        }
+        steps += rows.targets(source, column).map { account, target in
+          .init(account: account, target: target, redirect: redirect)
         }
       }
     }
     return try RedirectTable(steps)
+  }
+}
+
+extension SourceRows {
+  /// Accounts and who receives what they earn, as the rows of a source say.
+  fileprivate func targets(
+    _ source: SourceDeclaration, _ column: String
+  ) -> [(account: Address, target: Address)] {
+    guard source.statements != .redirects else {
+      return latestRedirects.map { ($0.account, $0.to) }
+    }
+    guard let index = source.columns.firstIndex(where: { $0.name == column }) else {
+      preconditionFailure("a checked plan names a column of its source")
+    }
+    return zip(accounts, values[index]).map { account, number in
+      guard let target = Address(number: number) else {
+        preconditionFailure("an address column holds 160 bits")
+      }
+      return (account, target)
+    }
   }
 }

@@ -127,7 +127,7 @@ extension SourceRows {
   }
 
   /// What the corrections of a source say for one program in one epoch: rows of what is granted,
-  /// and who is denied. Section 12 of the law.
+  /// and who is denied. Section 13 of the law.
   public func corrections(
     of program: String, in epoch: EpochIndex
   ) -> (granted: SourceRows, denied: [Address]) {
@@ -156,7 +156,7 @@ extension SourceRows {
   }
 
   /// Of each account's redirects the latest, ascending by account, without those that lead to the
-  /// account itself. Section 12 of the law.
+  /// account itself. Section 13 of the law.
   public var latestRedirects: [SignedRedirect] {
     var latest: [Address: SignedRedirect] = [:]
     for entry in statements {

@@ -35,17 +35,36 @@ extension PlanDecoder {
         advice: "`account` is one redirect; `source` is one for each of its rows.")
       return nil
     case (true, false):
-      require(["reason"], in: fields, "One line for both accounts to read.")
+      require(["to", "reason"], in: fields, "Who receives, and one line for both to read.")
       let account = address(fields, "account")
       let target = address(fields, "to")
       guard let account, let target, let reason = text(fields, "reason") else { return nil }
       return .account(account, to: target, reason: reason)
     case (false, true):
-      refuse(["reason"], in: fields, "The rows of a source have no reasons.")
-      let name = reference(fields, "source", to: sources.names, .unknownSource, "source")
-      guard let source = sources.values.first(where: { $0.name == name }),
-        let column = column(fields, "to", of: source)
-      else { return nil }
+      return decodeRows(fields, sources: sources)
+    }
+  }
+
+  /// The redirects of a source: of rows in the column that is named, of statements as they say.
+  private mutating func decodeRows(
+    _ fields: Fields, sources: Listed<SourceDeclaration>
+  ) -> Redirect? {
+    refuse(["reason"], in: fields, "The rows of a source have no reasons.")
+    let name = reference(fields, "source", to: sources.names, .unknownSource, "source")
+    guard let source = sources.values.first(where: { $0.name == name }) else { return nil }
+    switch source.statements {
+    case .redirects:
+      refuse(["to"], in: fields, "Signed redirects say themselves who receives.")
+      return .rows(source: source.name, column: StatementRules.to)
+    case .corrections:
+      report(
+        .wrongStatements, at: fields.place(of: "source"), path: fields.path(of: "source"),
+        found: "the corrections of \(source.name)", expected: "a source of rows or of redirects",
+        advice: "Corrections belong to a program: `from: \(source.name)`.")
+      return nil
+    case nil:
+      require(["to"], in: fields, "The source's column of addresses that receive.")
+      guard let column = column(fields, "to", of: source) else { return nil }
       guard column.kind == .address else {
         reportColumnType(fields, "to", column, "addresses")
         return nil

@@ -98,7 +98,7 @@ extension PlanDecoder {
         report(
           .wrongStatements, at: positions[path] ?? .start, path: path,
           found: "the redirects of \(name)", expected: "a source of rows or of corrections",
-          advice: "Redirects belong under `redirects`.")
+          advice: "Redirects belong under `redirects`: {source: \(name)}.")
       case .corrections:
         let isPaidAsSigned =
           program.basis == .givenAmounts(column: StatementRules.amount) && program.filter == nil

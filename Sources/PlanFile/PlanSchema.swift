@@ -241,7 +241,9 @@ extension PlanSchema {
     fields: [
       optional("account", .address, "Who earns."),
       optional("source", .name, "A source with one redirect per row, instead of account."),
-      required("to", .text, "Who receives: an account, or the source's column of addresses."),
+      optional(
+        "to", .text,
+        "Who receives: an account, or the source's column of addresses; not for signed ones."),
       optional("reason", .text, "One line for both to read; needed beside account."),
     ])
 

@@ -38,14 +38,23 @@ extension ReferenceLaw {
         guard let source = inputs.sources[name],
           let index = source.declaration.columns.firstIndex(where: { $0.name == column })
         else { preconditionFailure("a checked plan names its source, and its rows were read") }
-        for row in source.rows {
-          guard row.values[index] < bound, let target = Address(number: word(row.values[index]))
-          else { throw .wrongRedirect }
-          pairs.append((row.account, target))
+        for (account, to) in said(source, index) {
+          guard to < bound, let target = Address(number: word(to)) else { throw .wrongRedirect }
+          pairs.append((account, target))
         }
       }
     }
     return pairs
+  }
+
+  /// Account and number of the target of every row; of signed redirects of those that count.
+  private static func said(
+    _ source: Inputs.Source, _ index: Int
+  ) -> [(account: Address, to: BigUInt)] {
+    guard case .redirects? = source.declaration.statements else {
+      return source.rows.map { ($0.account, $0.values[index]) }
+    }
+    return redirects(source.rows.map { ($0.account, to: $0.values[0], time: $0.values[1]) })
   }
 
   /// What a program gives, by the accounts that receive it.

@@ -3,7 +3,7 @@ import DistributionModel
 import EthereumPrimitives
 
 extension ReferenceLaw {
-  // MARK: Section 12, statements
+  // MARK: Section 13, statements
 
   /// The inputs of a program that reads corrections: a row for each grant of this program and
   /// epoch, and who is denied.
@@ -31,8 +31,8 @@ extension ReferenceLaw {
   public static func redirects(
     _ rows: [(account: Address, to: BigUInt, time: BigUInt)]
   ) -> [(account: Address, to: BigUInt)] {
-    Set(rows.map(\.account)).sorted().compactMap { account in
-      let own = rows.filter { $0.account == account }
+    let byAccount = Dictionary(grouping: rows, by: \.account)
+    return byAccount.sorted { $0.key < $1.key }.compactMap { account, own in
       guard let latest = own.max(by: { $0.time < $1.time }), latest.to != big(account.number) else {
         return nil
       }

@@ -32,6 +32,8 @@ let brokenRedirects: [BrokenPlan] = [
   redirects(.zeroAddress, "somebody holds", line(one, "«0x" + String(repeating: "0", count: 40))),
   redirects(.malformedAddress, "hexadecimal", line(one, "«points")),
   redirects(.missingKey, "no key 'reason'", "  - «{account: \(one), to: \(two)}\n"),
+  redirects(.missingKey, "no key 'to'", "  - «{account: \(one), reason: Moved.}\n"),
+  redirects(.missingKey, "column of addresses", "  - «{source: users}\n"),
   redirects(.missingAlternative, "neither `account` nor `source`", "  - «{to: \(two)}\n"),
   redirects(
     .conflictingKeys, "one of them", "  - {account: \(one), source: «users, to: \(two)}\n"),

@@ -24,9 +24,21 @@ let brokenStatements: [BrokenPlan] = [
     .statementsNotJSONLines, "`csv`, expected JSON Lines",
     statements(corrections, file: "users.jsonl\n    format: «csv")),
   broken(
-    .wrongStatements, "Redirects belong under `redirects`",
+    .wrongStatements, "Redirects belong under `redirects`: {source: users}",
     statements("redirects") + [
       ("from: users", "from: «users"), (Part.weight, "    weight: time\n"),
+    ]),
+  broken(
+    .wrongStatements, "found the corrections of users",
+    statements(corrections) + [
+      (Part.weight, "    amount: amount\n    unallocated: carry\n"),
+      (Part.epochs, Part.epochs + "redirects: [{source: «users}]\n"),
+    ]),
+  broken(
+    .keyNotApplicable, "say themselves who receives",
+    [
+      ("- name: users", "- {name: moved, file: m.jsonl, statements: redirects}\n  - name: users"),
+      (Part.epochs, Part.epochs + "redirects: [{source: moved, to: «to}]\n"),
     ]),
   broken(
     .wrongStatements, "paid as they are signed",

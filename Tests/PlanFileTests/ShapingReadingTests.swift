@@ -93,6 +93,24 @@ struct ShapingReadingTests {
     #expect(!bare.contains("redirects"))
   }
 
+  @Test("Signed redirects name no column, are read whatever program runs, and are used")
+  func signedRedirects() throws {
+    let source = Edit(
+      "- name: users", "- {name: moved, file: m.jsonl, statements: redirects}\n  - name: users")
+    let listed = try parse(
+      try basePlan.applying([
+        source, Edit(Part.epochs, Part.epochs + "redirects: [{source: moved}]\n"),
+      ])
+    )
+    #expect(listed.plan.redirects == [.rows(source: "moved", column: "to")])
+    #expect(listed.plan.sources(readBy: []).map(\.name) == ["moved"])
+    #expect(!listed.notes.contains { $0.text.contains("moved") })
+    let form = String(decoding: listed.plan.canonicalJSON.canonicalBytes(), as: UTF8.self)
+    #expect(form.contains("\"redirects\":[{\"source\":\"moved\",\"to\":\"to\"}]"))
+    let unlisted = try parse(try basePlan.applying([source]))
+    #expect(unlisted.notes.contains { $0.text == "source moved is not used" })
+  }
+
   @Test("A value that only the cap uses is used")
   func used() throws {
     let text = try basePlan.applying([

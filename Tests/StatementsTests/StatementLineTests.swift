@@ -11,7 +11,7 @@ struct StatementLineTests {
   func vectors() throws {
     let json = try JSON.parse(Project.data("Tests/StatementsTests/Vectors/statements.json"))
     let vectors = try #require(json["statements"]?.elements)
-    #expect(vectors.count == 6)
+    #expect(vectors.count == 7)
     for vector in vectors {
       let rules: StatementRules = vector["kind"]?.text == "redirects" ? .redirects : corrections
       let read = try StatementLine(try #require(vector["message"]), as: rules)

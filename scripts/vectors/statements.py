@@ -58,6 +58,8 @@ def main():
             NEW, "grant", str(2**256 - 1), 'Grüße "\\" 日本', "Plan \"B\" \\ €", "p-1", str(2**64 - 1))),
         signed("redirects", ann, {
             "plan": "Acme launch", "account": address, "to": NEW, "time": "1798761600"}),
+        signed("redirects", ann, {
+            "plan": "Acme launch", "account": address, "to": OLD, "time": "1798761599"}),
         signed("redirects", bob, {
             "plan": "", "account": Account.from_key(bob).address, "to": OLD, "time": "0"}),
         signed("redirects", bob, {
