@@ -227,7 +227,8 @@ extension LawError {
     case .floorsExceedBudget(let sum):
       self.init(
         .floorsExceedBudget, subject: program.name, place: "sum of floors",
-        found: sum?.decimal ?? "2^256 or more", expected: "at most the budget, \(budget.decimal)",
+        found: sum?.multiplied(by: program.shaping.unit.baseUnits)?.decimal ?? "2^256 or more",
+        expected: "at most the budget, \(budget.decimal)",
         advice: "Lower the floor, raise the budget, or write `below_floor: leave`.")
     case .roundingExceedsBudget(let sum):
       self.init(

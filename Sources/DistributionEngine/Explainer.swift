@@ -181,7 +181,7 @@ struct Explainer {
     switch reason {
     case .excludedByPlan, .denied, .duplicate, .zeroMatch, .notDrawn: return nil
     case .filteredOut: return trace?.refusal?.passing
-    case .zeroAmount: return .amount(.one)
+    case .zeroAmount: return program.shaping.floor == nil ? .amount(.one) : nil
     case .belowFloor:
       return program.basis.isGiven ? trace?.shape?.floor.map(Passing.amount) : nil
     case .zeroWeight, .belowOneUnit:

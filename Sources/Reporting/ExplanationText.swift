@@ -185,6 +185,8 @@ public enum ExplanationText {
       }
     switch program.passing {
     case .condition(let condition, _): return "\(why); \(condition) would have passed"
+    case .weight(let weight) where program.kind == .raffle:
+      return "\(why); with \(weight.decimal) ticket\(plural(weight)) it would have taken part"
     case .weight(let weight):
       return "\(why); a weight of \(weight.decimal) would have earned a unit, beside the others'"
     case .amount(let units): return "\(why); \(amount(units, token)) or more would be paid"

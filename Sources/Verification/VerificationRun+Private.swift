@@ -58,10 +58,11 @@ extension VerificationRun {
       }
       return ReferenceLaw.Outcome.Refused(account: try line.account(2), reason: reason, value: 0)
     }
+    let source = inputs.source(of: program)
     try compare(
       "accounts of \(program.name)", in: "allocations.csv and exclusions.csv",
       published: Self.text(amounts.map(\.account) + refused.map(\.account)),
-      recomputed: Self.text(Array(Set(inputs.source(of: program).rows.map(\.account)))),
+      recomputed: Self.text(Array(source.dropped.union(source.rows.map(\.account)))),
       "Every account of the inputs receives something or is refused, once.")
     let allocated = amounts.reduce(BigUInt(0)) { $0 + $1.amount }
     guard allocated <= budget, amounts.allSatisfy({ $0.amount > 0 }) else {

@@ -36,7 +36,9 @@ struct VerifierPrivateTests {
     "\(VerifierSample.hex(2)),5,2", "\(VerifierSample.hex(3)),3,4",
   ]
 
-  private static func sample(_ rows: [String] = lines) throws -> VerifierSample {
+  private static func sample(
+    _ rows: [String] = lines, plan: String = plan
+  ) throws -> VerifierSample {
     let list = "account,score,points\n\(rows.joined(separator: "\n"))\n"
     let sample = try VerifierSample(plan, files: ["list.csv": Array(list.utf8)])
     let contents = try sample.contents(secret: secret)
@@ -122,6 +124,18 @@ struct VerifierPrivateTests {
     #expect(report.unchecked.contains { $0.contains("the amounts of scored") })
     #expect(report.unchecked.contains { $0.contains("the private columns of list") })
     #expect(!report.unchecked.contains { $0.contains("amounts of open") })
+  }
+
+  @Test("Accounts that a source drops are refused in the open, with openings and without")
+  func dropped() throws {
+    let plan = Self.plan.replacingOccurrences(of: "duplicates: sum", with: "duplicates: drop")
+    let sample = try Self.sample(plan: plan)
+    let refused = String(decoding: try sample.bytes("bundle/exclusions.csv"), as: UTF8.self)
+    #expect(refused.contains("scored,0,\(VerifierSample.hex(2)),duplicate,0\n"))
+    for sources in [sample.sources, Self.sources(sample)] {
+      let report = try Verifier.verify(sample.path("bundle"), with: sources)
+      #expect(report.difference == nil)
+    }
   }
 
   @Test("INV-040: with openings everything is recomputed, from the raw file too")
