@@ -128,7 +128,7 @@ enum Cells {
       throw Fault(
         kind: .fractionNotAllowed, found: Fault.shown(bytes), expected: cell.expectation,
         advice: "If the file has whole tokens, write `unit: token` in the plan, or name the column "
-          + "`amount:token` in the header.")
+          + "`amount:token` in the header; a column of other decimal numbers is `type: decimal`.")
     }
     do {
       return try UInt256(decimal: bytes)

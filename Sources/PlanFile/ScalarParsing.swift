@@ -51,7 +51,9 @@ enum ScalarParsing {
     guard text.hasSuffix("%") else {
       throw ScalarFault(
         kind: .malformedPercentage, expected: expected,
-        advice: "Write the % sign: \(text.prefix(40))%.")
+        advice: text.hasPrefix("0.")
+          ? "Write the % sign: a half is 50%, and 0.5% is one in two hundred."
+          : "Write the % sign: \(text.prefix(40))%.")
     }
     let parts = try decimalParts(
       String(text.dropLast()), expected: expected, malformed: .malformedPercentage, decimals: 7)

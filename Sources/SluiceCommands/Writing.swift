@@ -16,7 +16,8 @@ enum Writing {
         to: URL(filePath: path), options: replaces ? .atomic : .withoutOverwriting)
     } catch {
       throw CommandFailure(
-        .cannotWriteFile, "\(path): found '\(error)', expected a place to write.")
+        .cannotWriteFile,
+        "\(path): found '\(error.localizedDescription)', expected a place to write.")
     }
   }
 }

@@ -281,6 +281,7 @@ let brokenCells: [BrokenInput] = [
   .amount(.hexadecimalNumber, "in decimal digits", "0X1F"),
   .cell(.fractionNotAllowed, "unit: token", "1.5"),
   .cell(.fractionNotAllowed, "amount:token", "1.0"),
+  .cell(.fractionNotAllowed, "type: decimal", "5.5"),
   BrokenInput(
     .fractionNotAllowed, "a whole number", field: "paid", "account,points,paid\n\(a1),1,«2.5\n",
     as: source()),

@@ -224,6 +224,9 @@ let brokenValues: [BrokenPlan] = [
   BrokenPlan(
     .malformedPercentage, "Write the % sign: 25%.",
     Part.vesting("{shape: linear, start: 2027-01-01, duration: 1d, initial: «25}")),
+  BrokenPlan(
+    .malformedPercentage, "a half is 50%",
+    Part.vesting("{shape: linear, start: 2027-01-01, duration: 1d, initial: «0.5}")),
   BrokenPlan(.percentageOver100, "at most 100%", ("budget: 20%", "budget: «100.0000001%")),
   BrokenPlan(
     .malformedTime, "No calendar has this time", ("start: 2027-01-01", "start: «2027-02-29")),
