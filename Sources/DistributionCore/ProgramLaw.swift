@@ -228,7 +228,7 @@ extension LawError {
       self.init(
         .floorsExceedBudget, subject: program.name, place: "sum of floors",
         found: sum?.multiplied(by: program.shaping.unit.baseUnits)?.decimal ?? "2^256 or more",
-        expected: "at most the budget, \(budget.decimal)",
+        expected: "at most the budget, \(program.split(of: budget).decimal)",
         advice: "Lower the floor, raise the budget, or write `below_floor: leave`.")
     case .roundingExceedsBudget(let sum):
       self.init(
@@ -236,7 +236,7 @@ extension LawError {
         place: "sum of amounts under `rounding: \(program.rounding.rawValue)`",
         found: sum?.decimal ?? "2^256 or more", expected: "at most the budget, \(budget.decimal)",
         advice: "This rule can round up; use `rounding: largest-remainder`, which gives out "
-          + "exactly the budget.")
+          + "exactly the budget, or write what is split as `share_of`, and a larger budget.")
     }
   }
 }

@@ -68,7 +68,8 @@ struct Explainer {
     let joins = program.joins
     return own
       + Set(joins.keys.compactMap(\.source)).sorted().flatMap { source in
-        rows(in: source) { joins[.column($0, source: source)] != nil }
+        let columns = Set(joins.keys.compactMap { $0.column(of: source) })
+        return rows(in: source) { columns.contains($0) }
       }
   }
 
@@ -152,7 +153,7 @@ struct Explainer {
 
   /// What of the budget is split by weights: matches may leave some of it.
   private func due(_ program: Program, _ outcome: ProgramOutcome) -> UInt256 {
-    let budget = outcome.budget.baseUnits
+    let budget = program.split(of: outcome.budget.baseUnits)
     guard let matching = program.basis.matching, let total = outcome.totalWeight else {
       return budget
     }
