@@ -137,7 +137,8 @@ let package = Package(
         "CanonicalJSON", "Statements",
       ], hasVectors: true),
     tests(
-      "IntegrationTests", ["sluice", "SluiceCommands", "CanonicalJSON", "EthereumPrimitives"]),
+      "IntegrationTests", ["sluice", "SluiceCommands", "CanonicalJSON", "EthereumPrimitives"],
+      hasVectors: true),
     // The bodies of the fuzz targets: scripts/fuzz links them with libFuzzer, FuzzTests replay.
     .target(
       name: "Fuzz",
