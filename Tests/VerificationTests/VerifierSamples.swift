@@ -263,14 +263,15 @@ extension ProgramOutcome {
   /// The outcome with other members, its sums as they follow unless they are given.
   func forged(
     amounts: [(UInt64, UInt256)]? = nil, exclusions: [Exclusion]? = nil, budget: UInt256? = nil,
-    carriedIn: UInt256? = nil, carry: UInt256? = nil
+    carriedIn: UInt256? = nil, carry: UInt256? = nil, epoch: UInt32? = nil
   ) -> ProgramOutcome {
     let accounts = amounts?.map { VerifierSample.account($0.0) } ?? self.accounts
     let values = amounts?.map(\.1) ?? self.amounts
     let allocated = values.reduce(UInt256.zero, &+)
     let budget = budget ?? self.budget.baseUnits
     return ProgramOutcome(
-      program: program, epoch: epoch, budget: Amount(budget),
+      program: program, epoch: epoch.map { EpochIndex($0) } ?? self.epoch,
+      budget: Amount(budget),
       carriedIn: carriedIn.map { Amount($0) } ?? self.carriedIn, accounts: accounts,
       amounts: values, exclusions: exclusions ?? self.exclusions, allocated: Amount(allocated),
       carry: Amount(carry ?? (budget &- allocated)), totalWeight: totalWeight)
