@@ -144,7 +144,7 @@ let package = Package(
       dependencies: [
         "Bundle", "CanonicalJSON", "CZlib", "DistributionCore", "DistributionEngine",
         "DistributionModel", "EthereumPrimitives", "InputFiles", "MerkleTree", "PlanFile",
-        "Verification",
+        "Verification", bigInt,
       ],
       path: "Tests/Fuzz", exclude: ["Corpus", "Dictionaries", "Finds"], swiftSettings: settings),
     tests("FuzzTests", ["Fuzz"]),
