@@ -91,7 +91,8 @@ let package = Package(
       name: "sluice", dependencies: ["SluiceCommands"], swiftSettings: settings),
 
     .target(
-      name: "TestKit", dependencies: ["CSecp256k1", "CZlib", "EthereumPrimitives"],
+      name: "TestKit",
+      dependencies: ["CSecp256k1", "CZlib", "CanonicalJSON", "EthereumPrimitives"],
       path: "Tests/TestKit", swiftSettings: settings),
     tests(
       "EthereumPrimitivesTests", ["EthereumPrimitives", "CKeccak", "CanonicalJSON", bigInt],

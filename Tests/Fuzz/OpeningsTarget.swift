@@ -3,7 +3,8 @@ import DistributionModel
 import EthereumPrimitives
 import Verification
 
-/// A file of openings of private values: what is taken, opens the same commitments for the verifier.
+/// A file of openings of private values: what is taken opens the same commitments for the
+/// verifier.
 @Sendable func openingsFile(_ bytes: [UInt8]) throws {
   switch outcome({ () throws(BundleError) in try OpeningsFile.read(bytes, file: "openings.csv") }) {
   case .failure(let error): try requireReadable(error)

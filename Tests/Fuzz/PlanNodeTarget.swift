@@ -1,4 +1,6 @@
 import CanonicalJSON
+import DistributionEngine
+import DistributionModel
 import EthereumPrimitives
 import PlanFile
 
@@ -24,6 +26,17 @@ import PlanFile
   case (let left, let right):
     throw BrokenProperty(description: "in one style \(left), in the other \(right)")
   }
+}
+
+/// The plan as it is before any edit can be read and computed, in all of its programs.
+public func requireWholePlan() throws {
+  let plan = try PlanFile.parse(Array(wholePlan.utf8), file: "p").plan
+  let rows = SampleRows.rows(of: plan)
+  let epoch = try Allocating.epoch(EpochIndex(0), of: plan, rows: rows, parent: .none)
+  for outcome in epoch.outcomes {
+    try require(!outcome.accounts.isEmpty, "\(outcome.program) gives nobody anything")
+  }
+  try requireLawAgrees(plan, rows)
 }
 
 /// The tree after an edit at a place that the bytes choose.
