@@ -148,15 +148,16 @@ public enum ProgramLaw {
       throw LawError(
         .amountsExceedBudget, subject: program.name, place: "sum of given amounts",
         found: sum.decimal, expected: "at most the budget, \(budget.decimal)",
-        advice: "Raise the budget by \((sum &- budget).decimal) base units, or look for amounts in "
+        advice:
+          "Raise the budget by \((sum &- budget).counted("base unit")), or look for amounts in "
           + "the wrong unit.")
     }
     guard carry.isZero || program.unallocated == .carry else {
       throw LawError(
         .amountsBelowBudget, subject: program.name, place: "sum of given amounts",
         found: sum.decimal, expected: "the budget, \(budget.decimal)",
-        advice: "\(carry.decimal) base units are left: lower the budget, or write "
-          + "`unallocated: carry` to keep them.")
+        advice: "Left over: \(carry.counted("base unit")). Lower the budget, or write "
+          + "`unallocated: carry` to keep what is left.")
     }
     return Division(
       accounts: taking.accounts, amounts: taking.values, refused: below, carry: carry)

@@ -130,7 +130,7 @@ struct LawErrorTests {
         == Stop(
           .amountsBelowBudget, "sum of given amounts", found: "102",
           expected: "the budget, 105"))
-    #expect(error?.advice.hasPrefix("3 base units are left") == true)
+    #expect(error?.advice.hasPrefix("Left over: 3 base units.") == true)
     #expect(stop(program(budget: 1, basis: byAmount), [])?.kind == .amountsBelowBudget)
   }
 

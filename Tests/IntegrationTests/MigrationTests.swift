@@ -324,7 +324,7 @@ struct MigrationRulesTests {
     let token = try result.json()["tokens"]?.elements?.first
     #expect(token?["accounts"] == .integer(1) && token?["total"]?.text == "50")
     #expect(token?["claimed"]?.text == "100")
-    #expect(result.errors.contains("1 accounts are left out"))
+    #expect(result.errors.contains("1 account is left out"))
   }
 
   @Test("With a deployment the plan is no draft, and names each token's contract")

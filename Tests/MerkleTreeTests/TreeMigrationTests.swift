@@ -58,7 +58,7 @@ struct TreeMigrationTests {
     #expect(migration.debts.map(\.total) == [1, 7])
     #expect(migration.debts.map(\.claimed) == [7, 0])
     #expect(migration.debts[0].payments.map(\.account) == [account(1)])
-    #expect(migration.notes.contains { $0.hasPrefix("1 accounts are left out") })
+    #expect(migration.notes.contains { $0.hasPrefix("1 account is left out") })
     // A claim of nothing is none, of whomever.
     #expect(try TreeMigration([tree], claims: [claim(77, 0)]).debts.map(\.total) == [8, 7])
   }

@@ -97,33 +97,35 @@ private let commitments: [VerifierTampering] = [
 ]
 
 /// A data file was changed, or its hash alone.
-private let dataFiles: [VerifierTampering] = [
-  .damaged(
-    "An allocation that was changed", "line 2", "allocations.csv", "users,0,\(Given.hex(1)),9",
-    "users,0,\(Given.hex(1)),12468827930174563591023", "The law gives"
-  ) { try $0.editAndCommit("allocations.csv", ",12468827930174563591023", ",9") },
-  .damaged(
-    "A line end that is missing", "line 12", "allocations.csv", "(nothing)", "a line end",
-    "The law gives"
-  ) {
-    let bytes = try $0.bytes("bundle/allocations.csv")
-    try $0.folder.write(Array(bytes.dropLast()), to: "bundle/allocations.csv")
-  },
-  .damaged(
-    "A line too many", "line 12", "allocations.csv", "more", "(nothing)", "The law gives"
-  ) { try $0.append("more\n", to: "bundle/allocations.csv") },
-  .damaged(
-    "A data file that is packed", "line 1", "allocations.csv", "\u{1F}", "program,epoch", "The law"
-  ) {
-    let bytes = try $0.bytes("bundle/allocations.csv")
-    try $0.folder.write(try Gzip.pack(bytes), to: "bundle/allocations.csv")
-  },
-  .damaged(
-    "An account in capitals in the entitlements", "line 6", "entitlements.csv",
-    "community,0x0000000000000000000000000000000000ABCDEF",
-    "community,0x0000000000000000000000000000000000abcdef", "and what was allocated now"
-  ) { try $0.editAndCommit("entitlements.csv", "abcdef", "ABCDEF") },
-]
+private let dataFiles: [VerifierTampering] =
+  [
+    .damaged(
+      "An allocation that was changed", "line 2", "allocations.csv", "users,0,\(Given.hex(1)),9",
+      "users,0,\(Given.hex(1)),12468827930174563591023", "The law gives"
+    ) { try $0.editAndCommit("allocations.csv", ",12468827930174563591023", ",9") },
+    .damaged(
+      "A line end that is missing", "line 12", "allocations.csv", "(nothing)", "a line end",
+      "The law gives"
+    ) {
+      let bytes = try $0.bytes("bundle/allocations.csv")
+      try $0.folder.write(Array(bytes.dropLast()), to: "bundle/allocations.csv")
+    },
+    .damaged(
+      "A line too many", "line 12", "allocations.csv", "more", "(nothing)", "The law gives"
+    ) { try $0.append("more\n", to: "bundle/allocations.csv") },
+    .damaged(
+      "A data file that is packed", "line 1", "allocations.csv", "\u{1F}", "program,epoch",
+      "The law"
+    ) {
+      let bytes = try $0.bytes("bundle/allocations.csv")
+      try $0.folder.write(try Gzip.pack(bytes), to: "bundle/allocations.csv")
+    },
+    .damaged(
+      "An account in capitals in the entitlements", "line 6", "entitlements.csv",
+      "community,0x0000000000000000000000000000000000ABCDEF",
+      "community,0x0000000000000000000000000000000000abcdef", "and what was allocated now"
+    ) { try $0.editAndCommit("entitlements.csv", "abcdef", "ABCDEF") },
+  ]
   + ["allocations.csv", "entitlements.csv", "exclusions.csv"].map { file in
     .damaged(
       "The hash of \(file) alone", "hash of \(file)", "commitment.json, files", one, "0x",
@@ -244,7 +246,7 @@ private let rest: [VerifierTampering] = [
     "sluice-accounts-v1", "belongs to"
   ) { try $0.edit(try $0.index("team"), "accounts-v1", "accounts-v9") },
   .made(
-    "Accounts in the index of another prefix", "prefix of", "proofs/main/", "", "", "of 1 digits"
+    "Accounts in the index of another prefix", "prefix of", "proofs/main/", "", "", "of 1 digit."
   ) {
     let sample = try large()
     let shard = try sample.shard("main")
