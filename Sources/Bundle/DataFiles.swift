@@ -131,7 +131,7 @@ struct DataFileReader {
     position += 1
     guard fields.count == columns else {
       throw error(
-        .malformedRow, found: "\(fields.count) fields", expected: "\(columns)")
+        .malformedRow, found: fields.count.counted("field"), expected: "\(columns)")
     }
     return line
   }

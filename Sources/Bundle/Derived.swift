@@ -126,7 +126,8 @@ enum Provenance {
     }
     guard lines.count == accounts.count else {
       throw reader.error(
-        .wrongSum, found: "\(lines.count) rows", expected: "\(accounts.count), as the input has")
+        .wrongSum, found: lines.count.counted("row"),
+        expected: "\(accounts.count), as the input has")
     }
     return lines
   }

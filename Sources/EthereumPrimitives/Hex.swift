@@ -15,7 +15,7 @@ public enum HexError: Error, Equatable, Sendable, CustomStringConvertible {
     case .oddLength(let count): "\(count) hexadecimal digits; two make a byte"
     case .notHexadecimal(let character, let place):
       "'\(character)' at place \(place) is no hexadecimal digit"
-    case .wrongLength(let found, let expected): "\(found) bytes, expected \(expected)"
+    case .wrongLength(let found, let expected): "\(found.counted("byte")), expected \(expected)"
     }
   }
 }
