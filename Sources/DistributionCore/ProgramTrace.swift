@@ -118,7 +118,7 @@ extension ProgramLaw {
   private static func refusal(
     _ filter: Expression, _ row: Int, _ evaluator: ExpressionEvaluator
   ) -> FilterExplanation? {
-    evaluator.refusals(filter, [row])[row].map {
+    evaluator.refusals(filter, [row]).first.map {
       FilterExplanation(
         filter: filter.text, condition: $0.condition.text, left: $0.left.shortest,
         right: $0.right?.shortest, passing: evaluator.passing(filter, row))
