@@ -139,7 +139,7 @@ extension ProgramLaw {
     _ filter: Expression, _ row: Int, _ evaluator: ExpressionEvaluator
   ) -> FilterExplanation? {
     let needed = evaluator.needed(filter, row, toHold: true)
-    return evaluator.refusals(filter, [row])[row].map {
+    return evaluator.refusals(filter, [row]).first.map {
       FilterExplanation(
         filter: filter.text, condition: $0.condition.text, left: $0.left.shortest,
         right: $0.right?.shortest, comparisons: needed.comparisons, passing: needed.passing)
