@@ -53,6 +53,11 @@ struct DiffCommand: ParsableCommand {
     completion: .file(extensions: ["csv"]))
   var csv: String?
 
+  @Option(
+    help: "The secret of the bundles' private columns, so that a plan is compared in them too.",
+    completion: .file())
+  var secretFile: String?
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -99,12 +104,14 @@ struct DiffCommand: ParsableCommand {
       folder: Loading.inputFolder(inputs, plan: path), console: console)
     var live: LoadedBundle?
     if let parent { live = try Loading.bundle(parent, console: console) }
+    var secret: [UInt8] = []
+    if let secretFile { secret = try Loading.secret(secretFile) }
     console.progress("computing \(path)")
     let request = BundleMaking.Request(
       plan: parsed.plan, planBytes: bytes, inputs: read, epoch: index, parent: live,
       engine: sluiceVersion,
-      // In memory only, and private columns are not compared.
-      secret: [])
+      // In memory only. Without the secret two plans can be compared, but not a plan and a bundle.
+      secret: secret)
     let contents = try mapped { try BundleMaking.contents(of: request) }
     return Diffing.Side(contents, plan: parsed, name: path)
   }

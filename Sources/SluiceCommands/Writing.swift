@@ -8,16 +8,61 @@ enum Writing {
   static func file(
     _ bytes: [UInt8], to path: String, replaces: Bool = false
   ) throws(CommandFailure) {
-    guard replaces || !FileManager.default.fileExists(atPath: path) else {
-      throw CommandFailure(.fileExists, "\(path): found a file, expected none.")
-    }
+    try checkPlace(path, replaces: replaces)
     do {
       try Data(bytes).write(
         to: URL(filePath: path), options: replaces ? .atomic : .withoutOverwriting)
     } catch {
+      throw CommandFailure(.cannotWriteFile, "\(path): \(found(error, at: path))")
+    }
+  }
+
+  private static func checkPlace(_ path: String, replaces: Bool) throws(CommandFailure) {
+    let folder = URL(filePath: path).deletingLastPathComponent().path
+    switch (kind(of: path), kind(of: folder)) {
+    case (.folder, _):
+      throw CommandFailure(
+        .cannotWriteFile, "\(path): found a folder, expected the name of a file to write.")
+    case (.file, _) where !replaces:
+      throw CommandFailure(
+        .fileExists,
+        "\(path): found a file, expected none. Choose another name, or remove the file.")
+    case (.nothing, .nothing):
       throw CommandFailure(
         .cannotWriteFile,
-        "\(path): found '\(error.localizedDescription)', expected a place to write.")
+        "\(path): found no folder \(folder), expected a place to write. Create the folder first, "
+          + "or choose another place.")
+    case (.nothing, .file):
+      throw CommandFailure(
+        .cannotWriteFile,
+        "\(path): found a file where the folder \(folder) would be, expected a place to write.")
+    default: return
+    }
+  }
+
+  private enum Kind {
+    case nothing, file, folder
+  }
+
+  private static func kind(of path: String) -> Kind {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      return .nothing
+    }
+    return isFolder.boolValue ? .folder : .file
+  }
+
+  /// What the system said, in words.
+  private static func found(_ error: any Error, at path: String) -> String {
+    let reason = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    switch reason.map({ Int32(truncatingIfNeeded: $0.code) }) {
+    case EACCES, EPERM:
+      return "found no permission to write there, expected a place to write. Choose another place."
+    case EROFS:
+      return "found a disk that cannot be written to, expected a place to write."
+    case ENOSPC: return "found a full disk, expected a place to write."
+    default:
+      return "found '\(error.localizedDescription)', expected a place to write."
     }
   }
 }

@@ -1,0 +1,27 @@
+import DistributionModel
+import EthereumPrimitives
+
+/// What those who take part in a program come with: weights, tickets, matches, or the amounts that
+/// are given for them.
+public struct Participation: Sendable {
+  /// Strictly ascending.
+  public let accounts: [Address]
+  /// One per account.
+  public let values: [UInt256]
+  /// How many of a value's digits are decimal places.
+  public let places: Int
+}
+
+extension ProgramLaw {
+  /// Steps 2 to 4 of section 1 of the law, without what is given for them.
+  ///
+  /// - Throws: `LawError` where an account has no value.
+  public static func participation(
+    in program: Program, epoch: EpochIndex, inputs: ProgramInputs
+  ) throws(LawError) -> Participation {
+    let counting = inputs.counting(for: program, in: epoch).inputs
+    let claims = try claims(of: program, inputs: counting)
+    return Participation(
+      accounts: claims.taking.accounts, values: claims.taking.values, places: claims.places)
+  }
+}
