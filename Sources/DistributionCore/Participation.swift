@@ -24,4 +24,24 @@ extension ProgramLaw {
     return Participation(
       accounts: claims.taking.accounts, values: claims.taking.values, places: claims.places)
   }
+
+  /// Who gave to each account that takes part in a round of grants, in the order of `accounts`.
+  ///
+  /// - Throws: `LawError` where contributions are too large.
+  public static func contributions(
+    to accounts: [Address], in program: Program, inputs: ProgramInputs
+  ) throws(LawError) -> [MatchExplanation] {
+    let columns = try AccountColumns(program: program, inputs: inputs)
+    guard let contributions = columns.contributions else { return [] }
+    var found: [MatchExplanation] = []
+    var place = 0
+    for account in accounts {
+      while columns.accounts[place] < account { place += 1 }
+      let given = try contributions.given(to: place)
+      found.append(
+        MatchExplanation(
+          donors: given.count, contributed: given.reduce(UInt256.zero) { $0 &+ $1.amount }))
+    }
+    return found
+  }
 }
