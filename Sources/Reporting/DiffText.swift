@@ -140,7 +140,10 @@ public enum DiffText {
   ) -> [String] {
     let token = campaign.token
     let (before, after) = (campaign.total.before, campaign.total.after)
-    let holders = "\(campaign.holders.before) → \(campaign.holders.after) accounts"
+    let holders =
+      campaign.holders.before == campaign.holders.after
+      ? "\(accounts(campaign.holders.after)) as before"
+      : "\(campaign.holders.before) → \(accounts(campaign.holders.after))"
     guard before != after || !campaign.accounts.isEmpty else {
       return [
         "  nothing changes: \(TokenAmountText.text(after, of: token)) for "
@@ -161,14 +164,21 @@ public enum DiffText {
             : "\(accounts(lose.count)) lose\(lose.count == 1 ? "s" : "") "
               + TokenAmountText.text(campaign.lost, of: token),
         ].joined(separator: ", "),
-      "  total \(TokenAmountText.text(before, of: token)) → "
-        + "\(TokenAmountText.text(after, of: token)) (\(change(before, after, of: token))), \(holders)",
+      "  total " + total(campaign) + ", " + holders,
     ]
     for (title, accounts) in [("gain most", gain), ("lose most", lose)]
     where !accounts.isEmpty && top > 0 {
       lines += [""] + table(title, accounts, campaign, diff, top: top)
     }
     return lines
+  }
+
+  private static func total(_ campaign: CampaignDiff) -> String {
+    let (before, after) = (campaign.total.before, campaign.total.after)
+    let text = TokenAmountText.text(after, of: campaign.token)
+    guard before != after else { return "\(text) as before" }
+    return "\(TokenAmountText.whole(before, decimals: campaign.token.decimals)) → \(text) "
+      + "(\(change(before, after, of: campaign.token)))"
   }
 
   private static func accounts(_ count: Int) -> String {

@@ -59,7 +59,8 @@ enum ReportKinds {
       id: "redirects", title: "Who receives in another's place",
       content: [
         ReportSection.paragraph(
-          "Some accounts do not receive themselves what they earn: \(origins.joined(separator: "; "))."
+          "Some accounts do not receive themselves what they earn: "
+            + origins.joined(separator: "; ") + "."
             + (moved.isEmpty
               ? " None of them earns anything here."
               : " Here that moves \(moved.joined(separator: "; and ")). No sum changes by it.")),

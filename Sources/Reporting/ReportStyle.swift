@@ -29,7 +29,7 @@ enum ReportStyle {
     a{color:var(--s0)}
     nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;list-style:none;padding:0;max-width:none}
     nav a{display:inline-block;padding:.25rem 0}
-    dl.facts{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem}
+    dl.facts{max-width:none;display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem}
     dl.facts dt{color:var(--quiet)}
     dl.facts dd{margin:0}
     table{border-collapse:collapse;width:100%;margin:.6rem 0 1.2rem}

@@ -17,6 +17,10 @@ struct DiffCommand: ParsableCommand {
       written but what --csv names. Two bundles of the same epoch show what a correction changes;
       a bundle and the one that it is built on show what an epoch gives.
 
+      Every change is told with its causes: the account's own rows, a refusal, the rule, what others
+      have, the budget, redirects. "without that" is what the account would get now if this one
+      cause were as before.
+
       Examples:
         sluice diff bundle corrected
         sluice diff bundle launch/plan.yaml --top 50
