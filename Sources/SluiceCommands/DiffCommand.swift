@@ -122,8 +122,8 @@ struct DiffCommand: ParsableCommand {
       throw CommandFailure(
         .unlikeTokens,
         "campaign \(campaign.name): found token \(right.name) with "
-          + "\(right.decimals.counted("decimal")) in \(new), expected \(left.name) with \(left.decimals), as in \(old). Amounts of two "
-          + "tokens cannot be compared; give the other campaign another name.")
+          + "\(right.decimals.counted("decimal")) in \(new), expected \(left.name) with "
+          + "\(left.decimals), as in \(old). Amounts of two tokens cannot be compared; give the other campaign another name.")
     }
   }
 }

@@ -248,7 +248,7 @@ struct MigrationRulesTests {
     let folder = try TemporaryFolder()
     let result = try convert(["--token-name", "ACME:2"], in: folder)
     #expect(result.status == 0)
-    #expect(result.errors.contains("note: 1 amounts of zero are left out"))
+    #expect(result.errors.contains("note: 1 amount of zero is left out"))
     #expect(result.errors.contains("is not taken off"))
     #expect(result.errors.contains("note: the file states no root: compare 0x"))
     #expect(!result.errors.contains("assumed"))
@@ -257,7 +257,7 @@ struct MigrationRulesTests {
       ["tree", "root", folder.path + "/list.csv", "--encoding", "oz-standard", "--json"]
     ).json()["root"]?.text
     #expect(plan.contains("# Old root: \(try #require(root))"))
-    #expect(plan.contains("# Note: 1 amounts of zero are left out."))
+    #expect(plan.contains("# Note: 1 amount of zero is left out."))
     #expect(plan.contains("decimals: 2\n") && plan.contains("budget: 1.5\n"))
     #expect(!plan.contains("cumulative"))
     #expect(
