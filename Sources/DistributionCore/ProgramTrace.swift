@@ -139,7 +139,7 @@ extension ProgramLaw {
     _ filter: Expression, _ row: Int, _ evaluator: ExpressionEvaluator
   ) -> FilterExplanation? {
     let needed = evaluator.needed(filter, row, toHold: true)
-    return evaluator.refusals(filter, [row])[row].map {
+    return evaluator.refusals(filter, [row]).first.map {
       FilterExplanation(
         filter: filter.text, condition: $0.condition.text, left: $0.left.shortest,
         right: $0.right?.shortest, comparisons: needed.comparisons, passing: needed.passing)
@@ -227,10 +227,11 @@ extension ProgramLaw {
 }
 
 extension Program {
-  /// True where what an account gets takes every account's own value, not totals alone: ranks, and
-  /// what pairs of donors gave to others.
+  /// True where what an account gets takes every account's own value, not totals alone: ranks,
+  /// what pairs of donors gave to others, and what is known about donors.
   public var needsEveryAccount: Bool {
     if case .pairwise? = basis.matching?.method { return true }
+    if basis.matching?.filter != nil { return true }
     let expressions = values.map(\.expression) + [filter, basis.expression].compactMap { $0 }
     var hasRank = false
     for expression in expressions {

@@ -68,7 +68,7 @@ struct SourceMerge {
     guard let old, let new, rows.before.count == rows.after.count else { return false }
     return columns.allSatisfy { column in
       old.rows.values[column.places.before][rows.before]
-        == new.rows.values[column.places.after][rows.after]
+        .elementsEqual(new.rows.values[column.places.after][rows.after])
     }
   }
 
@@ -86,7 +86,7 @@ struct SourceMerge {
   }
 
   /// Sums of what a law takes are below 2²⁵⁶.
-  private func sum(_ values: ArraySlice<UInt256>) -> UInt256 { values.reduce(.zero, &+) }
+  private func sum(_ values: some Sequence<UInt256>) -> UInt256 { values.reduce(.zero, &+) }
 }
 
 /// What a program gives accounts on both sides, in ascending order.
@@ -227,7 +227,8 @@ struct ProgramMerge {
 
   /// The columns of a source that the program reads.
   private func columns(of source: String) -> Set<String> {
-    let joined = program.joins.keys.compactMap { $0.column(of: source) }
+    let joined = Set(program.joins.keys).union(program.contributorJoins.keys)
+      .compactMap { $0.column(of: source) }
     return program.recipients == .source(source) ? program.columns.union(joined) : Set(joined)
   }
 
@@ -255,10 +256,5 @@ extension Expression.Join {
   /// The earlier program that it reads.
   fileprivate var program: String? {
     if case .allocated(let program) = self { program } else { nil }
-  }
-
-  /// The column that it reads of a source.
-  fileprivate func column(of source: String) -> String? {
-    if case .column(let column, source) = self { column } else { nil }
   }
 }

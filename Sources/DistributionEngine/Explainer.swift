@@ -65,32 +65,31 @@ struct Explainer {
   private func rows(of program: Program) -> [ProgramExplanation.Row] {
     guard case .source(let name) = program.recipients else { return planRows(of: program) }
     let clusters = program.shaping.holder == .cluster ? plan.clusters : nil
-    func isCluster(_ column: String, in source: String) -> Bool {
-      clusters?.source == source && clusters?.column == column
-    }
-    let own = rows(in: name, about: program) {
-      program.columns.contains($0) || isCluster($0, in: name)
-    }
-    guard !own.isEmpty else { return [] }
     let joins = program.joins
+    func columns(of source: String) -> Set<String> {
+      let cluster = clusters.flatMap { $0.source == source ? $0.column : nil }
+      return Set(joins.keys.compactMap { $0.column(of: source) } + [cluster].compactMap { $0 })
+    }
+    let own = rows(in: name, about: program, columns: program.columns.union(columns(of: name)))
+    guard !own.isEmpty else { return [] }
     let others = Set(joins.keys.compactMap(\.source) + [clusters?.source].compactMap { $0 })
     return own
       + others.subtracting([name]).sorted().flatMap { source in
-        rows(in: source) {
-          joins[.column($0, source: source)] != nil || isCluster($0, in: source)
-        }
+        rows(in: source, columns: columns(of: source))
       }
   }
 
   /// The account's rows of a source, with the lines of the file they came from.
   private func rows(
-    in source: String, about program: Program? = nil, where isRead: (String) -> Bool
+    in source: String, about program: Program? = nil, columns read: Set<String>
   ) -> [ProgramExplanation.Row] {
     guard let input = excerpt.inputs.first(where: { $0.declaration.name == source }) else {
       return []
     }
-    let columns = input.declaration.columns.enumerated().filter { isRead($0.element.name) }
-    let rows = countingRows(of: input.declaration, input.rows).filter { row in
+    let columns = input.declaration.columns.enumerated().filter { read.contains($0.element.name) }
+    let rows = CountingRows.places(of: input.rows, input.declaration) {
+      input.declaration.columns[$0].isPrivate
+    }.filter { row in
       input.declaration.statements == nil
         || program.map { correction(ofRow: row, input, $0) != nil } ?? false
     }
@@ -102,16 +101,6 @@ struct Explainer {
           places: column.places, isHidden: column.isPrivate)
       }
     }
-  }
-
-  /// The places of the rows that count; where the source drops the account, of all that it has.
-  private func countingRows(of source: SourceDeclaration, _ rows: SourceRows) -> [Int] {
-    let counting = ProgramInputs.Source(declaration: source, rows: rows).rows
-    guard source.duplicates == .largest || source.duplicates == .smallest, counting.count == 1
-    else { return Array(rows.accounts.indices) }
-    return rows.accounts.indices.filter { row in
-      zip(rows.values, counting.values).allSatisfy { $0[row] == $1[0] }
-    }.prefix(1).map { $0 }
   }
 
   /// Recipients that are written into the plan itself.
@@ -167,7 +156,7 @@ struct Explainer {
 
   /// What of the budget is split by weights: matches may leave some of it.
   private func due(_ program: Program, _ outcome: ProgramOutcome) -> UInt256 {
-    let budget = outcome.budget.baseUnits
+    let budget = program.split(of: outcome.budget.baseUnits)
     guard let matching = program.basis.matching, let total = outcome.totalWeight else {
       return budget
     }

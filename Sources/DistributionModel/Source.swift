@@ -16,6 +16,14 @@ public struct SourceDeclaration: Sendable, Hashable {
     case drop
   }
 
+  /// What a file without a row that counts is.
+  public enum NoRows: String, Sendable, Hashable, CaseIterable {
+    /// An error: most often it is the wrong file, or `where` has a slip.
+    case refuse
+    /// A list on which nobody stands.
+    case allow
+  }
+
   public enum Format: String, Sendable, Hashable, CaseIterable {
     /// RFC 4180, with a header line.
     case csv
@@ -77,13 +85,15 @@ public struct SourceDeclaration: Sendable, Hashable {
   public let duplicatesBy: String?
   /// What its lines say, where they are statements that somebody signed.
   public let statements: StatementRules?
+  /// What a file without a row that counts is.
+  public let noRows: NoRows
 
   public init(
     name: String, file: String, format: Format, within: [String] = [],
     accountColumn: String = "account", lookup: Lookup? = nil, key: String? = nil,
     conditions: [Condition] = [], columns: [ColumnDeclaration],
     duplicates: Duplicates = .refuse, duplicatesBy: String? = nil,
-    statements: StatementRules? = nil
+    statements: StatementRules? = nil, noRows: NoRows = .refuse
   ) {
     self.name = name
     self.file = file
@@ -97,6 +107,7 @@ public struct SourceDeclaration: Sendable, Hashable {
     self.duplicates = duplicates
     self.duplicatesBy = duplicatesBy
     self.statements = statements
+    self.noRows = noRows
   }
 
   /// Where a bundle holds its canonical rows.
@@ -124,15 +135,25 @@ public struct ColumnDeclaration: Sendable, Hashable {
     case address
   }
 
+  /// What a cell with nothing in it is.
+  public enum Empty: String, Sendable, Hashable, CaseIterable {
+    /// An error.
+    case refuse
+    /// The number 0.
+    case zero
+  }
+
   public let name: String
   public let kind: Kind
   /// True where a bundle holds commitments in the place of its values.
   public let isPrivate: Bool
+  public let empty: Empty
 
-  public init(name: String, kind: Kind, isPrivate: Bool = false) {
+  public init(name: String, kind: Kind, isPrivate: Bool = false, empty: Empty = .refuse) {
     self.name = name
     self.kind = kind
     self.isPrivate = isPrivate
+    self.empty = empty
   }
 }
 
@@ -176,52 +197,5 @@ extension ColumnDeclaration {
     case .decimal(let format): format.places
     case .address: nil
     }
-  }
-}
-
-/// What was read from a source, column by column, in the order of the file.
-///
-/// Rows are inputs, not yet accounts: where the source allows duplicates an account may stand in
-/// several rows, and adding them is the law's work, not the reader's.
-public struct SourceRows: Sendable, Equatable {
-  public let source: String
-  public private(set) var accounts: [Address]
-  /// `values[c][r]`: the value of declared column `c` in row `r`, amounts in base units.
-  public private(set) var values: [[UInt256]]
-  /// The line of the file on which each row starts, counted from 1.
-  public private(set) var lines: [UInt32]
-  /// Per row what it says and who signed it, where the source is one of statements.
-  public internal(set) var statements: [SignedStatement] = []
-
-  public init(source: String, accounts: [Address], values: [[UInt256]], lines: [UInt32]) {
-    precondition(values.allSatisfy { $0.count == accounts.count } && lines.count == accounts.count)
-    self.source = source
-    self.accounts = accounts
-    self.values = values
-    self.lines = lines
-  }
-
-  public init(source: String, columnCount: Int) {
-    self.init(
-      source: source, accounts: [], values: Array(repeating: [], count: columnCount), lines: [])
-  }
-
-  public var count: Int { accounts.count }
-
-  /// Some of the rows.
-  public subscript(range: Range<Int>) -> SourceRows {
-    var rows = SourceRows(
-      source: source, accounts: Array(accounts[range]), values: values.map { Array($0[range]) },
-      lines: Array(lines[range]))
-    if !statements.isEmpty { rows.statements = Array(statements[range]) }
-    return rows
-  }
-
-  /// Adds a row; `row` has one value per declared column.
-  public mutating func append(account: Address, row: [UInt256], line: UInt32) {
-    precondition(row.count == values.count)
-    accounts.append(account)
-    for column in row.indices { values[column].append(row[column]) }
-    lines.append(line)
   }
 }

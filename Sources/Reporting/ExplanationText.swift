@@ -193,6 +193,8 @@ public enum ExplanationText {
       case (_, true, _): "cluster's × weight / cluster's weight"
       case (true, _, false): "due × match / all matches"
       case (_, _, true): "shared × weight / weights that share it"
+      case (false, _, false) where arithmetic.budget != program.budget.baseUnits:
+        "share_of × weight / all weights"
       case (false, _, false): "budget × weight / all weights"
       }
     let (up, down) = (arithmetic.roundedUp, arithmetic.roundedDown)

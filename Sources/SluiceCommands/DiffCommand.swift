@@ -123,7 +123,8 @@ struct DiffCommand: ParsableCommand {
         .unlikeTokens,
         "campaign \(campaign.name): found token \(right.name) with "
           + "\(right.decimals.counted("decimal")) in \(new), expected \(left.name) with "
-          + "\(left.decimals), as in \(old). Amounts of two tokens cannot be compared; give the other campaign another name.")
+          + "\(left.decimals), as in \(old). Amounts of two tokens cannot be compared; give the "
+          + "other campaign another name.")
     }
   }
 }
