@@ -111,7 +111,7 @@ struct ParentCheck {
   /// What a program's emission over all epochs follows from.
   private func facts(of program: Program, in plan: Plan) -> [Fact] {
     let epochs = plan.epochs.map {
-      "\($0.count) epochs of \($0.length) seconds from \($0.start.iso8601)"
+      "\($0.count.counted("epoch")) of \($0.length.counted("second")) from \($0.start.iso8601)"
     }
     return [
       Fact(what: "campaign", text: program.campaign),
