@@ -61,6 +61,17 @@ struct AccountValues {
     }
   }
 
+  /// The rows of each account, ascending by account.
+  static func groups(of accounts: [Address]) -> [ArraySlice<Int>] {
+    let order = ascendingOrder(of: accounts)
+    var starts: [Int] = []
+    for (place, row) in order.enumerated()
+    where place == 0 || accounts[order[place - 1]] != accounts[row] {
+      starts.append(place)
+    }
+    return zip(starts, starts.dropFirst() + [order.count]).map { order[$0..<$1] }
+  }
+
   /// - Parameter source: nil where the program reads one list only.
   static func overflow(
     _ program: Program, _ account: Address, in source: ProgramInputs.Source?

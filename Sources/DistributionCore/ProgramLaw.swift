@@ -251,7 +251,7 @@ extension LawError {
         .floorsExceedBudget, subject: program.name, place: "sum of floors",
         found: sum?.multiplied(by: program.shaping.unit.baseUnits).map(claims.told)
           ?? "2^256 base units or more",
-        expected: "at most the budget, \(claims.told(budget))",
+        expected: "at most the budget, \(claims.told(program.split(of: budget)))",
         advice: "Lower the floor, raise the budget, or write `below_floor: leave`.")
     case .roundingExceedsBudget(let sum):
       self.init(
@@ -260,7 +260,7 @@ extension LawError {
         found: sum.map(claims.told) ?? "2^256 base units or more",
         expected: "at most the budget, \(claims.told(budget))",
         advice: "This rule can round up; use `rounding: largest-remainder`, which gives out "
-          + "exactly the budget.")
+          + "exactly the budget, or write what is split as `share_of`, and a larger budget.")
     }
   }
 }

@@ -124,7 +124,8 @@ enum Cells {
     {
       return fault(
         .exponentNotation,
-        "A spreadsheet rounded it: format the column as text, and write every digit.")
+        "A spreadsheet rounded it: format the column as text, and write every digit. Numbers as "
+          + "programs write them are columns of `type: decimal` with `notation: scientific`.")
     }
     let separators = Array(",._'’ \u{A0}\u{202F}".utf8)
     if bytes.first.map(isDigit) == true,

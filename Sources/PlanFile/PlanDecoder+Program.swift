@@ -31,8 +31,10 @@ extension PlanDecoder {
     }
     checkCombination(fields, kind, basis)
     let shareOf = amount(fields, "share_of", decimals: token.decimals)
-    if rounding != .javascriptShare {
-      refuse(["share_of"], in: fields, "Only `rounding: ieee754-javascript-share` takes shares.")
+    if rounding?.mayExceed != true {
+      refuse(
+        ["share_of"], in: fields,
+        "It is for roundings that may give more than they split: half-up and ieee754-….")
     }
     if emission != nil, campaign.vesting.shape != .immediate {
       refuse(
@@ -142,7 +144,7 @@ extension PlanDecoder {
     _ fields: Fields, kind: Program.Kind?, source: SourceDeclaration, token: Token,
     _ scope: inout ExpressionScope
   ) -> Program.Basis? {
-    if kind == .grants { return decodeMatching(fields, source: source, token: token) }
+    if kind == .grants { return decodeMatching(fields, source: source, token: token, &scope) }
     switch (fields.has("amount"), fields.has("weight")) {
     case (true, true):
       report(
@@ -272,7 +274,7 @@ extension PlanDecoder {
     refuse(["raffle"], in: fields, "Only a program of kind raffle draws winners.")
     if kind == .grants {
       refuse(
-        ["recipients", "amount", "weight", "unallocated"], in: fields,
+        ["recipients", "amount", "weight", "unallocated", "share_of"], in: fields,
         "Grants are split by matches of the contributions of a source.")
       return
     }

@@ -396,6 +396,10 @@ extension BadInput {
       bytes[bytes.count / 2] ^= 0xFF
       return bytes
     },
+    list("a gzip file of a million and one members", "tooManyMembers", "in one piece") {
+      let member = try Gzip.pack([])
+      return (0...1_000_000).flatMap { _ in member }
+    },
     list("a gzip bomb", "gzipBomb", "Unpack the file yourself") {
       let row = Array("0x1000000000000000000000000000000000000001,1,5\n".utf8)
       let rows = Array(repeating: row, count: 20).flatMap { $0 }

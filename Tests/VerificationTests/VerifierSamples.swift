@@ -7,6 +7,7 @@ import Foundation
 import InputFiles
 import PlanFile
 import TestKit
+import Testing
 import Verification
 
 /// Plans, raw files and bundles made of them by the engine, for the verifier to judge.
@@ -76,6 +77,25 @@ struct VerifierSample {
     _ name: String = "bundle", _ sources: Verifier.Sources? = nil
   ) throws(VerificationFailure) -> VerificationReport {
     try Verifier.verify(path(name), with: sources ?? self.sources)
+  }
+
+  /// The bundle of a plan over these files.
+  static func bundle(of plan: String, _ files: [String: String]) throws -> VerifierSample {
+    let sample = try VerifierSample(plan, files: files.mapValues { Array($0.utf8) })
+    try sample.write(try sample.contents())
+    return sample
+  }
+
+  /// The bundle of an example of the project, whose source is in one file.
+  static func example(_ name: String, _ file: String) throws -> VerifierSample {
+    try bundle(
+      of: Project.text("Examples/\(name)/plan.yaml"),
+      [file: Project.text("Examples/\(name)/\(file)")])
+  }
+
+  /// The text of a file of the bundle.
+  func text(_ name: String) throws -> String {
+    String(decoding: try bytes("bundle/\(name)"), as: UTF8.self)
   }
 
   // MARK: Damage
