@@ -99,7 +99,7 @@ extension PlanDecoder {
       report(
         .capBelowFloor, at: fields.place(of: "cap"), path: fields.path(of: "cap"),
         found: "a cap below the floor", expected: "a cap that is at least the floor",
-        advice: "Nobody could receive anything: raise the cap, or lower the floor.")
+        advice: "Raise the cap, or lower the floor.")
     }
     var amounts = [("unit", unit)]
     if case .amount(let floor)? = floor { amounts.append(("floor", floor)) }
