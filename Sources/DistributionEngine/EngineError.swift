@@ -67,8 +67,8 @@ public enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
       "campaign \(name): found a vesting schedule and a live root, expected a first root. "
         + "A schedule pays one cohort; put new allocations into a campaign of their own."
     case .campaignMissing(let name, let accounts):
-      "campaign \(name): found entitlements of \(accounts) accounts in the parent and no such "
-        + "campaign in the plan, expected it. Keep it in the plan; it may pay no program."
+      "campaign \(name): found entitlements of \(accounts.counted("account")) in the parent and "
+        + "no such campaign in the plan, expected it. Keep it in the plan; it may pay no program."
     case .programChanged(let name, let what, let parent, let plan):
       "program \(name): found the \(what) \(plan), expected \(parent), as in the parent's plan. "
         + "A program that emits over epochs is fixed while it runs; start another plan in epoch 0."

@@ -358,7 +358,7 @@ extension PlanDecoder {
     if let epochs, amounts.count != Int(epochs.count) {
       report(
         .tableWrongLength, at: fields.place(of: "amounts"), path: path,
-        found: "\(amounts.count) amounts", expected: "\(epochs.count), one per epoch",
+        found: amounts.count.counted("amount"), expected: "\(epochs.count), one per epoch",
         advice: "Add or remove amounts, 0 for an epoch without emission, or change `epochs.count`.")
     }
     var sum: UInt256? = .zero
@@ -440,7 +440,7 @@ extension PlanDecoder {
     guard epochs * programs > limits.emissions else { return }
     report(
       .tooManyValues, at: positions["epochs.count"] ?? .start, path: "epochs.count",
-      found: "\(epochs) epochs of \(programs) programs",
+      found: "\(epochs.counted("epoch")) of \(programs.counted("program"))",
       expected: "at most \(limits.emissions) together",
       advice: "Take longer epochs, or plan fewer of them and amend the plan later.")
   }

@@ -36,7 +36,7 @@ extension PlanDecoder {
       if let budget, budget.baseUnits < UInt256(winners) {
         report(
           .zeroAmount, at: fields.place(of: "winners"), path: fields.path(of: "winners"),
-          found: "\(winners) winners of \(token.text(budget.baseUnits))",
+          found: "\(winners.counted("winner")) of \(token.text(budget.baseUnits))",
           expected: "at least one base unit for each",
           advice: "Raise the budget, or draw fewer winners.")
         return nil
