@@ -104,7 +104,8 @@ struct ParentCheck {
     }
     let lost = emission.cumulative(epoch, of: program.budget.baseUnits, over: epochs.count)
     guard lost.isZero else {
-      throw .emissionLost(program: program.name, epoch: epoch, amount: lost)
+      let token = PlanReviewing.token(of: program, in: plan)
+      throw .emissionLost(program: program.name, epoch: epoch, amount: token.text(lost))
     }
   }
 
@@ -115,7 +116,9 @@ struct ParentCheck {
     }
     return [
       Fact(what: "campaign", text: program.campaign),
-      Fact(what: "budget", text: "\(program.budget)"),
+      Fact(
+        what: "budget",
+        text: PlanReviewing.token(of: program, in: plan).text(program.budget.baseUnits)),
       Fact(what: "emission", text: program.emissionText),
       Fact(what: "schedule", text: epochs ?? "none"),
     ]
