@@ -91,7 +91,8 @@ let package = Package(
       name: "sluice", dependencies: ["SluiceCommands"], swiftSettings: settings),
 
     .target(
-      name: "TestKit", dependencies: ["CSecp256k1", "CZlib", "EthereumPrimitives"],
+      name: "TestKit",
+      dependencies: ["CSecp256k1", "CZlib", "CanonicalJSON", "EthereumPrimitives"],
       path: "Tests/TestKit", swiftSettings: settings),
     tests(
       "EthereumPrimitivesTests", ["EthereumPrimitives", "CKeccak", "CanonicalJSON", bigInt],
@@ -145,7 +146,7 @@ let package = Package(
       dependencies: [
         "Bundle", "CanonicalJSON", "CZlib", "DistributionCore", "DistributionEngine",
         "DistributionModel", "EthereumPrimitives", "InputFiles", "MerkleTree", "PlanFile",
-        "Verification",
+        "Verification", bigInt,
       ],
       path: "Tests/Fuzz", exclude: ["Corpus", "Dictionaries", "Finds"], swiftSettings: settings),
     tests("FuzzTests", ["Fuzz"]),

@@ -76,11 +76,17 @@ struct AccountValues {
   static func overflow(
     _ program: Program, _ account: Address, in source: ProgramInputs.Source?
   ) -> LawError {
-    LawError(
+    var rows: [LawError.Rows] = []
+    if let source {
+      rows = [.init(source: source.declaration.name, account: account)]
+    } else if case .source(let name) = program.recipients {
+      rows = [.init(source: name, account: account)]
+    }
+    return LawError(
       .valuesOverflow, subject: program.name,
       place: "rows of account \(account)" + (source.map { " in \($0.declaration.name)" } ?? ""),
       found: "2^256 or more", expected: "a sum below 2^256",
-      advice: "Look for a value in the wrong unit.")
+      advice: "Look for a value in the wrong unit.", rows: rows)
   }
 
   /// Separates the values from those that are below a floor.

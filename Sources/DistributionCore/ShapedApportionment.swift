@@ -174,10 +174,10 @@ extension Shaping {
 
 extension Shaping.Bound {
   /// A percentage of the budget, rounded down.
-  func most(of budget: UInt256) -> UInt256 { part(of: budget).quotient }
+  package func most(of budget: UInt256) -> UInt256 { part(of: budget).quotient }
 
   /// A percentage of the budget, rounded up.
-  func least(of budget: UInt256) -> UInt256 {
+  package func least(of budget: UInt256) -> UInt256 {
     let part = part(of: budget)
     return part.isExact ? part.quotient : part.quotient &+ .one
   }

@@ -81,7 +81,9 @@ struct Explainer {
       return []
     }
     let columns = input.declaration.columns.enumerated().filter { isRead($0.element.name) }
-    let rows = countingRows(of: input.declaration, input.rows).filter { row in
+    let rows = CountingRows.places(of: input.rows, input.declaration) {
+      input.declaration.columns[$0].isPrivate
+    }.filter { row in
       input.declaration.statements == nil
         || program.map { correction(ofRow: row, input, $0) != nil } ?? false
     }
@@ -93,16 +95,6 @@ struct Explainer {
           places: column.places, isHidden: column.isPrivate)
       }
     }
-  }
-
-  /// The places of the rows that count; where the source drops the account, of all that it has.
-  private func countingRows(of source: SourceDeclaration, _ rows: SourceRows) -> [Int] {
-    let counting = ProgramInputs.Source(declaration: source, rows: rows).rows
-    guard source.duplicates == .largest || source.duplicates == .smallest, counting.count == 1
-    else { return Array(rows.accounts.indices) }
-    return rows.accounts.indices.filter { row in
-      zip(rows.values, counting.values).allSatisfy { $0[row] == $1[0] }
-    }.prefix(1).map { $0 }
   }
 
   /// Recipients that are written into the plan itself.

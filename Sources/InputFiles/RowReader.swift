@@ -81,7 +81,8 @@ struct RowReader {
       throw Fault(
         kind: .raggedRow, line: record.line, found: "\(fields.fields.count) fields",
         expected: "\(columns), as in the header",
-        advice: "A comma inside a value needs quotes around it.")
+        advice: "A comma inside a value needs quotes around it; the fraction of a number follows a "
+          + "point.")
     }
     return record
   }
