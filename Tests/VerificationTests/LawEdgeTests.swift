@@ -109,6 +109,23 @@ struct LawEdgeTests {
     #expect(error.kind == .roundingExceedsBudget)
   }
 
+  @Test("INV-015: rows of one donor that come to 2^256 are refused, not wrapped to nothing")
+  func donorOverflow() throws {
+    let round = GrantsSample(
+      program: Program(
+        name: "round", kind: .grants, campaign: "main", budget: Amount(1000),
+        recipients: .source("gifts"),
+        basis: .matched(
+          Matching(contributor: "donor", contribution: "given", method: .quadratic))),
+      rows: [.max, 1].map { (VerifierSample.account(1), 5, $0) })
+    #expect(try agree(round.engine(), round.reference()))
+    guard case .failure(let error) = round.engine() else {
+      Issue.record("the sum is too large")
+      return
+    }
+    #expect(error.kind == .valuesOverflow)
+  }
+
   /// Matches of 12 and 12 use 24 of 1000; percentages are of the 1000.
   @Test("A cap and a floor of grants are percentages of the whole budget, not of what is matched")
   func grants() throws {
