@@ -13,7 +13,9 @@ enum Writing {
       try Data(bytes).write(
         to: URL(filePath: path), options: replaces ? .atomic : .withoutOverwriting)
     } catch {
-      throw CommandFailure(.cannotWriteFile, "\(path): \(found(error, at: path))")
+      throw CommandFailure(
+        .cannotWriteFile,
+        "\(path): found \(reason(error)), expected a place to write a file.")
     }
   }
 
@@ -52,17 +54,16 @@ enum Writing {
     return isFolder.boolValue ? .folder : .file
   }
 
-  /// What the system said, in words.
-  private static func found(_ error: any Error, at path: String) -> String {
-    let reason = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    switch reason.map({ Int32(truncatingIfNeeded: $0.code) }) {
-    case EACCES, EPERM:
-      return "found no permission to write there, expected a place to write. Choose another place."
-    case EROFS:
-      return "found a disk that cannot be written to, expected a place to write."
-    case ENOSPC: return "found a full disk, expected a place to write."
-    default:
-      return "found '\(error.localizedDescription)', expected a place to write."
+  /// Why a file or a folder could not be written.
+  static func reason(_ error: any Error) -> String {
+    switch (error as? CocoaError)?.code {
+    case .fileNoSuchFile?, .fileReadNoSuchFile?: "no folder of that name"
+    case .fileWriteNoPermission?: "no permission to write there"
+    case .fileWriteOutOfSpace?: "no space left"
+    case .fileWriteVolumeReadOnly?: "a disk that can only be read"
+    case .fileWriteInvalidFileName?: "a name that no file can have"
+    case .fileWriteFileExists?: "a file of that name"
+    default: "something that cannot be written"
     }
   }
 }
