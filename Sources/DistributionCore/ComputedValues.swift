@@ -61,10 +61,10 @@ struct ComputedValues {
   func totals(of program: Program) -> [ExpressionTotal] {
     func totals(
       _ accounts: ExpressionTotal.Accounts, _ evaluator: ExpressionEvaluator,
-      _ expression: Expression?
+      _ expressions: [Expression?]
     ) -> [ExpressionTotal] {
       var parts: [Expression] = []
-      for expression in program.values.map(\.expression) + [expression].compactMap({ $0 }) {
+      for expression in program.values.map(\.expression) + expressions.compactMap({ $0 }) {
         expression.visit { if $0.isTotal { parts.append($0) } }
       }
       var seen: Set<String> = []
@@ -72,8 +72,30 @@ struct ComputedValues {
         ExpressionTotal(accounts: accounts, text: $0.text, value: $0.value)
       }
     }
-    return totals(.candidates, before, program.filter)
-      + totals(.participants, after, program.basis.expression)
+    return totals(.candidates, before, [program.filter])
+      + totals(.participants, after, [program.basis.expression, program.shaping.capExpression])
+  }
+
+  /// The ranks that were asked for, and the matches by pairs.
+  func standings(of program: Program, accounts: [Address]) -> [Standings] {
+    func ranks(
+      _ among: ExpressionTotal.Accounts, _ evaluator: ExpressionEvaluator,
+      _ expressions: [Expression?]
+    ) -> [Standings] {
+      let members = evaluator.rows.map { accounts[$0] }
+      return evaluator.ranks(
+        of: program.values.map(\.expression) + expressions.compactMap { $0 }
+      ).map { Standings(among: among, text: $0.text, accounts: members, numbers: $0.numbers) }
+    }
+    let ranks =
+      ranks(.candidates, before, [program.filter])
+      + ranks(.participants, after, [program.basis.expression, program.shaping.capExpression])
+    guard case .pairwise? = program.basis.matching?.method else { return ranks }
+    return ranks + [
+      Standings(
+        among: .participants, text: Standings.match, accounts: taking.accounts,
+        numbers: taking.values)
+    ]
   }
 
   /// The rows that meet the filter; the others are excluded with the value that refused them.

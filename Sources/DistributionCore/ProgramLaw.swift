@@ -23,7 +23,8 @@ public enum ProgramLaw {
       accounts: division.accounts, amounts: division.amounts,
       exclusions: merged(claims.excluded + denied, division.refused),
       allocated: Amount(budget &- division.carry), carry: Amount(division.carry),
-      totalWeight: division.totalWeight, totals: claims.totals)
+      totalWeight: division.totalWeight, totals: claims.totals, levels: division.levels,
+      standings: claims.standings + division.standings)
   }
 
   private static func divide(
@@ -60,6 +61,8 @@ public enum ProgramLaw {
     var excluded: [Exclusion] = []
     /// What the program's expressions came to over all accounts.
     var totals: [ExpressionTotal] = []
+    /// What single accounts came to in them, among the others.
+    var standings: [Standings] = []
 
     init(
       _ taking: AccountValues, of program: Program, inputs: ProgramInputs, caps: [UInt256]? = nil
@@ -87,6 +90,7 @@ public enum ProgramLaw {
     var claims = Claims(computed.taking, of: program, inputs: inputs, caps: computed.caps)
     claims.excluded = dropped + computed.excluded
     claims.totals = computed.totals(of: program)
+    claims.standings = computed.standings(of: program, accounts: columns.accounts)
     return claims
   }
 
@@ -126,6 +130,8 @@ public enum ProgramLaw {
     var refused: [Exclusion] = []
     var carry: UInt256
     var totalWeight: UInt256?
+    var levels: SplitLevels?
+    var standings: [Standings] = []
   }
 
   private static func given(
@@ -170,6 +176,8 @@ public enum ProgramLaw {
     var division = Division(
       accounts: [], amounts: [], carry: result.carry &+ (budget &- result.budget),
       totalWeight: result.totalWeight)
+    if program.shaping != .none { division.levels = result.levels }
+    division.standings = result.standings(of: taking.accounts)
     division.accounts.reserveCapacity(taking.accounts.count)
     division.amounts.reserveCapacity(taking.accounts.count)
     for (index, amount) in result.amounts.enumerated() {

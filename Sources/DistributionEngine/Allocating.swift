@@ -10,6 +10,8 @@ public enum Allocating {
     public let outcomes: [ProgramOutcome]
     /// One per campaign, in plan order.
     public let entitlements: [Entitlements]
+    /// Who receives in another's place.
+    public let redirects: RedirectTable
   }
 
   /// What an epoch builds on.
@@ -56,7 +58,7 @@ public enum Allocating {
           of: campaign, parent: parent.entitlements[campaign.name] ?? .none, outcomes: paid,
           redirects: redirects))
     }
-    return Epoch(outcomes: outcomes, entitlements: entitlements)
+    return Epoch(outcomes: outcomes, entitlements: entitlements, redirects: redirects)
   }
 
   /// The programs that run in an epoch, in plan order.

@@ -1,3 +1,5 @@
+import EthereumPrimitives
+
 /// What a part of an expression that looks at all accounts came to.
 public struct ExpressionTotal: Sendable, Hashable {
   /// Which accounts it looked at.
@@ -17,5 +19,35 @@ public struct ExpressionTotal: Sendable, Hashable {
     self.accounts = accounts
     self.text = text
     self.value = value
+  }
+}
+
+/// What each account came to among all others: its number of it stands for all that others decide.
+///
+/// That is a rank, the match of pairs of donors, and what the account's cluster has.
+public struct Standings: Sendable, Hashable {
+  /// The name of a match by pairs, in 2⁻⁶⁴ of the smallest unit of contributions.
+  public static let match = "match"
+  /// The name of the weight of an account's cluster, where several accounts of it take part.
+  public static let clusterWeight = "cluster weight"
+  /// The name of what such a cluster receives, in units.
+  public static let clusterUnits = "cluster units"
+
+  /// Among whom.
+  public let among: ExpressionTotal.Accounts
+  /// A rank in the one form of expressions, or one of the names above.
+  public let text: String
+  /// Those that have a number, ascending.
+  public let accounts: [Address]
+  public let numbers: [UInt256]
+
+  public init(
+    among: ExpressionTotal.Accounts, text: String, accounts: [Address], numbers: [UInt256]
+  ) {
+    precondition(accounts.count == numbers.count)
+    self.among = among
+    self.text = text
+    self.accounts = accounts
+    self.numbers = numbers
   }
 }

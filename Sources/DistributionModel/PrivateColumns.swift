@@ -57,3 +57,43 @@ extension ProgramOutcome {
       }, allocated: allocated, carry: carry, totalWeight: nil)
   }
 }
+
+/// Rows of a source with the values that openings give in its private columns.
+public struct OpenedRows: Sendable {
+  public let rows: SourceRows
+  /// By column whether each row still holds a commitment; empty for a column that is not private.
+  public let isHidden: [[Bool]]
+
+  /// - Parameter openings: by their commitments; of other accounts, sources and columns too.
+  public init(
+    _ rows: SourceRows, of source: SourceDeclaration, by openings: [UInt256: Opening] = [:]
+  ) {
+    guard source.hasPrivateColumns else {
+      self.rows = rows
+      isHidden = source.columns.map { _ in [] }
+      return
+    }
+    var values = rows.values
+    var isHidden: [[Bool]] = []
+    for (index, column) in source.columns.enumerated() {
+      guard column.isPrivate else {
+        isHidden.append([])
+        continue
+      }
+      isHidden.append(
+        rows.accounts.indices.map { row in
+          guard let opening = openings[values[index][row]], opening.source == source.name,
+            opening.account == rows.accounts[row], opening.column == column.name
+          else { return true }
+          values[index][row] = opening.value
+          return false
+        })
+    }
+    self.rows = SourceRows(
+      source: rows.source, accounts: rows.accounts, values: values, lines: rows.lines)
+    self.isHidden = isHidden
+  }
+
+  /// True where no private value is missing.
+  public var isWhole: Bool { isHidden.allSatisfy { !$0.contains(true) } }
+}

@@ -25,7 +25,7 @@ struct ExplainCommand: ParsableCommand {
   var address: String
 
   @Option(
-    help: "Openings of private columns, such as those of the account.",
+    help: "Openings of private columns: the account's own, or those of all accounts.",
     completion: .file(extensions: ["csv"]))
   var openings: String?
 
@@ -34,19 +34,19 @@ struct ExplainCommand: ParsableCommand {
   func run() throws {
     let console = Console(output)
     let account = try Loading.address(address)
+    var opened: [Opening] = []
+    if let openings {
+      let bytes = try Loading.bytes(openings)
+      opened = try mapped { try OpeningsFile.read(bytes, file: openings) }
+    }
     let result = try mapped { () throws(BundleError) in
       defer { console.endProgress() }
-      return try Explaining.explanation(of: account, in: bundle) { detour in
+      return try Explaining.explanation(of: account, in: bundle, openings: opened) { detour in
         console.note("reading the whole bundle, which takes longer: \(detour)")
         console.progress("reading \(bundle)")
       }
     }
-    var explanation = result.explanation
-    if let openings {
-      let bytes = try Loading.bytes(openings)
-      explanation = explanation.opened(
-        by: try mapped { try OpeningsFile.read(bytes, file: openings) })
-    }
+    let explanation = result.explanation
     console.result(
       ExplanationText.lines(explanation) + ["", Self.advice], "explain",
       [
