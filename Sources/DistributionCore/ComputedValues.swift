@@ -76,25 +76,47 @@ struct ComputedValues {
       + totals(.participants, after, [program.basis.expression, program.shaping.capExpression])
   }
 
-  /// The ranks that were asked for, and the matches by pairs.
-  func standings(of program: Program, accounts: [Address]) -> [Standings] {
+  /// The ranks that were asked for, and the matches that take more than an account's own rows.
+  func standings(
+    of program: Program, _ columns: AccountColumns
+  ) throws(LawError) -> [Standings] {
     func ranks(
       _ among: ExpressionTotal.Accounts, _ evaluator: ExpressionEvaluator,
       _ expressions: [Expression?]
     ) -> [Standings] {
-      let members = evaluator.rows.map { accounts[$0] }
+      let members = evaluator.rows.map { columns.accounts[$0] }
       return evaluator.ranks(
         of: program.values.map(\.expression) + expressions.compactMap { $0 }
       ).map { Standings(among: among, text: $0.text, accounts: members, numbers: $0.numbers) }
     }
-    let ranks =
-      ranks(.candidates, before, [program.filter])
+    return ranks(.candidates, before, [program.filter])
       + ranks(.participants, after, [program.basis.expression, program.shaping.capExpression])
-    guard case .pairwise? = program.basis.matching?.method else { return ranks }
-    return ranks + [
+      + (try matches(of: program, columns))
+  }
+
+  private func matches(
+    of program: Program, _ columns: AccountColumns
+  ) throws(LawError) -> [Standings] {
+    guard let matching = program.basis.matching, matching.isOfAll else { return [] }
+    let match = Standings(
+      among: .participants, text: Standings.match, accounts: taking.accounts,
+      numbers: taking.values)
+    guard matching.filter != nil, let contributions = columns.contributions else { return [match] }
+    let accounts = after.rows.map { columns.accounts[$0] }
+    var donors: [UInt256] = []
+    var contributed: [UInt256] = []
+    for row in after.rows {
+      let given = try contributions.given(to: row)
+      donors.append(UInt256(UInt64(given.count)))
+      contributed.append(given.reduce(.zero) { $0 &+ $1.amount })
+    }
+    return [
+      match,
       Standings(
-        among: .participants, text: Standings.match, accounts: taking.accounts,
-        numbers: taking.values)
+        among: .participants, text: Standings.donors, accounts: accounts, numbers: donors),
+      Standings(
+        among: .participants, text: Standings.contributed, accounts: accounts,
+        numbers: contributed),
     ]
   }
 
@@ -241,9 +263,13 @@ extension LawError {
     case .negativeResult: expected = "0 or more"
     default: expected = "less than 2^256 in units of the last decimal place"
     }
+    var rows: [Rows] = []
+    if let row = fault.row, case .source(let source) = program.recipients {
+      rows = [Rows(source: source, account: accounts[row])]
+    }
     let whose = fault.row.map { "account \(accounts[$0])" } ?? "all accounts together"
     self.init(
       fault.kind, subject: program.name, place: "expression at \(fault.place), \(whose)",
-      found: fault.found, expected: expected, advice: fault.advice)
+      found: fault.found, expected: expected, advice: fault.advice, rows: rows)
   }
 }

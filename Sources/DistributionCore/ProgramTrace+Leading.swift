@@ -60,12 +60,12 @@ extension ProgramLaw {
     guard let weight = trace.value, let total = outcome.totalWeight, weight <= total else {
       return false
     }
-    var budget = outcome.budget.baseUnits
+    var budget = program.split(of: outcome.budget.baseUnits)
     if let matching = program.basis.matching { budget = matching.due(of: budget, total: total) }
     func range(_ budget: UInt256, _ weight: UInt256, _ total: UInt256) -> ClosedRange<UInt256>? {
       Apportionment.range(
-        of: program.shareOf?.baseUnits ?? budget, weight: weight, total: total,
-        places: program.places(inputs), rule: program.rounding)
+        of: budget, weight: weight, total: total, places: program.places(inputs),
+        rule: program.rounding)
     }
     guard program.shaping != .none else {
       return range(budget, weight, total)?.contains(amount) ?? false

@@ -69,7 +69,10 @@ extension ProgramLaw {
       trace?.shape = shape(ofValue: value, cap: nil, in: program, outcome)
       return trace
     }
-    let columns = try AccountColumns(program: program, inputs: inputs)
+    let matching = program.basis.matching
+    // What is known about donors stands in rows of theirs.
+    let columns = try AccountColumns(
+      program: program, inputs: inputs, hasContributions: matching?.filter == nil)
     guard let row = columns.row(of: account), !program.excludes(account) else { return nil }
     let numbers = columns.columns.mapValues { NumberColumn($0) }
     let joins = columns.joins.mapValues { NumberColumn($0) }
@@ -80,9 +83,10 @@ extension ProgramLaw {
         known: Dictionary(known) { first, _ in first })
     }
     let after = evaluator(.participants)
-    var match: UInt256?
-    if case .pairwise? = program.basis.matching?.method {
-      match = outcome.standing(Standings.match) ?? .zero
+    var match: KnownMatch?
+    if let matching, matching.isOfAll {
+      match = KnownMatch(outcome, isFiltered: matching.filter != nil)
+      guard match != nil else { return nil }
     }
     var trace = try trace(
       of: program, columns, row, before: evaluator(.candidates), after: after, match: match)
@@ -101,9 +105,10 @@ extension ProgramLaw {
     ofValue value: UInt256, cap: UInt256?, in program: Program, _ outcome: ProgramOutcome
   ) -> ProgramExplanation.Shape? {
     let shaping = program.shaping
-    let budget = outcome.budget.baseUnits
     guard shaping != .none, !value.isZero else { return nil }
-    guard !program.basis.isGiven else { return shaping.shape(ofGiven: value, budget: budget) }
+    guard !program.basis.isGiven else {
+      return shaping.shape(ofGiven: value, budget: outcome.budget.baseUnits)
+    }
     guard let levels = outcome.levels else { return nil }
     let amount = outcome.amounts.first ?? .zero
     let units = ShapedApportionment.units(amount, of: shaping.unit.baseUnits, .down)
@@ -115,7 +120,8 @@ extension ProgramLaw {
         units: outcome.standing(Standings.clusterUnits) ?? units)
     }
     return shaping.shape(
-      ofWeight: value, units: units, cluster: cluster, cap: cap, budget: budget, levels: levels,
+      ofWeight: value, units: units, cluster: cluster, cap: cap,
+      budget: program.split(of: outcome.budget.baseUnits), levels: levels,
       isOut: outcome.exclusions.first?.reason == .belowFloor)
   }
 
@@ -130,10 +136,10 @@ extension ProgramLaw {
       joins: [], calculation: nil, refusal: nil, match: nil, value: values.values[row])
   }
 
-  /// - Parameter match: of pairs of donors, where other accounts than those at hand have them too.
+  /// - Parameter match: what is known of it, where it takes more than the rows at hand.
   private static func trace(
     of program: Program, _ columns: AccountColumns, _ row: Int, before: ExpressionEvaluator,
-    after: ExpressionEvaluator, match known: UInt256? = nil
+    after: ExpressionEvaluator, match known: KnownMatch? = nil
   ) throws(LawError) -> ProgramTrace? {
     if let filter = program.filter {
       guard let isIn = before.truth(of: filter, row) else { return nil }
@@ -148,9 +154,11 @@ extension ProgramLaw {
     if let expression = program.basis.expression {
       guard let number = after.number(of: expression, row), !number.isNegative else { return nil }
       value = number.magnitude
-    } else if let contributions = columns.contributions {
-      if let known { value = known } else { value = try contributions.matches(of: after.rows)[row] }
-      match = MatchExplanation(try contributions.given(to: row).map(\.amount))
+    } else if program.basis.matching != nil {
+      value = try known?.value ?? columns.contributions?.matches(of: after.rows)[row] ?? .zero
+      match =
+        try known?.given
+        ?? columns.contributions.map { MatchExplanation(try $0.given(to: row).map(\.amount)) }
     }
     return ProgramTrace(
       joins: joins(of: program, row, before),
@@ -228,6 +236,27 @@ extension ProgramLaw {
     if summands.count > 1 { return summands }
     let factors = factors(expression)
     return factors.count > 1 ? factors.map { ($0, false) } : []
+  }
+}
+
+/// What a bundle says of an account's match, where it takes more than the account's own rows.
+private struct KnownMatch {
+  let value: UInt256
+  /// Where it is not known from those rows whose contributions count.
+  let given: MatchExplanation?
+
+  /// nil where it is not said.
+  init?(_ outcome: ProgramOutcome, isFiltered: Bool) {
+    // Who is matched with nothing has no match.
+    value = outcome.standing(Standings.match) ?? .zero
+    guard isFiltered else {
+      given = nil
+      return
+    }
+    guard let donors = outcome.standing(Standings.donors)?.asInt,
+      let contributed = outcome.standing(Standings.contributed)
+    else { return nil }
+    given = MatchExplanation(donors: donors, contributed: contributed)
   }
 }
 

@@ -49,7 +49,20 @@ public enum Allocating {
         expected: "an epoch in which a program runs",
         advice: "Programs without `emission` run in epoch 0 only.")
     }
-    let redirects = try Redirecting.table(of: plan, rows: rows)
+    do throws(LawError) {
+      let redirects = try Redirecting.table(of: plan, rows: rows)
+      return Epoch(
+        outcomes: outcomes,
+        entitlements: try entitlements(of: outcomes, in: plan, redirects, parent: parent),
+        redirects: redirects)
+    } catch {
+      throw error.located(in: plan, rows)
+    }
+  }
+
+  private static func entitlements(
+    of outcomes: [ProgramOutcome], in plan: Plan, _ redirects: RedirectTable, parent: Parent
+  ) throws(LawError) -> [Entitlements] {
     var entitlements: [Entitlements] = []
     for campaign in plan.campaigns {
       let paid = outcomes.filter { plan.program(named: $0.program)?.campaign == campaign.name }
@@ -58,7 +71,7 @@ public enum Allocating {
           of: campaign, parent: parent.entitlements[campaign.name] ?? .none, outcomes: paid,
           redirects: redirects))
     }
-    return Epoch(outcomes: outcomes, entitlements: entitlements, redirects: redirects)
+    return entitlements
   }
 
   /// The programs that run in an epoch, in plan order.
@@ -74,12 +87,18 @@ public enum Allocating {
     var outcomes: [ProgramOutcome] = []
     var inputs = inputs(of: plan, rows: rows)
     for program in running(in: index, of: plan) {
+      inputs.token = plan.token(of: program)
       let carriedIn = index.number == 0 ? .zero : carries[program.name] ?? .zero
-      let outcome =
-        isRehearsal && program.awaitsDraw
-        ? undrawn(program, in: index)
-        : try ProgramLaw.outcome(
-          of: program, epoch: index, epochs: plan.epochs, carriedIn: carriedIn, inputs: inputs)
+      let outcome: ProgramOutcome
+      do throws(LawError) {
+        outcome =
+          isRehearsal && program.awaitsDraw
+          ? undrawn(program, in: index)
+          : try ProgramLaw.outcome(
+            of: program, epoch: index, epochs: plan.epochs, carriedIn: carriedIn, inputs: inputs)
+      } catch {
+        throw error.located(in: plan, rows)
+      }
       outcomes.append(outcome)
       inputs.outcomes[program.name] = outcome
     }
@@ -113,5 +132,27 @@ public enum Allocating {
       sources[declaration.name] = ProgramInputs.Source(declaration: declaration, rows: rows)
     }
     return ProgramInputs(sources: sources, clusters: plan.clusters)
+  }
+}
+
+extension LawError {
+  /// How many lines an error names.
+  private static let namedLines = 5
+
+  /// The same with the files and lines of the rows that cause it.
+  fileprivate func located(in plan: Plan, _ inputs: [String: SourceRows]) -> LawError {
+    var lines: [String] = []
+    for rows in rows {
+      guard let source = plan.source(named: rows.source), let read = inputs[rows.source] else {
+        continue
+      }
+      for (account, line) in zip(read.accounts, read.lines)
+      where account == rows.account && line > 0 {
+        let place = "\(source.file):\(line)"
+        if !lines.contains(place) { lines.append(place) }
+      }
+    }
+    let more = lines.count - Self.namedLines
+    return located(at: lines.prefix(Self.namedLines) + (more > 0 ? ["and \(more) more"] : []))
   }
 }

@@ -24,10 +24,15 @@ public struct ExpressionTotal: Sendable, Hashable {
 
 /// What each account came to among all others: its number of it stands for all that others decide.
 ///
-/// That is a rank, the match of pairs of donors, and what the account's cluster has.
+/// That is a rank, a match of contributions, and what the account's cluster has.
 public struct Standings: Sendable, Hashable {
-  /// The name of a match by pairs, in 2⁻⁶⁴ of the smallest unit of contributions.
+  /// The name of a match that takes more than the account's own rows, in 2⁻⁶⁴ of the smallest unit
+  /// of contributions.
   public static let match = "match"
+  /// The name of how many donors count, where a condition says which ones do.
+  public static let donors = "donors"
+  /// The name of what these gave together.
+  public static let contributed = "contributed"
   /// The name of the weight of an account's cluster, where several accounts of it take part.
   public static let clusterWeight = "cluster weight"
   /// The name of what such a cluster receives, in units.

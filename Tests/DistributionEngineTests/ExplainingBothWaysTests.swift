@@ -30,7 +30,7 @@ private struct Sample: CustomStringConvertible {
     inputs =
       try once + [
         Self.rows("list", 15, [(20, 0), (9, 1)], isOnce: false, &generator),
-        Self.rows("gifts", 15, [(4, 100), (500, 0)], isOnce: false, &generator),
+        Self.rows("gifts", 15, [(9, 6), (500, 0)], isOnce: false, &generator),
         Self.signed(&generator),
       ]
   }
@@ -99,7 +99,12 @@ private struct Sample: CustomStringConvertible {
         + (floor.isEmpty ? "" : pick(["", ", below_floor: raise", ", below_floor: raise"]))
         + pick(["", "", ", unit: 0.05", ", unit: 0.3"])
     }
-    let rules = RoundingRule.allCases.filter { $0 != .javascriptShare }.map(\.rawValue)
+    let rules =
+      RoundingRule.allCases.filter { $0 != .javascriptShare }.map(\.rawValue)
+      + [RoundingRule.halfUp, .python, .javascript].map { $0.rawValue + ", share_of: 7" }
+    let donors = [
+      "", ", contributor_filter: list.points >= 5", ", contributor_filter: listed(people)",
+    ]
     let each = caps + shared
     return """
       version: 1
@@ -136,7 +141,7 @@ private struct Sample: CustomStringConvertible {
       \(pick(["", ", floor: 0.31", ", floor: 0.01%"]))}
         - {name: round, kind: grants, campaign: open, from: gifts, contributor: donor,
            contribution: given, match: \(pick(["quadratic", "pairwise, pairwise_bound: 3"])),
-           surplus: \(pick(["carry", "share"]))\(shape(each))}
+           surplus: \(pick(["carry", "share"]))\(pick(donors))\(shape(each))}
         - name: lots
           kind: raffle
           campaign: team
