@@ -8,19 +8,21 @@ enum ReceivedFile {
 
   /// Campaigns in plan order; in each ascending by account, then by origin.
   static func bytes(_ contents: BundleContents) -> [UInt8] {
-    var bytes = Array((header + "\n").utf8)
+    var text = ASCIIText()
+    text.append(Array((header + "\n").utf8))
     for campaign in contents.campaigns {
+      let name = Array("\(campaign.name),".utf8)
       for row in rows(of: campaign.name, contents) {
-        bytes += Array("\(campaign.name),".utf8)
-        row.account.appendHex(to: &bytes)
-        bytes.append(UInt8(ascii: ","))
-        row.origin.appendHex(to: &bytes)
-        bytes.append(UInt8(ascii: ","))
-        row.amount.appendDecimal(to: &bytes)
-        bytes.append(UInt8(ascii: "\n"))
+        text.append(name)
+        text.append(hex: row.account)
+        text.append(UInt8(ascii: ","))
+        text.append(hex: row.origin)
+        text.append(UInt8(ascii: ","))
+        text.append(decimal: row.amount)
+        text.append(0x0A)
       }
     }
-    return bytes
+    return text.bytes()
   }
 
   private typealias Row = (account: Address, origin: Address, amount: UInt256)

@@ -203,8 +203,8 @@ enum StandingsFile {
 
   /// The rows of all standings, ascending by account, then by the place of the standing.
   static func bytes(_ standings: [Standings]) -> [UInt8] {
-    var bytes = Array((header + "\n").utf8)
-    bytes.reserveCapacity(bytes.count + standings.reduce(0) { $0 + 64 * $1.accounts.count })
+    var text = ASCIIText(capacity: standings.reduce(0) { $0 + 64 * $1.accounts.count })
+    text.append(Array((header + "\n").utf8))
     var next = standings.map { _ in 0 }
     func account(_ standing: Int) -> Address? {
       let accounts = standings[standing].accounts
@@ -220,16 +220,16 @@ enum StandingsFile {
     }
     while let lowest = lowestAccount() {
       for standing in standings.indices where account(standing) == lowest {
-        lowest.appendHex(to: &bytes)
-        bytes.append(UInt8(ascii: ","))
-        UInt256(UInt64(standing)).appendDecimal(to: &bytes)
-        bytes.append(UInt8(ascii: ","))
-        standings[standing].numbers[next[standing]].appendDecimal(to: &bytes)
-        bytes.append(UInt8(ascii: "\n"))
+        text.append(hex: lowest)
+        text.append(UInt8(ascii: ","))
+        text.append(decimal: UInt256(UInt64(standing)))
+        text.append(UInt8(ascii: ","))
+        text.append(decimal: standings[standing].numbers[next[standing]])
+        text.append(0x0A)
         next[standing] += 1
       }
     }
-    return bytes
+    return text.bytes()
   }
 
   /// The numbers of the account that some rows are about.

@@ -189,9 +189,6 @@ public enum Apportionment {
   /// The places of the `count` largest remainders; equal ones in order of place, which is address.
   private static func indicesOfLargest(_ remainders: [UInt256], count: Int) -> ArraySlice<Int> {
     guard count > 0 else { return [] }
-    let order = remainders.indices.sorted { left, right in
-      remainders[left] == remainders[right] ? left < right : remainders[left] > remainders[right]
-    }
-    return order.prefix(count)
+    return AscendingOrder.descending(remainders).prefix(count)
   }
 }

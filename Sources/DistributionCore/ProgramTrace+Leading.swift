@@ -15,10 +15,7 @@ extension ProgramLaw {
     guard outcome.exclusions.isEmpty, let trace, let value = trace.value, !value.isZero else {
       return false
     }
-    if let raffle = program.raffle {
-      return isAtMost(value, outcome.totalWeight)
-        && raffle.prizes.contains(amount, of: outcome.budget.baseUnits)
-    }
+    if let raffle = program.raffle { return isWon(amount, trace, outcome, raffle) }
     guard !program.basis.isGiven else { return value == amount && trace.shape?.holding != .leaves }
     return isPart(amount, trace, outcome, program, inputs)
   }
@@ -36,6 +33,17 @@ extension ProgramLaw {
     case .notDrawn:
       return trace?.value.map { !$0.isZero && isAtMost($0, outcome.totalWeight) } ?? false
     }
+  }
+
+  /// True where the ticket that was drawn is the account's, and the amount its prize.
+  private static func isWon(
+    _ amount: UInt256, _ trace: ProgramTrace, _ outcome: ProgramOutcome, _ raffle: Raffle
+  ) -> Bool {
+    guard let win = trace.win, let tickets = trace.value, isAtMost(win.left, outcome.totalWeight),
+      let place = win.ticket.subtracting(win.first), place < tickets, win.ticket < win.left,
+      1...raffle.prizes.count ~= win.prize
+    else { return false }
+    return raffle.prizes.amount(at: win.prize - 1, of: outcome.budget.baseUnits) == amount
   }
 
   private static func isAtMost(_ weight: UInt256, _ total: UInt256?) -> Bool {

@@ -24,7 +24,7 @@ public struct ExpressionTotal: Sendable, Hashable {
 
 /// What each account came to among all others: its number of it stands for all that others decide.
 ///
-/// That is a rank, a match of contributions, and what the account's cluster has.
+/// That is a rank, a match of contributions, what the account's cluster has, and how it was drawn.
 public struct Standings: Sendable, Hashable {
   /// The name of a match that takes more than the account's own rows, in 2⁻⁶⁴ of the smallest unit
   /// of contributions.
@@ -37,6 +37,13 @@ public struct Standings: Sendable, Hashable {
   public static let clusterWeight = "cluster weight"
   /// The name of what such a cluster receives, in units.
   public static let clusterUnits = "cluster units"
+
+  /// The names of how a raffle drew an account: which prize it won, counted from 1; with which
+  /// number of the stream; of how many tickets that were left; and the first of its own.
+  public static let prize = "prize"
+  public static let counter = "counter"
+  public static let left = "tickets left"
+  public static let first = "first ticket"
 
   /// Among whom.
   public let among: ExpressionTotal.Accounts

@@ -73,24 +73,26 @@ public struct OpenedRows: Sendable {
       isHidden = source.columns.map { _ in [] }
       return
     }
-    var values = rows.values
+    var columns = rows.values
     var isHidden: [[Bool]] = []
     for (index, column) in source.columns.enumerated() {
       guard column.isPrivate else {
         isHidden.append([])
         continue
       }
+      var numbers = columns[index].numbers
       isHidden.append(
         rows.accounts.indices.map { row in
-          guard let opening = openings[values[index][row]], opening.source == source.name,
+          guard let opening = openings[numbers[row]], opening.source == source.name,
             opening.account == rows.accounts[row], opening.column == column.name
           else { return true }
-          values[index][row] = opening.value
+          numbers[row] = opening.value
           return false
         })
+      columns[index] = ColumnValues(numbers)
     }
     self.rows = SourceRows(
-      source: rows.source, accounts: rows.accounts, values: values, lines: rows.lines)
+      source: rows.source, accounts: rows.accounts, columns: columns, lines: rows.lines)
     self.isHidden = isHidden
   }
 

@@ -233,15 +233,27 @@ struct LeadingTests {
     #expect(leads(trace(1, shape(.leaves, floor: 2)), gave(nil, .belowFloor), given))
   }
 
-  @Test("Of a raffle, tickets are some of all, and what is won is a prize")
+  @Test("Of a raffle, the ticket that was drawn is the account's, and what it won the prize")
   func raffle() {
     let raffle = Raffle(
       seedHash: .zero, beacon: "a number", prizes: .stated([Amount(9), Amount(4)]), reveal: nil)
     let program = Program(
       name: "rewards", kind: .raffle, campaign: "main", budget: Amount(100),
       recipients: .source("list"), basis: .weights(column: "value"), raffle: raffle)
-    #expect(leads(trace(100), gave(4), program) && !leads(trace(101), gave(4), program))
-    #expect(!leads(trace(1), gave(5), program) && !leads(trace(1), gave(4, total: nil), program))
+    func wins(
+      _ amount: UInt256, prize: Int = 2, left: UInt256 = 90, ticket: UInt256 = 7,
+      total: UInt256? = 100
+    ) -> Bool {
+      var trace = trace(3)
+      trace.win = .init(
+        prize: prize, counter: 1, number: ticket, left: left, ticket: ticket, first: 5)
+      return leads(trace, gave(amount, total: total), program)
+    }
+    #expect(wins(4) && !wins(9) && wins(9, prize: 1) && !wins(4, prize: 3) && !wins(4, prize: 0))
+    #expect(wins(4, ticket: 5) && !wins(4, ticket: 4) && !wins(4, ticket: 8))
+    #expect(wins(4, left: 8) && !wins(4, left: 7))
+    #expect(wins(4, left: 100) && !wins(4, left: 101) && !wins(4, total: nil))
+    #expect(!leads(trace(3), gave(4), program))
     #expect(leads(trace(1), gave(nil, .notDrawn), program))
     #expect(!leads(trace(101), gave(nil, .notDrawn), program))
     #expect(!leads(trace(0), gave(nil, .notDrawn), program))
