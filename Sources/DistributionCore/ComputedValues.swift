@@ -200,8 +200,8 @@ struct FilterRefusal {
 }
 
 extension ExpressionEvaluator {
-  /// For each of some rows the comparison that refused it: of `and` the first side that does not hold, or
-  /// else the left one; of `or` the left side.
+  /// For each of some rows the comparison that refused it: of `and` the first side that does not
+  /// hold, or else the left one; of `or` the left side.
   func refusals(_ condition: Expression, _ rows: [Int]) -> [FilterRefusal] {
     guard !rows.isEmpty else { return [] }
     switch condition.operation {

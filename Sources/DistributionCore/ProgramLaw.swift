@@ -90,7 +90,7 @@ public enum ProgramLaw {
 
     /// An amount as messages tell it: in whole tokens, where the token is known.
     func told(_ amount: UInt256) -> String {
-      token?.text(amount) ?? "\(amount.decimal) base units"
+      token?.text(amount) ?? amount.counted("base unit")
     }
   }
 
