@@ -104,7 +104,7 @@ extension ProgramLaw {
     }
     let after = evaluator(.participants)
     var match: KnownMatch?
-    if let matching, matching.isOfAll {
+    if let matching, matching.isOfAll, outcome.exclusions.first?.reason != .filteredOut {
       match = KnownMatch(outcome, isFiltered: matching.filter != nil)
       guard match != nil else { return nil }
     }

@@ -85,12 +85,15 @@ public enum Explaining {
     let commitments = byCommitment(openings)
     let epoch = EpochIndex(bundle.commitment.epoch)
     let opened = bundle.inputs.map {
-      ($0.declaration, OpenedRows($0.rows, of: $0.declaration, by: commitments))
+      (
+        declaration: $0.declaration,
+        opened: OpenedRows($0.rows, of: $0.declaration, by: commitments)
+      )
     }
     let inputs = ProgramInputs(
-      opened.map { ($0.0, $0.1.rows) }, outcomes: bundle.outcomes,
+      opened.map { ($0.declaration, $0.opened.rows) }, outcomes: bundle.outcomes,
       clusters: bundle.plan.plan.clusters)
-    let hidden = Set(opened.filter { !$0.1.isWhole }.map(\.0.name))
+    let hidden = Set(opened.filter { !$0.opened.isWhole }.map(\.declaration.name))
     let known = Computed(bundle, inputs, hidden: hidden)
     let excerpt = bundle.excerpt(of: account, outcomes: known.outcomes).opened(by: commitments)
     let own = ProgramInputs(of: excerpt)
@@ -157,7 +160,7 @@ extension ProgramInputs {
     self.init(
       sources: Dictionary(
         uniqueKeysWithValues: sources.map {
-          ($0.0.name, Source(declaration: $0.0, rows: $0.1))
+          ($0.declaration.name, Source(declaration: $0.declaration, rows: $0.rows))
         }),
       outcomes: Dictionary(uniqueKeysWithValues: outcomes.map { ($0.program, $0) }),
       clusters: clusters)
