@@ -115,6 +115,9 @@ struct Reading {
   var smallestPart = 1 << 17
   let progress: (Int) -> Void
 
+  static let cutOffNote =
+    "the last line has no line end: if the file was cut off, its last cell may be too"
+
   struct Contents {
     let rows: SourceRows
     let source: ByteSource
@@ -129,8 +132,7 @@ struct Reading {
       var contents = if let plain = try plain() { plain } else { try clear() }
       try RowReader.check(contents.rows, declaration, threads: threads)
       if declaration.format == .csv, !contents.source.endsWithLine {
-        contents.notes.append(
-          "the last line has no line end: if the file was cut off, its last cell may be too")
+        contents.notes.append(Self.cutOffNote)
       }
       return contents
     } catch {

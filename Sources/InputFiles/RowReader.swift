@@ -35,6 +35,10 @@ struct RowReader {
     kind: .emptyFile, found: "nothing", expected: "a header and rows",
     advice: "Is it the right file?")
 
+  static let noRows = Fault(
+    kind: .noRows, found: "a header and no row", expected: "at least one row",
+    advice: "Is it the right file?")
+
   init(
     _ declaration: SourceDeclaration, keys: KeyTable, limits: InputLimits,
     progress: @escaping (Int) -> Void
@@ -211,11 +215,7 @@ struct RowReader {
   static func check(
     _ rows: SourceRows, _ declaration: SourceDeclaration, threads: Int
   ) throws(Fault) {
-    guard rows.count > 0 else {
-      throw Fault(
-        kind: .noRows, found: "a header and no row", expected: "at least one row",
-        advice: "Is it the right file?")
-    }
+    guard rows.count > 0 else { throw noRows }
     guard declaration.duplicates == .refuse,
       let twice = Address.firstRepetition(in: rows.accounts, threads: threads)
     else { return }
