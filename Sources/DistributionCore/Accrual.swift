@@ -148,31 +148,4 @@ public struct AccruedEpoch: Sendable, Equatable {
     }
     return division.quotient.low
   }
-
-  /// The accounts that earned something, ascending by address, as they take part in a split.
-  public func earners(in order: AddressOrder) -> Earners {
-    precondition(order.numbers.count >= weights.count, "every account has an address")
-    var earners = Earners()
-    earners.accounts.reserveCapacity(weights.count)
-    earners.numbers.reserveCapacity(weights.count)
-    earners.weights.reserveCapacity(weights.count)
-    for (place, number) in order.numbers.enumerated() {
-      // Whoever was numbered after the last change has no weight yet.
-      guard Int(number) < weights.count else { continue }
-      let weight = weights[Int(number)]
-      guard !weight.isZero else { continue }
-      earners.accounts.append(order.addresses[place])
-      earners.numbers.append(number)
-      earners.weights.append(weight)
-    }
-    return earners
-  }
-
-  public struct Earners: Sendable, Equatable {
-    /// Ascending.
-    public fileprivate(set) var accounts: [Address] = []
-    public fileprivate(set) var numbers: [UInt32] = []
-    /// All above 0.
-    public fileprivate(set) var weights: [UInt256] = []
-  }
 }

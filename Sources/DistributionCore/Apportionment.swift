@@ -141,7 +141,7 @@ public enum Apportionment {
       }
     case .largestRemainder:
       let units = unitCount(left, below: weights.count)
-      for index in LargestRemainders.places(in: remainders, count: units) {
+      for index in LargestRemainders(remainders, count: units).places {
         amounts[index] = amounts[index] &+ UInt256(1)
       }
     default:
@@ -151,7 +151,7 @@ public enum Apportionment {
   }
 
   /// The left-over units, which are fewer than the accounts: each floor loses less than one.
-  private static func unitCount(_ left: UInt256, below count: Int) -> Int {
+  static func unitCount(_ left: UInt256, below count: Int) -> Int {
     guard let units = left.asInt, units < count else {
       preconditionFailure("floors lose less than one unit each")
     }

@@ -51,12 +51,12 @@ extension InlineArray where Element == UInt64 {
     }
   }
 
-  /// The high half of the whole product of two numbers of this width.
+  /// The product of two numbers, without as many of its lowest limbs as the first one has.
   @inline(__always)
-  init(highHalfOfProduct factor: Self, _ other: Self) {
-    // Row by row; the lowest limb of each sum is one of the low half, and is dropped.
+  init<let width: Int>(highPartOfProduct factor: [width of UInt64], _ other: Self) {
+    // Row by row; the lowest limb of each sum is one of those, and is dropped.
     self.init(repeating: 0)
-    for i in 0..<count {
+    for i in 0..<width {
       var carry: UInt64 = 0
       for j in 0..<count {
         let (high, low) = factor[i].multipliedFullWidth(by: other[j])

@@ -1,23 +1,30 @@
 /// Numbers addresses in the order in which they first appear, so that columns can be indexed.
 ///
-/// Open addressing: a slot holds the number of an address plus 1, or 0. The hash is keyed anew in
-/// every process, so that nobody can choose addresses that share a slot; numbers do not depend on
-/// it.
+/// Open addressing: a slot holds an address and its number. The hash is keyed anew in every
+/// process, so that nobody can choose addresses that share a slot; numbers do not depend on it.
 public struct AddressTable: Sendable {
+  private struct Slot {
+    var address = Address.zero
+    /// The number plus 1, or 0 where nothing stands.
+    var entry: UInt32 = 0
+  }
+
   /// The addresses by their numbers.
   public private(set) var addresses: [Address] = []
-  private var slots: [UInt32]
-  /// Half of the slots at most are taken.
+  private var slots: [Slot]
+  /// The number of slots, which is a power of two, less 1. Half of them at most are taken.
   private var mask: Int
   private let key = HashKey()
-  /// Where each address of a call would stand; kept for its memory.
+  /// Where the search for each address of a call starts; kept for its memory.
   private var places: [Int] = []
+  /// What the slots there begin with, which nobody needs.
+  private var touched: UInt64 = 0
 
   /// The most addresses that a table numbers.
   public static let maximumCount = Int(UInt32.max) - 1
 
   public init() {
-    slots = [UInt32](repeating: 0, count: 16)
+    slots = [Slot](repeating: Slot(), count: 16)
     mask = 15
   }
 
@@ -27,64 +34,51 @@ public struct AddressTable: Sendable {
 
   /// The number of an address; nil where it has none.
   public func number(of address: Address) -> UInt32? {
-    var place = key.hash(address) & mask
-    while slots[place] != 0 {
-      let number = slots[place] - 1
-      if addresses[Int(number)] == address { return number }
-      place = (place + 1) & mask
-    }
-    return nil
+    let entry = slots[place(of: address, from: key.hash(address) & mask)].entry
+    return entry == 0 ? nil : entry - 1
   }
 
   /// Appends the numbers of addresses; those that have none are given the next ones in their order.
   ///
-  /// All slots are asked for before the first address is compared: memory answers many questions
-  /// in the time that it takes for one.
+  /// Every slot is read before the first of them is compared: memory answers many questions in the
+  /// time that it takes for one.
   public mutating func appendNumbers(
     of addresses: [Address], to numbers: inout [UInt32]
   ) {
     precondition(count + addresses.count <= Self.maximumCount, "as many addresses as numbers")
     makeRoom(for: addresses.count)
     places.removeAll(keepingCapacity: true)
-    let start = numbers.count
-    for address in addresses {
-      let place = key.hash(address) & mask
-      places.append(place)
-      numbers.append(slots[place])
-    }
-    for row in addresses.indices {
-      let slot = numbers[start + row]
-      if slot != 0, self.addresses[Int(slot - 1)] == addresses[row] {
-        numbers[start + row] = slot - 1
-      } else {
-        numbers[start + row] = number(addresses[row], from: places[row])
+    for address in addresses { places.append(key.hash(address) & mask) }
+    var sum: UInt64 = 0
+    for place in places { sum &+= slots[place].address.word0 }
+    touched = sum
+    for (row, address) in addresses.enumerated() {
+      let place = place(of: address, from: places[row])
+      if slots[place].entry == 0 {
+        self.addresses.append(address)
+        slots[place] = Slot(address: address, entry: UInt32(count))
       }
+      numbers.append(slots[place].entry - 1)
     }
   }
 
-  /// The number of an address, which it is given where it has none.
-  private mutating func number(_ address: Address, from start: Int) -> UInt32 {
+  /// The slot of an address, or the empty one in which it would stand.
+  @inline(__always)
+  private func place(of address: Address, from start: Int) -> Int {
     var place = start
-    while slots[place] != 0 {
-      let number = slots[place] - 1
-      if addresses[Int(number)] == address { return number }
-      place = (place + 1) & mask
-    }
-    addresses.append(address)
-    slots[place] = UInt32(addresses.count)
-    return UInt32(addresses.count - 1)
+    while slots[place].entry != 0, slots[place].address != address { place = (place + 1) & mask }
+    return place
   }
 
   private mutating func makeRoom(for more: Int) {
-    guard 2 * (addresses.count + more) > slots.count else { return }
+    guard 2 * (count + more) > slots.count else { return }
     var size = slots.count
-    while size < 4 * (addresses.count + more) { size *= 2 }
-    slots = [UInt32](repeating: 0, count: size)
+    while size < 2 * (count + more) { size *= 2 }
+    slots = [Slot](repeating: Slot(), count: size)
     mask = size - 1
     for (number, address) in addresses.enumerated() {
-      var place = key.hash(address) & mask
-      while slots[place] != 0 { place = (place + 1) & mask }
-      slots[place] = UInt32(number + 1)
+      let place = place(of: address, from: key.hash(address) & mask)
+      slots[place] = Slot(address: address, entry: UInt32(number + 1))
     }
   }
 }

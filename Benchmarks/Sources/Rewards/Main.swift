@@ -94,21 +94,21 @@ struct Distribution {
 
   mutating func closeAll() throws {
     while next < epochs.count { try close() }
+    order.update(to: accounts)
   }
 
   /// Splits the budget of the present epoch, and goes on to the one after it.
   private mutating func close() throws {
     var clock = Stopwatch()
     let accrued = try accrual.close()
-    order.update(to: accounts)
-    let earners = accrued.earners(in: order)
     let budget = epochs[next].budget
     let due = accrued.due(of: budget)
-    let parts = try Apportionment.apportion(
-      due, accounts: earners.accounts, weights: earners.weights, rule: rounding)
+    // Accounts that were numbered after the last change of the epoch have no weight yet.
+    let parts = try Apportionment.apportionNumbered(
+      due, accounts: accounts.addresses, weights: accrued.weights, rule: rounding)
     while cumulative.count < accounts.count { cumulative.append(.zero) }
-    for (number, amount) in zip(earners.numbers, parts.amounts) {
-      cumulative[Int(number)] = cumulative[Int(number)] &+ amount
+    for (number, amount) in parts.amounts.enumerated() where !amount.isZero {
+      cumulative[number] = cumulative[number] &+ amount
     }
     carry = carry &+ (budget &- due) &+ parts.carry
     next += 1
