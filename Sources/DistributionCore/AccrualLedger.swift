@@ -115,7 +115,8 @@ struct AccrualLedger<let balanceLimbs: Int, let weightLimbs: Int>: Sendable {
       throw AccrualError(
         kind: isNegative ? .negativeBalance : .balanceOverflow, account: suspect.account,
         time: Timestamp(time), line: suspect.line,
-        found: isNegative ? "a balance of -\(Self.magnitude(balance))" : "a balance of 2^256 or more",
+        found: isNegative
+          ? "a balance of -\(Self.magnitude(balance))" : "a balance of 2^256 or more",
         expected: isNegative ? "one of 0 or more" : "one below 2^256",
         advice: isNegative
           ? "What was taken was never added: look for changes that are missing before it."

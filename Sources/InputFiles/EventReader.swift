@@ -61,11 +61,22 @@ public struct EventReader {
       chunkSize: chunkSize)
   }
 
+  /// Reads bytes as if a file held them.
+  ///
   /// - Parameter isPlain: false to read all of it the clear way.
-  init(
-    _ origin: ByteSource.Origin, name: String, as declaration: EventDeclaration,
+  package init(
+    bytes: [UInt8], name: String, as declaration: EventDeclaration,
     limits: InputLimits = .standard, isHashed: Bool = false, chunkSize: Int = 1 << 18,
     isPlain: Bool = true
+  ) throws(InputError) {
+    try self.init(
+      .bytes(bytes), name: name, as: declaration, limits: limits, isHashed: isHashed,
+      chunkSize: chunkSize, isPlain: isPlain)
+  }
+
+  private init(
+    _ origin: ByteSource.Origin, name: String, as declaration: EventDeclaration,
+    limits: InputLimits, isHashed: Bool, chunkSize: Int, isPlain: Bool = true
   ) throws(InputError) {
     self.name = name
     self.declaration = declaration
@@ -110,11 +121,6 @@ public struct EventReader {
         guard rowCount > 0 else { throw RowReader.noRows }
         return false
       }
-      guard rowCount <= limits.rows else {
-        throw Fault(
-          kind: .tooManyRows, found: "more than \(limits.rows) rows", expected: "at most that many",
-          advice: "Split the file into several sources.")
-      }
     } catch {
       throw error.inFile(name)
     }
@@ -154,8 +160,9 @@ public struct EventReader {
       carry += piece[..<size]
       isPlain = carry.count <= limits.lineBytes
     }
-    guard isPlain else { return try leavePlainWay(size) }
-    rowCount += line - self.line
+    let rows = rowCount + line - self.line
+    guard isPlain, rows <= limits.rows else { return try leavePlainWay(size) }
+    rowCount = rows
     (self.time, self.line, self.carry) = (time, line, carry)
     return true
   }
@@ -184,6 +191,11 @@ extension EventReader {
       while count < Self.clearRows,
         let record = try RowReader.nextRow(&lines, &fields, columns: header.count)
       {
+        guard rowCount + count < limits.rows else {
+          throw Fault(
+            kind: .tooManyRows, line: record.line, found: "more than \(limits.rows) rows",
+            expected: "at most that many", advice: "Split the file into several sources.")
+        }
         let event = try event(record)
         time = event.time
         columns.append(event)

@@ -38,15 +38,17 @@ extension ReferenceLaw {
     /// n, how many intervals the epoch has.
     public let intervals: Int
     /// xᵢ in seconds, as exact fractions; of `share` only.
-    public let exact: [Address: Fraction]
+    public let exact: [Address: ExactSeconds]
     /// The largest balance of each account in the epoch.
     public let largest: [Address: BigInt]
   }
 
-  /// A number that is 0 or more.
-  public struct Fraction: Equatable {
+  /// Seconds as a quotient, never rounded.
+  public struct ExactSeconds: Equatable {
     public var numerator: BigUInt = 0
     public var denominator: BigUInt = 1
+
+    public init() {}
 
     mutating func add(_ numerator: BigUInt, over denominator: BigUInt) {
       self.numerator = self.numerator * denominator + numerator * self.denominator
@@ -70,7 +72,7 @@ extension ReferenceLaw {
     }
     let instants = Set(positions.map(\.time).filter { $0 > start } + [start]).sorted()
     var weights: [Address: BigUInt] = [:]
-    var exact: [Address: Fraction] = [:]
+    var exact: [Address: ExactSeconds] = [:]
     var largest: [Address: BigInt] = [:]
     var running: UInt64 = 0
     for (time, next) in zip(instants, instants.dropFirst() + [end]) {
@@ -87,7 +89,7 @@ extension ReferenceLaw {
           weights[account, default: 0] += balance.magnitude * seconds
         case .share:
           weights[account, default: 0] += balance.magnitude * ((seconds << 256) / supply)
-          exact[account, default: Fraction()].add(balance.magnitude * seconds, over: supply)
+          exact[account, default: ExactSeconds()].add(balance.magnitude * seconds, over: supply)
         }
       }
     }

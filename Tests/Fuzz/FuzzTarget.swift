@@ -12,6 +12,7 @@ public struct FuzzTarget: Sendable {
     FuzzTarget(name: "csv", body: csvFile),
     FuzzTarget(name: "jsonl", body: jsonLinesFile),
     FuzzTarget(name: "jsonfile", body: jsonFile),
+    FuzzTarget(name: "events", body: eventFile),
     FuzzTarget(name: "gzip", body: gzipFile),
     FuzzTarget(name: "json", body: jsonText),
     FuzzTarget(name: "dump", body: publishedTree),

@@ -12,7 +12,9 @@ struct AccrualLawTests {
   private func agree(_ sample: AccrualSample, _ course: AccrualSample.Course) throws {
     let (expected, refusal) = sample.reference()
     guard course.epochs.count == expected.count else {
-      throw Mismatch("epochs", course.error ?? "no error", refusal.map { "\($0)" } ?? "no refusal")
+      throw Mismatch(
+        "epochs", course.error.map { "\($0)" } ?? "no error",
+        refusal.map { "\($0)" } ?? "no refusal")
     }
     for (number, (found, accrued)) in zip(course.epochs, expected).enumerated() {
       for (account, weight) in found.weights.enumerated() {
@@ -71,7 +73,8 @@ struct AccrualLawTests {
     }
   }
 
-  @Test("INV-043: the order of changes of one instant changes nothing, nor whether they are refused")
+  @Test(
+    "INV-043: the order of changes of one instant changes nothing, nor whether they are refused")
   func permuted() {
     check("permuted instants", runs: 500) { generator in
       let sample = generator.accrualSample()
@@ -137,8 +140,10 @@ struct AccrualLawTests {
         let before = whole.weights.first ?? 0
         let after = (parts.weights.first ?? 0) &+ (parts.weights.dropFirst(Int(twin)).first ?? 0)
         guard before >= after, before &- after <= 1 else { return false }
-        guard whole.weights.dropFirst() == parts.weights.prefix(Int(twin)).dropFirst().prefix(
-          whole.weights.count - 1)
+        guard
+          whole.weights.dropFirst()
+            == parts.weights.prefix(Int(twin)).dropFirst().prefix(
+              whole.weights.count - 1)
         else { return false }
       }
       return true
