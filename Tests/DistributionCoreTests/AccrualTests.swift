@@ -49,7 +49,8 @@ struct AccrualTests {
     // Account 0 holds 5 from 10 to 16, then 3 to 20; account 1 holds 2 from 16 to 20.
     let rows = changes([(10, 0, 5), (16, 0, -2), (16, 1, 2)])
     let epoch = try accrued(.average, rows, 0..<20)[0]
-    #expect(epoch.weights == [5 * 6 + 3 * 4, 2 * 4])
+    // 5 · 6 + 3 · 4, and 2 · 4.
+    #expect(epoch.weights == [42, 8])
     #expect(epoch.seconds == 20 && epoch.runningSeconds == 10)
     #expect(epoch.due(of: 1000) == 1000)
   }
@@ -61,10 +62,13 @@ struct AccrualTests {
     let epoch = try accrued(.share, rows, 0..<20)[0]
     #expect(epoch.runningSeconds == 15)
     // 4 + 6/4 and 6·3/4 + 5 seconds; all of these quotients are whole in units of 2^-256.
-    #expect(epoch.weights == [(second >> 1) &* 11, (second >> 1) &* 19])
+    let half: UInt256 = second >> 1
+    let expected: [UInt256] = [half &* 11, half &* 19]
+    #expect(epoch.weights == expected)
     // 15 of 20 seconds: ⌊1001 · 15 / 20⌋.
     #expect(epoch.due(of: 1001) == 750)
-    #expect(epoch.due(of: .max) == quotient(.max, 4) &* 3 &+ 2)
+    let threeQuarters: UInt256 = quotient(.max, 4) &* 3 &+ 2
+    #expect(epoch.due(of: .max) == threeQuarters)
   }
 
   @Test("share: quotients are rounded down at 2^-256, weights at 2^-192")
@@ -72,7 +76,8 @@ struct AccrualTests {
     let epoch = try accrued(.share, changes([(0, 0, 1), (0, 1, 2)]), 0..<1)[0]
     // ⌊2^256 / 3⌋ = 0x5555…55, by 1 and by 2, without the last 64 bits.
     let third = quotient(.max, 3)
-    #expect(epoch.weights == [third >> 64, (third &+ third) >> 64])
+    let two: UInt256 = third &+ third
+    #expect(epoch.weights == [third >> 64, two >> 64])
   }
 
   @Test("Epochs are half-open: a change at the end counts in the next one")
@@ -89,9 +94,11 @@ struct AccrualTests {
     // 5 : 7 for 2 seconds, then account 1 alone for 8: ⌊2^256 · 2 / 12⌋ = ⌊(2^256 − 1) / 6⌋.
     let epoch = try accrued(.share, rows, balances: [0, 7], 10..<20)[0]
     #expect(epoch.runningSeconds == 10)
-    let sixth = quotient(.max, 6)
-    #expect(epoch.weights[0] == (sixth >> 64) &* 5 &+ 3)
-    #expect(epoch.weights[1] == (sixth >> 64) &* 7 &+ 4 &+ second &* 8)
+    let sixth: UInt256 = quotient(.max, 6) >> 64
+    let five: UInt256 = sixth &* 5 &+ 3
+    #expect(epoch.weights[0] == five)
+    let seven: UInt256 = sixth &* 7 &+ 4
+    #expect(epoch.weights[1] == seven &+ (second &* 8))
   }
 
   @Test("Balances go on from one epoch to the next, and can be read between them")
@@ -194,28 +201,32 @@ struct AccrualTests {
     add(7, 0, power128, true)
     add(12, 1, power128)
     let epochs = try accrued(.average, rows, 0..<10, 10..<20)
-    #expect(epochs[0].weights == [(power128 &- 1) &* 5 &+ power128 &* 2, 10])
-    #expect(epochs[1].weights == [0, 10 &+ power128 &* 8])
+    let earned: UInt256 = (power128 &- 1) &* 5 &+ (power128 &* 2)
+    #expect(epochs[0].weights == [earned, 10])
+    let later: UInt256 = 10 &+ (power128 &* 8)
+    #expect(epochs[1].weights == [0, later])
     // Account 1 has 2^-128 of 5 seconds; 1 / (2^128 + 1) of 2, in which ⌊2^257 / (2^128 + 1)⌋ is
     // 2^129 − 2; and all of 3.
     let shares = try accrued(.share, rows, 0..<10, 10..<20)
-    let parts = power128 &* 5 &+ (power128 &* 2 &- 2)
-    #expect(shares[0].weights[1] == (parts >> 64) &+ second &* 3)
+    let parts: UInt256 = (power128 &* 7) &- 2
+    let whole: UInt256 = (parts >> 64) &+ (second &* 3)
+    #expect(shares[0].weights[1] == whole)
     #expect(shares[1].weights == [0, second &* 10])
   }
 
   @Test("An amount of more than 128 bits, and the longest time, fit")
   func extremes() throws {
-    var rows = PositionChanges()
-    rows.append(time: Timestamp(0), account: 0, amount: power128, isTaken: false, line: 1)
-    #expect(
-      try accrued(.average, rows, 0..<UInt64.max)[0].weights == [power128 &* UInt256(UInt64.max)])
-    #expect(
-      try accrued(.share, rows, 0..<UInt64.max)[0].weights == [second &* UInt256(UInt64.max)])
-    var narrow = PositionChanges()
-    narrow.append(time: Timestamp(0), account: 0, amount: power128 &- 1, isTaken: false, line: 1)
-    #expect(
-      try accrued(.average, narrow, 0..<UInt64.max)[0].weights
-        == [(power128 &- 1) &* UInt256(UInt64.max)])
+    let longest = UInt256(UInt64.max)
+    for (amount, rule) in [
+      (power128, AccrualRule.average), (power128, .share), (power128 &- 1, .average),
+      (power128 &- 1, .share),
+    ] {
+      var rows = PositionChanges()
+      rows.append(time: Timestamp(0), account: 0, amount: amount, isTaken: false, line: 1)
+      let found = try accrued(rule, rows, 0..<UInt64.max)[0].weights
+      // ⌊2^256 · (2^64 − 1) / (2^128 − 1)⌋ · (2^128 − 1) is 2^64 − 1 below 2^256 · (2^64 − 1).
+      let shared = amount == power128 ? second &* longest : (second &* longest) &- 1
+      #expect(found == [rule == .share ? shared : amount &* longest])
+    }
   }
 }
