@@ -91,7 +91,8 @@ let package = Package(
       name: "sluice", dependencies: ["SluiceCommands"], swiftSettings: settings),
 
     .target(
-      name: "TestKit", dependencies: ["CSecp256k1", "CZlib", "EthereumPrimitives"],
+      name: "TestKit",
+      dependencies: ["CSecp256k1", "CZlib", "CanonicalJSON", "EthereumPrimitives"],
       path: "Tests/TestKit", swiftSettings: settings),
     tests(
       "EthereumPrimitivesTests", ["EthereumPrimitives", "CKeccak", "CanonicalJSON", bigInt],
@@ -137,14 +138,15 @@ let package = Package(
         "CanonicalJSON", "Statements",
       ], hasVectors: true),
     tests(
-      "IntegrationTests", ["sluice", "SluiceCommands", "CanonicalJSON", "EthereumPrimitives"]),
+      "IntegrationTests", ["sluice", "SluiceCommands", "CanonicalJSON", "EthereumPrimitives"],
+      hasVectors: true),
     // The bodies of the fuzz targets: scripts/fuzz links them with libFuzzer, FuzzTests replay.
     .target(
       name: "Fuzz",
       dependencies: [
         "Bundle", "CanonicalJSON", "CZlib", "DistributionCore", "DistributionEngine",
         "DistributionModel", "EthereumPrimitives", "InputFiles", "MerkleTree", "PlanFile",
-        "Verification",
+        "Verification", bigInt,
       ],
       path: "Tests/Fuzz", exclude: ["Corpus", "Dictionaries", "Finds"], swiftSettings: settings),
     tests("FuzzTests", ["Fuzz"]),

@@ -13,8 +13,26 @@ struct AccountColumns {
 
   /// - Throws: `valuesOverflow` where one account's rows of a column reach 2²⁵⁶.
   init(program: Program, inputs: ProgramInputs) throws(LawError) {
-    try self.init(inputs.source(of: program), program.columns, program)
     let joins = Set(program.joins.keys)
+    let source = inputs.source(of: program)
+    let ofRows = joins.filter { $0.isOfRows && $0.source == nil }
+    try self.init(source, program.columns, ofRows, program)
+    try read(joins, program, inputs)
+    guard let matching = program.basis.matching else { return }
+    contributions = try Contributions(
+      program: program, matching: matching, source: source, accounts: accounts,
+      donors: Donors(of: program, matching, source, inputs))
+  }
+
+  /// What is read elsewhere about accounts that are in no row of the program's own source.
+  init(about accounts: [Address], _ program: Program, _ inputs: ProgramInputs) throws(LawError) {
+    self.accounts = accounts
+    try read(Set(program.contributorJoins.keys), program, inputs)
+  }
+
+  private mutating func read(
+    _ joins: Set<Expression.Join>, _ program: Program, _ inputs: ProgramInputs
+  ) throws(LawError) {
     for name in Set(joins.compactMap(\.source)).sorted() {
       try join(inputs.source(named: name), joins, program)
     }
@@ -28,9 +46,10 @@ struct AccountColumns {
     }
   }
 
-  /// The columns of one source.
+  /// The columns of one source, and what else is read of its rows.
   private init(
-    _ source: ProgramInputs.Source, _ used: Set<String>, _ program: Program
+    _ source: ProgramInputs.Source, _ used: Set<String>, _ ofRows: Set<Expression.Join>,
+    _ program: Program
   ) throws(LawError) {
     let rows = source.rows
     let order = AccountValues.ascendingOrder(of: rows.accounts)
@@ -57,13 +76,19 @@ struct AccountColumns {
       }
       columns[column.name] = sums
     }
-    guard let matching = program.basis.matching,
-      program.recipients == .source(source.declaration.name)
-    else { return }
-    let ends = starts.dropFirst() + [order.count]
-    contributions = Contributions(
-      program: program, matching: matching, source: source, accounts: accounts,
-      rows: zip(starts, ends).map { order[$0..<$1] })
+    guard !ofRows.isEmpty else { return }
+    let groups = AccountValues.groups(of: rows.accounts)
+    for join in ofRows {
+      var numbers: [UInt256] = []
+      numbers.reserveCapacity(groups.count)
+      for (number, group) in groups.enumerated() {
+        guard let value = source.number(join, of: group) else {
+          throw AccountValues.overflow(program, accounts[number], in: source)
+        }
+        numbers.append(value)
+      }
+      joins[join] = numbers
+    }
   }
 
   /// The number of an account's row; nil where it is in none.
@@ -79,11 +104,15 @@ struct AccountColumns {
     let used = source.declaration.columns.map(\.name).filter {
       joins.contains(.column($0, source: name))
     }
-    let other = try AccountColumns(source, Set(used), program)
+    let ofRows = joins.filter { $0.isOfRows && $0.source == name }
+    let other = try AccountColumns(source, Set(used), ofRows, program)
     let places = places(in: other.accounts)
     for column in used {
       let values = other[column]
       self.joins[.column(column, source: name)] = places.map { $0.map { values[$0] } ?? .zero }
+    }
+    for (join, values) in other.joins {
+      self.joins[join] = places.map { $0.map { values[$0] } ?? .zero }
     }
     if joins.contains(.listed(source: name)) {
       self.joins[.listed(source: name)] = places.map { $0 == nil ? .zero : .one }
@@ -104,5 +133,25 @@ struct AccountColumns {
       preconditionFailure("the columns of a program's expressions were read")
     }
     return values
+  }
+}
+
+extension ProgramInputs.Source {
+  /// What some rows, those of one account, come to; nil from 2²⁵⁶ on.
+  fileprivate func number(_ join: Expression.Join, of group: ArraySlice<Int>) -> UInt256? {
+    guard case .ofRows(let aggregate, let name, _) = join else {
+      return UInt256(UInt64(group.count))
+    }
+    guard let column = declaration.columns.firstIndex(where: { $0.name == name }) else {
+      preconditionFailure("a checked plan names its columns")
+    }
+    let values = group.map { rows.values[column][$0] }.sorted()
+    switch aggregate {
+    case .smallest: return values[0]
+    case .largest: return values[values.count - 1]
+    case .median:
+      // Half of both middle values, with one decimal place more.
+      return values[(values.count - 1) / 2].adding(values[values.count / 2])?.multiplied(by: 5)
+    }
   }
 }

@@ -61,15 +61,32 @@ struct AccountValues {
     }
   }
 
+  /// The rows of each account, ascending by account.
+  static func groups(of accounts: [Address]) -> [ArraySlice<Int>] {
+    let order = ascendingOrder(of: accounts)
+    var starts: [Int] = []
+    for (place, row) in order.enumerated()
+    where place == 0 || accounts[order[place - 1]] != accounts[row] {
+      starts.append(place)
+    }
+    return zip(starts, starts.dropFirst() + [order.count]).map { order[$0..<$1] }
+  }
+
   /// - Parameter source: nil where the program reads one list only.
   static func overflow(
     _ program: Program, _ account: Address, in source: ProgramInputs.Source?
   ) -> LawError {
-    LawError(
+    var rows: [LawError.Rows] = []
+    if let source {
+      rows = [.init(source: source.declaration.name, account: account)]
+    } else if case .source(let name) = program.recipients {
+      rows = [.init(source: name, account: account)]
+    }
+    return LawError(
       .valuesOverflow, subject: program.name,
       place: "rows of account \(account)" + (source.map { " in \($0.declaration.name)" } ?? ""),
       found: "2^256 or more", expected: "a sum below 2^256",
-      advice: "Look for a value in the wrong unit.")
+      advice: "Look for a value in the wrong unit.", rows: rows)
   }
 
   /// Separates the values from those that are below a floor.

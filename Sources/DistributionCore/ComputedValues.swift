@@ -219,9 +219,13 @@ extension LawError {
     case .negativeResult: expected = "0 or more"
     default: expected = "less than 2^256 in units of the last decimal place"
     }
+    var rows: [Rows] = []
+    if let row = fault.row, case .source(let source) = program.recipients {
+      rows = [Rows(source: source, account: accounts[row])]
+    }
     let whose = fault.row.map { "account \(accounts[$0])" } ?? "all accounts together"
     self.init(
       fault.kind, subject: program.name, place: "expression at \(fault.place), \(whose)",
-      found: fault.found, expected: expected, advice: fault.advice)
+      found: fault.found, expected: expected, advice: fault.advice, rows: rows)
   }
 }

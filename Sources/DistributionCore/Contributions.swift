@@ -20,13 +20,14 @@ struct Contributions {
   private let rows: [ArraySlice<Int>]
   private let donors: [UInt256]
   private let amounts: [UInt256]
+  private let counting: Donors
 
   /// - Parameters:
   ///   - accounts: of the source's rows, ascending.
-  ///   - rows: which rows each of these accounts has.
+  ///   - donors: whose contributions count.
   init(
     program: Program, matching: Matching, source: ProgramInputs.Source, accounts: [Address],
-    rows: [ArraySlice<Int>]
+    donors counting: Donors
   ) {
     let names = source.declaration.columns.map(\.name)
     guard let contributor = names.firstIndex(of: matching.contributor),
@@ -35,13 +36,14 @@ struct Contributions {
     self.program = program
     self.matching = matching
     self.accounts = accounts
-    self.rows = rows
+    self.counting = counting
+    rows = AccountValues.groups(of: source.rows.accounts)
     donors = source.rows.values[contributor]
     amounts = source.rows.values[contribution]
   }
 
-  /// What each donor gave to the account at a place in all, ascending by donor; what is below the
-  /// minimum is left out.
+  /// What counts of what each donor gave to the account at a place in all, ascending by donor;
+  /// what is below the minimum is left out.
   ///
   /// - Throws: `valuesOverflow` where that is 2¹⁹² or more.
   func given(to place: Int) throws(LawError) -> [Contribution] {
@@ -55,10 +57,12 @@ struct Contributions {
         sum = sum?.adding(amounts[sorted[next]])
         next += 1
       }
-      guard let amount = sum, amount >> (256 - Matching.fractionBits) == .zero else {
+      guard counting.contains(donor) else { continue }
+      guard let given = sum, given >> (256 - Matching.fractionBits) == .zero else {
         throw overflow("contributions of one donor to account \(accounts[place])")
       }
-      guard !amount.isZero, amount >= matching.minimum else { continue }
+      guard !given.isZero, given >= matching.minimum else { continue }
+      let amount = min(given, matching.maximum ?? given)
       let root = (amount << Matching.fractionBits).squareRoot()
       contributions.append(Contribution(donor: donor, amount: amount, root: root))
     }

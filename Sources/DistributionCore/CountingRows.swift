@@ -2,7 +2,7 @@ import DistributionModel
 import EthereumPrimitives
 
 /// Which rows of a source count: step 2 of section 1 of the law.
-enum CountingRows {
+public enum CountingRows {
   static func of(
     _ rows: SourceRows, _ source: SourceDeclaration
   ) -> (rows: SourceRows, dropped: [Address]) {
@@ -18,6 +18,26 @@ enum CountingRows {
     let deciding = source.columns.firstIndex { $0.name == source.duplicatesBy }
     let others = source.columns.indices.filter { $0 != deciding }.map { ($0, true) }
     return (deciding.map { [($0, source.duplicates == .largest)] } ?? []) + others
+  }
+
+  /// The places of an account's rows one of which counts, or all of which do.
+  ///
+  /// Where a bundle shows commitments, nobody can tell by them which row ranks first: all are given
+  /// that are equal in the columns before.
+  ///
+  /// - Parameter isHidden: whether the values of the column at a place are commitments.
+  public static func places(
+    of rows: SourceRows, _ source: SourceDeclaration, isHidden: (Int) -> Bool
+  ) -> [Int] {
+    var places = Array(rows.accounts.indices)
+    guard [.largest, .smallest].contains(source.duplicates) else { return places }
+    for (column, isLarger) in ranking(of: source) {
+      guard !isHidden(column) else { return places }
+      let values = places.map { rows.values[column][$0] }
+      let first = isLarger ? values.max() : values.min()
+      places.removeAll { rows.values[column][$0] != first }
+    }
+    return Array(places.prefix(1))
   }
 
   /// Of each account the row that ranks first. Rows of equal values are one and the same.

@@ -97,20 +97,22 @@ extension ExpressionEvaluator {
       var product = number.multipliedFullWidth(by: up)
       if power > 1 {
         // The square of 2²⁵⁶ or more reaches 2⁵¹².
-        guard let base = product.asUInt256 else { return nil }
-        for _ in 1..<power {
-          guard let next = product.multiplied(by: base) else { return nil }
-          product = next
-        }
+        guard let base = product.asUInt256,
+          let raised = ExactMath.power(of: base, exponent: power)
+        else { return nil }
+        product = raised
       }
       guard let next = sum.adding(product) else { return nil }
       sum = next
     }
-    let count = UInt256(UInt64(numbers.count))
-    guard let down = UInt256.powerOfTen(max(0, -power * exponent))?.multiplied(by: count),
-      let mean = sum.quotientAndRemainder(dividingBy: down)
-    else { return nil }
-    return ExactMath.root(mean.quotient, exponent: power)
+    // Rounding down several times over is the same as once: the divisor can be wider than a word.
+    let down = UInt256.powerOfTen(max(0, -exponent)) ?? .one
+    var mean = sum
+    for divisor in [UInt256(UInt64(numbers.count))] + Array(repeating: down, count: power) {
+      guard let division = mean.quotientAndRemainder(dividingBy: divisor) else { return nil }
+      mean = division.quotient
+    }
+    return ExactMath.root(mean, exponent: power)
   }
 
   // MARK: Tables

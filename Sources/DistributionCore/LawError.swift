@@ -1,3 +1,5 @@
+import EthereumPrimitives
+
 /// What stops a program, with the values that were compared.
 public struct LawError: Error, Equatable, Sendable, CustomStringConvertible {
   /// In order of precedence.
@@ -39,17 +41,31 @@ public struct LawError: Error, Equatable, Sendable, CustomStringConvertible {
     case entitlementOverflow
   }
 
+  /// The rows of an account, for whoever knows from which lines they were read.
+  public struct Rows: Equatable, Sendable {
+    public let source: String
+    public let account: Address
+
+    public init(source: String, account: Address) {
+      self.source = source
+      self.account = account
+    }
+  }
+
   public let kind: Kind
   /// The program, or the campaign, that it concerns.
   public let subject: String
   /// The column, account or sum that it is about.
-  public let place: String
+  public private(set) var place: String
   public let found: String
   public let expected: String
   public let advice: String
+  /// The rows that cause it, where some do.
+  public let rows: [Rows]
 
   public init(
-    _ kind: Kind, subject: String, place: String, found: String, expected: String, advice: String
+    _ kind: Kind, subject: String, place: String, found: String, expected: String, advice: String,
+    rows: [Rows] = []
   ) {
     self.kind = kind
     self.subject = subject
@@ -57,6 +73,15 @@ public struct LawError: Error, Equatable, Sendable, CustomStringConvertible {
     self.found = found
     self.expected = expected
     self.advice = advice
+    self.rows = rows
+  }
+
+  /// The same with the lines that the rows were read from.
+  public func located(at lines: [String]) -> LawError {
+    guard !lines.isEmpty else { return self }
+    var error = self
+    error.place += " (\(lines.joined(separator: ", ")))"
+    return error
   }
 
   public var description: String {

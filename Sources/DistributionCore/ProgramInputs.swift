@@ -24,6 +24,8 @@ public struct ProgramInputs: Sendable {
   public var outcomes: [String: ProgramOutcome]
   /// Who counts as one holder.
   public let clusters: Clusters?
+  /// What the program pays, for messages; nil where nobody said.
+  public var token: Token?
 
   public init(
     sources: [String: Source] = [:], outcomes: [String: ProgramOutcome] = [:],

@@ -33,7 +33,7 @@ public enum ProgramLaw {
       return try drawn(raffle, claims.taking, budget: budget, program: program)
     }
     return program.basis.isGiven
-      ? try given(claims.taking, budget: budget, program: program)
+      ? try given(claims, budget: budget, program: program)
       : try apportioned(claims, budget: budget, program: program)
   }
 
@@ -60,16 +60,34 @@ public enum ProgramLaw {
     var excluded: [Exclusion] = []
     /// What the program's expressions came to over all accounts.
     var totals: [ExpressionTotal] = []
+    /// What the program pays, for messages.
+    let token: Token?
 
     init(
       _ taking: AccountValues, of program: Program, inputs: ProgramInputs, caps: [UInt256]? = nil
     ) {
       self.taking = taking
       self.caps = caps
+      token = inputs.token
       places = program.places(inputs)
       if program.shaping.holder == .cluster, let clusters = inputs.clusters {
         holders = Holders(of: taking.accounts, clusters, inputs)
       }
+    }
+
+    /// Where amounts would fit if they were whole tokens: they may be read in the wrong unit.
+    func unitAdvice(_ sum: UInt256, _ budget: UInt256) -> String? {
+      guard let token, token.decimals > 0, !sum.isZero,
+        let scaled = UInt256.powerOfTen(token.decimals)?.multiplied(by: sum), scaled <= budget
+      else { return nil }
+      return "If the list has whole tokens, write `unit: token` for the column in the plan, or "
+        + "`:token` after its name in the header. Else lower the budget, or write "
+        + "`unallocated: carry`."
+    }
+
+    /// An amount as messages tell it: in whole tokens, where the token is known.
+    func told(_ amount: UInt256) -> String {
+      token?.text(amount) ?? "\(amount.decimal) base units"
     }
   }
 
@@ -129,10 +147,10 @@ public enum ProgramLaw {
   }
 
   private static func given(
-    _ claims: AccountValues, budget: UInt256, program: Program
+    _ claims: Claims, budget: UInt256, program: Program
   ) throws(LawError) -> Division {
     let floor = program.shaping.floor?.least(of: budget) ?? .zero
-    let (taking, below) = claims.split(below: floor)
+    let (taking, below) = claims.taking.split(below: floor)
     var sum = UInt256.zero
     for (index, amount) in taking.values.enumerated() {
       guard let next = sum.adding(amount) else {
@@ -147,16 +165,17 @@ public enum ProgramLaw {
     guard let carry = budget.subtracting(sum) else {
       throw LawError(
         .amountsExceedBudget, subject: program.name, place: "sum of given amounts",
-        found: sum.decimal, expected: "at most the budget, \(budget.decimal)",
-        advice: "Raise the budget by \((sum &- budget).decimal) base units, or look for amounts in "
-          + "the wrong unit.")
+        found: claims.told(sum), expected: "at most the budget, \(claims.told(budget))",
+        advice: "Raise the budget by \(claims.told(sum &- budget)), or look for amounts in the "
+          + "wrong unit.")
     }
     guard carry.isZero || program.unallocated == .carry else {
       throw LawError(
         .amountsBelowBudget, subject: program.name, place: "sum of given amounts",
-        found: sum.decimal, expected: "the budget, \(budget.decimal)",
-        advice: "\(carry.decimal) base units are left: lower the budget, or write "
-          + "`unallocated: carry` to keep them.")
+        found: claims.told(sum), expected: "the budget, \(claims.told(budget))",
+        advice: claims.unitAdvice(sum, budget)
+          ?? "Lower the budget by \(claims.told(carry)), or write `unallocated: carry` to keep "
+          + "what is left.")
     }
     return Division(
       accounts: taking.accounts, amounts: taking.values, refused: below, carry: carry)
@@ -198,7 +217,7 @@ public enum ProgramLaw {
         computedCaps: claims.caps, shaping: program.shaping, rule: program.rounding,
         shareOf: program.shareOf?.baseUnits)
     } catch {
-      throw LawError(error, program: program, budget: budget)
+      throw LawError(error, program: program, budget: budget, claims)
     }
   }
 
@@ -218,7 +237,10 @@ extension Program {
 }
 
 extension LawError {
-  fileprivate init(_ failure: Apportionment.Failure, program: Program, budget: UInt256) {
+  fileprivate init(
+    _ failure: Apportionment.Failure, program: Program, budget: UInt256,
+    _ claims: ProgramLaw.Claims
+  ) {
     switch failure {
     case .weightsOverflow:
       self.init(
@@ -227,16 +249,18 @@ extension LawError {
     case .floorsExceedBudget(let sum):
       self.init(
         .floorsExceedBudget, subject: program.name, place: "sum of floors",
-        found: sum?.multiplied(by: program.shaping.unit.baseUnits)?.decimal ?? "2^256 or more",
-        expected: "at most the budget, \(budget.decimal)",
+        found: sum?.multiplied(by: program.shaping.unit.baseUnits).map(claims.told)
+          ?? "2^256 base units or more",
+        expected: "at most the budget, \(claims.told(program.split(of: budget)))",
         advice: "Lower the floor, raise the budget, or write `below_floor: leave`.")
     case .roundingExceedsBudget(let sum):
       self.init(
         .roundingExceedsBudget, subject: program.name,
         place: "sum of amounts under `rounding: \(program.rounding.rawValue)`",
-        found: sum?.decimal ?? "2^256 or more", expected: "at most the budget, \(budget.decimal)",
+        found: sum.map(claims.told) ?? "2^256 base units or more",
+        expected: "at most the budget, \(claims.told(budget))",
         advice: "This rule can round up; use `rounding: largest-remainder`, which gives out "
-          + "exactly the budget.")
+          + "exactly the budget, or write what is split as `share_of`, and a larger budget.")
     }
   }
 }

@@ -189,10 +189,11 @@ extension ProgramLaw {
 }
 
 extension Program {
-  /// True where what an account gets takes every account's own value, not totals alone: ranks, and
-  /// what pairs of donors gave to others.
+  /// True where what an account gets takes every account's own value, not totals alone: ranks,
+  /// what pairs of donors gave to others, and what is known about donors.
   public var needsEveryAccount: Bool {
     if case .pairwise? = basis.matching?.method { return true }
+    if basis.matching?.filter != nil { return true }
     let expressions = values.map(\.expression) + [filter, basis.expression].compactMap { $0 }
     var hasRank = false
     for expression in expressions {

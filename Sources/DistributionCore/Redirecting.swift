@@ -25,8 +25,11 @@ public enum Redirecting {
         .wrongRedirect, subject: campaign, place: "redirect of account \(outcome.accounts[lost])",
         found: "the zero address as the one that receives",
         expected: "an account that somebody holds",
-        advice:
-          "Nobody can claim for the zero address: name another target, or exclude the account.")
+        advice: "Nobody can claim for the zero address: name another target, or exclude the "
+          + "account.",
+        rows: table.target(of: outcome.accounts[lost]).steps.suffix(1).compactMap(
+          LawError.Rows.init)
+      )
     }
   }
 
@@ -62,17 +65,27 @@ extension LawError {
       self.init(
         .wrongRedirect, subject: plan.name, place: "redirect of account \(step.account)",
         found: "the account itself as its target", expected: "another account",
-        advice: "Remove the line.")
+        advice: "Remove the line.", rows: [step].compactMap(Rows.init))
     case .twoTargets(let first, let second):
       self.init(
         .wrongRedirect, subject: plan.name, place: "redirect of account \(first.account)",
         found: "the targets \(first.target) and \(second.target)", expected: "one target",
-        advice: "Decide which one holds, and remove the other line.")
+        advice: "Decide which one holds, and remove the other line.",
+        rows: [first, second].compactMap(Rows.init))
     case .cycle(let steps):
       self.init(
         .redirectCycle, subject: plan.name, place: "redirects",
         found: "a cycle: " + steps.map { "\($0.account)" }.joined(separator: ", "),
-        expected: "chains that end", advice: "Remove one of these redirects.")
+        expected: "chains that end", advice: "Remove one of these redirects.",
+        rows: steps.compactMap(Rows.init))
     }
+  }
+}
+
+extension LawError.Rows {
+  /// The rows that say a step; nil for one that is written into the plan.
+  fileprivate init?(_ step: RedirectTable.Step) {
+    guard let source = step.redirect.source else { return nil }
+    self.init(source: source, account: step.account)
   }
 }

@@ -3,7 +3,7 @@ import EthereumPrimitives
 
 /// Splits a budget within caps and floors, in whole units: section 10 of `docs/reference/law.md`.
 struct ShapedApportionment {
-  /// What is split.
+  /// What is due at the most.
   let budget: UInt256
   /// One amount per account, in base units; 0 for who leaves.
   let amounts: [UInt256]
@@ -27,17 +27,19 @@ struct ShapedApportionment {
   }
 
   /// - Parameters:
+  ///   - budget: what is due at the most.
   ///   - whole: the epoch's budget, of which percentages are taken.
   ///   - weights: one per account, ascending by account, all above 0.
   ///   - places: how many of a weight's digits are decimal places.
   ///   - holders: which accounts are capped together; nil where each is on its own.
-  ///   - shareOf: what weights are shares of, for the rule that takes shares; nil is the budget.
+  ///   - shareOf: what is split in the place of both; nil where the budget is.
   ///   - computedCaps: one per account, in base units, where the plan computes them.
   init(
     _ budget: UInt256, whole: UInt256, weights: [UInt256], places: Int, holders: Holders?,
     computedCaps: [UInt256]?, shaping: Shaping, rule: RoundingRule, shareOf: UInt256? = nil
   ) throws(Apportionment.Failure) {
     self.budget = budget
+    let (split, whole) = (shareOf ?? budget, shareOf ?? whole)
     totalWeight = try Apportionment.total(of: weights)
     let accountWeights = weights
     let weights = holders?.sums(of: weights) ?? weights
@@ -50,13 +52,12 @@ struct ShapedApportionment {
     }
     bounds = Bounds(unit: unit, caps: caps, floor: floor)
     var filling = try WaterFilling(
-      Self.units(budget, of: unit, .down), weights: weights, caps: caps,
+      Self.units(split, of: unit, .down), weights: weights, caps: caps,
       floor: shaping.belowFloor == .raise ? floor : .zero)
     first = filling
     if shaping.belowFloor == .leave { try filling.leave(below: floor) }
     final = filling
-    let units = try Self.units(
-      final, bounds, weights: weights, places: places, rule: rule, shareOf: shareOf)
+    let units = try Self.units(final, bounds, weights: weights, places: places, rule: rule)
     (self.holders, self.weights, self.units) = (holders, weights, units)
     var accountUnits = units
     if let holders {
@@ -100,12 +101,12 @@ struct ShapedApportionment {
   /// The bounds of those who are held, and what a rule gives to the free ones.
   private static func units(
     _ filling: WaterFilling, _ bounds: Bounds, weights: [UInt256], places: Int,
-    rule: RoundingRule, shareOf: UInt256?
+    rule: RoundingRule
   ) throws(Apportionment.Failure) -> [UInt256] {
     let free = weights.indices.filter { filling.holdings[$0] == .free }
     let areAll = free.count == weights.count
     let parts = try Apportionment.parts(
-      of: shareOf ?? filling.rest, weights: areAll ? weights : free.map { weights[$0] },
+      of: filling.rest, weights: areAll ? weights : free.map { weights[$0] },
       total: filling.freeWeight, places: places, rule: rule)
     guard !areAll || !bounds.caps.isEmpty || !filling.floor.isZero else { return parts }
     let floor = filling.floor
@@ -173,10 +174,10 @@ extension Shaping {
 
 extension Shaping.Bound {
   /// A percentage of the budget, rounded down.
-  func most(of budget: UInt256) -> UInt256 { part(of: budget).quotient }
+  package func most(of budget: UInt256) -> UInt256 { part(of: budget).quotient }
 
   /// A percentage of the budget, rounded up.
-  func least(of budget: UInt256) -> UInt256 {
+  package func least(of budget: UInt256) -> UInt256 {
     let part = part(of: budget)
     return part.isExact ? part.quotient : part.quotient &+ .one
   }

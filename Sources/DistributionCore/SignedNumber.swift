@@ -137,24 +137,33 @@ enum ExactMath {
     }
   }
 
-  /// The largest integer whose power is at most the value; the exponent is 1 ... 4.
+  /// The largest integer whose power is at most the value; nil where it is 2²⁵⁶ or more.
   static func root(_ value: UInt512, exponent: Int) -> UInt256? {
     switch exponent {
     case 1: return value.asUInt256
     case 2: return squareRoot(value)
     case 4: return squareRoot(UInt512(squareRoot(value)))
     default:
-      // Bit by bit: the root of 512 bits has at most 171.
+      // Bit by bit: the cube root of 512 bits has at most 171.
       var root = UInt256.zero
-      var bit = (value.bitWidthUsed + 2) / 3
+      var bit = (value.bitWidthUsed + exponent - 1) / exponent
       while bit >= 0 {
         let trial = root | UInt256.one << bit
-        let cube = trial.multipliedFullWidth(by: trial).multiplied(by: trial)
-        if let cube, cube <= value { root = trial }
+        if let power = power(of: trial, exponent: exponent), power <= value { root = trial }
         bit -= 1
       }
       return root
     }
+  }
+
+  /// nil from 2⁵¹² on; the exponent is at least 1.
+  static func power(of base: UInt256, exponent: Int) -> UInt512? {
+    var product = UInt512(base)
+    for _ in 1..<exponent {
+      guard let next = product.multiplied(by: base) else { return nil }
+      product = next
+    }
+    return product
   }
 
   /// ⌊log₂(value / 10^scale) · 10^18⌋ by the steps of the reference page; the value is above 0.

@@ -47,6 +47,18 @@ public enum Allocating {
         expected: "an epoch in which a program runs",
         advice: "Programs without `emission` run in epoch 0 only.")
     }
+    do throws(LawError) {
+      return Epoch(
+        outcomes: outcomes,
+        entitlements: try entitlements(of: outcomes, in: plan, rows: rows, parent: parent))
+    } catch {
+      throw error.located(in: plan, rows)
+    }
+  }
+
+  private static func entitlements(
+    of outcomes: [ProgramOutcome], in plan: Plan, rows: [String: SourceRows], parent: Parent
+  ) throws(LawError) -> [Entitlements] {
     let redirects = try Redirecting.table(of: plan, rows: rows)
     var entitlements: [Entitlements] = []
     for campaign in plan.campaigns {
@@ -56,7 +68,7 @@ public enum Allocating {
           of: campaign, parent: parent.entitlements[campaign.name] ?? .none, outcomes: paid,
           redirects: redirects))
     }
-    return Epoch(outcomes: outcomes, entitlements: entitlements)
+    return entitlements
   }
 
   /// The programs that run in an epoch, in plan order.
@@ -72,12 +84,18 @@ public enum Allocating {
     var outcomes: [ProgramOutcome] = []
     var inputs = inputs(of: plan, rows: rows)
     for program in running(in: index, of: plan) {
+      inputs.token = plan.token(of: program)
       let carriedIn = index.number == 0 ? .zero : carries[program.name] ?? .zero
-      let outcome =
-        isRehearsal && program.awaitsDraw
-        ? undrawn(program, in: index)
-        : try ProgramLaw.outcome(
-          of: program, epoch: index, epochs: plan.epochs, carriedIn: carriedIn, inputs: inputs)
+      let outcome: ProgramOutcome
+      do throws(LawError) {
+        outcome =
+          isRehearsal && program.awaitsDraw
+          ? undrawn(program, in: index)
+          : try ProgramLaw.outcome(
+            of: program, epoch: index, epochs: plan.epochs, carriedIn: carriedIn, inputs: inputs)
+      } catch {
+        throw error.located(in: plan, rows)
+      }
       outcomes.append(outcome)
       inputs.outcomes[program.name] = outcome
     }
@@ -111,5 +129,27 @@ public enum Allocating {
       sources[declaration.name] = ProgramInputs.Source(declaration: declaration, rows: rows)
     }
     return ProgramInputs(sources: sources, clusters: plan.clusters)
+  }
+}
+
+extension LawError {
+  /// How many lines an error names.
+  private static let namedLines = 5
+
+  /// The same with the files and lines of the rows that cause it.
+  fileprivate func located(in plan: Plan, _ inputs: [String: SourceRows]) -> LawError {
+    var lines: [String] = []
+    for rows in rows {
+      guard let source = plan.source(named: rows.source), let read = inputs[rows.source] else {
+        continue
+      }
+      for (account, line) in zip(read.accounts, read.lines)
+      where account == rows.account && line > 0 {
+        let place = "\(source.file):\(line)"
+        if !lines.contains(place) { lines.append(place) }
+      }
+    }
+    let more = lines.count - Self.namedLines
+    return located(at: lines.prefix(Self.namedLines) + (more > 0 ? ["and \(more) more"] : []))
   }
 }

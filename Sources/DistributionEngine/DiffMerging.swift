@@ -227,7 +227,8 @@ struct ProgramMerge {
 
   /// The columns of a source that the program reads.
   private func columns(of source: String) -> Set<String> {
-    let joined = program.joins.keys.compactMap { $0.column(of: source) }
+    let joined = Set(program.joins.keys).union(program.contributorJoins.keys)
+      .compactMap { $0.column(of: source) }
     return program.recipients == .source(source) ? program.columns.union(joined) : Set(joined)
   }
 
@@ -255,10 +256,5 @@ extension Expression.Join {
   /// The earlier program that it reads.
   fileprivate var program: String? {
     if case .allocated(let program) = self { program } else { nil }
-  }
-
-  /// The column that it reads of a source.
-  fileprivate func column(of source: String) -> String? {
-    if case .column(let column, source) = self { column } else { nil }
   }
 }

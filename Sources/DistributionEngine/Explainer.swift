@@ -68,7 +68,8 @@ struct Explainer {
     let joins = program.joins
     return own
       + Set(joins.keys.compactMap(\.source)).sorted().flatMap { source in
-        rows(in: source) { joins[.column($0, source: source)] != nil }
+        let columns = Set(joins.keys.compactMap { $0.column(of: source) })
+        return rows(in: source) { columns.contains($0) }
       }
   }
 
@@ -80,7 +81,9 @@ struct Explainer {
       return []
     }
     let columns = input.declaration.columns.enumerated().filter { isRead($0.element.name) }
-    let rows = countingRows(of: input.declaration, input.rows).filter { row in
+    let rows = CountingRows.places(of: input.rows, input.declaration) {
+      input.declaration.columns[$0].isPrivate
+    }.filter { row in
       input.declaration.statements == nil
         || program.map { correction(ofRow: row, input, $0) != nil } ?? false
     }
@@ -92,16 +95,6 @@ struct Explainer {
           places: column.places, isHidden: column.isPrivate)
       }
     }
-  }
-
-  /// The places of the rows that count; where the source drops the account, of all that it has.
-  private func countingRows(of source: SourceDeclaration, _ rows: SourceRows) -> [Int] {
-    let counting = ProgramInputs.Source(declaration: source, rows: rows).rows
-    guard source.duplicates == .largest || source.duplicates == .smallest, counting.count == 1
-    else { return Array(rows.accounts.indices) }
-    return rows.accounts.indices.filter { row in
-      zip(rows.values, counting.values).allSatisfy { $0[row] == $1[0] }
-    }.prefix(1).map { $0 }
   }
 
   /// Recipients that are written into the plan itself.
@@ -152,7 +145,7 @@ struct Explainer {
 
   /// What of the budget is split by weights: matches may leave some of it.
   private func due(_ program: Program, _ outcome: ProgramOutcome) -> UInt256 {
-    let budget = outcome.budget.baseUnits
+    let budget = program.split(of: outcome.budget.baseUnits)
     guard let matching = program.basis.matching, let total = outcome.totalWeight else {
       return budget
     }

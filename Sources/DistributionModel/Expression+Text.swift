@@ -130,14 +130,35 @@ extension Expression.Join {
       "\(Expression.quoted(source)).\(Expression.quoted(column))"
     case .listed(let source): "listed(\(Expression.quoted(source)))"
     case .allocated(let program): "allocated(\(Expression.quoted(program)))"
+    case .rowCount(let source): "row_count(\(source.map { Expression.quoted($0) } ?? ""))"
+    case .ofRows(let aggregate, let column, let source):
+      "row_\(aggregate.rawValue)(\(source.map { Expression.quoted($0) + "." } ?? "")"
+        + "\(Expression.quoted(column)))"
     }
   }
 
-  /// The source that is read.
+  /// True where it is one number from the account's rows, and not their sum.
+  public var isOfRows: Bool {
+    switch self {
+    case .rowCount, .ofRows: true
+    case .column, .listed, .allocated: false
+    }
+  }
+
+  /// The other source that is read.
   public var source: String? {
     switch self {
     case .column(_, let source), .listed(let source): source
+    case .rowCount(let source), .ofRows(_, _, let source): source
     case .allocated: nil
+    }
+  }
+
+  /// The column that is read of another source.
+  public func column(of source: String) -> String? {
+    switch self {
+    case .column(let column, source), .ofRows(_, let column, source): column
+    default: nil
     }
   }
 }

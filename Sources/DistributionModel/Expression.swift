@@ -94,6 +94,17 @@ public struct Expression: Sendable, Hashable {
     case listed(source: String)
     /// What an earlier program gives the account in the same epoch; 0 where it gives nothing.
     case allocated(program: String)
+    /// How many rows the account has in a source; nil is the program's own.
+    case rowCount(source: String?)
+    /// One number from the account's rows in a column; 0 where it has none.
+    case ofRows(RowAggregate, column: String, source: String?)
+  }
+
+  /// One number from the rows of one account.
+  public enum RowAggregate: String, Sendable, Hashable, CaseIterable {
+    case smallest
+    case largest
+    case median
   }
 
   public indirect enum Operation: Sendable, Hashable {
@@ -211,10 +222,15 @@ extension Expression {
     return found
   }
 
-  /// The columns that the expression itself names.
+  /// The columns of the program's own source that the expression itself names.
   public var columns: Set<String> {
     var names: Set<String> = []
-    visit { if case .column(let name) = $0.operation { names.insert(name) } }
+    visit { part in
+      switch part.operation {
+      case .column(let name), .joined(.ofRows(_, let name, nil)): names.insert(name)
+      default: break
+      }
+    }
     return names
   }
 

@@ -31,16 +31,22 @@ public struct Matching: Sendable, Hashable {
   public let surplus: Surplus
   /// What one donor has to give to one account to count, in smallest units of the column.
   public let minimum: UInt256
+  /// What of it counts at the most; nil is all.
+  public let maximum: UInt256?
+  /// Whose contributions count: a condition about each donor; nil is everybody's.
+  public let filter: Expression?
 
   public init(
     contributor: String, contribution: String, method: Method, surplus: Surplus = .carry,
-    minimum: UInt256 = .zero
+    minimum: UInt256 = .zero, maximum: UInt256? = nil, filter: Expression? = nil
   ) {
     self.contributor = contributor
     self.contribution = contribution
     self.method = method
     self.surplus = surplus
     self.minimum = minimum
+    self.maximum = maximum
+    self.filter = filter
   }
 
   /// What of a budget is due where all matches together are `total`.

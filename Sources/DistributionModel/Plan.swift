@@ -51,6 +51,11 @@ public struct Plan: Sendable, Hashable {
   }
   public func program(named name: String) -> Program? { programs.first { $0.name == name } }
 
+  /// What a program pays.
+  public func token(of program: Program) -> Token? {
+    campaign(named: program.campaign).flatMap { token(named: $0.token) }
+  }
+
   /// The sources that some of its programs read, and those of its redirects and clusters, in the
   /// order of the plan.
   public func sources(readBy programs: [Program]) -> [SourceDeclaration] {
@@ -93,6 +98,11 @@ public struct Token: Sendable, Hashable {
     self.decimals = decimals
     self.supply = supply
   }
+
+  /// An amount for people, exact: `1.5 ACME`.
+  public func text(_ baseUnits: UInt256) -> String {
+    DecimalNumber(baseUnits, scale: decimals).shortest + " " + symbol
+  }
 }
 
 /// One token on one chain in one distributor, paid from its own funds, under one vesting schedule.
@@ -127,6 +137,8 @@ public struct CampaignTerms: Sendable, Hashable {
   }
 
   public static let shortestWindow: UInt64 = 86_400
+  /// The longest that Sluice's Distributor takes; another contract may take more.
+  public static let longestWindowOnChain: UInt64 = 30 * 86_400
 
   /// How long a new root is public before it is live, in seconds; at least 24 hours.
   public let window: UInt64

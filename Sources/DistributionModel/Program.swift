@@ -100,7 +100,8 @@ public struct Program: Sendable, Hashable {
   public let filter: Expression?
   /// How a budget is split into whole units; of no effect on given amounts.
   public let rounding: RoundingRule
-  /// What weights are shares of, under `ieee754-javascript-share`; nil is the budget.
+  /// What weights are shares of, where a rounding rule may give more than it splits: the budget is
+  /// the most that they may come to. nil is the budget.
   public let shareOf: Amount?
   /// Cap, floor and unit of what each receives.
   public let shaping: Shaping
@@ -139,6 +140,9 @@ public struct Program: Sendable, Hashable {
     self.raffle = raffle
   }
 
+  /// What a budget is split as, for weights: the rest of the budget is kept for rounding up.
+  public func split(of budget: UInt256) -> UInt256 { shareOf?.baseUnits ?? budget }
+
   /// Its named values, its filter, its weight or amount, and its cap.
   private var expressions: [Expression] {
     values.map(\.expression)
@@ -162,14 +166,20 @@ public struct Program: Sendable, Hashable {
     }
   }
 
-  /// What it reads elsewhere, and a part of its expressions that reads it.
+  /// What it reads elsewhere about its accounts, and a part of its expressions that reads it.
   public var joins: [Expression.Join: Expression] {
     expressions.reduce(into: [:]) { $0.merge($1.joins) { first, _ in first } }
   }
 
+  /// What it reads elsewhere about donors, and a part of the condition about them that reads it.
+  public var contributorJoins: [Expression.Join: Expression] {
+    basis.matching?.filter?.joins ?? [:]
+  }
+
   /// The names of the sources that it reads: its own, and those of its joins.
   public var sources: Set<String> {
-    let joined = Set(joins.keys.compactMap(\.source))
+    let joined = Set(
+      Set(joins.keys).union(contributorJoins.keys).compactMap(\.source))
     guard case .source(let name) = recipients else { return joined }
     return joined.union([name])
   }
@@ -223,4 +233,12 @@ public enum RoundingRule: String, Sendable, Hashable, CaseIterable {
   /// `Math.floor(share * budget)` as JavaScript computes it: the weight is the account's share of
   /// the budget as a decimal number, and is not divided by a total.
   case javascriptShare = "ieee754-javascript-share"
+
+  /// True where amounts may add up to more than what is split.
+  public var mayExceed: Bool {
+    switch self {
+    case .halfUp, .python, .javascript, .javascriptShare: true
+    case .largestRemainder, .floor, .remainderToLargest, .unitEachByAddress: false
+    }
+  }
 }

@@ -16,6 +16,14 @@ public struct SourceDeclaration: Sendable, Hashable {
     case drop
   }
 
+  /// What a file without a row that counts is.
+  public enum NoRows: String, Sendable, Hashable, CaseIterable {
+    /// An error: most often it is the wrong file, or `where` has a slip.
+    case refuse
+    /// A list on which nobody stands.
+    case allow
+  }
+
   public enum Format: String, Sendable, Hashable, CaseIterable {
     /// RFC 4180, with a header line.
     case csv
@@ -77,13 +85,15 @@ public struct SourceDeclaration: Sendable, Hashable {
   public let duplicatesBy: String?
   /// What its lines say, where they are statements that somebody signed.
   public let statements: StatementRules?
+  /// What a file without a row that counts is.
+  public let noRows: NoRows
 
   public init(
     name: String, file: String, format: Format, within: [String] = [],
     accountColumn: String = "account", lookup: Lookup? = nil, key: String? = nil,
     conditions: [Condition] = [], columns: [ColumnDeclaration],
     duplicates: Duplicates = .refuse, duplicatesBy: String? = nil,
-    statements: StatementRules? = nil
+    statements: StatementRules? = nil, noRows: NoRows = .refuse
   ) {
     self.name = name
     self.file = file
@@ -97,6 +107,7 @@ public struct SourceDeclaration: Sendable, Hashable {
     self.duplicates = duplicates
     self.duplicatesBy = duplicatesBy
     self.statements = statements
+    self.noRows = noRows
   }
 
   /// Where a bundle holds its canonical rows.
@@ -124,15 +135,25 @@ public struct ColumnDeclaration: Sendable, Hashable {
     case address
   }
 
+  /// What a cell with nothing in it is.
+  public enum Empty: String, Sendable, Hashable, CaseIterable {
+    /// An error.
+    case refuse
+    /// The number 0.
+    case zero
+  }
+
   public let name: String
   public let kind: Kind
   /// True where a bundle holds commitments in the place of its values.
   public let isPrivate: Bool
+  public let empty: Empty
 
-  public init(name: String, kind: Kind, isPrivate: Bool = false) {
+  public init(name: String, kind: Kind, isPrivate: Bool = false, empty: Empty = .refuse) {
     self.name = name
     self.kind = kind
     self.isPrivate = isPrivate
+    self.empty = empty
   }
 }
 

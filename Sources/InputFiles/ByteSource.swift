@@ -64,7 +64,8 @@ final class ByteSource {
       descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
       guard descriptor >= 0 else {
         throw Fault(
-          kind: .cannotOpen, found: String(cString: strerror(errno)), expected: "a readable file",
+          kind: .cannotOpen, found: errno == ENOENT ? "no file" : String(cString: strerror(errno)),
+          expected: "a readable file",
           advice: "Check the name and the folder of inputs.")
       }
       // From here on `deinit` closes the file, after a thrown error too.

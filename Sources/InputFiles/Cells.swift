@@ -42,7 +42,7 @@ enum Cells {
     case .missingPrefix:
       return Fault(
         kind: .accountMissingPrefix, found: found, expected: "0x and 40 hexadecimal digits",
-        advice: "Write the address with 0x before it.")
+        advice: advice(onNoAddress: bytes))
     case .wrongLength(let count):
       return Fault(
         kind: .accountWrongLength, found: "\(found) with \(count) digits",
@@ -56,6 +56,20 @@ enum Cells {
         kind: .accountWrongChecksum, found: found, expected: expected,
         advice: "A letter was mistyped, or its case changed: compare with where it came from.")
     }
+  }
+
+  /// What a text without 0x may be, if not an address.
+  private static func advice(onNoAddress bytes: ArraySlice<UInt8>) -> String {
+    let digits = bytes.starts(with: Array("0X".utf8)) ? bytes.dropFirst(2) : bytes
+    let isHexadecimal = digits.allSatisfy {
+      isDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0 | 0x20)
+    }
+    if isHexadecimal { return "Write the address with 0x before it." }
+    if bytes.contains(UInt8(ascii: ".")) {
+      return "Names such as ENS's are not looked up, since they may change hands: write the "
+        + "address that it leads to."
+    }
+    return "If this row is about no account, such as a sum or a remark, remove it."
   }
 
   /// A value of a declared column, as the number that is kept.
@@ -101,7 +115,8 @@ enum Cells {
     if lower.starts(with: [0x30, UInt8(ascii: "x")]) {
       return fault(.hexadecimalNumber, "Write the number in decimal digits.")
     }
-    if bytes.first == UInt8(ascii: "-") || bytes.first == UInt8(ascii: "+") {
+    let isSigned = bytes.first == UInt8(ascii: "-") || bytes.first == UInt8(ascii: "+")
+    if isSigned, bytes.contains(where: isDigit) {
       return fault(.signedNumber, "Amounts and weights are not negative; write them without sign.")
     }
     if lower.first.map(isDigit) == true, lower.contains(UInt8(ascii: "e")),
@@ -109,16 +124,31 @@ enum Cells {
     {
       return fault(
         .exponentNotation,
-        "A spreadsheet rounded it: format the column as text, and write every digit.")
+        "A spreadsheet rounded it: format the column as text, and write every digit. Numbers as "
+          + "programs write them are columns of `type: decimal` with `notation: scientific`.")
     }
     let separators = Array(",._'’ \u{A0}\u{202F}".utf8)
     if bytes.first.map(isDigit) == true,
       bytes.allSatisfy({ isDigit($0) || separators.contains($0) })
     {
+      guard bytes.last.map({ $0 < 0x80 }) == true else {
+        return fault(.surroundingBlanks, "A blank that does not show stands after it: remove it.")
+      }
       return fault(
         .digitSeparators, "Write the digits without separators, with a point for the fraction.")
     }
-    return fault(.notANumber, "")
+    return fault(.notANumber, advice(onNoNumber: bytes))
+  }
+
+  /// What a text may be, if not a number.
+  private static func advice(onNoNumber bytes: ArraySlice<UInt8>) -> String {
+    guard bytes.contains(where: isDigit), bytes.first != UInt8(ascii: "#") else {
+      return "Write a number, or leave the row out: nothing is taken for 0."
+    }
+    if bytes.first == UInt8(ascii: "("), bytes.last == UInt8(ascii: ")") {
+      return "Amounts and weights are not negative, in parentheses neither."
+    }
+    return "Write the number alone, without a unit or a sign beside it."
   }
 
   private static func whole(
@@ -127,14 +157,22 @@ enum Cells {
     guard !bytes.contains(UInt8(ascii: ".")) else {
       throw Fault(
         kind: .fractionNotAllowed, found: Fault.shown(bytes), expected: cell.expectation,
-        advice: "If the file has whole tokens, write `unit: token` in the plan, or name the column "
-          + "`amount:token` in the header; a column of other decimal numbers is `type: decimal`.")
+        advice: cell == .baseUnits
+          ? "If the file has whole tokens, write `unit: token` for the column in the plan, or "
+            + "`:token` after its name in the header."
+          : "For decimal numbers write `type: decimal` for the column in the plan, and in `places` "
+            + "how many digits stand after the point at most, such as \(places(of: bytes)).")
     }
     do {
       return try UInt256(decimal: bytes)
     } catch {
       throw fault(error, bytes, cell)
     }
+  }
+
+  /// How many digits stand after the point.
+  private static func places(of bytes: ArraySlice<UInt8>) -> Int {
+    bytes.reversed().prefix { $0 != UInt8(ascii: ".") }.count
   }
 
   private static func amount(
@@ -193,8 +231,10 @@ enum Cells {
 
 /// What a cell holds, once the plan and the header agree.
 enum CellKind: Equatable {
-  /// A whole number: an integer column, or base units.
+  /// A whole number of an integer column.
   case whole
+  /// A whole number of a token's base units.
+  case baseUnits
   /// Human units of a token with so many decimals.
   case token(decimals: Int)
   case decimal(DecimalFormat)
@@ -203,6 +243,7 @@ enum CellKind: Equatable {
   var expectation: String {
     switch self {
     case .whole: "a whole number in decimal digits"
+    case .baseUnits: "a whole number of base units"
     case .token(let decimals): "a decimal number with at most \(decimals) decimals"
     case .decimal(let format): "a decimal number with at most \(format.places) decimals"
     case .address: "an address"

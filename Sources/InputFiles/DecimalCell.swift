@@ -23,7 +23,7 @@ struct DecimalCell {
         kind: .notANumber, found: "a text of \(bytes.count) bytes",
         expected: "a number of at most \(Self.longest)")
     }
-    let (mantissa, exponent) = try parts()
+    let (mantissa, exponent) = Self.withoutSignOfZero(try parts(), format)
     if var fault = Cells.numberFault(mantissa, cell) {
       fault.found = Fault.shown(bytes)
       if fault.kind == .exponentNotation {
@@ -42,6 +42,18 @@ struct DecimalCell {
       throw Cells.fault(.leadingZero, bytes, cell)
     }
     return try rounded(Array(whole + fraction), kept: whole.count + exponent + format.places)
+  }
+
+  /// Programs write a floating-point zero with a sign that it has from a calculation.
+  private static func withoutSignOfZero(
+    _ parts: (mantissa: ArraySlice<UInt8>, exponent: Int), _ format: DecimalFormat
+  ) -> (mantissa: ArraySlice<UInt8>, exponent: Int) {
+    let digits = parts.mantissa.dropFirst()
+    let isZero = digits.allSatisfy { $0 == 0x30 || $0 == UInt8(ascii: ".") }
+    guard format.notation == .scientific, parts.mantissa.first == UInt8(ascii: "-"), isZero else {
+      return parts
+    }
+    return (digits, parts.exponent)
   }
 
   /// What stands before the power of ten, and the power.

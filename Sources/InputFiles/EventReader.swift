@@ -118,7 +118,11 @@ public struct EventReader {
     changes.removeAll()
     do throws(Fault) {
       guard try fill() else {
-        guard rowCount > 0 else { throw RowReader.noRows }
+        guard rowCount > 0 else {
+          throw Fault(
+            kind: .noRows, found: "a header and no row", expected: "at least one row",
+            advice: "Is it the right file?")
+        }
         return false
       }
     } catch {

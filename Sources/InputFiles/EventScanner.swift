@@ -71,7 +71,7 @@ struct EventScanner: Sendable {
     fields[header.amount] = .amount
     self.fields = fields
     switch header.amountCell {
-    case .whole: decimals = nil
+    case .whole, .baseUnits: decimals = nil
     case .token(let decimals): self.decimals = decimals
     case .decimal(let format): decimals = format.places
     case .address: preconditionFailure("amounts are numbers")

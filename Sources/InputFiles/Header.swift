@@ -75,13 +75,27 @@ struct Header {
         found: separator == "\t" ? "tabs between fields" : "'\(separator)' between fields",
         expected: "commas", advice: "Save the file as comma-separated values.")
     }
-    let near = header.first { $0.lowercased() == name.lowercased() }
+    if let first = header.first, first.hasPrefix("sep=") {
+      throw Fault(
+        kind: .missingColumn, line: line, field: name, found: Fault.shown(Array(first.utf8)[...]),
+        expected: "the names of the columns",
+        advice: "Remove this line, which only spreadsheets read.")
+    }
+    let near = header.first { plain($0) == name.lowercased() }
     throw Fault(
       kind: .missingColumn, line: line, field: name,
       found: "the columns \(listed(header))",
       expected: "one named '\(name)'",
       advice: near.map { "Did you mean '\($0)'? Names are compared letter by letter." }
-        ?? "Name the column in the header, or change the plan.")
+        ?? (header.count == 1
+          ? "The first line names the columns: remove lines before it."
+          : "Name the column in the header, or change the plan."))
+  }
+
+  /// A name without case, blanks around it and unit.
+  private static func plain(_ name: String) -> String {
+    let bare = name.lowercased().split(separator: ":").first.map(String.init) ?? ""
+    return String(bare.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
   }
 
   private static func listed(_ names: [String]) -> String {
@@ -111,7 +125,7 @@ struct Header {
           expected: "\(planned.rawValue), as the plan says",
           advice: "Find out which one is right before you change either.")
       }
-      return (header ?? planned ?? .base) == .token ? .token(decimals: decimals) : .whole
+      return (header ?? planned ?? .base) == .token ? .token(decimals: decimals) : .baseUnits
     }
   }
 

@@ -15,10 +15,26 @@ extension InputFile {
     _ path: String, name: String, as declaration: SourceDeclaration, of plan: Plan,
     limits: InputLimits = .standard, progress: (Int) -> Void = { _ in }
   ) throws(InputError) -> InputFileContents {
+    try statements(
+      .file(path), name: name, as: declaration, of: plan, limits: limits, progress: progress)
+  }
+
+  /// Reads bytes as if a file of statements held them.
+  package static func statements(
+    bytes: [UInt8], name: String, as declaration: SourceDeclaration, of plan: Plan,
+    limits: InputLimits = .standard
+  ) throws(InputError) -> InputFileContents {
+    try statements(.bytes(bytes), name: name, as: declaration, of: plan, limits: limits) { _ in }
+  }
+
+  private static func statements(
+    _ origin: ByteSource.Origin, name: String, as declaration: SourceDeclaration, of plan: Plan,
+    limits: InputLimits, progress: (Int) -> Void
+  ) throws(InputError) -> InputFileContents {
     var check = StatementCheck(of: declaration, in: plan)
     var statements: [SignedStatement] = []
     var numbers: [UInt32] = []
-    let source = try statementLines(path, name: name, as: declaration, limits: limits) {
+    let source = try statementLines(origin, name: name, as: declaration, limits: limits) {
       line, number throws(StatementError) in
       statements.append(try check.take(line, number: Int(number)).signed)
       numbers.append(number)
@@ -35,18 +51,19 @@ extension InputFile {
     limits: InputLimits = .standard,
     _ body: (StatementLine, UInt32) throws(StatementError) -> Void
   ) throws(InputError) {
-    _ = try statementLines(path, name: name, as: declaration, limits: limits, body)
+    _ = try statementLines(.file(path), name: name, as: declaration, limits: limits, body)
   }
 
   private static func statementLines(
-    _ path: String, name: String, as declaration: SourceDeclaration, limits: InputLimits,
+    _ origin: ByteSource.Origin, name: String, as declaration: SourceDeclaration,
+    limits: InputLimits,
     _ body: (StatementLine, UInt32) throws(StatementError) -> Void
   ) throws(InputError) -> ByteSource {
     guard let rules = declaration.statements else {
       preconditionFailure("only sources of statements have statements")
     }
     do throws(Fault) {
-      let source = try ByteSource(.file(path), limits: limits, chunkSize: 1 << 18)
+      let source = try ByteSource(origin, limits: limits, chunkSize: 1 << 18)
       do throws(Fault) {
         try StatementReader(rules: rules, limits: limits).read(source, body)
       } catch {

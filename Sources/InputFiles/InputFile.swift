@@ -131,6 +131,7 @@ struct Reading {
     do throws(Fault) {
       var contents = if let plain = try plain() { plain } else { try clear() }
       try RowReader.check(contents.rows, declaration, threads: threads)
+      if contents.rows.count == 0 { contents.notes.append("no row counts") }
       if declaration.format == .csv, !contents.source.endsWithLine {
         contents.notes.append(Self.cutOffNote)
       }

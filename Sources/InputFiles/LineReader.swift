@@ -134,7 +134,10 @@ struct LineReader {
         let place = record.place(of: index)
         throw Fault(
           kind: .nulByte, line: place.line, column: place.column, found: "a NUL byte",
-          expected: "text", advice: "Save the file as UTF-8 text.")
+          expected: "text",
+          advice: record.line == 1 && bytes.starts(with: Array("PK".utf8))
+            ? "This is a spreadsheet or an archive: export the sheet as CSV."
+            : "Save the file as UTF-8 text.")
       } else if byte == 0x0D, index + 1 == bytes.endIndex || bytes[index + 1] != 0x0A {
         let place = record.place(of: index)
         throw Fault(

@@ -23,7 +23,7 @@ struct PlainScanner: Sendable {
     var fields = [Field](repeating: .ignored, count: header.count)
     for (column, field) in header.fields.dropFirst().enumerated() {
       switch header.cells[column] {
-      case .whole: fields[field] = .value(column: column, decimals: nil)
+      case .whole, .baseUnits: fields[field] = .value(column: column, decimals: nil)
       case .token(let decimals): fields[field] = .value(column: column, decimals: decimals)
       case .decimal(let format): fields[field] = .value(column: column, decimals: format.places)
       case .address: fields[field] = .address(column: column)

@@ -29,7 +29,7 @@ extension RowReader {
       if cells == nil { cells = try objectCells(line: record.line) }
       try take(json, cells ?? [], line: record.line, &seen)
     }
-    guard cells != nil else { throw Self.emptyFile }
+    guard cells != nil || declaration.noRows == .allow else { throw Self.emptyFile }
     unused = seen.subtracting(columns.names).sorted()
   }
 
@@ -104,10 +104,14 @@ extension RowReader {
         kind: .tooManyColumns, line: line, found: "\(seen.count) different members so far",
         expected: "at most \(limits.columns)")
     }
-    let names = columns.names
+    let (names, declared) = (columns.names, declaration.columns)
     let values = 1..<columns.conditions.lowerBound
     try take(line: line, cells: cells) { number throws(Fault) in
-      try Self.cell(json, names[number], isText: number > 0 && !values.contains(number))[...]
+      let isValue = values.contains(number)
+      if isValue, json[names[number]] == .null, declared[number - 1].empty == .zero {
+        return []
+      }
+      return try Self.cell(json, names[number], isText: number > 0 && !isValue)[...]
     } place: { _ in
       (line, 0)
     }

@@ -35,10 +35,6 @@ struct RowReader {
     kind: .emptyFile, found: "nothing", expected: "a header and rows",
     advice: "Is it the right file?")
 
-  static let noRows = Fault(
-    kind: .noRows, found: "a header and no row", expected: "at least one row",
-    advice: "Is it the right file?")
-
   init(
     _ declaration: SourceDeclaration, keys: KeyTable, limits: InputLimits,
     progress: @escaping (Int) -> Void
@@ -85,7 +81,8 @@ struct RowReader {
       throw Fault(
         kind: .raggedRow, line: record.line, found: "\(fields.fields.count) fields",
         expected: "\(columns), as in the header",
-        advice: "A comma inside a value needs quotes around it.")
+        advice: "A comma inside a value needs quotes around it; the fraction of a number follows a "
+          + "point.")
     }
     return record
   }
@@ -136,7 +133,9 @@ struct RowReader {
       }
       for column in row.indices {
         number = column + 1
-        row[column] = try Cells.value(try cell(number), as: cells[column])
+        let text = try cell(number)
+        let isZero = text.isEmpty && declaration.columns[column].empty == .zero
+        row[column] = isZero ? .zero : try Cells.value(text, as: cells[column])
       }
       if let key = columns.key {
         number = key
@@ -196,12 +195,13 @@ struct RowReader {
 
   /// What is to be said of rows that do not count.
   func notes() throws(Fault) -> [String] {
-    guard rows.count > 0 || leftOut + unknown == 0 else {
+    guard rows.count > 0 || leftOut + unknown == 0 || declaration.noRows == .allow else {
       throw Fault(
         kind: .nothingSelected,
         found: "\(leftOut) rows that `where` leaves out, \(unknown) of unknown keys, and no other",
         expected: "at least one row that counts",
-        advice: "Texts are compared letter by letter: compare `where` and the keys with the file.")
+        advice: "Texts are compared letter by letter: compare `where` and the keys with the file, "
+          + "or write `no_rows: allow` where nothing may count.")
     }
     var notes: [String] = []
     if leftOut > 0 { notes.append("\(leftOut) rows are left out by `where`") }
@@ -215,7 +215,11 @@ struct RowReader {
   static func check(
     _ rows: SourceRows, _ declaration: SourceDeclaration, threads: Int
   ) throws(Fault) {
-    guard rows.count > 0 else { throw noRows }
+    guard rows.count > 0 || declaration.noRows == .allow else {
+      throw Fault(
+        kind: .noRows, found: "a header and no row", expected: "at least one row",
+        advice: "Is it the right file? Where a list may be empty, write `no_rows: allow`.")
+    }
     guard declaration.duplicates == .refuse,
       let twice = Address.firstRepetition(in: rows.accounts, threads: threads)
     else { return }

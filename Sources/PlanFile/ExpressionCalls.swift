@@ -12,7 +12,7 @@ private enum Parameter {
   case rounding
   /// 0 … 100.
   case percent
-  /// 1 … 4.
+  /// 1 … 8.
   case power
 }
 
@@ -79,12 +79,17 @@ extension ExpressionParser {
   ]
 
   static let functionNames: [String] =
-    Array(signatures.keys).sorted() + ["tiers", "brackets", "listed", "allocated"]
+    Array(signatures.keys).sorted() + ["tiers", "brackets", "listed", "allocated", "row_count"]
+    + Expression.RowAggregate.allCases.map { "row_\($0.rawValue)" }
 
   /// A call, from the opening parenthesis on.
   mutating func call(_ name: String, at offset: Int) throws(ExpressionMistake) -> Expression {
     if name == "tiers" || name == "brackets" { return try table(name, at: offset) }
     if name == "listed" || name == "allocated" { return try join(name, at: offset) }
+    if name == "row_count" { return try rowCount(at: offset) }
+    if let aggregate = Expression.RowAggregate(function: name) {
+      return try ofRows(aggregate, at: offset)
+    }
     guard let signature = Self.signatures[name] else {
       throw ExpressionMistake(
         kind: .unknownFunction, offset: offset, found: "'\(name.prefix(40))('",
@@ -117,7 +122,7 @@ extension ExpressionParser {
       let places = try written(0...36, "decimal places", signature)
       arguments.places = places.magnitude.asInt
     case .power:
-      arguments.power = try written(1...4, "a power", signature).magnitude.asInt ?? 1
+      arguments.power = try written(1...8, "a power", signature).magnitude.asInt ?? 1
     case .percent:
       arguments.percent = try percent(signature)
     case .rounding:

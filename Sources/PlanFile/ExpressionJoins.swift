@@ -60,6 +60,60 @@ extension ExpressionParser {
       .number(scale: token.decimals, unit: .amount(token: token.name)), at: offset)
   }
 
+  // MARK: The rows of an account
+
+  /// `row_count()` or `row_count(source)`, from the opening parenthesis on.
+  mutating func rowCount(at offset: Int) throws(ExpressionMistake) -> Expression {
+    advance()
+    var other: String?
+    let start = current.offset
+    if let name = acceptName() {
+      other = try source(named: name, at: start).name
+    } else if !isSign(")") {
+      throw wrongArgument("a source's name, or nothing", usage: "row_count() or row_count(source)")
+    } else if names.isAboutDonors {
+      throw ownRowsOfDonors("row_count()", at: offset)
+    }
+    try expect(")", "a closing parenthesis")
+    return try make(
+      .joined(.rowCount(source: other)), .number(scale: 0, unit: .plain), at: offset)
+  }
+
+  /// `row_median(column)` or `row_median(source.column)`, from the opening parenthesis on.
+  mutating func ofRows(
+    _ aggregate: Expression.RowAggregate, at offset: Int
+  ) throws(ExpressionMistake) -> Expression {
+    advance()
+    let start = current.offset
+    let usage = "row_\(aggregate.rawValue)(column) or row_\(aggregate.rawValue)(source.column)"
+    guard let first = acceptName() else {
+      throw wrongArgument("a column, or a source and its column", usage: usage)
+    }
+    let part =
+      isSign(".") ? try joinedColumn(of: first, at: start) : try value(named: first, at: start)
+    try expect(")", "a closing parenthesis after the column")
+    let join: Expression.Join
+    switch part.operation {
+    case .joined(.column(let column, let source)):
+      join = .ofRows(aggregate, column: column, source: source)
+    case .column(let column): join = .ofRows(aggregate, column: column, source: nil)
+    default:
+      throw ExpressionMistake(
+        kind: .wrongArgument, offset: start, found: "the value '\(first.prefix(60))'",
+        expected: "a column, or a source and its column", advice: "Write \(usage).")
+    }
+    let scale = aggregate == .median ? part.scale + 1 : part.scale
+    return try make(.joined(join), .number(scale: scale, unit: part.unit), at: offset)
+  }
+
+  /// Donors are asked about elsewhere: rows of the own source are about who receives.
+  func ownRowsOfDonors(_ found: String, at offset: Int) -> ExpressionMistake {
+    ExpressionMistake(
+      kind: .unknownValue, offset: offset, found: found,
+      expected: "what another source says of the donor: source.column, listed(source)",
+      advice: "Rows of the program's own source are about who receives.")
+  }
+
   private mutating func acceptName() -> String? {
     switch current.kind {
     case .word(let word) where !Expression.keywords.contains(word):
@@ -110,5 +164,13 @@ extension ExpressionParser {
         ? "Programs are computed in the order of the plan: move it up, before this one."
         : Suggestion.sentence(for: name, among: Array(earlier)),
       isTold: isEarlier)
+  }
+}
+
+extension Expression.RowAggregate {
+  /// By the function's name.
+  init?(function name: String) {
+    guard name.hasPrefix("row_") else { return nil }
+    self.init(rawValue: String(name.dropFirst(4)))
   }
 }

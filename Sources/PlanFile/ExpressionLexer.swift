@@ -111,6 +111,9 @@ struct ExpressionLexer {
         advice = "Write the digits without separators."
       }
       if text.lowercased().contains("e") { advice = "Write every digit." }
+      if text.hasPrefix("0x") {
+        advice = "Addresses are no numbers: leave accounts out by `exclude`."
+      }
       if text.hasPrefix(".") { advice = "Write 0 before the point." }
       throw ExpressionMistake(
         kind: .malformedNumber, offset: start, found: "'\(text.prefix(40))'",
@@ -165,7 +168,8 @@ struct ExpressionLexer {
   private static func advice(_ text: String) -> String {
     switch text.unicodeScalars.first {
     case "=": "Write = for equal."
-    case "*", "^": "Write a power as a product."
+    case "*", "^": "Write a power as a product, and a root as sqrt(x)."
+    case "?": "Write if(condition, a, b)."
     case "&": "Write `and`."
     case "|": "Write `or`."
     case "!": "Write `not`, or != for unequal."

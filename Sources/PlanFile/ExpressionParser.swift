@@ -11,6 +11,8 @@ struct ExpressionNames {
   /// The sources of the plan.
   var sources = Listed<SourceDeclaration>(values: [], names: [])
   var programs = ProgramNames()
+  /// True where accounts are donors: the program's own source has no rows of theirs.
+  var isAboutDonors = false
 
   /// Everything that may be written.
   var all: [String] { columns.map(\.name) + values.map(\.name) }
@@ -348,13 +350,14 @@ struct ExpressionParser {
     }
   }
 
-  private mutating func value(
+  mutating func value(
     named name: String, at offset: Int
   ) throws(ExpressionMistake) -> Expression {
     if let number = names.values.firstIndex(where: { $0.name == name }) {
       let kind = names.values[number].expression.kind
       return try make(.named(number, name: name), kind, at: offset)
     }
+    if names.isAboutDonors { throw ownRowsOfDonors("'\(name.prefix(60))'", at: offset) }
     guard let column = names.columns.first(where: { $0.name == name }) else {
       throw ExpressionMistake(
         kind: .unknownValue, offset: offset, found: "'\(name.prefix(60))'",

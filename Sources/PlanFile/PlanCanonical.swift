@@ -245,10 +245,11 @@ extension SourceDeclaration {
 
 extension ColumnDeclaration {
   fileprivate var canonical: JSON {
-    // A member that stands only where the plan has the key: other plans keep their hash.
+    // Members that stand only where the plan has the keys: other plans keep their hash.
     .object(
       [member("name", .string(name))] + canonicalType
-        + (isPrivate ? [member("private", .bool(true))] : []))
+        + (isPrivate ? [member("private", .bool(true))] : [])
+        + (empty == .refuse ? [] : [member("empty", .string(empty.rawValue))]))
   }
 
   private var canonicalType: [JSON.Member] {
@@ -414,6 +415,9 @@ extension Matching {
       member("contributor", .string(contributor)), member("contribution", .string(contribution)),
       member("surplus", .string(surplus.rawValue)), member("minimum", units(Amount(minimum))),
     ]
+    // Members that stand only where the plan has the keys: other plans keep their hash.
+    if let maximum { members.append(member("maximum", units(Amount(maximum)))) }
+    if let filter { members.append(member("contributors", .string(filter.text))) }
     switch method {
     case .quadratic: members.append(member("method", .string("quadratic")))
     case .pairwise(let bound):

@@ -5,11 +5,12 @@ extension PlanDecoder {
   /// The keys that only a program of kind grants has.
   static let grantsKeys = [
     "contributor", "contribution", "match", "pairwise_bound", "surplus", "min_contribution",
+    "max_contribution", "contributor_filter",
   ]
 
   /// How the contributions of a source are matched.
   mutating func decodeMatching(
-    _ fields: Fields, source: SourceDeclaration, token: Token
+    _ fields: Fields, source: SourceDeclaration, token: Token, _ scope: inout ExpressionScope
   ) -> Program.Basis? {
     require(
       ["contributor", "contribution", "match"], in: fields,
@@ -35,6 +36,8 @@ extension PlanDecoder {
       return nil
     }
     let minimum = amount(fields, "min_contribution", decimals: places)
+    let maximum = decodeMaximum(fields, minimum: minimum, places: places)
+    let filter = contributorFilter(fields, &scope)
     let bound = amount(fields, "pairwise_bound", decimals: places)
     if let bound, bound == .zero {
       report(
@@ -42,12 +45,46 @@ extension PlanDecoder {
         path: fields.path(of: "pairwise_bound"),
         found: "0", expected: "a bound above 0")
     }
-    guard match == "quadratic" || bound != nil else { return nil }
+    guard match == "quadratic" || bound != nil,
+      (maximum == nil) != fields.has("max_contribution"),
+      (filter == nil) != fields.has("contributor_filter")
+    else { return nil }
     return .matched(
       Matching(
         contributor: contributor.name, contribution: contribution.name,
         method: match == "quadratic" ? .quadratic : .pairwise(bound: bound?.baseUnits ?? .zero),
-        surplus: surplus, minimum: minimum?.baseUnits ?? .zero))
+        surplus: surplus, minimum: minimum?.baseUnits ?? .zero, maximum: maximum?.baseUnits,
+        filter: filter))
+  }
+
+  /// At least what a donor has to give to count.
+  private mutating func decodeMaximum(
+    _ fields: Fields, minimum: Amount?, places: Int
+  ) -> Amount? {
+    guard let maximum = amount(fields, "max_contribution", decimals: places) else { return nil }
+    let least = max(minimum ?? .zero, Amount(1))
+    guard maximum >= least else {
+      report(
+        .maximumBelowMinimum, at: fields.place(of: "max_contribution"),
+        path: fields.path(of: "max_contribution"),
+        found: ScalarText.amount(maximum.baseUnits, decimals: places),
+        expected: "at least \(ScalarText.amount(least.baseUnits, decimals: places)), what a donor "
+          + "has to give to count")
+      return nil
+    }
+    return maximum
+  }
+
+  /// A condition about donors, who have no columns and no rows of their own here.
+  private mutating func contributorFilter(
+    _ fields: Fields, _ scope: inout ExpressionScope
+  ) -> Expression? {
+    let names = scope.names
+    scope.names.columns = []
+    scope.names.values = []
+    scope.names.isAboutDonors = true
+    defer { scope.names = names }
+    return condition(fields, "contributor_filter", &scope)
   }
 
   private mutating func contributorColumn(

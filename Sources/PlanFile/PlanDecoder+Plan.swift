@@ -138,6 +138,7 @@ extension PlanDecoder {
     let key = columnName(fields, "key")
     let conditions = decodeConditions(fields)
     let duplicates = choice(fields, "duplicates", SourceDeclaration.Duplicates.self)
+    let noRows = choice(fields, "no_rows", SourceDeclaration.NoRows.self)
     var columns: [ColumnDeclaration] = []
     // In a bundle the account's column is `account`, whatever the file calls it.
     var names: Set<String> = ["account", account ?? "account"]
@@ -174,7 +175,8 @@ extension PlanDecoder {
       value: SourceDeclaration(
         name: name, file: file, format: format, within: within,
         accountColumn: account ?? "account", lookup: lookup, key: key, conditions: conditions,
-        columns: columns, duplicates: duplicates ?? .refuse, duplicatesBy: ranking))
+        columns: columns, duplicates: duplicates ?? .refuse, duplicatesBy: ranking,
+        noRows: noRows ?? .refuse))
   }
 
   private mutating func decodeColumn(
@@ -185,6 +187,7 @@ extension PlanDecoder {
     let type = word(fields, "type", among: PlanSchema.columnTypes)
     let unit = choice(fields, "unit", ColumnDeclaration.Unit.self)
     let isPrivate = flag(fields, "private")
+    let empty = choice(fields, "empty", ColumnDeclaration.Empty.self)
     let format = decodeFormat(fields, isDecimal: type == "decimal")
     if let type, type != "amount" {
       refuse(["token", "unit"], in: fields, "Only amounts have a unit: `type: amount`.")
@@ -203,9 +206,11 @@ extension PlanDecoder {
     }
     if type == "address" {
       refuse(["private"], in: fields, "Whom money goes to is shown; only numbers can be private.")
+      refuse(["empty"], in: fields, "Nothing is no address; only numbers can be empty.")
     }
     guard let name, let kind else { return nil }
-    return ColumnDeclaration(name: name, kind: kind, isPrivate: isPrivate ?? false)
+    return ColumnDeclaration(
+      name: name, kind: kind, isPrivate: isPrivate ?? false, empty: empty ?? .refuse)
   }
 
   /// How a decimal column is written; nil for another one, which has no such keys.

@@ -31,8 +31,10 @@ extension PlanDecoder {
     }
     checkCombination(fields, kind, basis)
     let shareOf = amount(fields, "share_of", decimals: token.decimals)
-    if rounding != .javascriptShare {
-      refuse(["share_of"], in: fields, "Only `rounding: ieee754-javascript-share` takes shares.")
+    if rounding?.mayExceed != true {
+      refuse(
+        ["share_of"], in: fields,
+        "It is for roundings that may give more than they split: half-up and ieee754-….")
     }
     if emission != nil, campaign.vesting.shape != .immediate {
       refuse(
@@ -141,7 +143,7 @@ extension PlanDecoder {
     _ fields: Fields, kind: Program.Kind?, source: SourceDeclaration, token: Token,
     _ scope: inout ExpressionScope
   ) -> Program.Basis? {
-    if kind == .grants { return decodeMatching(fields, source: source, token: token) }
+    if kind == .grants { return decodeMatching(fields, source: source, token: token, &scope) }
     switch (fields.has("amount"), fields.has("weight")) {
     case (true, true):
       report(
@@ -268,7 +270,7 @@ extension PlanDecoder {
     refuse(["raffle"], in: fields, "Only a program of kind raffle draws winners.")
     if kind == .grants {
       refuse(
-        ["recipients", "amount", "weight", "unallocated"], in: fields,
+        ["recipients", "amount", "weight", "unallocated", "share_of"], in: fields,
         "Grants are split by matches of the contributions of a source.")
       return
     }
@@ -396,16 +398,34 @@ extension PlanDecoder {
 
   /// What helps whoever splits an account needs somebody to say which accounts are one holder's.
   private mutating func noteSplitting(_ plan: Plan) {
-    guard plan.clusters == nil else { return }
     for (index, program) in plan.programs.enumerated() {
-      let expressions =
-        [program.basis.expression].compactMap { $0 } + program.values.map(\.expression)
-      guard expressions.contains(where: \.takesRoots) else { continue }
-      note(
-        at: positions["programs[\(index)].name"] ?? .start,
-        "program \(program.name): a square root or logarithm gives more to who splits an account, "
-          + "and the plan declares no `clusters`")
+      for text in splitting(program, hasClusters: plan.clusters != nil) {
+        note(at: positions["programs[\(index)].name"] ?? .start, "program \(program.name): \(text)")
+      }
     }
+  }
+
+  private func splitting(_ program: Program, hasClusters: Bool) -> [String] {
+    var texts: [String] = []
+    let expressions =
+      [program.basis.expression].compactMap { $0 } + program.values.map(\.expression)
+    if !hasClusters, expressions.contains(where: \.takesRoots) {
+      texts.append(
+        "a square root or logarithm gives more to who splits an account, and the plan declares "
+          + "no `clusters`")
+    }
+    if case .bound? = program.shaping.cap, program.shaping.holder == .account {
+      texts.append(
+        "a cap per account is passed by who splits an account: "
+          + (hasClusters
+            ? "write `cap_per: cluster`" : "declare `clusters`, and write `cap_per: cluster`"))
+    }
+    if program.basis.matching?.method == .quadratic {
+      texts.append(
+        "quadratic matching gives more to who gives from several accounts: write "
+          + "`match: pairwise`, or take contributions of donors whose identity was checked")
+    }
+    return texts
   }
 
   private mutating func checkEmissions(_ plan: Plan) {
@@ -419,16 +439,26 @@ extension PlanDecoder {
       advice: "Take longer epochs, or plan fewer of them and amend the plan later.")
   }
 
-  /// Another contract may pay any schedule; Sluice's Distributor refuses some when it is created.
+  /// Another contract may pay any terms; Sluice's Distributor refuses some in `create`.
   private mutating func noteSchedules(_ plan: Plan) {
     for (index, campaign) in plan.campaigns.enumerated() where campaign.deployment != nil {
-      switch campaign.vesting.shape {
-      case .immediate, .linear, .steps: continue
-      case .tranches, .exponential:
+      let path = "campaigns[\(index)]"
+      func refused(_ key: String, _ reason: String, _ advice: String) {
         note(
-          at: positions["campaigns[\(index)].vesting"] ?? .start,
-          "campaign \(campaign.name): Sluice's Distributor takes the shapes immediate, linear and "
-            + "steps; pay this one from escrows of Vesting, or from a contract of your own")
+          at: positions["\(path).\(key)"] ?? positions["\(path).name"] ?? .start,
+          "campaign \(campaign.name): `create` of Sluice's Distributor fails with "
+            + "\"\(reason)\": \(advice)")
+      }
+      switch campaign.vesting.shape {
+      case .immediate, .linear, .steps: break
+      case .tranches, .exponential:
+        refused(
+          "vesting", "unknown shape",
+          "it takes the shapes immediate, linear and steps; pay this one from escrows of Vesting, "
+            + "or from a contract of your own")
+      }
+      if campaign.terms.window > CampaignTerms.longestWindowOnChain {
+        refused("terms.window", "window too long", "it takes at most 30d")
       }
     }
   }

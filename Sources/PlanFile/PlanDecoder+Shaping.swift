@@ -35,14 +35,12 @@ extension PlanDecoder {
       unit: unit ?? Shaping.none.unit)
   }
 
-  /// What starts with a digit and is an amount or a percentage as a whole is one; else it is an
+  /// What is a number or a percentage as a whole, however it is written, is one; else it is an
   /// expression.
   private mutating func decodeCap(
     _ fields: Fields, token: Token, _ scope: inout ExpressionScope
   ) -> Shaping.Cap? {
-    guard case .scalar(let text, _)? = fields["cap"],
-      text.utf8.allSatisfy({ (0x30...0x39).contains($0) || ".%".utf8.contains($0) })
-    else {
+    guard case .scalar(let text, _)? = fields["cap"], Spelling.isNumber(text) else {
       return amountExpression(fields, "cap", token: token, &scope).map { .computed($0) }
     }
     return decodeBound(fields, "cap", token: token).map { .bound($0) }

@@ -9,8 +9,8 @@ extension PlanDecoder {
     let kind = word(fields, "statements", among: ["corrections", "redirects"])
     refuse(
       [
-        "account", "columns", "duplicates", "duplicates_by", "key", "unknown_keys", "where",
-        "within",
+        "account", "columns", "duplicates", "duplicates_by", "key", "no_rows", "unknown_keys",
+        "where", "within",
       ], in: fields,
       "Statements have their own members; docs/reference/statements.md lists them.")
     let stated = choice(fields, "format", SourceDeclaration.Format.self)
@@ -76,7 +76,8 @@ extension PlanDecoder {
 
   /// What expressions read of another source are rows; statements are about one program each.
   private mutating func refuseJoinedStatements(_ program: Program, _ plan: Plan, at path: String) {
-    for name in Set(program.joins.keys.compactMap(\.source)).sorted()
+    let joins = Set(program.joins.keys).union(program.contributorJoins.keys)
+    for name in Set(joins.compactMap(\.source)).sorted()
     where plan.source(named: name)?.statements != nil {
       report(
         .wrongStatements, at: positions["\(path).name"] ?? .start, path: path,

@@ -108,10 +108,13 @@ struct PlanDecoder {
     _ entry: PlanNode.Entry, in type: ObjectType, path: String
   ) {
     let names = type.fields.map(\.name)
+    let isCut = entry.key.first.map { ("0"..."9").contains($0) } ?? false
     report(
       .unknownKey, at: entry.place, path: path, found: "the key '\(entry.key.prefix(60))'",
       expected: "one of \(names.joined(separator: ", "))",
-      advice: Suggestion.sentence(for: entry.key, among: names))
+      advice: isCut
+        ? "Between { and } a comma ends a value: write numbers without separators, with a point "
+          + "for the fraction." : Suggestion.sentence(for: entry.key, among: names))
   }
 
   /// The entries of a list, each with its path; nil where there is no list.

@@ -107,6 +107,8 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case laterSource
   /// A source in which accounts are looked up and that names no key.
   case sourceWithoutKey
+  /// A largest contribution below the smallest one that counts.
+  case maximumBelowMinimum
   /// A column of the wrong type or token for its use.
   case wrongColumnType
   /// Two keys of which only one can stand.

@@ -70,7 +70,7 @@ struct YAMLReader {
     guard let text = String(validating: content, as: UTF8.self), !content.contains(0) else {
       throw YAMLFault(
         kind: .notUTF8Text, place: .start, found: "bytes that are no UTF-8 text",
-        expected: "a text file in UTF-8")
+        expected: "a text file in UTF-8", advice: "Save it as UTF-8.")
     }
     self.text = text
     try YAMLPreflight.check(text, depth: limits.depth)
@@ -107,7 +107,7 @@ struct YAMLReader {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
       return YAMLFault(
         kind: .malformedYAML, place: place(mark), found: "no YAML: \(problem)",
-        expected: "YAML", advice: "Look at the indentation and the quotes around this place.")
+        expected: "YAML", advice: advice(around: place(mark)))
     case .composer(_, _, let mark, _):
       // Undefined aliases were refused before; what is left is a second document.
       return YAMLFault(
@@ -130,6 +130,19 @@ struct YAMLReader {
     default:
       return YAMLFault(kind: .malformedYAML, place: .start, found: "\(error)", expected: "YAML")
     }
+  }
+
+  /// What most often makes a line no YAML.
+  private func advice(around place: Place) -> String {
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    let near = lines[max(0, place.line - 2)..<min(place.line, lines.count)]
+    if near.contains(where: { $0.prefix { $0.isWhitespace }.contains("\t") }) {
+      return "Indent with blanks: YAML takes no tabs."
+    }
+    if near.contains(where: { $0.contains("\u{A0}") || $0.contains("\u{202F}") }) {
+      return "A blank here is no plain one, as a copied text may have it: write it again."
+    }
+    return "Look at the indentation and the quotes around this place."
   }
 
   /// A parser's place, which lies in the text.

@@ -202,6 +202,9 @@ extension PlanSchema {
       optional("signers", .list(.address), "Who may sign corrections."),
       optional(
         "duplicates_by", .text, "The column that says which row counts; largest, smallest."),
+      optional(
+        "no_rows", .choice(SourceDeclaration.NoRows.allCases.map(\.rawValue)),
+        "What a file without a row that counts is; refuse by default."),
     ])
 
   static let lookup = ObjectType(
@@ -231,6 +234,9 @@ extension PlanSchema {
       optional(
         "excess", .choice(DecimalFormat.Excess.allCases.map(\.rawValue)),
         "What becomes of digits after the last place; refuse by default."),
+      optional(
+        "empty", .choice(ColumnDeclaration.Empty.allCases.map(\.rawValue)),
+        "What a cell with nothing in it is; refuse by default."),
       optional(
         "private", .flag, "Whether a bundle hides its values behind commitments; false by default."
       ),
@@ -318,7 +324,8 @@ extension PlanSchema {
         "Amounts are whole multiples of it; one base unit by default. Beside weight."),
       optional(
         "share_of", .amount,
-        "What weights are shares of, under ieee754-javascript-share; the budget by default."),
+        "What is split, beside half-up and ieee754-…; the budget, which is what it is by default, "
+          + "may be larger for what is rounded up."),
       optional(
         "unallocated", .choice(Program.Unallocated.allCases.map(\.rawValue)),
         "What becomes of budget that the amounts leave; refuse by default."),
@@ -339,6 +346,12 @@ extension PlanSchema {
       optional(
         "min_contribution", .amount,
         "What one donor has to give to one account to count; of kind grants."),
+      optional(
+        "max_contribution", .amount,
+        "What counts at the most of what one donor gives to one account; of kind grants."),
+      optional(
+        "contributor_filter", .expression,
+        "Whose contributions count: a condition about each donor; of kind grants."),
       optional("raffle", .object(raffle), "How winners are drawn; of programs of kind raffle."),
     ])
 

@@ -50,10 +50,7 @@ enum ScalarParsing {
     let expected = "a percentage, 0% … 100%, with at most 7 decimals"
     guard text.hasSuffix("%") else {
       throw ScalarFault(
-        kind: .malformedPercentage, expected: expected,
-        advice: text.hasPrefix("0.")
-          ? "Write the % sign: a half is 50%, and 0.5% is one in two hundred."
-          : "Write the % sign: \(text.prefix(40))%.")
+        kind: .malformedPercentage, expected: expected, advice: Spelling.percentage(text))
     }
     let parts = try decimalParts(
       String(text.dropLast()), expected: expected, malformed: .malformedPercentage, decimals: 7)
@@ -102,15 +99,18 @@ enum ScalarParsing {
       }
       if isDigits(text.suffix(1)), consists(",._'’ \u{A0}\u{202F}") {
         return ScalarFault(
-          kind: .separatedAmount, expected: expected,
-          advice: "Write the digits without separators, with a point for the fraction.")
+          kind: .separatedAmount, expected: expected, advice: Spelling.separated(text))
       }
       if text.hasSuffix("%") {
         return ScalarFault(
-          kind: malformed, expected: expected, advice: "Only `budget` can be a percentage.")
+          kind: malformed, expected: expected,
+          advice: "Only `budget`, `cap` and `floor` can be percentages.")
       }
     }
-    return ScalarFault(kind: malformed, expected: expected)
+    return ScalarFault(
+      kind: malformed, expected: expected,
+      advice: malformed == .malformedAmount
+        ? Spelling.amount(text) : Spelling.percentage(text + "%"))
   }
 
   private static func isDigits(_ text: some StringProtocol) -> Bool {
@@ -134,7 +134,8 @@ enum ScalarParsing {
       let hasOffset =
         bytes.count > 20 && matchesPrefix(bytes, shape) && "+-".utf8.contains(bytes[19])
       guard hasOffset || (bytes.count == 19 && matchesPrefix(bytes, shape)) else {
-        throw ScalarFault(kind: .malformedTime, expected: expected)
+        throw ScalarFault(
+          kind: .malformedTime, expected: expected, advice: Spelling.time(text))
       }
       throw ScalarFault(
         kind: .timeNotUTC, expected: expected,
@@ -165,29 +166,37 @@ enum ScalarParsing {
 
   /// `90s`, `24h`, `7d`, `2w` or a sum such as `1d12h`, as seconds.
   static func duration(_ text: String) throws(ScalarFault) -> UInt64 {
-    let fault = ScalarFault(
+    guard let seconds = seconds(text) else { throw durationFault(text, isPeriod: false) }
+    return seconds
+  }
+
+  private static func durationFault(_ text: String, isPeriod: Bool) -> ScalarFault {
+    ScalarFault(
       kind: .malformedDuration, expected: "a duration in s, m, h, d or w, such as 24h or 1d12h",
-      advice: text.contains("mo") || text.hasSuffix("y")
-        ? "Months and years are not equally long; write days." : "")
+      advice: Spelling.duration(text, isPeriod: isPeriod))
+  }
+
+  /// The seconds of a duration; nil for a text that is none.
+  static func seconds(_ text: String) -> UInt64? {
     let seconds: [Character: UInt64] = [
       "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800,
     ]
     var total: UInt64 = 0
     var digits = ""
-    guard text.utf8.count <= 64 else { throw fault }
+    guard text.utf8.count <= 64 else { return nil }
     for character in text {
       if ("0"..."9").contains(character) {
         digits.append(character)
         continue
       }
-      guard let unit = seconds[character], let count = UInt64(digits) else { throw fault }
+      guard let unit = seconds[character], let count = UInt64(digits) else { return nil }
       let (product, first) = count.multipliedReportingOverflow(by: unit)
       let (sum, second) = total.addingReportingOverflow(product)
-      guard !first, !second else { throw fault }
+      guard !first, !second else { return nil }
       total = sum
       digits = ""
     }
-    guard digits.isEmpty, !text.isEmpty else { throw fault }
+    guard digits.isEmpty, !text.isEmpty else { return nil }
     return total
   }
 
@@ -202,7 +211,7 @@ enum ScalarParsing {
       }
       return .months(count)
     }
-    let seconds = try duration(text)
+    guard let seconds = seconds(text) else { throw durationFault(text, isPeriod: true) }
     guard seconds > 0 else {
       throw ScalarFault(kind: .malformedDuration, expected: "a period above zero")
     }
@@ -269,7 +278,8 @@ enum ScalarParsing {
         advice: "A letter was mistyped, or its case changed: compare with where it came from.")
     } catch {
       throw ScalarFault(
-        kind: .malformedAddress, expected: "0x and 40 hexadecimal digits", advice: "\(error).")
+        kind: .malformedAddress, expected: "0x and 40 hexadecimal digits",
+        advice: Spelling.address(text, error))
     }
     guard !address.isZero else {
       throw ScalarFault(

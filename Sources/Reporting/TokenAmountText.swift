@@ -16,7 +16,7 @@ public enum TokenAmountText {
 
   /// `1.5 ACME`.
   public static func text(_ baseUnits: UInt256, of token: Token) -> String {
-    whole(baseUnits, decimals: token.decimals) + " " + token.symbol
+    token.text(baseUnits)
   }
 
   /// To the unit, with blanks between thousands: `1 234 567.5`.

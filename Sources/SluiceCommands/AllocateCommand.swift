@@ -77,7 +77,7 @@ struct AllocateCommand: ParsableCommand {
     if let parent { loadedParent = try Loading.bundle(parent, console: console) }
     let request = BundleMaking.Request(
       plan: parsed.plan, planBytes: bytes, inputs: read, epoch: index, parent: loadedParent,
-      engine: sluiceVersion, secret: try secret(for: parsed.plan, index))
+      engine: sluiceVersion, secret: try secret(for: parsed.plan, index, console))
     if let openings { try mapped { try OpeningsFile.checkFree(openings) } }
     console.progress("computing allocations")
     let contents = try mapped {
@@ -87,6 +87,7 @@ struct AllocateCommand: ParsableCommand {
         throw CommandFailure(findings, in: parsed)
       }
     }
+    Loading.noteIdle(contents.outcomes, of: parsed, console: console)
     var options = BundleWriter.Options()
     options.threads = threads
     options.writesProofs = !withoutProofs
@@ -100,7 +101,7 @@ struct AllocateCommand: ParsableCommand {
           return [(ReportPage.fileName, ReportPage.html(summary))]
         })
     }
-    if let openings {
+    if let openings, !contents.openings.isEmpty {
       try mapped { try OpeningsFile.write(contents.openings, to: openings) }
     }
     console.result(lines(commitment, parsed.plan, console), "allocate", members(commitment))
@@ -108,16 +109,22 @@ struct AllocateCommand: ParsableCommand {
 
   /// The bytes that hide private columns; nil where no source that is read has some.
   private func secret(
-    for plan: Plan, _ epoch: EpochIndex
+    for plan: Plan, _ epoch: EpochIndex, _ console: Console
   ) throws(CommandFailure) -> [UInt8]? {
     let sources = plan.sources(readBy: Allocating.running(in: epoch, of: plan))
       .filter(\.hasPrivateColumns).map(\.name)
     guard !sources.isEmpty else {
       guard let option = secretFile.map({ _ in "secret-file" }) ?? openings.map({ _ in "openings" })
       else { return nil }
-      throw CommandFailure(
-        .malformedArgument,
-        "--\(option): found no private column in the plan, expected one. Leave the option out.")
+      guard plan.sources.contains(where: \.hasPrivateColumns) else {
+        throw CommandFailure(
+          .malformedArgument,
+          "--\(option): found no private column in the plan, expected one. Leave the option out.")
+      }
+      console.note(
+        "--\(option) is of no use here: nothing that epoch \(epoch.number) reads has private "
+          + "columns")
+      return nil
     }
     let expected = "expected a file of at least 32 bytes that nobody can guess"
     guard let secretFile else {

@@ -46,6 +46,8 @@ struct CheckCommand: ParsableCommand {
     let review = try mapped {
       try PlanReviewing.review(parsed.plan, rows: read?.mapValues(\.rows))
     }
+    Loading.noteIdle(review.programs.compactMap(\.outcome), of: parsed, console: console)
+    noteSecret(parsed, console)
     let failing = review.guards.filter { !$0.holds }
     let verdict =
       failing.isEmpty ? console.good(holds(isAlone, missing)) : console.bad(fails(failing))
@@ -53,6 +55,16 @@ struct CheckCommand: ParsableCommand {
       PlanReviewText.lines(review, width: console.width) + ["", verdict], "check",
       ReviewJSON.members(review, hash: parsed.plan.canonicalHash.hex))
     if !failing.isEmpty { throw CommandFailure(failing, in: parsed) }
+  }
+
+  /// `allocate` asks for what hides private columns.
+  private func noteSecret(_ parsed: ParsedPlan, _ console: Console) {
+    let plan = parsed.plan
+    let sources = plan.sources(readBy: plan.programs).filter(\.hasPrivateColumns)
+    guard !sources.isEmpty else { return }
+    console.note(
+      "\(parsed.file): allocate needs --secret-file, a file of at least 32 bytes that nobody can "
+        + "guess: it hides the private columns of \(sources.map(\.name).joined(separator: ", "))")
   }
 
   private func holds(_ isAlone: Bool, _ missing: [String]) -> String {

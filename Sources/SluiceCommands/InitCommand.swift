@@ -42,7 +42,8 @@ struct InitCommand: ParsableCommand {
       }
     } catch {
       throw CommandFailure(
-        .cannotWriteFile, "\(directory): found '\(error)', expected a folder to write into.")
+        .cannotWriteFile,
+        "\(directory): found \(Writing.reason(error)), expected a folder to write into.")
     }
     Console(output).result(
       paths.map { "wrote \($0)" } + ["Next: sluice check \(paths[0])"], "init",

@@ -96,11 +96,25 @@ enum Loading {
           notes: contents.notes)
       } catch {
         console.endProgress()
-        throw CommandFailure(error)
+        throw CommandFailure(advising(error, on: source, of: plan))
       }
     }
     console.endProgress()
     return inputs
+  }
+
+  /// A second row of an account cannot be added to the first where the plan wants one of each.
+  private static func advising(
+    _ error: InputError, on source: SourceDeclaration, of plan: Plan
+  ) -> InputError {
+    guard error.kind == .duplicateAccount else { return error }
+    if plan.clusters?.source == source.name {
+      return error.advising("Remove one of the rows: an account belongs to one holder.")
+    }
+    if plan.redirects.contains(where: { $0.source == source.name }) {
+      return error.advising("Remove one of the rows: an account is redirected once.")
+    }
+    return error
   }
 
   static func bundle(_ path: String, console: Console) throws(CommandFailure) -> LoadedBundle {
@@ -132,15 +146,25 @@ enum Loading {
     }
   }
 
+  /// Says which programs give nobody anything, and why.
+  static func noteIdle(_ outcomes: [ProgramOutcome], of parsed: ParsedPlan, console: Console) {
+    for note in IdlePrograms.notes(outcomes, of: parsed.plan) {
+      let index = parsed.plan.programs.firstIndex { $0.name == note.program }
+      let line = index.flatMap { parsed.positions["programs[\($0)].name"]?.line }
+      console.note("\(parsed.file)\(line.map { ":\($0)" } ?? ""): \(note.text)")
+    }
+  }
+
   /// Says which columns and rows of the inputs are left alone, and what may not be meant.
   static func noteUnused(_ inputs: [String: SourceInput], in plan: Plan, console: Console) {
     for source in plan.sources {
       guard let input = inputs[source.name] else { continue }
+      let place = "source \(source.name), \(source.file)"
       if !input.unusedColumns.isEmpty {
         let names = input.unusedColumns.joined(separator: ", ")
-        console.note("\(source.file): columns not read: \(names)")
+        console.note("\(place): columns not read: \(names)")
       }
-      for note in input.notes { console.note("\(source.file): \(note)") }
+      for note in input.notes { console.note("\(place): \(note)") }
     }
   }
 }

@@ -56,7 +56,8 @@ struct VerifyCommand: ParsableCommand {
     if let difference = report.difference {
       throw CommandFailure(
         .bundleDiffers,
-        "\(bundle): \(difference.what.shortened): published \(difference.published.shortened), "
+        "\(bundle): \(difference.place.shortened): \(difference.what.shortened): "
+          + "published \(difference.published.shortened), "
           + "recomputed \(difference.recomputed.shortened). Do not trust this bundle.")
     }
   }

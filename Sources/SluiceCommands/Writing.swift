@@ -17,7 +17,20 @@ enum Writing {
     } catch {
       throw CommandFailure(
         .cannotWriteFile,
-        "\(path): found '\(error.localizedDescription)', expected a place to write.")
+        "\(path): found \(reason(error)), expected a place to write a file.")
+    }
+  }
+
+  /// Why a file or a folder could not be written.
+  static func reason(_ error: any Error) -> String {
+    switch (error as? CocoaError)?.code {
+    case .fileNoSuchFile?, .fileReadNoSuchFile?: "no folder of that name"
+    case .fileWriteNoPermission?: "no permission to write there"
+    case .fileWriteOutOfSpace?: "no space left"
+    case .fileWriteVolumeReadOnly?: "a disk that can only be read"
+    case .fileWriteInvalidFileName?: "a name that no file can have"
+    case .fileWriteFileExists?: "a file of that name"
+    default: "something that cannot be written"
     }
   }
 }

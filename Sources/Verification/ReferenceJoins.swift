@@ -10,8 +10,10 @@ struct ReferenceJoins {
   /// Nothing is read.
   init() {}
 
-  init(of program: Program, _ inputs: ReferenceLaw.Inputs) throws(ReferenceLaw.Refusal) {
-    for join in program.joins.keys {
+  init(
+    _ joins: [Expression.Join], of program: Program, _ inputs: ReferenceLaw.Inputs
+  ) throws(ReferenceLaw.Refusal) {
+    for join in joins {
       switch join {
       case .column(let column, let name):
         let source = inputs.source(named: name)
@@ -26,7 +28,31 @@ struct ReferenceJoins {
         let amounts = inputs.outcomes[program]?.amounts ?? []
         numbers[join] = Dictionary(
           uniqueKeysWithValues: amounts.map { ($0.account, BigInt($0.amount)) })
+      case .rowCount(let name):
+        let source = name.map(inputs.source(named:)) ?? inputs.source(of: program)
+        numbers[join] = Dictionary(grouping: source.rows, by: \.account)
+          .mapValues { BigInt($0.count) }
+      case .ofRows(let aggregate, let column, let name):
+        let source = name.map(inputs.source(named:)) ?? inputs.source(of: program)
+        let index = source.declaration.columns.firstIndex { $0.name == column } ?? 0
+        numbers[join] = Dictionary(grouping: source.rows, by: \.account).mapValues { rows in
+          Self.number(aggregate, of: rows.map { BigInt($0.values[index]) }.sorted())
+        }
+        guard numbers[join]?.values.allSatisfy({ $0 < ReferenceLaw.bound }) ?? true else {
+          throw .valuesOverflow
+        }
       }
+    }
+  }
+
+  private static func number(
+    _ aggregate: Expression.RowAggregate, of ascending: [BigInt]
+  ) -> BigInt {
+    let count = ascending.count
+    switch aggregate {
+    case .smallest: return ascending[0]
+    case .largest: return ascending[count - 1]
+    case .median: return (ascending[(count - 1) / 2] + ascending[count / 2]) * 10 / 2
     }
   }
 

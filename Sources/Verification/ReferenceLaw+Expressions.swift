@@ -77,7 +77,7 @@ extension ReferenceLaw {
     return ComputedTable(
       columns: used.map { columns[$0] },
       rows: sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
-      joins: try ReferenceJoins(of: program, inputs))
+      joins: try ReferenceJoins(Array(program.joins.keys), of: program, inputs))
   }
 }
 

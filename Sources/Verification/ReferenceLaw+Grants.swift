@@ -7,16 +7,46 @@ extension ReferenceLaw {
 
   private static let fraction = BigUInt(1) << 64
 
+  /// 1: the donors whose contributions count, as numbers; nil where all do.
+  static func countingDonors(
+    of program: Program, _ inputs: Inputs
+  ) throws(Refusal) -> Set<BigUInt>? {
+    guard let matching = program.basis.matching, let filter = matching.filter else { return nil }
+    let source = inputs.source(of: program)
+    let column = source.declaration.columns.firstIndex { $0.name == matching.contributor } ?? 0
+    var numbers: [Address: BigUInt] = [:]
+    for row in source.rows {
+      if let donor = Address(number: word(row.values[column])) {
+        numbers[donor] = row.values[column]
+      }
+    }
+    let donors = ReferenceExpressions(
+      values: [], columns: [], rows: numbers.keys.sorted().map { ($0, []) },
+      joins: try ReferenceJoins(Array(program.contributorJoins.keys), of: program, inputs))
+    var counting: Set<BigUInt> = []
+    do throws(ReferenceExpressions.Fault) {
+      for donor in donors.rows where try donors.truth(filter, of: donor) {
+        if let number = numbers[donor.account] { counting.insert(number) }
+      }
+    } catch {
+      throw error.refusal
+    }
+    return counting
+  }
+
   /// The matches of the accounts that take part, from the rows of the program's source.
+  ///
+  /// - Parameter donors: whose contributions count; nil where all do.
   static func matches(
-    _ matching: Matching, of accounts: [Address], _ source: Inputs.Source
+    _ matching: Matching, of accounts: [Address], _ source: Inputs.Source, _ donors: Set<BigUInt>?
   ) throws(Refusal) -> [(account: Address, value: BigUInt)] {
     // 1, 2: what each donor gave to each account that takes part.
     let names = source.declaration.columns.map(\.name)
     let donorColumn = names.firstIndex(of: matching.contributor) ?? 0
     let amountColumn = names.firstIndex(of: matching.contribution) ?? 0
     var given = Dictionary(uniqueKeysWithValues: accounts.map { ($0, [BigUInt: BigUInt]()) })
-    for row in source.rows where given[row.account] != nil {
+    for row in source.rows
+    where given[row.account] != nil && donors?.contains(row.values[donorColumn]) ?? true {
       given[row.account, default: [:]][row.values[donorColumn], default: 0] +=
         row.values[amountColumn]
     }
@@ -25,6 +55,7 @@ extension ReferenceLaw {
     }
     let counting = accounts.map { account in
       (given[account] ?? [:]).filter { $0.value > 0 && $0.value >= big(matching.minimum) }
+        .mapValues { amount in matching.maximum.map { min(amount, big($0)) } ?? amount }
     }
     // 3
     let roots = counting.map { $0.mapValues { ($0 * fraction).squareRoot() } }

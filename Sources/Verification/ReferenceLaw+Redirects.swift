@@ -4,7 +4,7 @@ import EthereumPrimitives
 
 extension ReferenceLaw {
   /// Section 6: where what each redirected account earns arrives in the end.
-  static func targets(
+  package static func targets(
     of plan: Plan, _ inputs: Inputs
   ) throws(Refusal) -> [Address: Address] {
     var next: [Address: Address] = [:]
@@ -47,12 +47,13 @@ extension ReferenceLaw {
     return pairs
   }
 
-  /// Account and number of the target of every row; of signed redirects of those that count.
+  /// Account and number of the target of every row, whatever the source says of second rows; of
+  /// signed redirects of those that count.
   private static func said(
     _ source: Inputs.Source, _ index: Int
   ) -> [(account: Address, to: BigUInt)] {
     guard case .redirects? = source.declaration.statements else {
-      return source.rows.map { ($0.account, $0.values[index]) }
+      return source.published.map { ($0.account, $0.values[index]) }
     }
     return redirects(source.rows.map { ($0.account, to: $0.values[0], time: $0.values[1]) })
   }

@@ -43,10 +43,15 @@ extension ReferenceLaw {
   ) throws(Refusal) -> [BigUInt?] {
     guard taking.reduce(BigUInt(0), { $0 + $1.value }) < bound else { throw .valuesOverflow }
     let unit = big(program.shaping.unit.baseUnits)
+    let shareOf = program.shareOf.map { big($0.baseUnits) }
+    let (split, whole) = (shareOf ?? budget, shareOf ?? whole)
     let holders = holders(taking, claims, program.shaping, whole)
     let units = try shaped(
-      budget / unit, holders, least: (least(program.shaping, of: whole) + unit - 1) / unit,
+      split / unit, holders, least: (least(program.shaping, of: whole) + unit - 1) / unit,
       claims.places, program)
+    guard units.reduce(BigUInt(0), { $0 + ($1 ?? 0) }) * unit <= budget else {
+      throw .roundingExceedsBudget
+    }
     var parts = [BigUInt?](repeating: nil, count: taking.count)
     for (holder, count) in zip(holders, units) {
       guard let count else { continue }
@@ -184,13 +189,12 @@ extension ReferenceLaw {
     }
     let rest = sharers.units - amounts.reduce(0, +)
     let parts = parts(
-      of: program.shareOf.map { big($0.baseUnits) } ?? rest,
-      weights: free.map { sharers.weights[$0] }, places: places, rule: program.rounding)
+      of: rest, weights: free.map { sharers.weights[$0] }, places: places,
+      rule: program.rounding)
     for (index, part) in zip(free, parts) {
       let raised = max(part, sharers.floor)
       amounts[index] = sharers.caps[index].map { min(raised, $0) } ?? raised
     }
-    guard amounts.reduce(0, +) <= sharers.units else { throw .roundingExceedsBudget }
     return amounts
   }
 }

@@ -99,6 +99,7 @@ public enum ReferenceLaw {
     }
     guard !program.isComputed else {
       let table = try table(of: program, inputs)
+      let donors = try countingDonors(of: program, inputs)
       var computed: ProgramValues
       do throws(ReferenceExpressions.Fault) {
         computed = try computedValues(of: program, table)
@@ -108,7 +109,7 @@ public enum ReferenceLaw {
       }
       if let matching = program.basis.matching {
         computed.values = try matches(
-          matching, of: computed.values.map(\.account), inputs.source(of: program))
+          matching, of: computed.values.map(\.account), inputs.source(of: program), donors)
       }
       return computed
     }

@@ -15,6 +15,11 @@ enum StrangerDecimal {
       exponent = text[sign...].contains("-") ? -power : power
       mantissa = String(text[..<sign])
     }
+    if format.notation == .scientific, mantissa.first == "-",
+      mantissa.dropFirst().utf8.allSatisfy({ $0 == 0x30 || $0 == 0x2E })
+    {
+      mantissa.removeFirst()
+    }
     let parts = mantissa.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count <= 2, parts.allSatisfy(isDigits), parts[0].first != "0" || parts[0] == "0",
       let number = BigUInt(parts.joined())

@@ -41,7 +41,7 @@ enum StrangerFiles {
         !piece.isEmpty
       { bytes += piece }
     } catch {
-      throw unreadable("a file that cannot be read: \(error)")
+      throw unreadable("a file that cannot be read to its end")
     }
     return bytes
   }

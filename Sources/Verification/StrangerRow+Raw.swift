@@ -1,6 +1,7 @@
 import BigInt
 import DistributionModel
 import EthereumPrimitives
+import Foundation
 
 /// A source's file as its author published it.
 extension StrangerRow {
@@ -160,7 +161,9 @@ extension StrangerRow {
     _ member: Any?, _ name: String, _ source: SourceDeclaration, _ place: StrangerCell.Place
   ) throws -> String {
     if let text = member as? String { return text }
-    let isValue = source.columns.contains { $0.name == name } || name == source.accountColumn
+    let column = source.columns.first { $0.name == name }
+    if member is NSNull, column?.empty == .zero { return "" }
+    let isValue = column != nil || name == source.accountColumn
     if let truth = member as? Bool, !isValue { return truth ? "true" : "false" }
     throw place.malformed("no text or number '\(name)'", "one")
   }

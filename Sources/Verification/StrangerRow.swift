@@ -78,6 +78,7 @@ enum StrangerCell {
   static func value(
     _ text: String, _ column: ColumnDeclaration, unit: String?, _ place: Place
   ) throws -> BigUInt {
+    if text.isEmpty, column.empty == .zero { return 0 }
     if column.kind == .address {
       guard let address = try? Address(text) else {
         throw place.malformed("'\(text.prefix(60))'", "an address")

@@ -217,10 +217,14 @@ extension StrangerStatement {
   static func raw(
     _ bytes: [UInt8], _ source: SourceDeclaration, _ rules: StatementRules
   ) throws -> [StrangerStatement] {
-    try StrangerFiles.lines(bytes).enumerated().filter { !$0.element.isEmpty }.map {
-      let line = $0.element.last == 0x0D ? $0.element.dropLast() : $0.element
-      return try StrangerStatement(line, rules, file: source.file, number: $0.offset + 1)
+    var statements: [StrangerStatement] = []
+    for (index, text) in StrangerFiles.lines(bytes).enumerated() {
+      let line = text.last == 0x0D ? text.dropLast() : text
+      guard !line.isEmpty else { continue }
+      statements.append(
+        try StrangerStatement(line, rules, file: source.file, number: index + 1))
     }
+    return statements
   }
 
   /// Statements as the canonical file has them.

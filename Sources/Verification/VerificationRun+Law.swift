@@ -14,11 +14,6 @@ extension VerificationRun {
     _ parent: StrangerParent?
   ) throws -> [(program: Program, outcome: ReferenceLaw.Outcome)] {
     let running = Self.running(plan, commitment.epoch)
-    guard !running.isEmpty else {
-      throw VerificationReport.Difference(
-        what: "epoch", place: "commitment.json", published: "\(commitment.epoch)", recomputed: "0",
-        reason: "A plan without emission has one epoch.")
-    }
     try compare(
       "programs", in: "commitment.json, programs",
       published: commitment.programs.map(\.name).joined(separator: ", "),
@@ -37,16 +32,23 @@ extension VerificationRun {
         ? try publishedOutcome(of: program, committed, commitment, plan, inputs, parent)
         : try outcome(of: program, committed, commitment.epoch, plan, inputs, parent)
       if plan.readsPrivately(program) { outcome = outcome.withoutValues }
-      try compare(outcome, with: committed)
+      try compare(
+        "budget of the epoch", in: "commitment.json, program \(committed.name)",
+        published: committed.budget, recomputed: "\(outcome.budget)",
+        "Emission of the epoch, and \(committed.carriedIn) carried in.")
       outcomes.append((program, outcome))
       inputs.outcomes[program.name] = outcome
     }
     try compareData(
       commitment, "allocations.csv", DataText.allocations(outcomes, commitment.epoch),
-      "The law gives these amounts.")
+      .allocations
+    ) { _ in "The law gives these amounts." }
     try compareData(
-      commitment, "exclusions.csv", DataText.exclusions(outcomes, commitment.epoch),
-      "The law refuses these accounts, for these reasons.")
+      commitment, "exclusions.csv", DataText.exclusions(outcomes, commitment.epoch), .exclusions
+    ) { _ in "The law refuses these accounts, for these reasons." }
+    for (pair, committed) in zip(outcomes, commitment.programs) {
+      try compareSums(pair.outcome, with: committed)
+    }
     holdPrograms(outcomes.map(\.program), of: plan)
     return outcomes
   }
@@ -86,13 +88,10 @@ extension VerificationRun {
     return expected
   }
 
-  private func compare(
+  private func compareSums(
     _ outcome: ReferenceLaw.Outcome, with committed: StrangerCommitment.Program
   ) throws(VerificationReport.Difference) {
     let place = "commitment.json, program \(committed.name)"
-    try compare(
-      "budget of the epoch", in: place, published: committed.budget,
-      recomputed: "\(outcome.budget)", "Emission of the epoch and what was carried in.")
     try compare(
       "allocated", in: place, published: committed.allocated,
       recomputed: "\(outcome.allocated)", "The sum of the program's allocations.")
@@ -103,10 +102,11 @@ extension VerificationRun {
 
   /// Compares a data file with what was computed, then its hash with the committed one.
   private func compareData(
-    _ commitment: StrangerCommitment, _ name: String, _ recomputed: [UInt8], _ reason: String
+    _ commitment: StrangerCommitment, _ name: String, _ recomputed: [UInt8],
+    _ subject: LineSubject, _ reason: ([String]?) -> String
   ) throws {
     let bytes = try read(name)
-    try compareLines(bytes, recomputed, name, reason)
+    try compareLines(bytes, recomputed, name, subject, reason)
     try compare(
       "hash of \(name)", in: "commitment.json, files",
       published: commitment.files[name] ?? "(none)", recomputed: Keccak256.hash(bytes).hex,
@@ -121,33 +121,52 @@ extension VerificationRun {
     _ outcomes: [(program: Program, outcome: ReferenceLaw.Outcome)],
     _ inputs: ReferenceLaw.Inputs, _ parent: StrangerParent?
   ) throws -> [StrangerEntitlements] {
-    try compare(
-      "campaigns", in: "commitment.json, campaigns",
-      published: commitment.campaigns.map(\.name).joined(separator: ", "),
-      recomputed: plan.campaigns.map(\.name).joined(separator: ", "),
-      "Every campaign, in the order of the plan.")
     let published = try read("entitlements.csv")
     let targets = try self.targets(of: plan, inputs)
-    let before = try parent?.entitlements ?? impliedParents(outcomes, targets, published)
-    try verifyParentRoots(commitment, before)
+    let before =
+      try parent?.entitlements
+      ?? impliedParents(commitment, outcomes, targets, published)
+    if parent != nil { try verifyParentRoots(commitment, before) }
     var result: [StrangerEntitlements] = []
-    for (campaign, committed) in zip(plan.campaigns, commitment.campaigns) {
-      let identifier = ReferenceTree.identifier(of: campaign).hex
-      try compare(
-        "identifier of \(campaign.name)", in: "commitment.json, campaigns",
-        published: committed.campaign, recomputed: identifier,
-        "Chain, distributor, token, creator, salt and terms of the plan.")
+    for campaign in plan.campaigns {
       let allocated = outcomes.filter { $0.program.campaign == campaign.name }
-      try verifyCohort(campaign, committed, allocated.map(\.outcome.allocated).reduce(0, +))
       result.append(
         try entitlements(
           of: campaign, allocated.map(\.outcome.amounts), targets, before[campaign.name]))
     }
     try compareData(
       commitment, "entitlements.csv", DataText.entitlements(plan.campaigns.map(\.name), result),
-      "Entitlements under the parent and what was allocated now.")
+      .entitlements
+    ) { Self.origin(of: $0, outcomes, targets, before) }
+    if parent == nil { try verifyParentRoots(commitment, before) }
+    for (campaign, committed) in zip(plan.campaigns, commitment.campaigns) {
+      let allocated = outcomes.filter { $0.program.campaign == campaign.name }
+      try verifyCohort(campaign, committed, allocated.map(\.outcome.allocated).reduce(0, +))
+    }
     hold("entitlements: those of the parent and what was allocated")
     return result
+  }
+
+  /// What an entitlement is made of, by its campaign and account.
+  private static func origin(
+    of fields: [String]?, _ outcomes: [(program: Program, outcome: ReferenceLaw.Outcome)],
+    _ targets: [Address: Address], _ before: [String: [Address: BigUInt]]
+  ) -> String {
+    guard let fields, let account = try? Address(fields[1]) else {
+      return "Entitlements under the parent and what was allocated now."
+    }
+    let owed = before[fields[0]]?[account] ?? 0
+    var parts = owed > 0 ? ["\(owed) under the parent"] : []
+    for (program, outcome) in outcomes where program.campaign == fields[0] {
+      let amounts = outcome.amounts.filter { (targets[$0.account] ?? $0.account) == account }
+      let sum = amounts.reduce(BigUInt(0)) { $0 + $1.amount }
+      if sum > 0 { parts.append("\(sum) by program \(program.name)") }
+    }
+    guard !parts.isEmpty else {
+      return "Nothing was owed to it under a parent root, and no program allocates to it now."
+    }
+    return "It is owed \(parts.joined(separator: " and "))"
+      + (owed > 0 ? "." : "; nothing was owed to it under a parent root.")
   }
 
   /// A schedule pays one cohort: what has a root allocates nothing more.

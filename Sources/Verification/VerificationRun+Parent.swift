@@ -48,13 +48,20 @@ extension VerificationRun {
     _ commitment: StrangerCommitment
   ) throws(VerificationReport.Difference) {
     let zero = Bytes32.zero.hex
-    let named = commitment.campaigns.first { $0.parentCommitment != zero }?.parentCommitment
-    for campaign in commitment.campaigns
-    where campaign.parentRoot != zero || campaign.parentCommitment != zero {
+    for campaign in commitment.campaigns where campaign.parentCommitment == zero {
       try compare(
-        "parent commitment", in: "commitment.json, campaign \(campaign.name)",
-        published: campaign.parentCommitment, recomputed: named ?? "(an identity)",
-        "A parent root is committed together with its bundle, and a bundle has one parent.")
+        "parent root", in: "commitment.json, campaign \(campaign.name)",
+        published: campaign.parentRoot, recomputed: zero,
+        "It names no parent commitment, and a parent root is committed together with its bundle.")
+    }
+    let children = commitment.campaigns.filter { $0.parentCommitment != zero }
+    let first = children.first?.parentCommitment
+    for campaign in children where campaign.parentCommitment != first {
+      throw VerificationReport.Difference(
+        what: "parent commitments", place: "commitment.json, campaigns",
+        published: "\(first ?? zero) of \(children[0].name), "
+          + "\(campaign.parentCommitment) of \(campaign.name)",
+        recomputed: "one for both", reason: "A bundle has one parent.")
     }
   }
 
@@ -162,21 +169,25 @@ extension VerificationRun {
     return entitlements
   }
 
-  /// Without the parent's bundle: what the published entitlements imply of it. What falls below an
-  /// allocation shows here.
+  /// Without the parent's bundle: what the published entitlements imply of it. Where no parent root
+  /// is committed, nothing was owed before.
   func impliedParents(
+    _ commitment: StrangerCommitment,
     _ outcomes: [(program: Program, outcome: ReferenceLaw.Outcome)],
     _ targets: [Address: Address], _ published: [UInt8]
   ) throws -> [String: [Address: BigUInt]] {
     let name = "entitlements.csv"
     var before = try Self.entitlements(published, name)
-    for (program, outcome) in outcomes {
+    for campaign in commitment.campaigns where campaign.parentRoot == Bytes32.zero.hex {
+      before[campaign.name] = nil
+    }
+    for (program, outcome) in outcomes where before[program.campaign] != nil {
       for entry in outcome.amounts {
         let account = targets[entry.account] ?? entry.account
         let entitled = before[program.campaign]?[account] ?? 0
         guard entitled >= entry.amount else {
           throw VerificationReport.Difference(
-            what: "entitlement of \(account) in campaign \(program.campaign)", place: name,
+            what: "entitlement of \(account.hex) in campaign \(program.campaign)", place: name,
             published: "\(entitled)", recomputed: "at least \(entry.amount)",
             reason: "Its program \(program.name) allocates that much to it.")
         }
@@ -190,6 +201,11 @@ extension VerificationRun {
   func verifyParentRoots(
     _ commitment: StrangerCommitment, _ before: [String: [Address: BigUInt]]
   ) throws(VerificationReport.Difference) {
+    let reason =
+      sources.parent == nil
+      ? "The tree of the published entitlements less what is allocated now. Either this root is "
+        + "wrong or an entitlement is: give the parent with --parent to see which."
+      : "The tree of the parent's entitlements."
     for committed in commitment.campaigns {
       let campaign = (try? Bytes32(hex: committed.campaign)) ?? .zero
       let leaves = (before[committed.name] ?? [:]).map {
@@ -197,9 +213,8 @@ extension VerificationRun {
           campaign: campaign, account: $0.key, entitlement: ReferenceLaw.word($0.value))
       }
       try compare(
-        "parent root of \(committed.name)", in: "commitment.json, campaigns",
-        published: committed.parentRoot, recomputed: ReferenceTree.root(leaves).hex,
-        "The tree of the entitlements less what is allocated now.")
+        "parent root", in: "commitment.json, campaign \(committed.name)",
+        published: committed.parentRoot, recomputed: ReferenceTree.root(leaves).hex, reason)
     }
   }
 }

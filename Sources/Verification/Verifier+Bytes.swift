@@ -20,6 +20,35 @@ extension Verifier {
     try StrangerRow.canonical(bytes, source, source.file).map(row)
   }
 
+  /// A signed statement: what was hashed, and who signed it; nil where nobody did.
+  package typealias Statement = (digest: Bytes32, signer: Address?)
+
+  /// Statements of a file as their author published it, and their lines in the one form and order.
+  package static func statements(
+    raw bytes: [UInt8], of source: SourceDeclaration, _ rules: StatementRules
+  ) throws -> (statements: [Statement], canonical: [UInt8]) {
+    let text = try StrangerFiles.unpackedWherePacked(bytes, source.file)
+    let statements = try StrangerStatement.raw(text, source, rules)
+    return (statements.map { ($0.digest, $0.signer) }, StrangerStatement.text(statements))
+  }
+
+  /// Refuses what is no `inputs/<source>.jsonl` of the plan.
+  package static func checkStatements(
+    canonical bytes: [UInt8], of source: SourceDeclaration, _ rules: StatementRules, in plan: Plan
+  ) throws {
+    _ = try StrangerStatement.canonical(bytes, source, rules, of: plan)
+  }
+
+  /// Rows with the values that a file of openings has for the commitments of private columns.
+  package static func opened(
+    _ rows: [Row], of source: SourceDeclaration, by openings: [UInt8]
+  ) throws -> [Row] {
+    let rows = rows.map {
+      StrangerRow(account: $0.account, values: $0.values.map { ReferenceLaw.big($0) })
+    }
+    return try StrangerOpenings(openings, file: "openings.csv").opened(rows, source).map(row)
+  }
+
   private static func row(_ row: StrangerRow) -> Row {
     (row.account, row.values.map(ReferenceLaw.word))
   }

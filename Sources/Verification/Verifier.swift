@@ -77,6 +77,8 @@ struct VerificationRun {
     identity = commitment.identity.hex
     checked.append("commitment.json is in its one form; its hash is \(identity)")
     let plan = try verifyPlan(commitment)
+    try verifyEpoch(commitment, plan)
+    try verifyCampaigns(commitment, plan)
     progress("reading inputs")
     let inputs = try verifyInputs(commitment, plan, progress)
     let parent = try loadParent(commitment, plan)
@@ -109,48 +111,6 @@ struct VerificationRun {
       what: what, place: place, published: published, recomputed: recomputed, reason: reason)
   }
 
-  // MARK: Plan
-
-  private mutating func verifyPlan(_ commitment: StrangerCommitment) throws -> Plan {
-    let plan = try Self.parsePlan(read("plan.yaml"), "plan.yaml")
-    try compare(
-      "hash of the plan", in: "commitment.json, plan", published: commitment.planHash,
-      recomputed: plan.canonicalHash.hex, Self.planReason)
-    if let path = sources.plan {
-      let own = try Self.parsePlan(try StrangerFiles.read(path, as: path), path)
-      try compare(
-        "hash of the plan", in: path, published: commitment.planHash,
-        recomputed: own.canonicalHash.hex,
-        "The plan that you gave is not the one that the bundle commits to.")
-    } else {
-      leaveOpen("whether plan.yaml is the plan that was announced: give it with --plan")
-    }
-    try compare(
-      "draft", in: "commitment.json", published: "\(commitment.isDraft)",
-      recomputed: "\(plan.isDraft)", "A plan with a campaign without deployment is a draft.")
-    try compare(
-      "law", in: "commitment.json", published: "\(commitment.law)", recomputed: "\(plan.law)",
-      "The plan names the law that computes it.")
-    hold("the plan is the committed one")
-    return plan
-  }
-
-  static let planReason = "The hash of the plan's canonical form, defaults written out."
-
-  static func parsePlan(_ bytes: [UInt8], _ name: String) throws(VerificationFailure) -> Plan {
-    do {
-      return try PlanFile.parse(bytes, file: name).plan
-    } catch {
-      throw VerificationFailure(
-        .malformedPlan, name, found: error.problems.first?.description ?? "no plan",
-        expected: "a plan")
-    }
-  }
-
-  static func running(_ plan: Plan, _ epoch: UInt32) -> [Program] {
-    plan.programs.filter { $0.emission != nil || epoch == 0 }
-  }
-
   // MARK: Inputs
 
   /// The rows of every source that a running program reads, from the bundle's canonical inputs.
@@ -169,9 +129,14 @@ struct VerificationRun {
     for (source, committed) in zip(used, commitment.inputs) {
       let name = source.canonicalFile
       let bytes = try read(name)
+      let hash = Keccak256.hash(bytes).hex
+      if hash != committed.hash, !source.hasPrivateColumns {
+        // Which row was changed says more than that one was.
+        try compareWithRaw(bytes, source, keys, name, progress)
+      }
       try compare(
         "hash of \(name)", in: "commitment.json, inputs", published: committed.hash,
-        recomputed: Keccak256.hash(bytes).hex, "Keccak-256 of the file's bytes.")
+        recomputed: hash, "Keccak-256 of the file's bytes.")
       let input = try Self.canonical(bytes, source, of: plan, openings)
       try compare(
         "rows of \(name)", in: "commitment.json, inputs", published: "\(committed.rows)",
@@ -235,27 +200,7 @@ struct VerificationRun {
           source)
       }
     try compareLines(
-      bytes, recomputed, name, "The rows of \(source.file), sorted by account and values.")
-  }
-
-  /// Compares two texts and tells the first line in which they differ.
-  func compareLines(
-    _ published: [UInt8], _ recomputed: [UInt8], _ file: String, _ reason: String
-  ) throws(VerificationReport.Difference) {
-    guard published != recomputed else { return }
-    let left = StrangerFiles.lines(published)
-    let right = StrangerFiles.lines(recomputed)
-    for (number, pair) in zip(left, right).enumerated() where pair.0 != pair.1 {
-      try compare(
-        "line \(number + 1)", in: file, published: String(decoding: pair.0, as: UTF8.self),
-        recomputed: String(decoding: pair.1, as: UTF8.self), reason)
-    }
-    let longer = left.count > right.count ? left : right
-    let place = min(left.count, right.count)
-    let extra = place < longer.count ? String(decoding: longer[place], as: UTF8.self) : "a line end"
-    throw VerificationReport.Difference(
-      what: "line \(place + 1)", place: file,
-      published: left.count > right.count ? extra : "(nothing)",
-      recomputed: left.count > right.count ? "(nothing)" : extra, reason: reason)
+      bytes, recomputed, name, source.statements == nil ? .rows : .whole
+    ) { _ in "The rows of \(source.file), sorted by account and values." }
   }
 }

@@ -2,6 +2,7 @@ import Bundle
 import CanonicalJSON
 import EthereumPrimitives
 import Foundation
+import TestKit
 import Testing
 
 /// One way of damaging a bundle, and what reading it must say then.

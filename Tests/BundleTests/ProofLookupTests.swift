@@ -61,7 +61,7 @@ struct ProofLookupTests {
     arguments: [1, 2, 3, 15, 16, 17, 1023, 1024, 1025, 16_385])
   func sizes(count: Int) throws {
     let published = try Published(many(count))
-    let vectors = try Vectors.json("shards.json").member("cases").elements ?? []
+    let vectors = try TestKit.vectors("shards.json").member("cases").elements ?? []
     let vector = try #require(vectors.first { $0["count"]?.wholeNumber == count })
     #expect(published.campaign.root.hex == (try vector.textMember("root")))
     let last = try published.proof(of: hashedAccount(count - 1))

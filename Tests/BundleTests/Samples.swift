@@ -15,8 +15,6 @@ enum Vectors {
     [UInt8](try Data(contentsOf: folder.appendingPathComponent(name)))
   }
 
-  static func json(_ name: String) throws -> JSON { try JSON.parse(try data(name)) }
-
   /// Every file below a folder of the vectors, by its path in it, ascending.
   static func files(below name: String) throws -> [String] {
     let base = folder.appendingPathComponent(name).path
@@ -25,21 +23,7 @@ enum Vectors {
   }
 }
 
-struct MissingMember: Error {
-  let name: String
-}
-
 extension JSON {
-  func member(_ name: String) throws -> JSON {
-    guard let member = self[name] else { throw MissingMember(name: name) }
-    return member
-  }
-
-  func textMember(_ name: String) throws -> String {
-    guard let text = try member(name).text else { throw MissingMember(name: name) }
-    return text
-  }
-
   /// A whole number, written as a number or, where it is large, as a string.
   func numberMember(_ name: String) throws -> UInt64 {
     let value = try member(name)
@@ -47,8 +31,6 @@ extension JSON {
     guard let number = value.text.flatMap({ UInt64($0) }) else { throw MissingMember(name: name) }
     return number
   }
-
-  func hashMember(_ name: String) throws -> Bytes32 { try Bytes32(hex: try textMember(name)) }
 
   func accountMember(_ name: String) throws -> Address { try Address(try textMember(name)) }
 

@@ -26,7 +26,7 @@ struct VectorTests {
   func smallIdentity() throws {
     let contents = try SmallBundle.contents()
     let bundle = try BundleFolder(contents)
-    let identity = try Vectors.json("small.json").hashMember("identity")
+    let identity = try TestKit.vectors("small.json").hashMember("identity")
     let loaded = try bundle.load()
     #expect(loaded.identity == identity)
     #expect(try BundleReader.commitment(bundle.path).hash == identity)
@@ -36,7 +36,7 @@ struct VectorTests {
 
   @Test("Campaign identifier, terms and schedule hash of every shape are those of eth_abi")
   func identities() throws {
-    let cases = try Vectors.json("identities.json").member("cases").elements ?? []
+    let cases = try TestKit.vectors("identities.json").member("cases").elements ?? []
     #expect(cases.count == 36)
     for entry in cases {
       let schedule = try entry.member("vesting").schedule()
@@ -61,7 +61,7 @@ struct VectorTests {
 
   @Test("Roots, shards, multiproofs and index files of 1 to 16 385 accounts")
   func shards() throws {
-    let vectors = try Vectors.json("shards.json")
+    let vectors = try TestKit.vectors("shards.json")
     let cases = try vectors.member("cases").elements ?? []
     #expect(try cases.map { try $0.numberMember("count") }.last == 16_385)
     for entry in cases {

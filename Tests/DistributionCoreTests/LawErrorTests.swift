@@ -112,8 +112,8 @@ struct LawErrorTests {
     #expect(
       Stop(error)
         == Stop(
-          .amountsExceedBudget, "sum of given amounts", found: "102",
-          expected: "at most the budget, 99"))
+          .amountsExceedBudget, "sum of given amounts", found: "102 base units",
+          expected: "at most the budget, 99 base units"))
     #expect(error?.advice.contains("Raise the budget by 3 base units") == true)
     #expect(
       stop(program(budget: 101, basis: byAmount, unallocated: .carry), [(1, 60), (2, 42)])?.kind
@@ -128,9 +128,9 @@ struct LawErrorTests {
     #expect(
       Stop(error)
         == Stop(
-          .amountsBelowBudget, "sum of given amounts", found: "102",
-          expected: "the budget, 105"))
-    #expect(error?.advice.hasPrefix("3 base units are left") == true)
+          .amountsBelowBudget, "sum of given amounts", found: "102 base units",
+          expected: "the budget, 105 base units"))
+    #expect(error?.advice.hasPrefix("Lower the budget by 3 base units") == true)
     #expect(stop(program(budget: 1, basis: byAmount), [])?.kind == .amountsBelowBudget)
   }
 
@@ -139,13 +139,14 @@ struct LawErrorTests {
     #expect(
       stop(program(budget: 1, rounding: .halfUp), [(1, 1), (2, 1)])
         == Stop(
-          .roundingExceedsBudget, "sum of amounts under `rounding: half-up`", found: "2",
-          expected: "at most the budget, 1"))
+          .roundingExceedsBudget, "sum of amounts under `rounding: half-up`", found: "2 base units",
+          expected: "at most the budget, 1 base units"))
     #expect(
       stop(program(budget: .max, rounding: .python), [(1, 1)])
         == Stop(
           .roundingExceedsBudget, "sum of amounts under `rounding: ieee754-python`",
-          found: "2^256 or more", expected: "at most the budget, \(UInt256.max)"))
+          found: "2^256 base units or more",
+          expected: "at most the budget, \(UInt256.max) base units"))
   }
 
   @Test("The first kind in order of precedence is the one that is told")

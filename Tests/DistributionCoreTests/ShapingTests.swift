@@ -116,13 +116,13 @@ struct ShapingTests {
   func floorsExceedBudget() {
     let floor = Shaping(floor: amount(34), belowFloor: .raise)
     let error = lawError { () throws(LawError) in try split(100, [1, 1, 1], floor) }
-    #expect(error?.kind == .floorsExceedBudget && error?.found == "102")
-    #expect(error?.expected == "at most the budget, 100")
+    #expect(error?.kind == .floorsExceedBudget && error?.found == "102 base units")
+    #expect(error?.expected == "at most the budget, 100 base units")
     #expect(error?.advice.contains("below_floor: leave") == true)
     #expect(error?.subject == "rewards" && error?.place == "sum of floors")
     let wide = Shaping(floor: amount(twoTo255), belowFloor: .raise)
     let wider = lawError { () throws(LawError) in try split(.max, [1, 1, 1], wide) }
-    #expect(wider?.found == "2^256 or more")
+    #expect(wider?.found == "2^256 base units or more")
   }
 
   @Test("Amounts are whole units, and budget that is none is carried")

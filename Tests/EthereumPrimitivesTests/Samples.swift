@@ -7,33 +7,7 @@ import Testing
 
 // MARK: Vectors
 
-/// A vector file of this folder.
-func vectors(_ name: String, from file: String = #filePath) throws -> JSON {
-  let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
-  let url = folder.appendingPathComponent("Vectors").appendingPathComponent(name)
-  return try JSON.parse([UInt8](try Data(contentsOf: url)))
-}
-
-struct MissingMember: Error {
-  let name: String
-}
-
 extension JSON {
-  func member(_ name: String) throws -> JSON {
-    guard let member = self[name] else { throw MissingMember(name: name) }
-    return member
-  }
-
-  func textMember(_ name: String) throws -> String {
-    guard let text = try member(name).text else { throw MissingMember(name: name) }
-    return text
-  }
-
-  func elementsMember(_ name: String) throws -> [JSON] {
-    guard let elements = try member(name).elements else { throw MissingMember(name: name) }
-    return elements
-  }
-
   /// A number as it is written.
   var literal: String? {
     if case .number(let literal) = self { literal } else { nil }

@@ -1,5 +1,6 @@
 import CanonicalJSON
 import EthereumPrimitives
+import TestKit
 
 extension TypedData {
   /// From a wallet's request, in the form of `eth_signTypedData_v4`.

@@ -1,4 +1,6 @@
 import CanonicalJSON
+import DistributionEngine
+import DistributionModel
 import EthereumPrimitives
 import PlanFile
 
@@ -26,57 +28,16 @@ import PlanFile
   }
 }
 
-/// A plan with a part of every kind.
-private let wholePlan = """
-  {"version":"1","name":"Everything","law":"1",
-   "tokens":[{"name":"ACME","symbol":"$ACME","decimals":"18","supply":"1000"},
-    {"name":"P","decimals":"0"}],
-   "campaigns":[{"name":"open","token":"ACME"},
-    {"name":"team","token":"ACME","vesting":{"shape":"linear","start":"2027-01-01T12:30:59Z",
-      "initial":"2.5%","cliff":"365d","duration":"1460d"},
-     "terms":{"window":"1d12h","expiry":"2040-01-01","claims":"account","maximum_increase":"0.1"},
-     "deployment":{"chain":"8453","distributor":"0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
-      "token":"0x0000000000000000000000000000000000000001",
-      "creator":"0x0000000000000000000000000000000000000002",
-      "salt":"0x0000000000000000000000000000000000000000000000000000000000000003",
-      "roles":{"owner":"0x0000000000000000000000000000000000000004",
-       "publisher":"0x0000000000000000000000000000000000000005",
-       "guardian":"0x0000000000000000000000000000000000000006"}}},
-    {"name":"steps","token":"P","vesting":{"shape":"steps","start":"2028-02-29",
-      "every":"3 months","count":"8"}},
-    {"name":"dated","token":"P","vesting":{"shape":"tranches","tranches":[
-      {"at":"2027-01-01","share":"33.3333333%"},{"at":"2027-07-01","share":"66.6666667%"}]}},
-    {"name":"fading","token":"P","vesting":{"shape":"exponential","start":"2027-01-01",
-      "half_life":"1h30m","cliff":"90s","duration":"7d"}}],
-   "sources":[{"name":"users","file":"users.csv","account":"wallet","duplicates":"sum",
-     "columns":[{"name":"points","type":"integer"},
-      {"name":"paid","type":"amount","token":"ACME","unit":"token"}]}],
-   "epochs":{"start":"2027-01-01","length":"7d","count":"4"},
-   "programs":[{"name":"gift","kind":"premine","campaign":"open","budget":"6",
-     "recipients":[{"account":"0x00000000000000000000000000000000000000a1","amount":"2"},
-      {"account":"0x00000000000000000000000000000000000000a2","amount":"4"}]},
-    {"name":"drop","kind":"airdrop","campaign":"team","budget":"5%","from":"users",
-     "weight":"points","rounding":"floor","unallocated":"carry",
-     "exclude":[{"account":"0x00000000000000000000000000000000000000a3","reason":"ours"}]},
-    {"name":"weekly","kind":"airdrop","campaign":"dated","budget":"100","from":"users",
-     "weight":"points","unallocated":"carry","emission":{"shape":"table",
-      "amounts":["40","30","20","10"]}}]}
-  """
-
-private let words = [
-  "", "0", "1", "-1", "0x10", "1e21", "1,000", "0.5", "100%", "100.0000001%", "50%", "18", "77",
-  "99999999999999999999", "18446744073709551615", "1000000",
-  "115792089237316195423570985008687907853269984665640564039457584007913129639935",
-  "2027-01-01", "1969-12-31", "2027-02-29", "9999-12-31T23:59:59Z", "2027-01-01T00:00:00+01:00",
-  "1d", "0s", "584942417355y", "213503982334601d", "1 month", "1200 months", "every", "never",
-  "linear", "steps", "tranches", "exponential", "immediate", "constant", "linear-decay",
-  "exponential-decay", "table", "floor", "half-up", "largest-remainder", "carry", "refuse", "sum",
-  "ACME", "P", "open", "team", "users", "points", "paid", "gift", "drop", "null", "~", "yes", "<<",
-  "a b", "${HOME}", "../x.csv", "x.jsonl.gz", "premine", "airdrop", "integer", "amount", "base",
-  "0x0000000000000000000000000000000000000000", "0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
-  "é", "e\u{301}", "\u{1F600}", "two\nlines", "# no comment", "- x", "&a", "*a", "!t", "'", "\"",
-  "\u{7F}", "[", "{", "a: b",
-]
+/// The plan as it is before any edit can be read and computed, in all of its programs.
+public func requireWholePlan() throws {
+  let plan = try PlanFile.parse(Array(wholePlan.utf8), file: "p").plan
+  let rows = SampleRows.rows(of: plan)
+  let epoch = try Allocating.epoch(EpochIndex(0), of: plan, rows: rows, parent: .none)
+  for outcome in epoch.outcomes {
+    try require(!outcome.accounts.isEmpty, "\(outcome.program) gives nobody anything")
+  }
+  try requireLawAgrees(plan, rows)
+}
 
 /// The tree after an edit at a place that the bytes choose.
 private func edited(_ json: JSON, _ choices: inout Choices) -> JSON {
@@ -121,21 +82,9 @@ private func flow(_ json: JSON) -> String {
   switch json {
   case .array(let elements): "[" + elements.map(flow).joined(separator: ", ") + "]"
   case .object(let members):
-    "{" + members.map { quoted($0.key) + ": " + flow($0.value) }.joined(separator: ", ") + "}"
-  default: quoted(json.text ?? "")
+    "{" + members.map { yamlText($0.key) + ": " + flow($0.value) }.joined(separator: ", ") + "}"
+  default: yamlText(json.text ?? "")
   }
-}
-
-private func quoted(_ text: String) -> String {
-  let escaped = text.unicodeScalars.map { scalar -> String in
-    switch scalar {
-    case "\"", "\\": "\\\(scalar)"
-    case "\n": "\\n"
-    case "\u{7F}": "\\x7F"
-    default: String(scalar)
-    }
-  }
-  return "\"" + escaped.joined() + "\""
 }
 
 /// In lines and indentation, in single quotes where the text allows it.
@@ -163,6 +112,6 @@ private func scalar(_ json: JSON) -> String {
   default:
     let text = json.text ?? ""
     let needsEscapes = text.unicodeScalars.contains { $0 == "\n" || $0 == "\u{7F}" }
-    return needsEscapes ? quoted(text) : "'" + text.replacing("'", with: "''") + "'"
+    return needsEscapes ? yamlText(text) : "'" + text.replacing("'", with: "''") + "'"
   }
 }

@@ -74,16 +74,8 @@ private func requireOneForm(_ parsed: ParsedPlan, _ bytes: [UInt8]) throws {
 /// The first epoch of every program over a few rows.
 private func requireComputes(_ plan: Plan) throws {
   guard plan.epochs?.count ?? 0 <= 2000 else { return }
-  var rows: [String: SourceRows] = [:]
-  for source in plan.sources {
-    var list = SourceRows(source: source.name, columnCount: source.columns.count)
-    for number in 1...3 {
-      let account = Address(bytes: [UInt8](repeating: UInt8(number), count: 20)[...]) ?? .zero
-      let row = source.columns.indices.map { UInt256(UInt64(1 + $0 * 1000 + number)) }
-      list.append(account: account, row: row, line: UInt32(number + 1))
-    }
-    rows[source.name] = list
-  }
+  let rows = SampleRows.rows(of: plan)
+  try requireLawAgrees(plan, rows)
   switch outcome({ () throws(LawError) in try PlanReviewing.review(plan, rows: rows) }) {
   case .failure(let error): try requireReadable(error)
   case .success(let review):

@@ -30,6 +30,9 @@ struct ReplayTests {
     }
   }
 
+  @Test("The plan that is edited is computed, in all of its programs")
+  func wholePlan() throws { try requireWholePlan() }
+
   @Test("A corpus is small, and every folder is a target's")
   func sizes() throws {
     for folder in ["Corpus", "Finds"] {

@@ -68,7 +68,7 @@ private let brokenEvents: [BrokenEvents] = [
   BrokenEvents(
     .emptyField, "whole number", column: 49, field: "amount", rows: first + "6,D,\(a1),,\n"),
   BrokenEvents(
-    .fractionNotAllowed, "amount:token", column: 49, field: "amount",
+    .fractionNotAllowed, "type: decimal", column: 49, field: "amount",
     rows: first + "6,D,\(a1),,1.5\n"),
   BrokenEvents(
     .numberOverflow, "2^256 or more", column: 49, field: "amount",

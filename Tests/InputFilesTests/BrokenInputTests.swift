@@ -64,7 +64,7 @@ struct BrokenInputTests {
     #expect(error.kind == .cannotOpen && error.line == 0)
     #expect(
       error.description
-        == "input: found No such file or directory, expected a readable file. "
+        == "input: found no file, expected a readable file. "
         + "Check the name and the folder of inputs.")
   }
 

@@ -279,8 +279,8 @@ let brokenCells: [BrokenInput] = [
   .amount(.digitSeparators, "a point for the fraction", "\"1,5\""),
   .cell(.hexadecimalNumber, "in decimal digits", "0x1f"),
   .amount(.hexadecimalNumber, "in decimal digits", "0X1F"),
-  .cell(.fractionNotAllowed, "unit: token", "1.5"),
-  .cell(.fractionNotAllowed, "amount:token", "1.0"),
+  .cell(.fractionNotAllowed, "such as 2.", "1.25"),
+  .cell(.fractionNotAllowed, "such as 1.", "1.0"),
   .cell(.fractionNotAllowed, "type: decimal", "5.5"),
   BrokenInput(
     .fractionNotAllowed, "a whole number", field: "paid", "account,points,paid\n\(a1),1,«2.5\n",

@@ -44,6 +44,9 @@ private let examples: [DecimalExample] = [
   DecimalExample("1.25e+1", 1, "125", .scientific), DecimalExample("12e-5", 5, "12", .scientific),
   DecimalExample("0.00120e2", 2, "12", .scientific), DecimalExample("0e9999", 3, "0", .scientific),
   DecimalExample("100e-2", 0, "1", .scientific), DecimalExample("7", 1, "70", .scientific),
+  // A zero of a floating-point number has a sign.
+  DecimalExample("-0.0", 6, "0", .scientific), DecimalExample("-0", 0, "0", .scientific),
+  DecimalExample("-0e-5", 3, "0", .scientific),
   DecimalExample("1e77", 0, "1" + String(repeating: "0", count: 77), .scientific),
   // Digits after the last place.
   DecimalExample("1.2399", 2, "123", .plain, .down),

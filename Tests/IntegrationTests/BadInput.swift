@@ -49,6 +49,17 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     }
   }
 
+  /// The launch with redirects from a list, by the first digits of accounts; 0 is nobody.
+  static func moves(
+    _ name: String, _ error: String, _ rows: [(Int, Int)], _ phrase: String, more: String = ""
+  ) -> BadInput {
+    BadInput(name, "LAW", error, phrase) { folder in
+      let lines = rows.map { "\(account($0.0)),\(account($0.1))\n" }
+      return try Launch.moving(more).allocate(
+        in: folder, ["moves.csv": "account,to\n" + lines.joined()])
+    }
+  }
+
   /// A published file that is checked.
   static func tree(
     _ name: String, _ prefix: String, _ error: String, _ phrase: String, _ text: String,
@@ -102,6 +113,11 @@ struct BadInput: Sendable, CustomTestStringConvertible {
       return Array(text.replacing(old, with: new).utf8)
     }
   }
+}
+
+/// One of the three accounts of the launch; 0 is the zero address.
+func account(_ digit: Int) -> String {
+  "0x\(digit)" + String(repeating: "0", count: 38) + "\(digit)"
 }
 
 let accountA = "0x1000000000000000000000000000000000000001"
@@ -181,6 +197,26 @@ extension BadInput {
       "a budget of 2^256 units", "PLAN", "amountOverflow", "2^256", "budget: 100,",
       "budget: 115792089237316195423570985008687907853269984665640564039458,"),
     launch(
+      "a budget of a thousand with a comma", "PLAN", "unknownKey", "a comma ends a value",
+      "budget: 100,", "budget: 1,000,"),
+    launch(
+      "a cap of a thousand with a comma", "PLAN", "separatedAmount", "1000, or 1.000 if",
+      "weight: points}", "weight: points, cap: '1,000'}"),
+    launch(
+      "a cap of a percentage with a blank", "PLAN", "malformedPercentage", "Write it as 10%.",
+      "weight: points}", "weight: points, cap: 10 %}"),
+    launch(
+      "a budget in thousands", "PLAN", "malformedAmount", "Write every digit: 100000.",
+      "budget: 100,", "budget: 100k,"),
+    launch(
+      "a tab before a key", "PLAN", "malformedYAML", "YAML takes no tabs", "    file:", "\tfile:"),
+    launch(
+      "a name for an address", "PLAN", "malformedAddress", "write the address that it leads to",
+      "weight: points}", "weight: points, exclude: [{account: vitalik.eth, reason: r}]}"),
+    launch(
+      "an address in a filter", "PLAN", "malformedNumber", "leave accounts out by `exclude`",
+      "weight: points}", "weight: points, filter: points != \(accountA)}"),
+    launch(
       "a percentage over 100", "PLAN", "percentageOver100", "100%", "budget: 100,",
       "budget: 100.0000001%,"),
     launch(
@@ -249,6 +285,13 @@ extension BadInput {
       "an address without 0x", "INPUT", "accountMissingPrefix", "0x before it", accountA,
       String(accountA.dropFirst(2))),
     launch(
+      "a name for an account", "INPUT", "accountMissingPrefix",
+      "write the address that it leads to",
+      accountA, "vitalik.eth"),
+    launch(
+      "a row of sums", "INPUT", "accountMissingPrefix", "If this row is about no account", accountA,
+      "Total"),
+    launch(
       "an address that is too short", "INPUT", "accountWrongLength", "39 digits", accountA,
       String(accountA.dropLast())),
     launch(
@@ -274,7 +317,33 @@ extension BadInput {
       "blanks around a value", "INPUT", "surroundingBlanks", "Remove the blanks", ",2.5,7",
       ", 2.5,7"),
     launch("leading zeros", "INPUT", "leadingZeros", "without zeros", ",2.5,7", ",2.5,007"),
-    launch("a fraction of a point", "INPUT", "fractionNotAllowed", "whole", ",2.5,7", ",2.5,7.5"),
+    launch(
+      "a fraction of a point", "INPUT", "fractionNotAllowed", "write `type: decimal`", ",2.5,7",
+      ",2.5,7.25"),
+    launch(
+      "a fraction of base units", "INPUT", "fractionNotAllowed", "write `unit: token`",
+      "amount:token", "amount"),
+    launch(
+      "a number with its unit", "INPUT", "notANumber", "Write the number alone", ",2.5,7",
+      ",2.5 ACME,7"),
+    launch(
+      "a cell that a formula could not fill", "INPUT", "notANumber", "nothing is taken for 0",
+      ",2.5,7", ",#N/A,7"),
+    launch(
+      "a blank that does not show", "INPUT", "surroundingBlanks", "does not show", ",2.5,7",
+      ",2.5\u{A0},7"),
+    launch(
+      "a column's name with a blank before it", "INPUT", "missingColumn", "Did you mean ' points'",
+      ",points\n", ", points\n"),
+    list("a spreadsheet itself", "nulByte", "export the sheet as CSV") {
+      [0x50, 0x4B, 3, 4, 20, 0, 0, 0]
+    },
+    list("a spreadsheet's own first line", "missingColumn", "Remove this line") {
+      Array("sep=,\n".utf8) + Array(Launch().list.utf8)
+    },
+    list("a remark before the header", "missingColumn", "remove lines before it") {
+      Array("# exported\n".utf8) + Array(Launch().list.utf8)
+    },
     launch(
       "2^256", "INPUT", "numberOverflow", "wrong unit", ",2.5,7",
       ",2.5,115792089237316195423570985008687907853269984665640564039457584007913129639936"),
@@ -324,6 +393,10 @@ extension BadInput {
       bytes[bytes.count / 2] ^= 0xFF
       return bytes
     },
+    list("a gzip file of a million and one members", "tooManyMembers", "in one piece") {
+      let member = try Gzip.pack([])
+      return (0...1_000_000).flatMap { _ in member }
+    },
     list("a gzip bomb", "gzipBomb", "Unpack the file yourself") {
       let row = Array("0x1000000000000000000000000000000000000001,1,5\n".utf8)
       let rows = Array(repeating: row, count: 20).flatMap { $0 }
@@ -331,11 +404,21 @@ extension BadInput {
       return try Gzip.pack(Array("account,amount:token,points\n".utf8) + text, level: 9)
     },
     launch(
-      "amounts over the budget", "LAW", "amountsExceedBudget", "wrong unit", ",2.5,7",
+      "amounts over the budget", "LAW", "amountsExceedBudget",
+      "found 6.1 ACME, expected at most the budget, 6 ACME. Raise the budget by 0.1 ACME", ",2.5,7",
       ",2.6,7"),
     launch(
-      "amounts below the budget", "LAW", "amountsBelowBudget", "unallocated: carry",
-      ",2.5,7", ",2.4,7"),
+      "amounts below the budget", "LAW", "amountsBelowBudget",
+      "found 5.9 ACME, expected the budget, 6 ACME. Lower the budget by 0.1 ACME, or write "
+        + "`unallocated: carry`", ",2.5,7", ",2.4,7"),
+    launch(
+      "whole tokens read as base units", "LAW", "amountsBelowBudget", "write `unit: token`",
+      ",amount:token,", ",amount,"
+    ).combined("2.5", "2", in: "list.csv"),
+    launch(
+      "floors over the budget", "LAW", "floorsExceedBudget",
+      "found 120 ACME, expected at most the budget, 100 ACME", "weight: points}",
+      "weight: points, floor: 60, below_floor: raise}"),
     launch(
       "weights of 2^256 together", "LAW", "valuesOverflow", "Scale", ",2.5,7",
       ",2.5,115792089237316195423570985008687907853269984665640564039457584007913129639935"),
@@ -346,7 +429,8 @@ extension BadInput {
       "a root of less than zero", "LAW", "outOfDomain", "max(x, 0)", "weight: points",
       "weight: sqrt(points - 5)"),
     launch(
-      "a weight below zero", "LAW", "negativeResult", "0x2000000000000000000000000000000000000002",
+      "a weight below zero", "LAW", "negativeResult",
+      "0x2000000000000000000000000000000000000002 (list.csv:3)",
       "weight: points", "weight: points - 1"),
     launch(
       "an expression of 2^256", "LAW", "expressionOverflow", "min(x, limit)", "weight: points",
@@ -362,6 +446,29 @@ extension BadInput {
     BadInput("a check with a guard that does not hold", "ENGINE", "guardsFail", "split (line 16)") {
       let guards = "guards: [{measure: nakamoto, threshold: 50%, at_least: 2}]\nprograms:"
       return ["check", try Launch().replacing("programs:", guards).allocate(in: $0)[1]]
+    },
+    moves("an account that is redirected to itself", "wrongRedirect", [(1, 1)], "(moves.csv:2)"),
+    moves("a redirect to nobody", "wrongRedirect", [(3, 2), (1, 0)], "(moves.csv:3)"),
+    moves(
+      "redirects that lead back", "redirectCycle", [(3, 2), (1, 3), (2, 1)],
+      "(moves.csv:3, moves.csv:2, moves.csv:4)"),
+    moves(
+      "redirects to two accounts", "wrongRedirect", [(2, 1)], "(moves.csv:2)",
+      more: "{account: \(account(2)), to: \(account(3)), reason: r}, "),
+    BadInput("two holders of one account", "INPUT", "duplicateAccount", "belongs to one holder") {
+      try Launch().replacing(
+        "programs:",
+        """
+          - {name: ids, file: ids.csv, columns: [{name: person, type: integer}]}
+        clusters: {source: ids, column: person}
+        programs:
+        """
+      ).allocate(in: $0, ["ids.csv": "account,person\n\(accountA),1\n\(accountA),2\n"])
+    },
+    BadInput("two redirects of one account", "INPUT", "duplicateAccount", "is redirected once") {
+      try Launch.moving().allocate(
+        in: $0,
+        ["moves.csv": "account,to\n\(accountA),\(account(2))\n\(accountA),\(account(3))\n"])
     },
     BadInput("a list that is not there", "INPUT", "cannotOpen", "folder of inputs") { folder in
       let arguments = try Launch().allocate(in: folder)
@@ -379,11 +486,13 @@ extension BadInput {
     },
   ]
 
-  func combined(_ old: String, _ new: String) -> BadInput {
+  func combined(
+    _ old: String, _ new: String, in file: String = "plan.yaml"
+  ) -> BadInput {
     BadInput(name, String(error.prefix.dropFirst(4)), error.name, phrase) { folder in
       let arguments = try prepare(folder)
-      let plan = String(decoding: try folder.read("plan.yaml"), as: UTF8.self)
-      try folder.write(plan.replacing(old, with: new), to: "plan.yaml")
+      let text = String(decoding: try folder.read(file), as: UTF8.self)
+      try folder.write(text.replacing(old, with: new), to: file)
       return arguments
     }
   }

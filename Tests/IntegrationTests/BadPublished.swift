@@ -148,7 +148,8 @@ extension BadInput {
       "a bundle with a wrong carry, for a stranger", "CMD", "bundleDiffers", "carry",
       "commitment.json", by: ["verify"], replacing(#""carry":"0""#, #""carry":"1""#)),
     bundle(
-      "a changed allocation, for a stranger", "CMD", "bundleDiffers", "line 2",
+      "a changed allocation, for a stranger", "CMD", "bundleDiffers",
+      "allocation of 0x",
       "allocations.csv", by: ["verify"],
       replacing(",1000000000000000000\n", ",1000000000000000001\n")),
     bundle(

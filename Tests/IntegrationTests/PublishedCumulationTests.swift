@@ -111,7 +111,8 @@ private struct StakeDAOWeek {
       more: """
           - name: shares
             file: shares.csv
-            columns: [{name: share, type: decimal, places: 30, notation: scientific}]
+            columns:
+              - {name: share, type: decimal, places: 36, notation: scientific, excess: half_even}
 
         """, programs: programs.joined())
   }

@@ -96,8 +96,22 @@ struct Launch {
     return copy
   }
 
-  /// Writes both files and gives the arguments that allocate into `bundle`.
-  func allocate(in folder: TemporaryFolder) throws -> [String] {
+  /// The same with redirects from a list.
+  static func moving(_ more: String = "") -> Launch {
+    Launch().replacing(
+      "programs:",
+      """
+        - {name: moves, file: moves.csv, columns: [{name: to, type: address}]}
+      redirects: [\(more){source: moves, to: to}]
+      programs:
+      """)
+  }
+
+  /// Writes all files and gives the arguments that allocate into `bundle`.
+  func allocate(
+    in folder: TemporaryFolder, _ files: [String: String] = [:]
+  ) throws -> [String] {
+    for (name, text) in files { try folder.write(text, to: name) }
     try folder.write(list, to: "list.csv")
     let path = try folder.write(plan, to: "plan.yaml")
     return ["allocate", path, "--out", folder.path + "/bundle"]

@@ -5,34 +5,11 @@ import MerkleTree
 import TestKit
 import Testing
 
-/// A vector file of this folder.
-func vectors(_ name: String, from file: String = #filePath) throws -> JSON {
-  let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
-  let url = folder.appendingPathComponent("Vectors").appendingPathComponent(name)
-  return try JSON.parse([UInt8](try Data(contentsOf: url)))
-}
-
-struct MissingMember: Error {
-  let name: String
-}
-
 extension JSON {
-  func member(_ name: String) throws -> JSON {
-    guard let member = self[name] else { throw MissingMember(name: name) }
-    return member
-  }
-
-  func textMember(_ name: String) throws -> String {
-    guard let text = try member(name).text else { throw MissingMember(name: name) }
-    return text
-  }
-
   func numberMember(_ name: String) throws -> Int {
     guard let number = try member(name).wholeNumber else { throw MissingMember(name: name) }
     return number
   }
-
-  func hashMember(_ name: String) throws -> Bytes32 { try Bytes32(hex: try textMember(name)) }
 
   func hashes(_ name: String) throws -> [Bytes32] {
     try (try member(name).elements ?? []).map { try Bytes32(hex: $0.text ?? "") }

@@ -102,7 +102,17 @@ private let brokenCalls: [BrokenPlan] = [
   weight(.wrongArgument, "0 … 100", "percentile(points, «101)"),
   weight(.wrongArgument, "0 … 100", "percentile(points, «points)"),
   weight(.wrongArgument, "0 … 100", "quantile(points, «100.1)"),
-  weight(.wrongArgument, "a power", "power_mean(«5, points, 1)"),
+  weight(.wrongArgument, "1 … 8", "power_mean(«9, points, 1)"),
+  weight(.wrongArgument, "row_median(source.column)", "row_median(«5)"),
+  weight(.wrongArgument, "row_count()", "row_count(«5)"),
+  weight(.unexpectedPart, "after the column", "row_median(points «+ 1)"),
+  weight(.unexpectedPart, "after the column", "row_largest(points«, points)"),
+  weight(.unknownValue, "Did you mean 'points'?", "row_smallest(«point)"),
+  weight(.unknownSource, "another source", "row_count(«nobody)"),
+  weight(.unknownSource, "another source", "row_median(«nobody.points)"),
+  weight(.ownSource, "without its name", "row_median(«users.points)"),
+  weight(.ownSource, "without its name", "row_count(«users)"),
+  weight(.unknownFunction, "Did you mean 'row_median'?", "«row_medain(points)"),
 ]
 
 private let brokenTypes: [BrokenPlan] = [

@@ -150,6 +150,33 @@ let brokenGrants: [BrokenPlan] = [
   BrokenPlan(
     .tooManyDecimals, "2", grants: Part.round + "\n    min_contribution: «0.001"),
   BrokenPlan(
+    .maximumBelowMinimum, "found 1, expected at least 1.01",
+    grants: Part.round + "\n    min_contribution: 1.01\n    max_contribution: «1"),
+  BrokenPlan(
+    .maximumBelowMinimum, "found 0, expected at least 0.01",
+    grants: Part.round + "\n    max_contribution: «0"),
+  BrokenPlan(
+    .conditionExpected, "found a number", grants: Part.round + "\n    contributor_filter: «1"),
+  BrokenPlan(
+    .unknownValue, "about who receives",
+    grants: Part.round + "\n    contributor_filter: «points > 5"),
+  BrokenPlan(
+    .unknownValue, "what another source says of the donor",
+    grants: Part.round + "\n    contributor_filter: «row_count() > 5"),
+  BrokenPlan(
+    .unknownValue, "what another source says of the donor",
+    grants: Part.round + "\n    contributor_filter: row_median(«points) > 5"),
+  BrokenPlan(
+    .unknownSource, "another source",
+    grants: Part.round
+      + "\n    contributor_filter: listed(«nobody)"),
+  BrokenPlan(
+    .keyNotApplicable, "Only a program of kind grants",
+    (Part.weight, Part.weight + "    contributor_filter: «1 = 1\n")),
+  BrokenPlan(
+    .keyNotApplicable, "split by matches",
+    grants: Part.round + "\n    rounding: half-up\n    share_of: «5"),
+  BrokenPlan(
     .contributionsNotSummed, "a row for every contribution", grants: Part.round,
     from: "from: «users", duplicates: "refuse"),
   BrokenPlan(

@@ -225,7 +225,7 @@ let brokenValues: [BrokenPlan] = [
     .malformedPercentage, "Write the % sign: 25%.",
     Part.vesting("{shape: linear, start: 2027-01-01, duration: 1d, initial: «25}")),
   BrokenPlan(
-    .malformedPercentage, "a half is 50%",
+    .malformedPercentage, "50% for the part 0.5 of all",
     Part.vesting("{shape: linear, start: 2027-01-01, duration: 1d, initial: «0.5}")),
   BrokenPlan(.percentageOver100, "at most 100%", ("budget: 20%", "budget: «100.0000001%")),
   BrokenPlan(
@@ -248,7 +248,7 @@ let brokenValues: [BrokenPlan] = [
     .malformedDuration, "1 … 1200 months",
     Part.vesting("{shape: steps, start: 2027-01-01, every: «0 months, count: 2}")),
   BrokenPlan(
-    .malformedAddress, "an address has 40 digits after 0x, this one has 39",
+    .malformedAddress, "An address has 40 digits after 0x, this one has 39",
     ("0x00000000000000000000000000000000000000a1", "«0x0000000000000000000000000000000000000a1")),
   BrokenPlan(
     .wrongChecksum, "expected 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",

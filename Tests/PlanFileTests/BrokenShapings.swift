@@ -47,7 +47,10 @@ let brokenRedirects: [BrokenPlan] = [
 ]
 
 let brokenShapings: [BrokenPlan] = [
-  shaped(.keyNotApplicable, "takes shares", "    share_of: «5\n"),
+  shaped(.keyNotApplicable, "give more than they split", "    share_of: «5\n"),
+  shaped(
+    .keyNotApplicable, "give more than they split",
+    "    rounding: unit-each-by-address\n    share_of: «5\n"),
   shaped(.capBelowFloor, "at least the floor", "    cap: «1\n    floor: 1.01\n"),
   shaped(.capBelowFloor, "at least the floor", "    cap: «1%\n    floor: 1.0000001%\n"),
   shaped(.moreThanBudget, "Nobody could receive", "    unit: «1000000\n"),

@@ -53,6 +53,10 @@ let sameMeanings: [[Edit]] = [
     Edit("00b1\n", "00b1\n      - 0x00000000000000000000000000000000000000b2\n"),
   ],
   [Edit("rounding: half-up", "rounding: \"half-up\"")],
+  [Edit("    no_rows: allow\n", "")],
+  [Edit("share_of: 0.25", "share_of: 0.250")],
+  [Edit("max_contribution: 5", "max_contribution: 5.0")],
+  [Edit("token: USD_2}\n      - {name: paid", "token: USD_2, empty: refuse}\n      - {name: paid")],
   [
     Edit(
       "a1\n        amount: 3\n        label: Alice # not Bob\n", "A2\n        amount: 0.000001\n"),
@@ -80,6 +84,7 @@ private let campaignChanges: [[Edit]] = [
     Edit("- name: open\n    token: ACME", "- name: open\n    token: Point"),
     Edit("budget: 10%", "budget: 1"),
     Edit("amounts: [0.25, 0, 0.5, 0.25]", "amounts: [1, 0, 0, 0]"),
+    Edit("share_of: 0.25", "share_of: 1"),
     Edit("statements: corrections\n    token: ACME", "statements: corrections\n    token: Point"),
   ],
   [
@@ -177,6 +182,7 @@ private let sourceChanges: [[Edit]] = [
   [Edit("duplicates: drop", "duplicates: sum")],
   [Edit("duplicates: largest", "duplicates: smallest")],
   [Edit("duplicates_by: score", "duplicates_by: points")],
+  [Edit("type: integer, empty: zero}", "type: integer}")],
   [Edit("places: 6}", "places: 7}")],
   [Edit("places: 6}", "places: 6, excess: down}")],
   [Edit("excess: half_even", "excess: down")],
@@ -219,6 +225,10 @@ private let programChanges: [[Edit]] = [
   [Edit("pairwise_bound: 2.5", "pairwise_bound: 2.6")],
   [Edit("min_contribution: 0.01", "min_contribution: 0.02")],
   [Edit("surplus: share\n    min_contribution: 0.01\n", "surplus: share\n")],
+  [Edit("max_contribution: 5", "max_contribution: 6")],
+  [Edit("    max_contribution: 5\n", "")],
+  [Edit("share_of: 0.25", "share_of: 0.5")],
+  [Edit(" share_of: 0.25,", "")],
   [Edit("contribution: given", "contribution: paid")],
   [
     Edit("contribution: given", "contribution: paid"), Edit("surplus: share\n", "surplus: carry\n"),
@@ -256,8 +266,8 @@ private let programChanges: [[Edit]] = [
   [Edit("amount: raw", "amount: open")],
   [Edit("weight: Paid out", "weight: points")],
   [Edit("budget: 1, from: other", "budget: 1, from: lines")],
-  [Edit("rounding: half-up, ", "")],
-  [Edit("rounding: half-up", "rounding: floor")],
+  [Edit("rounding: half-up, share_of: 0.25, ", "")],
+  [Edit("rounding: half-up, share_of: 0.25", "rounding: floor")],
   [Edit("rounding: ieee754-javascript", "rounding: ieee754-python")],
   [Edit("unallocated: carry\n    exclude", "unallocated: refuse\n    exclude")],
   [Edit("emission: {shape: constant}", "emission: {shape: linear-decay}")],

@@ -98,6 +98,9 @@ struct ExpressionReadingTests {
       ("allocated(`pre-sale`)", "allocated(`pre-sale`)"),
       ("allocated( launch )/2", "allocated(launch) / 2"),
       ("rank_descending(a)", "rank_descending(a)"), ("normalise(a, 100)", "normalise(a, 100)"),
+      ("row_count()+row_count( `past-list` )", "row_count() + row_count(`past-list`)"),
+      ("row_median( `a` )", "row_median(a)"), ("row_largest(votes . a)", "row_largest(votes.a)"),
+      ("row_smallest(`past-list`.`token amount`)", "row_smallest(`past-list`.`token amount`)"),
     ])
   func form(text: String, form: String) throws {
     let expression = try read(text)

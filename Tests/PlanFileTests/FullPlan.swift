@@ -115,9 +115,12 @@ let fullPlanText = """
       file: metrics.csv
       account: {key: project_id, in: projects}
       unknown_keys: skip
-      columns: [{name: score, type: decimal, places: 2}, {name: points, type: integer}]
+      columns:
+        - {name: score, type: decimal, places: 2}
+        - {name: points, type: integer, empty: zero}
       duplicates: largest
       duplicates_by: score
+      no_rows: allow
     - {name: accounts, file: accounts.txt, format: json, within: list, duplicates: smallest,
        columns: [{name: points, type: integer}], duplicates_by: points}
 
@@ -139,7 +142,7 @@ let fullPlanText = """
     - {name: flat, kind: airdrop, campaign: open, budget: 10%, from: users, weight: Paid out,
        rounding: ieee754-javascript, emission: {shape: constant}}
     - {name: falling, kind: airdrop, campaign: open, budget: 1, from: lines, weight: points,
-       rounding: half-up, emission: {shape: linear-decay}}
+       rounding: half-up, share_of: 0.25, emission: {shape: linear-decay}}
     - {name: halving, kind: airdrop, campaign: at-once, budget: 1, from: other, weight: points,
        emission: {shape: exponential-decay, half_life: 2}}
     - {name: stated, kind: airdrop, campaign: open, budget: 1, from: lines, weight: points,
@@ -157,6 +160,7 @@ let fullPlanText = """
       pairwise_bound: 2.5
       surplus: share
       min_contribution: 0.01
+      max_contribution: 5
     - {name: plain-round, kind: grants, campaign: at-once, budget: 4, from: gifts,
        contributor: donor, contribution: paid, match: quadratic}
     - name: lots
@@ -301,8 +305,8 @@ private let sources = [
     lookup: .init(source: "projects", unknownKeys: .skip),
     columns: [
       ColumnDeclaration(name: "score", kind: .decimal(DecimalFormat(places: 2))),
-      ColumnDeclaration(name: "points", kind: .integer),
-    ], duplicates: .largest, duplicatesBy: "score"),
+      ColumnDeclaration(name: "points", kind: .integer, empty: .zero),
+    ], duplicates: .largest, duplicatesBy: "score", noRows: .allow),
   SourceDeclaration(
     name: "accounts", file: "accounts.txt", format: .json, within: ["list"],
     columns: [ColumnDeclaration(name: "points", kind: .integer)], duplicates: .smallest,
@@ -330,7 +334,10 @@ private let programs = [
     ]),
   weighted(
     "flat", "open", "100000000" + eighteenZeros, "users", "Paid out", .javascript, .constant),
-  weighted("falling", "open", "1" + eighteenZeros, "lines", "points", .halfUp, .linearDecay),
+  Program(
+    name: "falling", kind: .airdrop, campaign: "open", budget: units("1" + eighteenZeros),
+    recipients: .source("lines"), basis: .weights(column: "points"), rounding: .halfUp,
+    shareOf: units("250000000000000000"), emission: .linearDecay),
   weighted(
     "halving", "at-once", "1" + eighteenZeros, "other", "points", .largestRemainder,
     .exponentialDecay(halfLife: 2)),
@@ -349,7 +356,7 @@ private let programs = [
     basis: .matched(
       Matching(
         contributor: "donor", contribution: "given", method: .pairwise(bound: 2_500_000),
-        surplus: .share, minimum: 10_000))),
+        surplus: .share, minimum: 10_000, maximum: 5_000_000))),
   Program(
     name: "plain-round", kind: .grants, campaign: "at-once", budget: units("4" + eighteenZeros),
     recipients: .source("gifts"),

@@ -1,3 +1,4 @@
+import CanonicalJSON
 import DistributionModel
 import EthereumPrimitives
 import Testing
@@ -86,6 +87,32 @@ struct KindReadingTests {
     #expect(cents?.method == .pairwise(bound: 2500) && cents?.minimum == 100)
     let places = try matching("type: decimal, places: 3")
     #expect(places?.method == .pairwise(bound: 25_000) && places?.minimum == 1000)
+  }
+
+  @Test(
+    "Whose gifts count follows from other sources, which are read; the condition is in the hash")
+  func donors() throws {
+    func plan(_ more: String) throws -> Plan {
+      let edits = Part.grants(Part.round + more).map { Edit($0.0, $0.1) }
+      let passports =
+        "  - {name: passports, file: p.csv, columns: [{name: score, type: integer}]}\n"
+      let text = try basePlan.applying(edits)
+      return try parse(text.applying([Edit("  - name: users\n", passports + "  - name: users\n")]))
+        .plan
+    }
+    let filtered = try plan(
+      "\n    contributor_filter: passports.score >= 15\n    max_contribution: 2.5")
+    let program = filtered.programs[0]
+    #expect(program.basis.matching?.filter?.text == "passports.score >= 15")
+    #expect(program.basis.matching?.maximum == 250)
+    #expect(Set(program.contributorJoins.keys) == [.column("score", source: "passports")])
+    #expect(program.joins.isEmpty && program.sources == ["users", "passports"])
+    #expect(filtered.sources(readBy: [program]).count == 2)
+    let form = String(decoding: filtered.canonicalJSON.canonicalBytes(), as: UTF8.self)
+    #expect(form.contains("\"contributors\":\"passports.score >= 15\""))
+    #expect(form.contains("\"maximum\":\"250\""))
+    let bare = String(decoding: try plan("").canonicalJSON.canonicalBytes(), as: UTF8.self)
+    #expect(!bare.contains("contributors") && !bare.contains("maximum\""))
   }
 
   @Test("A filter of a round sees what accounts were given")

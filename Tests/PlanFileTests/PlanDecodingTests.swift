@@ -166,7 +166,7 @@ struct PlanDecodingTests {
       let text = try basePlan.applying([
         Edit(Part.campaign, deployment + "    vesting: \(vesting)\n")
       ])
-      return try parse(text).notes.filter { $0.text.contains("Distributor takes") }.map(\.line)
+      return try parse(text).notes.filter { $0.text.contains("Distributor fails") }.map(\.line)
     }
     let fading = "{shape: exponential, start: 2027-01-01, duration: 2d, half_life: 1d}"
     let dated = "{shape: tranches, tranches: [{at: 2027-01-01, share: 100%}]}"

@@ -72,7 +72,7 @@ struct PlanProblemsTests {
           group, insiders, campaign, budget, from, amount, weight, filter, values, recipients, \
           rounding, cap, cap_per, floor, below_floor, unit, share_of, unallocated, emission, \
           exclude, contributor, contribution, match, pairwise_bound, surplus, min_contribution, \
-          raffle. Did you mean 'weight'?
+          max_contribution, contributor_filter, raffle. Did you mean 'weight'?
           """)
     }
   }

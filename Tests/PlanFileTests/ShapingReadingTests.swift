@@ -131,6 +131,10 @@ struct ShapingReadingTests {
     #expect(try form("    unit: 0.01\n") == bare)
     let shares = try form("    rounding: ieee754-javascript-share\n    share_of: 2\n")
     #expect(shares.contains("\"shareOf\":\"200\"") && !bare.contains("shareOf"))
+    for rule in ["half-up", "ieee754-python", "ieee754-javascript"] {
+      let split = try form("    rounding: \(rule)\n    cap: 5%\n    share_of: 2\n")
+      #expect(split.contains("\"shareOf\":\"200\""))
+    }
     #expect(try form("    cap: 5%\n").contains("\"cap\":{\"share\":50000000}"))
     #expect(try form("    cap: 5\n").contains("\"cap\":{\"amount\":\"500\"}"))
     #expect(

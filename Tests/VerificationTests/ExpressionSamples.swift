@@ -183,7 +183,7 @@ extension Generator {
     case 13: return "clamp(\(inner(&self)), \(leafText()), \(inner(&self)))"
     case 14: return "sqrt(\(nonNegative(depth)), \(pick([18, 0, 4, below(37)])))"
     case 15: return once(in: 4) ? "log2(\(inner(&self)))" : "log2(max(\(inner(&self)), 1))"
-    case 16: return "power_mean(\(1 + below(4)), \(nonNegative(depth)), \(nonNegative(depth)))"
+    case 16: return "power_mean(\(1 + below(8)), \(nonNegative(depth)), \(nonNegative(depth)))"
     case 17: return "if(\(conditionText(depth - 1)), \(inner(&self)), \(inner(&self)))"
     case 18: return "tiers(\(inner(&self)), \(tiersText(isSteps: true)), else \(literalText()))"
     case 19: return "brackets(\(inner(&self)), \(tiersText(isSteps: false)))"
@@ -230,7 +230,11 @@ extension Generator {
   private mutating func leafText() -> String {
     pick([
       "points", "number(balance)", "number(`paid in`)", literalText(), "score",
-      pick(["votes.cast", "number(votes.`paid in`)", "number(allocated(launch))", "points"]),
+      pick([
+        "votes.cast", "number(votes.`paid in`)", "number(allocated(launch))", "points",
+        "row_count()", "row_count(votes)", "row_median(points)", "row_smallest(votes.cast)",
+        "row_largest(score)", "number(row_median(votes.`paid in`))",
+      ]),
     ])
   }
 

@@ -148,6 +148,11 @@ struct ExpressionValueTests {
       ("if(listed(votes), 1, 0)", "1 0 1 0 0"), ("if(not listed(votes), points, 0)", "0 40 0 0 25"),
       ("allocated(launch)", "0 12.5 0.000000000000000001 0 0"),
       ("balance + votes.`paid in` + allocated(launch)", "4 12.5 1.500000000000000001 7 0.5"),
+      ("row_count()", "1 1 1 1 1"), ("row_count(votes)", "1 0 2 0 0"),
+      ("row_smallest(votes.cast)", "2 0 3 0 0"), ("row_largest(votes.cast)", "2 0 4 0 0"),
+      ("row_median(votes.cast)", "2 0 3.5 0 0"), ("row_median(points)", "10 40 40 0 25"),
+      ("row_median(votes.`paid in`)", "1.5 0 0.25 0 0"),
+      ("row_largest(score)", "1.5 0 0.001 2 12.345"),
       ("sum(votes.cast)", "9 9 9 9 9"), ("count(listed(votes))", "2 2 2 2 2"),
       (
         "points / votes.cast", "5 divisionByZero 5.714285714285714285 divisionByZero divisionByZero"
@@ -240,6 +245,7 @@ struct ExpressionValueTests {
     "INV-015: powers of a mean stay below 2^512 together, its result below 2^256",
     arguments: [
       (2, 255, true), (3, 170, true), (3, 171, false), (4, 127, true), (4, 128, false),
+      (5, 102, true), (5, 103, false), (7, 73, true), (7, 74, false), (8, 63, true), (8, 64, false),
     ])
   func powers(power: Int, bits: Int, fits: Bool) throws {
     let balance = UInt256(1) << bits

@@ -14,6 +14,8 @@ struct GrantsSample {
 
   var program: Program
   var rows: [Row]
+  /// What another source says about donors: one of seven, and a score.
+  var passports: [(donor: UInt256, score: UInt256)] = []
 
   static let declaration = SourceDeclaration(
     name: "gifts", file: "gifts.csv", format: .csv,
@@ -36,16 +38,44 @@ struct GrantsSample {
     }
   }
 
+  static let passports = SourceDeclaration(
+    name: "passports", file: "passports.csv", format: .csv,
+    columns: [ColumnDeclaration(name: "score", kind: .integer)], duplicates: .sum)
+
+  /// Whose gifts may count, one of them without a value for who has no passport.
+  static let donorFilters: [Expression] = [
+    "passports.score > 3", "not listed(passports)", "row_count(passports) != 1",
+    "passports.score >= average(passports.score)", "10 / passports.score >= 2",
+  ].map { text in
+    var nextID = 900
+    do {
+      return try ExpressionParser.parse(
+        text,
+        names: ExpressionNames(
+          source: "gifts", sources: Listed(values: [passports], names: ["passports"]),
+          isAboutDonors: true), limits: .standard, nextID: &nextID,
+        place: { Expression.Place(line: 1, column: $0 + 1) })
+    } catch {
+      preconditionFailure("\(text): \(error)")
+    }
+  }
+
   func engine() -> Result<ProgramOutcome, LawError> {
     let rows = SourceRows(
       source: "gifts", accounts: rows.map(\.account),
       values: [rows.map(\.amount), rows.map(\.donor)],
       lines: rows.indices.map { UInt32($0 + 2) })
     let source = ProgramInputs.Source(declaration: Self.declaration, rows: rows)
+    var donors = SourceRows(source: "passports", columnCount: 1)
+    for (index, passport) in passports.enumerated() {
+      guard let donor = Address(number: passport.donor) else { continue }
+      donors.append(account: donor, row: [passport.score], line: UInt32(index + 2))
+    }
+    let passports = ProgramInputs.Source(declaration: Self.passports, rows: donors)
     return Result { () throws(LawError) in
       try ProgramLaw.outcome(
         of: program, epoch: EpochIndex(0), epochs: nil, carriedIn: .zero,
-        inputs: ProgramInputs(sources: ["gifts": source]))
+        inputs: ProgramInputs(sources: ["gifts": source, "passports": passports]))
     }
   }
 
@@ -53,10 +83,15 @@ struct GrantsSample {
     let source = ReferenceLaw.Inputs.Source(
       declaration: Self.declaration,
       rows: rows.map { ($0.account, [ReferenceLaw.big($0.amount), ReferenceLaw.big($0.donor)]) })
+    let donors = ReferenceLaw.Inputs.Source(
+      declaration: Self.passports,
+      rows: passports.compactMap { passport in
+        Address(number: passport.donor).map { ($0, [ReferenceLaw.big(passport.score)]) }
+      })
     return Result { () throws(ReferenceLaw.Refusal) in
       try ReferenceLaw.outcome(
         of: program, epoch: 0, epochs: nil, carriedIn: 0,
-        inputs: ReferenceLaw.Inputs(sources: ["gifts": source]))
+        inputs: ReferenceLaw.Inputs(sources: ["gifts": source, "passports": donors]))
     }
   }
 
@@ -72,9 +107,10 @@ struct GrantsSample {
         basis: .matched(
           Matching(
             contributor: "donor", contribution: "given", method: matching.method,
-            surplus: surplus ?? matching.surplus, minimum: matching.minimum)),
+            surplus: surplus ?? matching.surplus, minimum: matching.minimum,
+            maximum: matching.maximum, filter: matching.filter)),
         filter: program.filter, rounding: program.rounding, exclude: program.exclude),
-      rows: rows ?? self.rows)
+      rows: rows ?? self.rows, passports: passports)
   }
 }
 
@@ -105,13 +141,18 @@ extension Generator {
           Matching(
             contributor: "donor", contribution: "given", method: method,
             surplus: pick(Matching.Surplus.allCases),
-            minimum: once(in: 3) ? UInt256(below(12)) &* scale : 0)),
+            minimum: once(in: 3) ? UInt256(below(12)) &* scale : 0,
+            maximum: once(in: 3) ? UInt256(1 + below(30)) &* scale : nil,
+            filter: once(in: 3) ? pick(GrantsSample.donorFilters) : nil)),
         filter: once(in: 3) ? pick(GrantsSample.filters) : nil,
         rounding: pick(RoundingRule.allCases),
         exclude: (0..<below(3)).map { _ in
           PlannedExclusion(account: account(), reason: "withdrawn")
         }),
-      rows: rows)
+      rows: rows,
+      passports: (0..<below(9)).map { _ in
+        (donor: UInt256(1 + below(7)), score: UInt256(below(12)))
+      })
   }
 }
 
@@ -146,6 +187,27 @@ struct GrantsLawTests {
         ]
       }
       return sample.with(rows: rows).engine().outcome == sample.engine().outcome
+    }
+  }
+
+  @Test("Gifts of donors who do not count are as if they were not there; a maximum holds each gift")
+  func donorsThatCount() {
+    check("donors that count", runs: 600, generate: { $0.grantsSample() }) { sample in
+      guard let matching = sample.program.basis.matching, let filter = matching.filter,
+        ["passports.score > 3", "not listed(passports)"].contains(filter.text)
+      else { return true }
+      var scores: [UInt256: UInt256] = [:]
+      for passport in sample.passports {
+        scores[passport.donor] = (scores[passport.donor] ?? 0) &+ passport.score
+      }
+      let kept = sample.rows.filter {
+        filter.text == "passports.score > 3"
+          ? scores[$0.donor, default: 0] > 3 : scores[$0.donor] == nil
+      }
+      // Accounts that nobody counts for are left without a row, and so are refused nowhere.
+      let (all, few) = (sample.engine().outcome, sample.with(rows: kept).engine().outcome)
+      return all == nil || few == nil || sample.program.filter != nil
+        || all?.amounts == few?.amounts && all?.accounts == few?.accounts
     }
   }
 

@@ -45,7 +45,20 @@ extension Generator {
       recipients: .source("list"), basis: .weights(column: "value"), rounding: pick(rules),
       shaping: shaping(of: budget, isGiven: false, .small), exclude: sample.program.exclude)
     (sample.epoch, sample.epochs) = (0, nil)
+    guard sample.program.rounding.mayExceed, once(in: 3) else { return sample }
+    let least = budget &- min(budget, UInt256(below(4)))
+    sample.program = sample.program.splitting(
+      Amount(pick([budget, least, budget &+ 1, budget >> 1])))
     return sample
+  }
+}
+
+extension Program {
+  /// The same program, which splits another amount than its budget.
+  fileprivate func splitting(_ amount: Amount) -> Program {
+    Program(
+      name: name, kind: kind, campaign: campaign, budget: budget, recipients: recipients,
+      basis: basis, rounding: rounding, shareOf: amount, shaping: shaping, exclude: exclude)
   }
 }
 
@@ -58,8 +71,8 @@ extension ProgramSample {
     switch bound {
     case .amount(let amount): numerator = ReferenceLaw.big(amount.baseUnits)
     case .share(let share):
-      numerator =
-        ReferenceLaw.big(program.budget.baseUnits &+ carriedIn) * BigUInt(share.billionths)
+      let whole = program.shareOf?.baseUnits ?? program.budget.baseUnits &+ carriedIn
+      numerator = ReferenceLaw.big(whole) * BigUInt(share.billionths)
       denominator *= 1_000_000_000
     }
     if up { numerator += denominator - 1 }
@@ -111,6 +124,40 @@ struct ShapingTests {
         && amounts.values.allSatisfy { $0 % unit == 0 }
       return isComplete && areWithin
     }
+  }
+
+  @Test("INV-002: programs that split another amount than their budget come out the same")
+  func splits() {
+    check("splits", runs: 2000, generate: { $0.shapedSample([.halfUp, .python, .javascript]) }) {
+      try agree($0.engine(), $0.reference())
+    }
+  }
+
+  @Test(
+    "What is split may come to more than it is, and never to more than the budget",
+    arguments: [
+      // Half of 5 is 2.5, and up 3; a cap of 60 % of 5 is 3, of 40 % it is 2.
+      (6, 5, nil, [3, 3], 0), (5, 5, nil, nil, 0), (10, 5, nil, [3, 3], 4),
+      (10, 5, 600_000_000, [3, 3], 4), (5, 5, 400_000_000, [2, 2], 1), (10, 0, nil, [0, 0], 10),
+    ] as [(UInt64, UInt64, UInt64?, [UInt64]?, UInt64)])
+  func splitting(budget: UInt64, split: UInt64, cap: UInt64?, parts: [UInt64]?, carry: UInt64)
+    throws
+  {
+    let sample = ProgramSample(
+      program: Program(
+        name: "rewards", kind: .airdrop, campaign: "main", budget: Amount(UInt256(budget)),
+        recipients: .source("list"), basis: .weights(column: "value"), rounding: .halfUp,
+        shareOf: Amount(UInt256(split)),
+        shaping: Shaping(cap: cap.map { .bound(.share(Share(billionths: $0))) })),
+      epochs: nil, epoch: 0, carriedIn: 0, pairs: [(account(1), 7), (account(2), 7)])
+    #expect(try agree(sample.engine(), sample.reference()))
+    guard let parts else {
+      #expect(throws: LawError.self) { try sample.engine().get() }
+      return
+    }
+    let outcome = try sample.engine().get()
+    #expect(outcome.amounts == parts.filter { $0 > 0 }.map { UInt256($0) })
+    #expect(outcome.carry == Amount(UInt256(carry)))
   }
 
   @Test("INV-027: caps of what a program gave give the same again")

@@ -35,7 +35,11 @@ private let commitments: [VerifierTampering] = [
   .damaged(
     "An input that was changed", "hash of inputs/points.csv", "commitment.json, inputs", "0x",
     "0x", "Keccak-256 of the file's bytes"
-  ) { try $0.edit("bundle/inputs/points.csv", ",300,", ",301,") },
+  ) {
+    // The raw file says the same, so that no row tells.
+    try $0.edit("bundle/inputs/points.csv", ",300,", ",301,")
+    try $0.edit("points.csv", ",300,", ",301,")
+  },
   .damaged(
     "Rows that are not there", "rows of inputs/points.csv", "commitment.json, inputs", "6", "5",
     "Lines after the header"
@@ -97,39 +101,123 @@ private let commitments: [VerifierTampering] = [
 ]
 
 /// A data file was changed, or its hash alone.
-private let dataFiles: [VerifierTampering] = [
-  .damaged(
-    "An allocation that was changed", "line 2", "allocations.csv", "users,0,\(Given.hex(1)),9",
-    "users,0,\(Given.hex(1)),12468827930174563591023", "The law gives"
-  ) { try $0.editAndCommit("allocations.csv", ",12468827930174563591023", ",9") },
-  .damaged(
-    "A line end that is missing", "line 12", "allocations.csv", "(nothing)", "a line end",
-    "The law gives"
-  ) {
-    let bytes = try $0.bytes("bundle/allocations.csv")
-    try $0.folder.write(Array(bytes.dropLast()), to: "bundle/allocations.csv")
-  },
-  .damaged(
-    "A line too many", "line 12", "allocations.csv", "more", "(nothing)", "The law gives"
-  ) { try $0.append("more\n", to: "bundle/allocations.csv") },
-  .damaged(
-    "A data file that is packed", "line 1", "allocations.csv", "\u{1F}", "program,epoch", "The law"
-  ) {
-    let bytes = try $0.bytes("bundle/allocations.csv")
-    try $0.folder.write(try Gzip.pack(bytes), to: "bundle/allocations.csv")
-  },
-  .damaged(
-    "An account in capitals in the entitlements", "line 6", "entitlements.csv",
-    "community,0x0000000000000000000000000000000000ABCDEF",
-    "community,0x0000000000000000000000000000000000abcdef", "and what was allocated now"
-  ) { try $0.editAndCommit("entitlements.csv", "abcdef", "ABCDEF") },
-]
+private let dataFiles: [VerifierTampering] =
+  [
+    .damaged(
+      "An allocation that was changed", "allocation of \(Given.hex(1)) by program users",
+      "allocations.csv, line 2", "9", "12468827930174563591023", "The law gives"
+    ) { try $0.editAndCommit("allocations.csv", ",12468827930174563591023", ",9") },
+    .damaged(
+      "A line end that is missing", "end of the file", "allocations.csv", "none", "a line end",
+      "Every line ends with a line feed"
+    ) {
+      let bytes = try $0.bytes("bundle/allocations.csv")
+      try $0.folder.write(Array(bytes.dropLast()), to: "bundle/allocations.csv")
+    },
+    .damaged(
+      "A line too many", "line 12", "allocations.csv, line 12", "more", "(nothing)", "The law gives"
+    ) { try $0.append("more\n", to: "bundle/allocations.csv") },
+    .damaged(
+      "A data file that is packed", "line 1", "allocations.csv", "\u{1F}", "program,epoch",
+      "The law"
+    ) {
+      let bytes = try $0.bytes("bundle/allocations.csv")
+      try $0.folder.write(try Gzip.pack(bytes), to: "bundle/allocations.csv")
+    },
+    .damaged(
+      "An account in capitals in the entitlements",
+      "entitlement of 0x0000000000000000000000000000000000ABCDEF in campaign community",
+      "entitlements.csv, line 6", "community,0x0000000000000000000000000000000000ABCDEF",
+      "community,0x0000000000000000000000000000000000abcdef", "by program users"
+    ) { try $0.editAndCommit("entitlements.csv", "abcdef", "ABCDEF") },
+  ]
   + ["allocations.csv", "entitlements.csv", "exclusions.csv"].map { file in
     .damaged(
       "The hash of \(file) alone", "hash of \(file)", "commitment.json, files", one, "0x",
       "Keccak-256 of the file's bytes"
     ) { try $0.commit(Keccak256.hash(try $0.bytes("bundle/" + file)).hex, one) }
   }
+
+/// A file was changed and not its hash, or a field of the commitment: what is told is which.
+private let parts: [VerifierTampering] = [
+  .damaged(
+    "An entitlement that was changed", "entitlement of \(Given.hex(1)) in campaign builders",
+    "entitlements.csv, line 7", "3000002", "3000001", "It is owed 3000001 by program grants"
+  ) { try $0.edit("bundle/entitlements.csv", ",3000001", ",3000002") },
+  .damaged(
+    "An entitlement under another campaign",
+    "entitlement of \(Given.hex(1)) in campaign builders", "entitlements.csv, line 7",
+    "(nothing)", "3000001", "It is owed 3000001 by program grants"
+  ) {
+    try $0.edit(
+      "bundle/entitlements.csv", "builders,\(Given.hex(1)),3000001\n", "")
+  },
+  .damaged(
+    "An allocation twice", "allocation of \(Given.hex(1)) by program users",
+    "allocations.csv, line 3", "12468827930174563591023", "(nothing)", "The law gives"
+  ) {
+    let line = "users,0,\(Given.hex(1)),12468827930174563591023\n"
+    try $0.edit("bundle/allocations.csv", line, line + line)
+  },
+  .damaged(
+    "Two refusals in another order", "order of lines: refusal of \(Given.hex(5)) by program users",
+    "exclusions.csv, line 2", "users,0,\(Given.hex(5)),exc", "users,0,\(Given.hex(2)),zero",
+    "for these reasons"
+  ) {
+    let two = "users,0,\(Given.hex(2)),zero-weight,0\n"
+    let five = "users,0,\(Given.hex(5)),excluded-by-plan,1000000\n"
+    try $0.edit("bundle/exclusions.csv", two + five, five + two)
+  },
+  .damaged(
+    "A data file of another kind", "line 1", "exclusions.csv, line 1", "program,epoch,account,amo",
+    "program,epoch,account,reason,value", "for these reasons"
+  ) {
+    try $0.folder.write(try $0.bytes("bundle/allocations.csv"), to: "bundle/exclusions.csv")
+  },
+  .damaged(
+    "Another epoch in the commitment", "epoch", "commitment.json, epoch", "1",
+    "0, in line 2 of allocations.csv", "Every line of the committed allocations.csv"
+  ) { try $0.commit("\"epoch\":0", "\"epoch\":1") },
+  .damaged(
+    "Another epoch in a line", "allocation of \(Given.hex(1)) by program users",
+    "allocations.csv, line 2", "users,1,\(Given.hex(1)),124", "users,0,\(Given.hex(1)),124",
+    "The law gives"
+  ) {
+    try $0.edit("bundle/allocations.csv", "users,0,\(Given.hex(1))", "users,1,\(Given.hex(1))")
+  },
+  .damaged(
+    "Another identifier, whose leaves would be others", "identifier of community",
+    "commitment.json, campaigns", one, "0x", "Chain, distributor, token"
+  ) {
+    let community = "{\"campaign\":\"0x"
+    let text = String(decoding: try $0.bytes("bundle/commitment.json"), as: UTF8.self)
+    let old = try #require(text.firstRange(of: community)?.upperBound)
+    let digits = String(text[old...].prefix(64))
+    try $0.commit("0x" + digits, one)
+  },
+  .damaged(
+    "Another plan's hash", "hash of the plan", "commitment.json, plan", one, "0x",
+    "plan.yaml is the plan that you gave"
+  ) {
+    let text = String(decoding: try $0.bytes("bundle/commitment.json"), as: UTF8.self)
+    let hash = try #require(text.firstMatch(of: #/"plan":"(0x\w+)"/#)?.1)
+    try $0.commit(String(hash), one)
+  },
+  .damaged(
+    "A row that was changed, and not its hash", "row of \(Given.hex(3))",
+    "inputs/points.csv, line 4", "301,1", "300,1", "The rows of points.csv"
+  ) { try $0.edit("bundle/inputs/points.csv", ",300,", ",301,") },
+  .damaged(
+    "A row that was left out, and not its hash", "row of \(Given.hex(3))",
+    "inputs/points.csv, line 4", "(nothing)", "300,1", "The rows of points.csv"
+  ) { try $0.edit("bundle/inputs/points.csv", "\(Given.hex(3)),300,1\n", "") },
+  .damaged(
+    "The hash of an input alone", "hash of inputs/points.csv", "commitment.json, inputs", one, "0x",
+    "Keccak-256 of the file's bytes"
+  ) {
+    try $0.commit(Keccak256.hash(try $0.bytes("bundle/inputs/points.csv")).hex, one)
+  },
+]
 
 /// What stands beside the identity.
 private let shards: [VerifierTampering] = [
@@ -318,6 +406,9 @@ extension VerifierSample {
 struct VerifierDamageTests {
   @Test("A member of the commitment", arguments: commitments)
   func commitment(_ tampering: VerifierTampering) throws { try tampering.expectDifference() }
+
+  @Test("A file without its hash, a field of the commitment: which of them", arguments: parts)
+  func part(_ tampering: VerifierTampering) throws { try tampering.expectDifference() }
 
   @Test("A data file", arguments: dataFiles)
   func dataFile(_ tampering: VerifierTampering) throws { try tampering.expectDifference() }

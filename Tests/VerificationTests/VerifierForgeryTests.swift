@@ -22,41 +22,43 @@ private func users(_ one: UInt256, _ two: UInt256, _ three: UInt256) -> [(UInt64
 /// What was computed is not what was committed, though all of the bundle fits together.
 private let amounts: [VerifierTampering] = [
   .forged(
-    "A unit moved from one account to another", "line 2", "allocations.csv",
-    "users,0,\(Given.hex(1)),12468827930174563591022",
-    "users,0,\(Given.hex(1)),12468827930174563591023", "The law gives these amounts"
+    "A unit moved from one account to another", "allocation of \(Given.hex(1)) by program users",
+    "allocations.csv, line 2", "12468827930174563591022", "12468827930174563591023",
+    "The law gives these amounts"
   ) {
     try $0.forged(outcome: 0) {
       $0.forged(amounts: users(first &- UInt256.one, second &+ UInt256.one, third))
     }
   },
   .forged(
-    "A unit kept back", "allocated", "commitment.json, program users", "49999999999999999999999",
-    "50000000000000000000000", "The sum of the program's allocations"
+    "A unit kept back", "allocation of \(Given.hex(0xABCDEF)) by program users",
+    "allocations.csv, line 4",
+    "124688279301745635909", "124688279301745635910", "The law gives these amounts"
   ) {
     try $0.forged(outcome: 0) { $0.forged(amounts: users(first, second, third &- UInt256.one)) }
   },
   .forged(
-    "An account that the plan shuts out gets a part", "line 4", "allocations.csv",
-    "users,0,\(Given.hex(5))", "users,0,\(Given.hex(0xABCDEF))", "The law gives"
+    "An account that the plan shuts out gets a part",
+    "allocation of \(Given.hex(5)) by program users",
+    "allocations.csv, line 4", "124688279301745635910", "(nothing)", "The law gives"
   ) {
     try $0.forged(outcome: 0) {
       $0.forged(amounts: [(1, first), (3, second), (5, third)])
     }
   },
   .forged(
-    "A refusal that was left out", "line 3", "exclusions.csv", "grants,0,\(Given.hex(7)),zero-amo",
-    "users,0,\(Given.hex(5)),excluded-by-plan,1000000", "refuses these accounts"
+    "A refusal that was left out", "refusal of \(Given.hex(5)) by program users",
+    "exclusions.csv, line 3", "(nothing)", "excluded-by-plan,1000000", "refuses these accounts"
   ) {
     try $0.forged(outcome: 0) { $0.forged(exclusions: [$0.exclusions[0]]) }
   },
   .forged(
-    "The last refusal left out", "line 4", "exclusions.csv", "(nothing)",
-    "grants,0,\(Given.hex(7)),zero-amount,0", "refuses these accounts"
+    "The last refusal left out", "refusal of \(Given.hex(7)) by program grants",
+    "exclusions.csv, line 4", "(nothing)", "zero-amount,0", "refuses these accounts"
   ) { try $0.forged(outcome: 1) { $0.forged(exclusions: []) } },
   .forged(
-    "A refusal of somebody who is not there", "line 5", "exclusions.csv",
-    "founders,0,\(Given.hex(9)),zero-amount,0", "(nothing)", "for these reasons"
+    "A refusal of somebody who is not there", "refusal of \(Given.hex(9)) by program founders",
+    "exclusions.csv, line 5", "zero-amount,0", "(nothing)", "for these reasons"
   ) {
     try $0.forged(outcome: 3) {
       let nine = Exclusion(account: Given.account(9), reason: .zeroAmount, value: .zero)
@@ -64,8 +66,8 @@ private let amounts: [VerifierTampering] = [
     }
   },
   .forged(
-    "A refusal for another reason", "line 2", "exclusions.csv",
-    "users,0,\(Given.hex(2)),below-one-unit,0", "users,0,\(Given.hex(2)),zero-weight,0", "reasons"
+    "A refusal for another reason", "refusal of \(Given.hex(2)) by program users",
+    "exclusions.csv, line 2", "below-one-unit,0", "zero-weight,0", "reasons"
   ) {
     try $0.forged(outcome: 0) {
       let two = Exclusion(account: Given.account(2), reason: .belowOneUnit, value: .zero)
@@ -114,13 +116,14 @@ private func adding(
 
 private let campaigns: [VerifierTampering] = [
   .forged(
-    "A raised entitlement", "parent root of community", "commitment.json, campaigns", zero, "0x",
-    "The tree of the entitlements less what is allocated"
+    "A raised entitlement", "entitlement of \(Given.hex(8)) in campaign community",
+    "entitlements.csv, line 4", "320512804076266457628", "320512804076266457627",
+    "It is owed 320512804076266457627 by program liquidity; nothing was owed to it under a parent"
   ) { try $0.forged(campaign: 0, adding(1, to: 2)) },
   .forged(
     "A lowered entitlement",
-    "entitlement of \(Given.account(1).checksummed) in campaign builders", "entitlements.csv",
-    "3000000", "at least 3000001", "Its program grants allocates"
+    "entitlement of \(Given.hex(1)) in campaign builders", "entitlements.csv, line 7",
+    "3000000", "3000001", "It is owed 3000001 by program grants"
   ) {
     try $0.forged(campaign: 1) { campaign in
       campaign.forged(
@@ -130,8 +133,8 @@ private let campaigns: [VerifierTampering] = [
     }
   },
   .forged(
-    "An entitlement of a stranger", "parent root of reserve", "commitment.json, campaigns", zero,
-    "0x", "The tree of the entitlements"
+    "An entitlement of a stranger", "entitlement of \(Given.hex(66)) in campaign reserve",
+    "entitlements.csv, line 11", "1", "(nothing)", "Nothing was owed to it under a parent root"
   ) {
     try $0.forged(campaign: 3) {
       $0.forged(
@@ -143,20 +146,20 @@ private let campaigns: [VerifierTampering] = [
     forgedHash.hex, "0x", "Chain, distributor, token"
   ) { try $0.forged(campaign: 0) { $0.forged(identifier: forgedHash) } },
   .forged(
-    "A parent root of a first root", "parent root of team", "commitment.json, campaigns",
-    forgedHash.hex, zero, "less what is allocated now"
+    "A parent root of a first root", "parent root", "commitment.json, campaign team",
+    forgedHash.hex, zero, "Either this root is wrong or an entitlement is"
   ) {
     try $0.forged(campaign: 2) {
       $0.forged(parentRoot: forgedHash, parentCommitment: forgedHash)
     }
   },
   .forged(
-    "A parent root of no bundle", "parent commitment", "commitment.json, campaign team", zero,
-    "(an identity)", "committed together with its bundle"
+    "A parent root of no bundle", "parent root", "commitment.json, campaign team", forgedHash.hex,
+    zero, "committed together with its bundle"
   ) { try $0.forged(campaign: 2) { $0.forged(parentRoot: forgedHash) } },
   .forged(
-    "Two parents", "parent commitment", "commitment.json, campaign reserve", "0x", forgedHash.hex,
-    "a bundle has one parent"
+    "Two parents", "parent commitments", "commitment.json, campaigns",
+    "\(forgedHash.hex) of team, 0x", "one for both", "A bundle has one parent"
   ) {
     try $0.forged(campaign: 2) { $0.forged(parentCommitment: forgedHash) }
       .forged(campaign: 3) { $0.forged(parentCommitment: Keccak256.hash(utf8: "other")) }
@@ -208,15 +211,31 @@ private let campaigns: [VerifierTampering] = [
 
 private let plans: [VerifierTampering] = [
   .damaged(
-    "Another plan in the folder", "hash of the plan", "commitment.json, plan", "0x", "0x",
-    "canonical form"
+    "Another plan in the folder",
+    "recipients \(Given.hex(3)).amount of program founders", "plan.yaml, line",
+    "199000000000000000000", "200000000000000000000",
+    "The plan that you gave has the committed hash: plan.yaml was changed."
   ) {
     try $0.edit("bundle/plan.yaml", "amount: 200}", "amount: 199}")
     try $0.edit("bundle/plan.yaml", "amount: 0.5,", "amount: 1.5,")
   },
   .damaged(
-    "A bundle of another plan than was announced", "hash of the plan", "", "0x", "0x",
-    "The plan that you gave is not the one"
+    "A plan of which a budget was changed, and not its hash", "budget of program users",
+    "plan.yaml, line", "60000000000000000000000", "50000000000000000000000",
+    "The plan that you gave has the committed hash"
+  ) { try $0.edit("bundle/plan.yaml", "budget: 5%", "budget: 6%") },
+  .made(
+    "The same without the announced plan", "hash of the plan", "commitment.json, plan", "0x", "0x",
+    "Give the announced plan with --plan"
+  ) {
+    let sample = try VerifierSample()
+    try sample.write(try sample.contents())
+    try sample.edit("bundle/plan.yaml", "budget: 5%", "budget: 6%")
+    return try sample.verify("bundle", Verifier.Sources())
+  },
+  .damaged(
+    "A bundle of another plan than was announced", "name of the plan", "plan.yaml, line 2",
+    "Everything", "Everybody", "The plan that you gave is not the one"
   ) {
     try $0.edit("plan.yaml", "name: Everything", "name: Everybody")
   },
@@ -227,7 +246,8 @@ private let plans: [VerifierTampering] = [
     try $0.commit("\"law\":1", "\"law\":2")
   },
   .made(
-    "A later epoch of a plan that has one", "epoch", "commitment.json", "1", "0", "has one epoch"
+    "A later epoch of a plan that has one", "epoch", "commitment.json, epoch", "1", "0",
+    "has one epoch"
   ) {
     let sample = try VerifierSample.list([(1, 1)])
     let empty = try sample.contents().forged(epoch: 1, inputs: [], outcomes: []).forged(
@@ -237,8 +257,8 @@ private let plans: [VerifierTampering] = [
     return try sample.verify()
   },
   .forged(
-    "An epoch after the last one", "outcome of liquidity", "commitment.json, program liquidity",
-    "allocations", "no result: epochOutOfRange", "refuses this program"
+    "An epoch after the last one", "epoch", "commitment.json, epoch", "3", "0 … 2",
+    "The plan's `epochs` end there"
   ) { contents in
     let last = ProgramOutcome(
       program: "liquidity", epoch: EpochIndex(3), budget: .zero, carriedIn: .zero, accounts: [],
@@ -251,8 +271,8 @@ private let plans: [VerifierTampering] = [
 
 private let inputs: [VerifierTampering] = [
   .made(
-    "A raised weight, computed through", "line 4", "inputs/points.csv",
-    "\(Given.hex(3)),301,1", "\(Given.hex(3)),300,1", "The rows of points.csv"
+    "A raised weight, computed through", "row of \(Given.hex(3))",
+    "inputs/points.csv, line 4", "301,1", "300,1", "The rows of points.csv"
   ) {
     let sample = try VerifierSample()
     try sample.edit("points.csv", ",300,", ",301,")
@@ -261,8 +281,8 @@ private let inputs: [VerifierTampering] = [
     return try sample.verify()
   },
   .made(
-    "A grant left out, computed through", "line 2", "inputs/grants.csv",
-    "\(Given.hex(1)),1500000", "\(Given.hex(1)),1", "The rows of grants.csv.gz"
+    "A grant left out, computed through", "row of \(Given.hex(1))",
+    "inputs/grants.csv, line 2", "(nothing)", "1", "The rows of grants.csv.gz"
   ) {
     let sample = try VerifierSample()
     let shorter = Given.grants.replacing("\(Given.hex(1)),0.000001\n", with: "")
@@ -272,8 +292,8 @@ private let inputs: [VerifierTampering] = [
     return try sample.verify()
   },
   .made(
-    "An account invented, computed through", "line 5", "inputs/deposits.csv", "\(Given.hex(77)),1",
-    "(nothing)", "The rows of lists/deposits.jsonl.gz"
+    "An account invented, computed through", "row of \(Given.hex(77))",
+    "inputs/deposits.csv, line 5", "1", "(nothing)", "The rows of lists/deposits.jsonl.gz"
   ) {
     let sample = try VerifierSample()
     let longer = Given.deposits + "{\"account\":\"\(Given.hex(77))\",\"paid\":\"0.000001\"}\n"

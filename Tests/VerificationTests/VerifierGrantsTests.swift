@@ -1,17 +1,10 @@
-import Foundation
-import TestKit
 import Testing
 import Verification
 
 @Suite("The verifier matches grants again")
 struct VerifierGrantsTests {
   private func sample() throws -> VerifierSample {
-    let folder = "Examples/grants/"
-    let sample = try VerifierSample(
-      try Project.text(folder + "plan.yaml"),
-      files: ["contributions.csv": try Project.data(folder + "contributions.csv")])
-    try sample.write(try sample.contents())
-    return sample
+    try VerifierSample.example("grants", "contributions.csv")
   }
 
   private func project(_ number: Int) -> String {
@@ -25,7 +18,7 @@ struct VerifierGrantsTests {
     let sample = try sample()
     #expect(try sample.verify().matches)
     #expect(
-      String(decoding: try sample.bytes("bundle/allocations.csv"), as: UTF8.self) == """
+      try sample.text("allocations.csv") == """
         program,epoch,account,amount
         square,0,\(project(1)),698267231193661190006
         square,0,\(project(2)),157960352507690437669
@@ -38,7 +31,7 @@ struct VerifierGrantsTests {
 
         """)
     #expect(
-      String(decoding: try sample.bytes("bundle/exclusions.csv"), as: UTF8.self) == """
+      try sample.text("exclusions.csv") == """
         program,epoch,account,reason,value
         square,0,\(project(5)),zero-match,0
         square,0,\(project(6)),excluded-by-plan,0
@@ -46,7 +39,7 @@ struct VerifierGrantsTests {
         pairs,0,\(project(6)),excluded-by-plan,0
 
         """)
-    let commitment = String(decoding: try sample.bytes("bundle/commitment.json"), as: UTF8.self)
+    let commitment = try sample.text("commitment.json")
     #expect(commitment.contains("\"carry\":\"112027380606255488084\""))
   }
 
@@ -61,8 +54,8 @@ struct VerifierGrantsTests {
     let sample = try sample()
     try sample.edit(file, old, new)
     let difference = try sample.verify().difference
-    #expect(difference?.published.hasSuffix(new) == true, "\(String(describing: difference))")
-    #expect(difference?.recomputed.hasSuffix(old) == true)
+    let told = try #require(difference)
+    #expect(new.hasSuffix("," + told.published) && old.hasSuffix("," + told.recomputed), "\(told)")
   }
 
   @Test("INV-014: another donor of a canonical row is found, with the raw files and without")
@@ -103,20 +96,19 @@ struct VerifierGrantsTests {
       """
     let gifts = (1...3).map { "\(project(1)),\(project($0 + 4)),4\n" }
     let others = (1...2).map { "\(project(2)),\(project($0 + 4)),4\n" }
-    let sample = try VerifierSample(
-      plan,
-      files: [
-        "gifts.csv": Array(("account,donor,given\n" + (gifts + others).joined()).utf8),
-        "eligible.csv": Array("account,since\n\(project(1)),1\n".utf8),
+    let sample = try VerifierSample.bundle(
+      of: plan,
+      [
+        "gifts.csv": "account,donor,given\n" + (gifts + others).joined(),
+        "eligible.csv": "account,since\n\(project(1)),1\n",
       ])
-    try sample.write(try sample.contents())
     #expect(try sample.verify().matches)
     // Every pair counts half: 24 / 2.
     #expect(
-      String(decoding: try sample.bytes("bundle/allocations.csv"), as: UTF8.self)
+      try sample.text("allocations.csv")
         == "program,epoch,account,amount\nround,0,\(project(1)),12\n")
     #expect(
-      String(decoding: try sample.bytes("bundle/exclusions.csv"), as: UTF8.self)
+      try sample.text("exclusions.csv")
         == "program,epoch,account,reason,value\nround,0,\(project(2)),filtered-out,0\n")
   }
 }

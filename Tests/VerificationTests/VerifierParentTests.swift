@@ -96,14 +96,16 @@ private let names: [VerifierTampering] = [
     try contents.forged(campaign: 0) { $0.forged(parentRoot: forgedHash) }
   },
   .child(
-    "A forged parent root, without the parent", "parent root of main",
-    "commitment.json, campaigns", forgedHash.hex, "0x", "less what is allocated", givesParent: false
+    "A forged parent root, without the parent", "parent root",
+    "commitment.json, campaign main", forgedHash.hex, "0x", "Either this root is wrong",
+    givesParent: false
   ) { contents, _ in
     try contents.forged(campaign: 0) { $0.forged(parentRoot: forgedHash) }
   },
   .child(
-    "An entitlement under the parent that was raised, without the parent", "parent root of main",
-    "commitment.json, campaigns", "0x", "0x", "less what is allocated", givesParent: false
+    "An entitlement under the parent that was raised, without the parent", "parent root",
+    "commitment.json, campaign main", "0x", "0x", "give the parent with --parent",
+    givesParent: false
   ) { contents, _ in
     try contents.forged(campaign: 0) {
       $0.forged(
@@ -111,8 +113,37 @@ private let names: [VerifierTampering] = [
     }
   },
   .child(
-    "An entitlement that fell", "line 2", "entitlements.csv", "main,\(Given.hex(1)),499",
-    "main,\(Given.hex(1)),500", "Entitlements under the parent"
+    "No parent root, without the parent", "entitlement of \(Given.hex(1)) in campaign main",
+    "entitlements.csv, line 2", "500", "250", "nothing was owed to it under a parent root",
+    givesParent: false
+  ) { contents, _ in
+    try contents.forged(campaign: 0) {
+      $0.forged(parentRoot: Bytes32.zero, parentCommitment: Bytes32.zero)
+    }
+  },
+  .child(
+    "Less than what is allocated now, without the parent",
+    "entitlement of \(Given.hex(1)) in campaign main", "entitlements.csv", "249", "at least 250",
+    "Its program season allocates", givesParent: false
+  ) { contents, _ in
+    try contents.forged(campaign: 0) {
+      $0.forged(
+        entitlements: Entitlements(accounts: [Given.account(1)], amounts: [Given.units(249)]))
+    }
+  },
+  .made(
+    "Another epoch, without the parent", "epoch", "commitment.json, epoch", "2",
+    "1, in line 2 of allocations.csv", "names the epoch"
+  ) {
+    let sample = try emitting()
+    try sample.write(try sample.contents(epoch: 1, parent: "0"), to: "1")
+    try sample.commit("\"epoch\":1", "\"epoch\":2", in: "1")
+    return try sample.verify("1", Verifier.Sources())
+  },
+  .child(
+    "An entitlement that fell", "entitlement of \(Given.hex(1)) in campaign main",
+    "entitlements.csv, line 2", "499", "500",
+    "It is owed 250 under the parent and 250 by program season."
   ) { contents, _ in
     try contents.forged(campaign: 0) {
       $0.forged(
@@ -120,8 +151,8 @@ private let names: [VerifierTampering] = [
     }
   },
   .child(
-    "An account of the parent that is gone", "line 3", "entitlements.csv", "(nothing)",
-    "main,\(Given.hex(2)),250", "Entitlements under the parent"
+    "An account of the parent that is gone", "entitlement of \(Given.hex(2)) in campaign main",
+    "entitlements.csv, line 3", "(nothing)", "250", "It is owed 250 by program season; nothing"
   ) { contents, sample in
     // Epoch 1 gives all to account 2; account 1 had epoch 0.
     try sample.folder.write("account,points\n\(Given.hex(2)),1\n", to: "list.csv")
@@ -143,7 +174,6 @@ private let names: [VerifierTampering] = [
   ) { contents, _ in contents },
 ]
 
-
 private let succession: [VerifierTampering] = [
   .season(
     "A program that is paid twice", "epoch of season", "commitment.json, epoch", "0",
@@ -152,7 +182,10 @@ private let succession: [VerifierTampering] = [
   ) { contents, live in try contents.forged(campaign: 0, building(on: live)) },
   .child(
     "An epoch that was left out", "epoch", "commitment.json, epoch", "2", "1", "after the parent's"
-  ) { contents, _ in try contents.forged(epoch: 2) },
+  ) { contents, _ in
+    try contents.forged(
+      epoch: 2, outcomes: contents.outcomes.map { $0.forged(epoch: 2) })
+  },
   .child(
     "A budget that grew", "emission of season", "plan.yaml", "campaign main, budget 2000, constant",
     "campaign main, budget 1000, constant", "all of them follow one rule"
@@ -239,8 +272,8 @@ private let parents: [VerifierTampering] = [
     "0x", "0x", "Keccak-256 of the parent's"
   ) { try damagedParent { try $0.commit("\"carry\":\"0\"", "\"carry\":\"1\"", in: "0") } },
   .made(
-    "A parent whose root is not that of its entitlements", "parent root of main",
-    "commitment.json, campaigns", "0x", "0x", "The tree of the entitlements"
+    "A parent whose root is not that of its entitlements", "parent root",
+    "commitment.json, campaign main", "0x", "0x", "The tree of the parent's entitlements"
   ) {
     let sample = try emitting()
     let right = try sample.contents(epoch: 1, parent: "0")

@@ -147,7 +147,7 @@ struct VerifierPrivateTests {
     #expect(report.unchecked.filter { $0.contains("openings") } == [])
     try sample.edit("list.csv", "1234567890123", "1234567890124")
     let difference = try sample.verify("bundle", Self.sources(sample)).difference
-    #expect(difference?.place == "inputs/list.csv", "\(String(describing: difference))")
+    #expect(difference?.place == "inputs/list.csv, line 2", "\(String(describing: difference))")
   }
 
   @Test("INV-040: another amount of a private program is found with openings")
@@ -159,8 +159,8 @@ struct VerifierPrivateTests {
     #expect(!text.contains("scored,0,\(VerifierSample.hex(2))"))
     try sample.edit("bundle/allocations.csv", ",1000\n", ",900\n")
     #expect(try sample.verify("bundle", Self.sources(sample)).difference != nil)
-    // Without openings the sum shows that the commitment says something else.
-    #expect(try sample.verify().difference?.what == "allocated")
+    // Without openings the file shows that it is not the committed one.
+    #expect(try sample.verify().difference?.what == "hash of allocations.csv")
   }
 
   @Test("INV-040: without openings, more than the budget and an account of no row are found")

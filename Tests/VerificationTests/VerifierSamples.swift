@@ -7,6 +7,7 @@ import Foundation
 import InputFiles
 import PlanFile
 import TestKit
+import Testing
 import Verification
 
 /// Plans, raw files and bundles made of them by the engine, for the verifier to judge.
@@ -76,6 +77,25 @@ struct VerifierSample {
     _ name: String = "bundle", _ sources: Verifier.Sources? = nil
   ) throws(VerificationFailure) -> VerificationReport {
     try Verifier.verify(path(name), with: sources ?? self.sources)
+  }
+
+  /// The bundle of a plan over these files.
+  static func bundle(of plan: String, _ files: [String: String]) throws -> VerifierSample {
+    let sample = try VerifierSample(plan, files: files.mapValues { Array($0.utf8) })
+    try sample.write(try sample.contents())
+    return sample
+  }
+
+  /// The bundle of an example of the project, whose source is in one file.
+  static func example(_ name: String, _ file: String) throws -> VerifierSample {
+    try bundle(
+      of: Project.text("Examples/\(name)/plan.yaml"),
+      [file: Project.text("Examples/\(name)/\(file)")])
+  }
+
+  /// The text of a file of the bundle.
+  func text(_ name: String) throws -> String {
+    String(decoding: try bytes("bundle/\(name)"), as: UTF8.self)
   }
 
   // MARK: Damage
@@ -263,14 +283,15 @@ extension ProgramOutcome {
   /// The outcome with other members, its sums as they follow unless they are given.
   func forged(
     amounts: [(UInt64, UInt256)]? = nil, exclusions: [Exclusion]? = nil, budget: UInt256? = nil,
-    carriedIn: UInt256? = nil, carry: UInt256? = nil
+    carriedIn: UInt256? = nil, carry: UInt256? = nil, epoch: UInt32? = nil
   ) -> ProgramOutcome {
     let accounts = amounts?.map { VerifierSample.account($0.0) } ?? self.accounts
     let values = amounts?.map(\.1) ?? self.amounts
     let allocated = values.reduce(UInt256.zero, &+)
     let budget = budget ?? self.budget.baseUnits
     return ProgramOutcome(
-      program: program, epoch: epoch, budget: Amount(budget),
+      program: program, epoch: epoch.map { EpochIndex($0) } ?? self.epoch,
+      budget: Amount(budget),
       carriedIn: carriedIn.map { Amount($0) } ?? self.carriedIn, accounts: accounts,
       amounts: values, exclusions: exclusions ?? self.exclusions, allocated: Amount(allocated),
       carry: Amount(carry ?? (budget &- allocated)), totalWeight: totalWeight)

@@ -1,5 +1,3 @@
-import Foundation
-import TestKit
 import Testing
 import Verification
 
@@ -43,7 +41,7 @@ struct VerifierShapingTests {
         campaign: main
         budget: 92
         from: list
-        amount: points
+        amount: points * 1
         floor: 10
         unallocated: refuse
 
@@ -60,11 +58,7 @@ struct VerifierShapingTests {
     """
 
   private func sample() throws -> VerifierSample {
-    let sample = try VerifierSample(
-      Self.plan.replacing("amount: points", with: "amount: points * 1"),
-      files: ["list.csv": Array(Self.list.utf8)])
-    try sample.write(try sample.contents())
-    return sample
+    try VerifierSample.bundle(of: Self.plan, ["list.csv": Self.list])
   }
 
   @Test("INV-002: computed caps, floors of both kinds and a unit match what is worked out by hand")
@@ -78,7 +72,7 @@ struct VerifierShapingTests {
     // even: 1000 base units, 300 at most and 100 at least. The first two are capped and the last
     // one is raised; 300 are shared 12 : 7, 189.47 and 110.53.
     #expect(
-      String(decoding: try sample.bytes("bundle/allocations.csv"), as: UTF8.self) == """
+      try sample.text("allocations.csv") == """
         program,epoch,account,amount
         split,0,\(account)1,3000
         split,0,\(account)2,3590
@@ -95,7 +89,7 @@ struct VerifierShapingTests {
 
         """)
     #expect(
-      String(decoding: try sample.bytes("bundle/exclusions.csv"), as: UTF8.self) == """
+      try sample.text("exclusions.csv") == """
         program,epoch,account,reason,value
         split,0,\(account)5,below-floor,1
         fixed,0,\(account)4,below-floor,700

@@ -169,7 +169,7 @@ FULL = plan(
          "lookup": {"key": "project_id", "in": "projects", "unknownKeys": "skip"},
          "columns": [
              {"name": "score", "type": "decimal", "places": 2, "excess": "refuse"},
-             {"name": "points", "type": "integer"}]},
+             {"name": "points", "type": "integer", "empty": "zero"}]},
         {"name": "accounts", "duplicates": "smallest", "duplicatesBy": "points",
          "columns": [{"name": "points", "type": "integer"}]},
     ],
@@ -186,7 +186,7 @@ FULL = plan(
             rounding="ieee754-javascript", emission={"shape": "constant"}),
         program(
             "falling", "open", acme("1"), {"source": "lines"}, {"weight": "points"},
-            rounding="half-up", emission={"shape": "linear-decay"}),
+            rounding="half-up", emission={"shape": "linear-decay"}, shareOf=acme("0.25")),
         program(
             "halving", "at-once", acme("1"), {"source": "other"}, {"weight": "points"},
             emission={"shape": "exponential-decay", "halfLife": 2}),
@@ -200,7 +200,8 @@ FULL = plan(
         program(
             "round", "at-once", acme("4"), {"source": "gifts"}, {"match": {
                 "contributor": "donor", "contribution": "given", "method": "pairwise",
-                "bound": units("2.5", 6), "surplus": "share", "minimum": units("0.01", 6)}},
+                "bound": units("2.5", 6), "surplus": "share", "minimum": units("0.01", 6),
+                "maximum": units("5", 6)}},
             kind="grants"),
         program(
             "plain-round", "at-once", acme("4"), {"source": "gifts"}, {"match": {

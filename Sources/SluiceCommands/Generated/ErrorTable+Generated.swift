@@ -923,6 +923,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "A private column that decides what everybody has to be able to see."
   ),
   (
+    "SLC-PLAN-140", "maximumBelowMinimum",
+    "A largest contribution below the smallest one that counts."
+  ),
+  (
     "SLC-PUBLISHED-001", "notJSON",
     "The text is no JSON."
   ),
