@@ -57,10 +57,11 @@ extension BundleContents {
       (DataFiles.entitlements, DataFiles.entitlementsCSV(campaigns)),
       (DataFiles.exclusions, DataFiles.exclusionsCSV(outcomes)),
     ]
+    let hashes = KeccakBackend.best.hashMessages(inputs.map(\.bytes) + dataFiles.map(\.1))
     let commitment = Commitment(
       law: plan.law, epoch: epoch.number, isDraft: plan.isDraft, planHash: plan.canonicalHash,
-      inputs: inputs.map {
-        Commitment.Input(source: $0.declaration.name, rows: $0.rows.count, hash: $0.hash)
+      inputs: zip(inputs, hashes).map { input, hash in
+        Commitment.Input(source: input.declaration.name, rows: input.rows.count, hash: hash)
       },
       campaigns: zip(campaigns, trees).map { campaign, tree in
         Commitment.Campaign(
@@ -74,7 +75,7 @@ extension BundleContents {
           allocated: $0.allocated.baseUnits, carry: $0.carry.baseUnits)
       },
       files: Dictionary(
-        uniqueKeysWithValues: dataFiles.map { ($0.0, Keccak256.hash($0.1)) }))
+        uniqueKeysWithValues: zip(dataFiles.map(\.0), hashes.dropFirst(inputs.count))))
     return CommittedBundle(commitment: commitment, trees: trees, dataFiles: dataFiles)
   }
 }

@@ -343,7 +343,7 @@ struct BundleLoader {
     let place = "campaign \(committed.name)"
     guard total == committed.total, accounts.count == committed.count else {
       throw sum(
-        DataFiles.entitlements, place, "\(total.decimal) for \(accounts.count) accounts",
+        DataFiles.entitlements, place, "\(total.decimal) for \(accounts.count.counted("account"))",
         "\(committed.total.decimal) for \(committed.count), as committed")
     }
     let campaign = CampaignEntitlements(

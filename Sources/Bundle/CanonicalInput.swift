@@ -9,7 +9,6 @@ public struct CanonicalInput: Sendable {
   /// The bytes of `inputs/<source>.csv`, or of `inputs/<source>.jsonl` where it has statements.
   public let bytes: [UInt8]
 
-  public var hash: Bytes32 { Keccak256.hash(bytes) }
   public var fileName: String { declaration.canonicalFile }
 
   /// Sorts rows that were read in any order. Equal rows keep the order of their lines, which shows
@@ -19,21 +18,7 @@ public struct CanonicalInput: Sendable {
       self.init(declaration, sortingStatements: rows)
       return
     }
-    let order = rows.accounts.indices.sorted { left, right in
-      if rows.accounts[left] != rows.accounts[right] {
-        return rows.accounts[left] < rows.accounts[right]
-      }
-      for column in rows.values where column[left] != column[right] {
-        return column[left] < column[right]
-      }
-      return rows.lines[left] < rows.lines[right]
-    }
-    self.init(
-      declaration,
-      sorted: SourceRows(
-        source: rows.source, accounts: order.map { rows.accounts[$0] },
-        values: rows.values.map { column in order.map { column[$0] } },
-        lines: order.map { rows.lines[$0] }))
+    self.init(declaration, sorted: rows.inCanonicalOrder)
   }
 
   init(_ declaration: SourceDeclaration, rows: SourceRows, bytes: [UInt8]) {
@@ -43,18 +28,19 @@ public struct CanonicalInput: Sendable {
   }
 
   init(_ declaration: SourceDeclaration, sorted rows: SourceRows) {
-    var bytes = Array(Self.header(declaration).utf8)
-    bytes.reserveCapacity(rows.count * (44 + 24 * declaration.columns.count) + 64)
-    bytes.append(0x0A)
-    for row in rows.accounts.indices {
-      rows.accounts[row].appendHex(to: &bytes)
-      for column in rows.values {
-        bytes.append(UInt8(ascii: ","))
-        column[row].appendDecimal(to: &bytes)
+    var text = ASCIIText(capacity: rows.count * (44 + 8 * declaration.columns.count))
+    text.append(Array(Self.header(declaration).utf8))
+    text.append(0x0A)
+    let columns = rows.values
+    for (row, account) in rows.accounts.enumerated() {
+      text.append(hex: account)
+      for column in columns.indices {
+        text.append(UInt8(ascii: ","))
+        text.append(decimal: columns[column][row])
       }
-      bytes.append(0x0A)
+      text.append(0x0A)
     }
-    self.init(declaration, rows: rows, bytes: bytes)
+    self.init(declaration, rows: rows, bytes: text.bytes())
   }
 
   static func header(_ declaration: SourceDeclaration) -> String {

@@ -33,56 +33,64 @@ enum DataFiles {
   static let entitlementsHeader = "campaign,account,entitlement"
 
   static func allocationsCSV(_ outcomes: [ProgramOutcome]) -> [UInt8] {
-    var bytes = Array((allocationsHeader + "\n").utf8)
+    let rows = outcomes.reduce(0) { $0 + $1.accounts.count }
+    var text = ASCIIText(capacity: rows * 80)
+    text.append(Array((allocationsHeader + "\n").utf8))
     for outcome in outcomes {
       let prefix = Array("\(outcome.program),\(outcome.epoch.number),".utf8)
-      for (account, amount) in zip(outcome.accounts, outcome.amounts) {
-        bytes += prefix
-        append(account, amount, to: &bytes)
-      }
+      append(outcome.accounts, outcome.amounts, prefix, to: &text)
     }
-    return bytes
+    return text.bytes()
   }
 
   static func exclusionsCSV(_ outcomes: [ProgramOutcome]) -> [UInt8] {
-    var bytes = Array((exclusionsHeader + "\n").utf8)
+    let rows = outcomes.reduce(0) { $0 + $1.exclusions.count }
+    var text = ASCIIText(capacity: rows * 80)
+    text.append(Array((exclusionsHeader + "\n").utf8))
+    let reasons = Dictionary(
+      uniqueKeysWithValues: ExclusionReason.allCases.map { ($0, Array(",\($0.rawValue),".utf8)) })
     for outcome in outcomes {
       let prefix = Array("\(outcome.program),\(outcome.epoch.number),".utf8)
       for exclusion in outcome.exclusions {
-        bytes += prefix
-        exclusion.account.appendHex(to: &bytes)
-        bytes += Array(",\(exclusion.reason.rawValue),".utf8)
-        if exclusion.reason == .filteredOut {
-          bytes += Array(exclusion.number.shortest.utf8)
-        } else {
-          exclusion.value.appendDecimal(to: &bytes)
-        }
-        bytes.append(0x0A)
+        text.append(prefix)
+        text.append(hex: exclusion.account)
+        text.append(reasons[exclusion.reason] ?? [])
+        append(exclusion.number, to: &text)
+        text.append(0x0A)
       }
     }
-    return bytes
+    return text.bytes()
   }
 
   static func entitlementsCSV(_ campaigns: [CampaignEntitlements]) -> [UInt8] {
-    var bytes = Array((entitlementsHeader + "\n").utf8)
+    let rows = campaigns.reduce(0) { $0 + $1.entitlements.accounts.count }
+    var text = ASCIIText(capacity: rows * 80)
+    text.append(Array((entitlementsHeader + "\n").utf8))
     for campaign in campaigns {
-      let prefix = Array("\(campaign.name),".utf8)
       let list = campaign.entitlements
-      for (account, amount) in zip(list.accounts, list.amounts) {
-        bytes += prefix
-        append(account, amount, to: &bytes)
-      }
+      append(list.accounts, list.amounts, Array("\(campaign.name),".utf8), to: &text)
     }
-    return bytes
+    return text.bytes()
+  }
+
+  private static func append(_ number: DecimalNumber, to text: inout ASCIIText) {
+    if number.scale == 0, !number.isNegative {
+      text.append(decimal: number.magnitude)
+    } else {
+      text.append(Array(number.shortest.utf8))
+    }
   }
 
   private static func append(
-    _ account: Address, _ amount: UInt256, to bytes: inout [UInt8]
+    _ accounts: [Address], _ amounts: [UInt256], _ prefix: [UInt8], to text: inout ASCIIText
   ) {
-    account.appendHex(to: &bytes)
-    bytes.append(UInt8(ascii: ","))
-    amount.appendDecimal(to: &bytes)
-    bytes.append(0x0A)
+    for (account, amount) in zip(accounts, amounts) {
+      text.append(prefix)
+      text.append(hex: account)
+      text.append(UInt8(ascii: ","))
+      text.append(decimal: amount)
+      text.append(0x0A)
+    }
   }
 }
 
@@ -131,7 +139,7 @@ struct DataFileReader {
     position += 1
     guard fields.count == columns else {
       throw error(
-        .malformedRow, found: "\(fields.count) fields", expected: "\(columns)")
+        .malformedRow, found: fields.count.counted("field"), expected: "\(columns)")
     }
     return line
   }

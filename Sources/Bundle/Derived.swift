@@ -98,15 +98,15 @@ enum Provenance {
   static func fileName(_ source: String) -> String { "provenance/\(source).csv" }
 
   static func bytes(accounts: [Address], lines: [UInt32]) -> [UInt8] {
-    var bytes = Array((header + "\n").utf8)
-    bytes.reserveCapacity(bytes.count + 52 * accounts.count)
+    var text = ASCIIText(capacity: 52 * accounts.count)
+    text.append(Array((header + "\n").utf8))
     for (account, line) in zip(accounts, lines) {
-      account.appendHex(to: &bytes)
-      bytes.append(UInt8(ascii: ","))
-      UInt256(UInt64(line)).appendDecimal(to: &bytes)
-      bytes.append(UInt8(ascii: "\n"))
+      text.append(hex: account)
+      text.append(UInt8(ascii: ","))
+      text.append(decimal: UInt256(UInt64(line)))
+      text.append(0x0A)
     }
-    return bytes
+    return text.bytes()
   }
 
   /// The lines of rows about these accounts; nil where the file is about others.
@@ -126,7 +126,8 @@ enum Provenance {
     }
     guard lines.count == accounts.count else {
       throw reader.error(
-        .wrongSum, found: "\(lines.count) rows", expected: "\(accounts.count), as the input has")
+        .wrongSum, found: lines.count.counted("row"),
+        expected: "\(accounts.count), as the input has")
     }
     return lines
   }

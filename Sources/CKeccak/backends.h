@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ckeccak.h"
+
 /* Vector backends are written for x86-64; every other CPU has the scalar one. */
 #if defined(__x86_64__)
 #define CKECCAK_HAS_VECTORS 1
@@ -34,12 +36,18 @@ typedef void hash_rows(struct rows rows, bool twice, enum order order, uint8_t *
 typedef void hash_pairs(const uint8_t *nodes, size_t count, bool sorted, enum order order,
                         uint8_t *parents);
 
+/* Hashes messages of any lengths; four words per message. */
+typedef void hash_messages(const struct ckeccak_message *messages, size_t count,
+                           uint8_t *hashes);
+
 hash_rows ckeccak_scalar_rows;
 hash_pairs ckeccak_scalar_pairs;
+hash_messages ckeccak_scalar_messages;
 
 #if CKECCAK_HAS_VECTORS
 hash_rows ckeccak_avx2_rows, ckeccak_avx512_x4_rows, ckeccak_avx512_x8_rows;
 hash_pairs ckeccak_avx2_pairs, ckeccak_avx512_x4_pairs, ckeccak_avx512_x8_pairs;
+hash_messages ckeccak_avx2_messages, ckeccak_avx512_x4_messages, ckeccak_avx512_x8_messages;
 #endif
 
 #endif

@@ -6,15 +6,16 @@
 struct backend {
   hash_rows *rows;
   hash_pairs *pairs;
+  hash_messages *messages;
 };
 
 /* By the numbers of ckeccak.h. */
 static const struct backend backends[] = {
-  {ckeccak_scalar_rows, ckeccak_scalar_pairs},
+  {ckeccak_scalar_rows, ckeccak_scalar_pairs, ckeccak_scalar_messages},
 #if CKECCAK_HAS_VECTORS
-  {ckeccak_avx2_rows, ckeccak_avx2_pairs},
-  {ckeccak_avx512_x4_rows, ckeccak_avx512_x4_pairs},
-  {ckeccak_avx512_x8_rows, ckeccak_avx512_x8_pairs},
+  {ckeccak_avx2_rows, ckeccak_avx2_pairs, ckeccak_avx2_messages},
+  {ckeccak_avx512_x4_rows, ckeccak_avx512_x4_pairs, ckeccak_avx512_x4_messages},
+  {ckeccak_avx512_x8_rows, ckeccak_avx512_x8_pairs, ckeccak_avx512_x8_messages},
 #endif
 };
 
@@ -88,4 +89,9 @@ void ckeccak256_pairs_words(int backend, const uint64_t *nodes, uint64_t *parent
                             int sorted) {
   chosen(backend)->pairs((const uint8_t *)nodes, count, sorted != 0, IN_WORDS,
                          (uint8_t *)parents);
+}
+
+void ckeccak256_messages_words(int backend, const struct ckeccak_message *messages, size_t count,
+                               uint64_t *hashes) {
+  chosen(backend)->messages(messages, count, (uint8_t *)hashes);
 }

@@ -90,6 +90,14 @@ INLINE void permute(lane *state) {
   }
 }
 
+/* The same where single words are looked at in between. */
+INLINE void permute_words(word *words) {
+  lane state[STATE_WORDS];
+  for (int index = 0; index < STATE_WORDS; index++) state[index] = words[index].all;
+  permute(state);
+  for (int index = 0; index < STATE_WORDS; index++) words[index].all = state[index];
+}
+
 /* The bit that ends the block, and the permutation: the hash is in the first four words then. */
 INLINE void finish(lane *state) {
   state[RATE_WORDS - 1] ^= (uint64_t)1 << 63;
@@ -301,4 +309,72 @@ TARGET void BACKEND(pairs)(const uint8_t *nodes, size_t count, bool sorted, enum
   memcpy(copies, nodes, count * PAIR_BYTES);
   hash_pairs_group(copies, sorted, order, results);
   memcpy(parents, results, count * HASH_BYTES);
+}
+
+// MARK: Messages
+
+/* The blocks of a message: all but the last one where they are, the last one with its padding. */
+struct blocks {
+  const uint8_t *bytes;
+  size_t count;
+  uint8_t last[RATE_WORDS * 8];
+};
+
+INLINE void cut(struct blocks *blocks, struct ckeccak_message message) {
+  const size_t rate = sizeof(blocks->last);
+  const size_t whole = message.length / rate;
+  const size_t rest = message.length % rate;
+  blocks->bytes = message.bytes;
+  blocks->count = whole + 1;
+  memset(blocks->last, 0, rate);
+  if (rest > 0) memcpy(blocks->last, message.bytes + whole * rate, rest);
+  blocks->last[rest] ^= 0x01;
+  blocks->last[rate - 1] ^= 0x80;
+}
+
+/* Adds the block of that number to the state of one message; nothing after its last one. */
+INLINE void absorb(word *state, const struct blocks *blocks, size_t number, int message) {
+  if (number >= blocks->count) return;
+  const bool is_last = number + 1 == blocks->count;
+  const uint8_t *bytes = is_last ? blocks->last : blocks->bytes + number * sizeof(blocks->last);
+  for (int index = 0; index < RATE_WORDS; index++) {
+    uint64_t bits;
+    memcpy(&bits, bytes + 8 * index, 8);
+    if (is_number(IN_BYTES)) bits = __builtin_bswap64(bits);
+    state[index].of[message] ^= bits;
+  }
+}
+
+/* Hashes at most WIDTH messages. */
+INLINE void hash_messages_group(const struct ckeccak_message *messages, int count,
+                                uint8_t *hashes) {
+  struct blocks blocks[WIDTH];
+  size_t most = 0;
+  for (int message = 0; message < count; message++) {
+    cut(&blocks[message], messages[message]);
+    if (blocks[message].count > most) most = blocks[message].count;
+  }
+  word state[STATE_WORDS] = {0};
+  for (size_t block = 0; block < most; block++) {
+    for (int message = 0; message < count; message++) {
+      absorb(state, &blocks[message], block, message);
+    }
+    permute_words(state);
+    for (int message = 0; message < count; message++) {
+      if (block + 1 != blocks[message].count) continue;
+      for (int index = 0; index < HASH_WORDS; index++) {
+        const uint64_t number = __builtin_bswap64(state[index].of[message]);
+        memcpy(hashes + HASH_BYTES * message + 8 * index, &number, 8);
+      }
+    }
+  }
+}
+
+TARGET void BACKEND(messages)(const struct ckeccak_message *messages, size_t count,
+                              uint8_t *hashes) {
+  for (size_t start = 0; start < count; start += WIDTH) {
+    const size_t rest = count - start;
+    hash_messages_group(messages + start, rest < WIDTH ? (int)rest : WIDTH,
+                        hashes + HASH_BYTES * start);
+  }
 }

@@ -5,9 +5,9 @@ import EthereumPrimitives
 struct AccountColumns {
   private(set) var accounts: [Address] = []
   /// By the column's name, the rows of each account added up.
-  private(set) var columns: [String: [UInt256]] = [:]
+  private(set) var columns: [String: ColumnValues] = [:]
   /// What is read elsewhere about each account; `listed` is 1 or 0.
-  private(set) var joins: [Expression.Join: [UInt256]] = [:]
+  private(set) var joins: [Expression.Join: ColumnValues] = [:]
   /// Of a round of grants, which need more than sums.
   private(set) var contributions: Contributions?
 
@@ -40,9 +40,8 @@ struct AccountColumns {
       // A program that does not run in the epoch gives nothing.
       let outcome = inputs.outcomes[name]
       let places = places(in: outcome?.accounts ?? [])
-      self.joins[.allocated(program: name)] = places.map { place in
-        place.flatMap { outcome?.amounts[$0] } ?? .zero
-      }
+      self.joins[.allocated(program: name)] = ColumnValues(
+        places.map { place in place.flatMap { outcome?.amounts[$0] } ?? .zero })
     }
   }
 
@@ -59,9 +58,16 @@ struct AccountColumns {
       accounts.append(rows.accounts[row])
       starts.append(place)
     }
+    // Where the rows are the accounts, there is nothing to add up and nothing to copy.
+    let isOneEach = accounts == rows.accounts
+    if isOneEach { accounts = rows.accounts }
     for (index, column) in source.declaration.columns.enumerated()
     where used.contains(column.name) && column.places != nil {
-      var sums: [UInt256] = []
+      if isOneEach {
+        columns[column.name] = rows.values[index]
+        continue
+      }
+      var sums: ColumnValues = []
       sums.reserveCapacity(accounts.count)
       for (number, start) in starts.enumerated() {
         let end = number + 1 < starts.count ? starts[number + 1] : order.count
@@ -109,13 +115,15 @@ struct AccountColumns {
     let places = places(in: other.accounts)
     for column in used {
       let values = other[column]
-      self.joins[.column(column, source: name)] = places.map { $0.map { values[$0] } ?? .zero }
+      self.joins[.column(column, source: name)] = ColumnValues(
+        places.map { $0.map { values[$0] } ?? .zero })
     }
     for (join, values) in other.joins {
       self.joins[join] = places.map { $0.map { values[$0] } ?? .zero }
     }
     if joins.contains(.listed(source: name)) {
-      self.joins[.listed(source: name)] = places.map { $0 == nil ? .zero : .one }
+      self.joins[.listed(source: name)] = ColumnValues(
+        places.map { $0 == nil ? .zero : .one })
     }
   }
 
@@ -128,7 +136,7 @@ struct AccountColumns {
     }
   }
 
-  subscript(column: String) -> [UInt256] {
+  subscript(column: String) -> ColumnValues {
     guard let values = columns[column] else {
       preconditionFailure("the columns of a program's expressions were read")
     }

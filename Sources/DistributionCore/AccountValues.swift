@@ -39,9 +39,9 @@ struct AccountValues {
   }
 
   static func ascendingOrder(of accounts: [Address]) -> [Int] {
-    let order = Array(accounts.indices)
-    let isSorted = zip(accounts, accounts.dropFirst()).allSatisfy { $0 <= $1 }
-    return isSorted ? order : order.sorted { accounts[$0] < accounts[$1] }
+    AscendingOrder.places(by: accounts.map(\.word0)) { left, right in
+      accounts[left] == accounts[right] ? left < right : accounts[left] < accounts[right]
+    }
   }
 
   /// Appends pairs that ascend by account, adding those of one account.

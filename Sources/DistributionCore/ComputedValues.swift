@@ -28,12 +28,10 @@ struct ComputedValues {
     }
     before = ExpressionEvaluator(
       columns: narrow, joins: joins, values: program.values, rows: rows)
-    var values = given ?? []
+    var values = given?.numbers ?? []
     do throws(ExpressionFault) {
       if let filter = program.filter {
-        let (passing, refused) = try Self.passing(filter, before, columns.accounts)
-        rows = passing
-        excluded += refused
+        rows = try Self.passing(filter, before, columns.accounts, excluded: &excluded)
       }
       after = ExpressionEvaluator(
         columns: narrow, joins: joins, values: program.values, rows: rows)
@@ -78,10 +76,10 @@ struct ComputedValues {
 
   /// The rows that meet the filter; the others are excluded with the value that refused them.
   private static func passing(
-    _ filter: Expression, _ evaluator: ExpressionEvaluator, _ accounts: [Address]
-  ) throws(ExpressionFault) -> (rows: [Int], excluded: [Exclusion]) {
+    _ filter: Expression, _ evaluator: ExpressionEvaluator, _ accounts: [Address],
+    excluded: inout [Exclusion]
+  ) throws(ExpressionFault) -> [Int] {
     var passing: [Int] = []
-    var excluded: [Exclusion] = []
     var refused: [Int] = []
     try evaluator.forEachBlock(of: filter, over: evaluator.rows[...]) {
       block, rows throws(ExpressionFault) in
@@ -90,16 +88,15 @@ struct ComputedValues {
         if isIn { passing.append(row) } else { refused.append(row) }
       }
     }
+    excluded.reserveCapacity(excluded.count + refused.count)
     for start in stride(from: 0, to: refused.count, by: ExpressionEvaluator.blockSize) {
       let rows = Array(refused[start..<min(start + ExpressionEvaluator.blockSize, refused.count)])
-      let refusals = evaluator.refusals(filter, rows)
-      for row in rows {
+      for (row, refusal) in zip(rows, evaluator.refusals(filter, rows)) {
         excluded.append(
-          Exclusion(
-            account: accounts[row], reason: .filteredOut, number: refusals[row]?.left ?? .zero))
+          Exclusion(account: accounts[row], reason: .filteredOut, number: refusal.left))
       }
     }
-    return (passing, excluded)
+    return passing
   }
 
   /// The digits of an expression by row; 0 for rows that it is not computed for.
@@ -159,10 +156,10 @@ struct FilterRefusal {
 }
 
 extension ExpressionEvaluator {
-  /// The comparison that refused each of some rows: of `and` the first side that does not hold, or
+  /// For each of some rows the comparison that refused it: of `and` the first side that does not hold, or
   /// else the left one; of `or` the left side.
-  func refusals(_ condition: Expression, _ rows: [Int]) -> [Int: FilterRefusal] {
-    guard !rows.isEmpty else { return [:] }
+  func refusals(_ condition: Expression, _ rows: [Int]) -> [FilterRefusal] {
+    guard !rows.isEmpty else { return [] }
     switch condition.operation {
     case .both(let left, let right):
       let first = evaluate(left, over: rows[...]).truths
@@ -191,22 +188,21 @@ extension ExpressionEvaluator {
 
   private func split(
     _ rows: [Int], by truths: [Bool], _ first: Expression, _ second: Expression
-  ) -> [Int: FilterRefusal] {
+  ) -> [FilterRefusal] {
     let left = zip(rows, truths).filter(\.1).map(\.0)
     let right = zip(rows, truths).filter { !$0.1 }.map(\.0)
-    return refusals(first, left).merging(refusals(second, right)) { first, _ in first }
+    var (lefts, rights) = (refusals(first, left)[...], refusals(second, right)[...])
+    return truths.map { $0 ? lefts.removeFirst() : rights.removeFirst() }
   }
 
   private func refusals(
     _ condition: Expression, _ rows: [Int],
     sides: (Int) -> (left: DecimalNumber, right: DecimalNumber?)
-  ) -> [Int: FilterRefusal] {
-    var refusals: [Int: FilterRefusal] = [:]
-    for (index, row) in rows.enumerated() {
+  ) -> [FilterRefusal] {
+    rows.indices.map { index in
       let sides = sides(index)
-      refusals[row] = FilterRefusal(condition: condition, left: sides.left, right: sides.right)
+      return FilterRefusal(condition: condition, left: sides.left, right: sides.right)
     }
-    return refusals
   }
 }
 

@@ -18,8 +18,8 @@ struct Contributions {
   private let accounts: [Address]
   /// The rows of each account.
   private let rows: [ArraySlice<Int>]
-  private let donors: [UInt256]
-  private let amounts: [UInt256]
+  private let donors: ColumnValues
+  private let amounts: ColumnValues
   private let counting: Donors
 
   /// - Parameters:

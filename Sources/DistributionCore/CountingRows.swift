@@ -78,11 +78,3 @@ public enum CountingRows {
     return (rows.picking(kept), dropped)
   }
 }
-
-extension SourceRows {
-  fileprivate func picking(_ places: [Int]) -> SourceRows {
-    SourceRows(
-      source: source, accounts: places.map { accounts[$0] },
-      values: values.map { column in places.map { column[$0] } }, lines: places.map { lines[$0] })
-  }
-}

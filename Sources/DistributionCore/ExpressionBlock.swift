@@ -99,10 +99,16 @@ struct ExpressionBlock {
 
 /// A whole column of numbers, narrow where all of them fit.
 enum NumberColumn {
+  /// As it was read.
+  case words([UInt64])
   case narrow([Int128])
   case wide([SignedNumber])
 
-  init(_ values: [UInt256]) {
+  init(_ values: ColumnValues) {
+    if let words = values.words {
+      self = .words(words)
+      return
+    }
     var narrow: [Int128] = []
     narrow.reserveCapacity(values.count)
     for value in values {
@@ -130,6 +136,7 @@ enum NumberColumn {
 
   private var wide: [SignedNumber] {
     switch self {
+    case .words(let words): words.map { SignedNumber(UInt256($0)) }
     case .narrow(let numbers): numbers.map { SignedNumber($0) }
     case .wide(let numbers): numbers
     }
@@ -137,6 +144,7 @@ enum NumberColumn {
 
   func block(of rows: ArraySlice<Int>) -> ExpressionBlock {
     switch self {
+    case .words(let words): ExpressionBlock(.narrow(rows.map { Int128(words[$0]) }))
     case .narrow(let numbers): ExpressionBlock(.narrow(rows.map { numbers[$0] }))
     case .wide(let numbers): ExpressionBlock(.wide(rows.map { numbers[$0] }))
     }
@@ -144,6 +152,7 @@ enum NumberColumn {
 
   subscript(index: Int) -> SignedNumber {
     switch self {
+    case .words(let words): SignedNumber(UInt256(words[index]))
     case .narrow(let numbers): SignedNumber(numbers[index])
     case .wide(let numbers): numbers[index]
     }
@@ -151,6 +160,7 @@ enum NumberColumn {
 
   var count: Int {
     switch self {
+    case .words(let words): words.count
     case .narrow(let numbers): numbers.count
     case .wide(let numbers): numbers.count
     }
@@ -158,6 +168,7 @@ enum NumberColumn {
 
   func sorted() -> NumberColumn {
     switch self {
+    case .words(let words): .words(words.sorted())
     case .narrow(let numbers): .narrow(numbers.sorted())
     case .wide(let numbers): .wide(numbers.sorted())
     }
@@ -196,6 +207,7 @@ enum NumberColumn {
       }
     }
     switch self {
+    case .words(let words): for word in words { add(SignedNumber(UInt256(word))) }
     case .wide(let numbers): numbers.forEach(add)
     case .narrow(let numbers):
       var partial: Int128 = 0

@@ -21,7 +21,7 @@ public enum ProgramLaw {
     return ProgramOutcome(
       program: program.name, epoch: epoch, budget: Amount(budget), carriedIn: carriedIn,
       accounts: division.accounts, amounts: division.amounts,
-      exclusions: merged(claims.excluded + denied, division.refused),
+      exclusions: ascending(claims.excluded, denied, division.refused),
       allocated: Amount(budget &- division.carry), carry: Amount(division.carry),
       totalWeight: division.totalWeight, totals: claims.totals)
   }
@@ -221,9 +221,13 @@ public enum ProgramLaw {
     }
   }
 
-  /// Two lists that are ascending by account and have no account in common.
-  private static func merged(_ left: [Exclusion], _ right: [Exclusion]) -> [Exclusion] {
-    (left + right).sorted { $0.account < $1.account }
+  /// Lists that have no account in common as one, ascending by account.
+  private static func ascending(_ lists: [Exclusion]...) -> [Exclusion] {
+    var all: [Exclusion] = []
+    all.reserveCapacity(lists.reduce(0) { $0 + $1.count })
+    for list in lists { all += list }
+    all.sort { $0.account < $1.account }
+    return all
   }
 }
 

@@ -16,6 +16,8 @@ public struct ProgramTrace: Sendable, Equatable {
   /// Where the account takes part in a split with a cap, a floor or a unit, and all accounts are at
   /// hand.
   public var shape: ProgramExplanation.Shape?
+  /// Where the account is drawn in a raffle, and all accounts are at hand.
+  public var win: DrawExplanation.Win?
 }
 
 extension ProgramLaw {
@@ -29,9 +31,10 @@ extension ProgramLaw {
   ) throws(LawError) -> ProgramTrace? {
     guard program.isComputed else {
       var trace = try trace(of: program, account, inputs)
-      if trace != nil, program.shaping != .none {
-        trace?.shape = try shape(
-          of: account, in: program, budget: budget, claims(of: program, inputs: inputs))
+      if trace != nil, program.shaping != .none || program.raffle != nil {
+        let claims = try claims(of: program, inputs: inputs)
+        trace?.shape = try shape(of: account, in: program, budget: budget, claims)
+        trace?.win = try win(of: account, in: program, claims)
       }
       return trace
     }
@@ -39,10 +42,26 @@ extension ProgramLaw {
     guard let row = columns.row(of: account), !program.excludes(account) else { return nil }
     let computed = try ComputedValues(program: program, columns: columns)
     var trace = try trace(of: program, columns, row, before: computed.before, after: computed.after)
-    trace?.shape = try shape(
-      of: account, in: program, budget: budget,
-      Claims(computed.taking, of: program, inputs: inputs, caps: computed.caps))
+    let claims = Claims(computed.taking, of: program, inputs: inputs, caps: computed.caps)
+    trace?.shape = try shape(of: account, in: program, budget: budget, claims)
+    trace?.win = try win(of: account, in: program, claims)
     return trace
+  }
+
+  /// How an account was drawn; nil where it was not, and without a raffle.
+  private static func win(
+    of account: Address, in program: Program, _ claims: Claims
+  ) throws(LawError) -> DrawExplanation.Win? {
+    guard let raffle = program.raffle else { return nil }
+    let accounts = claims.taking.accounts
+    let wins = try draw(raffle, claims.taking, program: program).wins
+    guard let place = wins.firstIndex(where: { accounts[$0.entrant] == account }) else {
+      return nil
+    }
+    let win = wins[place]
+    return DrawExplanation.Win(
+      prize: place + 1, counter: win.counter, number: win.number, left: win.left,
+      ticket: win.ticket, first: win.first)
   }
 
   private static func shape(
@@ -96,7 +115,8 @@ extension ProgramLaw {
       guard let isIn = before.truth(of: filter, row) else { return nil }
       guard isIn else {
         return ProgramTrace(
-          joins: joins(of: program, row, before), calculation: nil,
+          joins: joins(of: program, row, before),
+          calculation: calculation(of: filter, program, row, before),
           refusal: refusal(filter, row, before), match: nil, value: nil)
       }
     }
@@ -107,7 +127,7 @@ extension ProgramLaw {
       value = number.magnitude
     } else if let contributions = columns.contributions {
       value = try contributions.matches(of: after.rows)[row]
-      match = MatchExplanation(try contributions.given(to: row).map(\.amount))
+      match = MatchExplanation(try contributions.given(to: row).map(\.amount), value)
     }
     return ProgramTrace(
       joins: joins(of: program, row, before),
@@ -118,11 +138,33 @@ extension ProgramLaw {
   private static func refusal(
     _ filter: Expression, _ row: Int, _ evaluator: ExpressionEvaluator
   ) -> FilterExplanation? {
-    evaluator.refusals(filter, [row])[row].map {
+    let needed = evaluator.needed(filter, row, toHold: true)
+    return evaluator.refusals(filter, [row]).first.map {
       FilterExplanation(
         filter: filter.text, condition: $0.condition.text, left: $0.left.shortest,
-        right: $0.right?.shortest, passing: evaluator.passing(filter, row))
+        right: $0.right?.shortest, comparisons: needed.comparisons, passing: needed.passing)
     }
+  }
+
+  /// The named values of a filter that shut the account out; nil where it uses none.
+  private static func calculation(
+    of filter: Expression, _ program: Program, _ row: Int, _ evaluator: ExpressionEvaluator
+  ) -> Calculation? {
+    let values = evaluator.namedValues(of: filter).map {
+      term(of: program.values[$0], row, evaluator)
+    }
+    return values.isEmpty ? nil : Calculation(values: values, terms: [], result: nil)
+  }
+
+  private static func term(
+    of named: NamedExpression, _ row: Int, _ evaluator: ExpressionEvaluator
+  ) -> Calculation.Term {
+    let value = evaluator.text(of: named.expression, row)
+    let comparisons =
+      named.expression.kind == .truth && value != nil
+      ? evaluator.needed(named.expression, row, toHold: value != "true").comparisons : []
+    return Calculation.Term(
+      text: "\(named.name) = \(named.expression.text)", value: value, comparisons: comparisons)
   }
 
   private static func joins(
@@ -139,11 +181,7 @@ extension ProgramLaw {
     let ofBasis = program.basis.expression.map { after.namedValues(of: $0) } ?? []
     let ofFilter = program.filter.map { before.namedValues(of: $0) } ?? []
     let values = Set(ofBasis + ofFilter).sorted().map { number in
-      let named = program.values[number]
-      let evaluator = ofBasis.contains(number) ? after : before
-      return Calculation.Term(
-        text: "\(named.name) = \(named.expression.text)",
-        value: evaluator.text(of: named.expression, row))
+      term(of: program.values[number], row, ofBasis.contains(number) ? after : before)
     }
     guard let expression = program.basis.expression else {
       return Calculation(values: values, terms: [], result: nil)
@@ -208,8 +246,10 @@ extension Program {
 }
 
 extension MatchExplanation {
-  fileprivate init(_ amounts: [UInt256]) {
-    self.init(donors: amounts.count, contributed: amounts.reduce(.zero, &+))
+  fileprivate init(_ amounts: [UInt256], _ match: UInt256) {
+    self.init(
+      donors: amounts.count, contributed: amounts.reduce(.zero, &+),
+      matched: match >> Matching.fractionBits)
   }
 }
 
@@ -231,68 +271,5 @@ extension ExpressionEvaluator {
   func text(of expression: Expression, _ row: Int) -> String? {
     expression.kind == .truth
       ? truth(of: expression, row).map { "\($0)" } : number(of: expression, row)?.shortest
-  }
-
-  // MARK: What would have passed
-
-  /// The part of a condition that does not hold for a row and has to, in the language's words.
-  func passing(_ condition: Expression, _ row: Int) -> Passing {
-    let needed = needed(condition, row, toHold: true)
-    return .condition(needed.text, number: needed.number)
-  }
-
-  private typealias Needed = (text: String, number: String?)
-
-  private func needed(_ condition: Expression, _ row: Int, toHold wanted: Bool) -> Needed {
-    switch condition.operation {
-    case .not(let inner): return needed(inner, row, toHold: !wanted)
-    case .named(let number, _):
-      return needed(expression(ofValue: number), row, toHold: wanted)
-    case .conditional(let test, let first, let second):
-      return needed(truth(of: test, row) == true ? first : second, row, toHold: wanted)
-    case .both(let left, let right):
-      return needed([left, right], row, toHold: wanted, all: wanted)
-    case .either(let left, let right):
-      return needed([left, right], row, toHold: wanted, all: !wanted)
-    case .comparison(let sign, let left, let right):
-      let shown = wanted ? sign : sign.opposite
-      return ("\(left.text) \(shown.rawValue) \(right.text)", left.written ?? right.written)
-    default: return (wanted ? condition.text : "not \(condition.text)", nil)
-    }
-  }
-
-  /// What is needed of two sides, where all of them have to change, or any one of them.
-  private func needed(
-    _ sides: [Expression], _ row: Int, toHold wanted: Bool, all: Bool
-  ) -> Needed {
-    let open = all ? sides.filter { truth(of: $0, row) != wanted } : sides
-    guard open.count > 1 else { return needed(open.first ?? sides[0], row, toHold: wanted) }
-    let texts = open.map { side in
-      let text = needed(side, row, toHold: wanted).text
-      let isOther = text.contains(all ? " or " : " and ")
-      return isOther ? "(\(text))" : text
-    }
-    return (texts.joined(separator: all ? " and " : " or "), nil)
-  }
-}
-
-extension Expression {
-  /// The number, where the expression is a written one.
-  fileprivate var written: String? {
-    if case .number(let number) = operation { number.shortest } else { nil }
-  }
-}
-
-extension Expression.Comparison {
-  /// What holds exactly where this one does not.
-  fileprivate var opposite: Expression.Comparison {
-    switch self {
-    case .equal: .notEqual
-    case .notEqual: .equal
-    case .less: .atLeast
-    case .atMost: .greater
-    case .greater: .atMost
-    case .atLeast: .less
-    }
   }
 }

@@ -9,8 +9,14 @@ public struct RaffleDraw: Sendable, Equatable {
     public let entrant: Int
     /// Which number of the stream drew it.
     public let counter: UInt64
-    /// The ticket that was drawn, counted from 0 over those that were left.
+    /// That number.
+    public let number: UInt256
+    /// The tickets that were left, over which they are counted from 0.
+    public let left: UInt256
+    /// The ticket that was drawn.
     public let ticket: UInt256
+    /// The first of the entrant's tickets.
+    public let first: UInt256
   }
 
   /// In the order in which they were drawn.
@@ -38,11 +44,14 @@ public struct RaffleDraw: Sendable, Equatable {
     var sums = TicketSums(tickets)
     var wins: [Win] = []
     for _ in 0..<min(winners, tickets.count) {
-      let (ticket, counter) = stream.next(below: left)
-      let entrant = sums.entrant(of: ticket)
+      let drawn = stream.next(below: left)
+      let (entrant, first) = sums.entrant(of: drawn.ticket)
+      wins.append(
+        Win(
+          entrant: entrant, counter: drawn.counter, number: drawn.number, left: left,
+          ticket: drawn.ticket, first: first))
       sums.remove(tickets[entrant], of: entrant)
       left = left &- tickets[entrant]
-      wins.append(Win(entrant: entrant, counter: counter, ticket: ticket))
     }
     self.wins = wins
   }
@@ -58,15 +67,18 @@ struct ChanceStream {
       reveal.seed.bytes + reveal.beaconValue.bytes + Keccak256.hash(utf8: program).bytes
   }
 
-  /// A number below `limit`, which is above 0, each as likely as any other; and its counter.
-  mutating func next(below limit: UInt256) -> (number: UInt256, counter: UInt64) {
+  /// A ticket below `limit`, which is above 0, each as likely as any other; and the number of the
+  /// stream whose remainder it is, with its counter.
+  mutating func next(
+    below limit: UInt256
+  ) -> (ticket: UInt256, number: UInt256, counter: UInt64) {
     // 2²⁵⁶ mod limit numbers at the upper end would make the first ones likelier: they are skipped.
     let excess = remainder(remainder(.max, limit) &+ .one, limit)
     while true {
       let word = UInt256(Keccak256.hash(prefix + UInt256(counter).bytes32.bytes))
       counter += 1
       if excess.isZero || word < .zero &- excess {
-        return (remainder(word, limit), counter - 1)
+        return (remainder(word, limit), word, counter - 1)
       }
     }
   }
@@ -93,8 +105,8 @@ private struct TicketSums {
     }
   }
 
-  /// The entrant in whose interval of tickets the given one lies.
-  func entrant(of ticket: UInt256) -> Int {
+  /// The entrant in whose interval of tickets the given one lies, and the first of the interval.
+  func entrant(of ticket: UInt256) -> (place: Int, first: UInt256) {
     var rest = ticket
     var place = 0
     var step = 1 << (Int.bitWidth - 1 - nodes.count.leadingZeroBitCount)
@@ -106,7 +118,7 @@ private struct TicketSums {
       }
       step >>= 1
     }
-    return place
+    return (place, ticket &- rest)
   }
 
   mutating func remove(_ tickets: UInt256, of entrant: Int) {

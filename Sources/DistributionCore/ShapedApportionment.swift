@@ -177,7 +177,7 @@ extension Shaping.Bound {
   package func most(of budget: UInt256) -> UInt256 { part(of: budget).quotient }
 
   /// A percentage of the budget, rounded up.
-  package func least(of budget: UInt256) -> UInt256 {
+  public func least(of budget: UInt256) -> UInt256 {
     let part = part(of: budget)
     return part.isExact ? part.quotient : part.quotient &+ .one
   }

@@ -46,7 +46,10 @@ struct WaterFilling {
   }
 
   private static func order(_ weights: [UInt256], caps: [UInt256]) -> [Int] {
-    caps.indices.sorted { left, right in
+    if caps.allSatisfy({ $0 == caps[0] }) {
+      return AscendingOrder.descending(caps.isEmpty ? [] : weights)
+    }
+    return caps.indices.sorted { left, right in
       guard caps[left] != caps[right] else { return weights[left] > weights[right] }
       return caps[left].multipliedFullWidth(by: weights[right])
         < caps[right].multipliedFullWidth(by: weights[left])

@@ -5,6 +5,7 @@ import EthereumPrimitives
 
 /// A source's rows as they were read, and what is known of their file.
 public struct SourceInput: Sendable {
+  /// In canonical order, so that nobody after this has to sort them.
   public let rows: SourceRows
   public let rawHash: Bytes32
   public let unusedColumns: [String]
@@ -14,7 +15,7 @@ public struct SourceInput: Sendable {
   public init(
     rows: SourceRows, rawHash: Bytes32, unusedColumns: [String], notes: [String] = []
   ) {
-    self.rows = rows
+    self.rows = rows.inCanonicalOrder
     self.rawHash = rawHash
     self.unusedColumns = unusedColumns
     self.notes = notes

@@ -68,7 +68,7 @@ struct SourceMerge {
     guard let old, let new, rows.before.count == rows.after.count else { return false }
     return columns.allSatisfy { column in
       old.rows.values[column.places.before][rows.before]
-        == new.rows.values[column.places.after][rows.after]
+        .elementsEqual(new.rows.values[column.places.after][rows.after])
     }
   }
 
@@ -86,7 +86,7 @@ struct SourceMerge {
   }
 
   /// Sums of what a law takes are below 2²⁵⁶.
-  private func sum(_ values: ArraySlice<UInt256>) -> UInt256 { values.reduce(.zero, &+) }
+  private func sum(_ values: some Sequence<UInt256>) -> UInt256 { values.reduce(.zero, &+) }
 }
 
 /// What a program gives accounts on both sides, in ascending order.

@@ -67,14 +67,14 @@ public enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
       "campaign \(name): found a vesting schedule and a live root, expected a first root. "
         + "A schedule pays one cohort; put new allocations into a campaign of their own."
     case .campaignMissing(let name, let accounts):
-      "campaign \(name): found entitlements of \(accounts) accounts in the parent and no such "
-        + "campaign in the plan, expected it. Keep it in the plan; it may pay no program."
+      "campaign \(name): found entitlements of \(accounts.counted("account")) in the parent and "
+        + "no such campaign in the plan, expected it. Keep it in the plan; it may pay no program."
     case .programChanged(let name, let what, let parent, let plan):
       "program \(name): found the \(what) \(plan), expected \(parent), as in the parent's plan. "
         + "A program that emits over epochs is fixed while it runs; start another plan in epoch 0."
     case .emissionLost(let program, let epoch, let amount):
       "program \(program): found no such program in the parent's plan, expected nothing emitted "
-        + "before epoch \(epoch). \(amount.decimal) base units would never be paid; use an "
+        + "before epoch \(epoch). \(amount.counted("base unit")) would never be paid; use an "
         + "emission table that starts with zeros."
     case .guardsFail(let findings):
       findings.map(\.description).joined(separator: "\n")

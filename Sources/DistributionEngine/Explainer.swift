@@ -42,11 +42,12 @@ struct Explainer {
     let trace = plan.readsPrivately(program) ? nil : self.trace(program, outcome)
     let arithmetic = arithmetic(program, outcome, decision, trace)
     return ProgramExplanation(
-      program: program.name, kind: program.kind, epoch: outcome.epoch, decision: decision,
-      rows: rows(of: program), statement: statement, joins: trace?.joins ?? [],
-      calculation: trace?.calculation, refusal: trace?.refusal, match: trace?.match,
-      draw: draw(program, outcome, decision, trace), shape: trace?.shape, arithmetic: arithmetic,
-      passing: passing(decision, program, outcome, trace, arithmetic))
+      program: program.name, kind: program.kind, epoch: outcome.epoch,
+      budget: outcome.budget.baseUnits, decision: decision, rows: rows(of: program),
+      statement: statement, joins: trace?.joins ?? [], calculation: trace?.calculation,
+      refusal: trace?.refusal, match: trace?.match, draw: draw(program, outcome, decision, trace),
+      bounds: bounds(of: program), shape: trace?.shape, weightPlaces: weightPlaces(of: program),
+      arithmetic: arithmetic, passing: passing(decision, program, outcome, trace, arithmetic))
   }
 
   private func decision(
@@ -63,24 +64,29 @@ struct Explainer {
   /// The rows about the account: of the program's own source, then of those that it reads.
   private func rows(of program: Program) -> [ProgramExplanation.Row] {
     guard case .source(let name) = program.recipients else { return planRows(of: program) }
-    let own = rows(in: name, about: program) { program.columns.contains($0) }
-    guard !own.isEmpty else { return [] }
+    let clusters = program.shaping.holder == .cluster ? plan.clusters : nil
     let joins = program.joins
+    func columns(of source: String) -> Set<String> {
+      let cluster = clusters.flatMap { $0.source == source ? $0.column : nil }
+      return Set(joins.keys.compactMap { $0.column(of: source) } + [cluster].compactMap { $0 })
+    }
+    let own = rows(in: name, about: program, columns: program.columns.union(columns(of: name)))
+    guard !own.isEmpty else { return [] }
+    let others = Set(joins.keys.compactMap(\.source) + [clusters?.source].compactMap { $0 })
     return own
-      + Set(joins.keys.compactMap(\.source)).sorted().flatMap { source in
-        let columns = Set(joins.keys.compactMap { $0.column(of: source) })
-        return rows(in: source) { columns.contains($0) }
+      + others.subtracting([name]).sorted().flatMap { source in
+        rows(in: source, columns: columns(of: source))
       }
   }
 
   /// The account's rows of a source, with the lines of the file they came from.
   private func rows(
-    in source: String, about program: Program? = nil, where isRead: (String) -> Bool
+    in source: String, about program: Program? = nil, columns read: Set<String>
   ) -> [ProgramExplanation.Row] {
     guard let input = excerpt.inputs.first(where: { $0.declaration.name == source }) else {
       return []
     }
-    let columns = input.declaration.columns.enumerated().filter { isRead($0.element.name) }
+    let columns = input.declaration.columns.enumerated().filter { read.contains($0.element.name) }
     let rows = CountingRows.places(of: input.rows, input.declaration) {
       input.declaration.columns[$0].isPrivate
     }.filter { row in
@@ -127,10 +133,15 @@ struct Explainer {
     let isHeld = shape?.cluster == nil && [.cap, .floor].contains(shape?.holding)
     guard !program.basis.isGiven, program.raffle == nil, !isHeld,
       program.rounding != .javascriptShare, let amount = decision.amountOfWeight,
-      let weight = trace?.value,
-      let total = shape?.cluster?.weight ?? shape?.sharedWeight ?? outcome.totalWeight
+      let own = trace?.value
     else { return nil }
-    let budget = shape?.cluster?.units ?? shape?.shared ?? due(program, outcome)
+    // A cluster that leaves has nothing to share: its own part decided.
+    let cluster = shape?.holding == .leaves ? nil : shape?.cluster
+    let weight = cluster == nil ? shape?.cluster?.weight ?? own : own
+    guard let total = cluster?.weight ?? shape?.sharedWeight ?? outcome.totalWeight else {
+      return nil
+    }
+    let budget = cluster?.units ?? shape?.shared ?? due(program, outcome)
     guard
       let division = budget.multipliedFullWidth(by: weight).quotientAndRemainder(dividingBy: total),
       let given = amount.quotientAndRemainder(dividingBy: shape?.unit ?? .one)?.quotient
@@ -140,7 +151,7 @@ struct Explainer {
     return ProgramExplanation.Arithmetic(
       budget: budget, weight: weight, totalWeight: total, quotient: division.quotient.low,
       remainder: division.remainder,
-      rule: shape?.cluster == nil ? program.rounding : .largestRemainder, amount: units)
+      rule: cluster == nil ? program.rounding : .largestRemainder, amount: units)
   }
 
   /// What of the budget is split by weights: matches may leave some of it.
@@ -160,45 +171,8 @@ struct Explainer {
       let tickets = trace?.value, let all = outcome.totalWeight
     else { return nil }
     return DrawExplanation(
-      tickets: tickets, allTickets: all, prizes: raffle.prizes.count, reveal: reveal)
-  }
-
-  // MARK: Refusals
-
-  private func passing(
-    _ decision: ProgramExplanation.Decision, _ program: Program, _ outcome: ProgramOutcome,
-    _ trace: ProgramTrace?, _ arithmetic: ProgramExplanation.Arithmetic?
-  ) -> Passing? {
-    guard case .excluded(let reason, _) = decision else { return nil }
-    guard !plan.readsPrivately(program) else { return nil }
-    switch reason {
-    case .excludedByPlan, .denied, .duplicate, .zeroMatch, .notDrawn: return nil
-    case .filteredOut: return trace?.refusal?.passing
-    case .zeroAmount: return program.shaping.floor == nil ? .amount(.one) : nil
-    case .belowFloor:
-      return program.basis.isGiven ? trace?.shape?.floor.map(Passing.amount) : nil
-    case .zeroWeight, .belowOneUnit:
-      // JavaScript's rules round several times over, so that no weight earns a unit for certain;
-      // and another weight changes whom caps and floors hold.
-      guard let total = outcome.totalWeight, program.shaping == .none,
-        program.rounding != .javascript, program.rounding != .javascriptShare,
-        program.basis.matching == nil
-      else { return nil }
-      if program.raffle != nil { return .weight(.one) }
-      return Self.smallestWeight(
-        budget: due(program, outcome), others: total &- (arithmetic?.weight ?? .zero)
-      ).map(Passing.weight)
-    }
-  }
-
-  /// The smallest weight whose quotient is a unit beside what the others have:
-  /// budget · w / (others + w) ≥ 1 from w = ⌈others / (budget − 1)⌉ on. nil where no weight does.
-  static func smallestWeight(budget: UInt256, others: UInt256) -> UInt256? {
-    guard !others.isZero else { return budget.isZero ? nil : .one }
-    guard budget > .one,
-      let division = others.quotientAndRemainder(dividingBy: budget &- .one)
-    else { return nil }
-    return division.remainder.isZero ? division.quotient : division.quotient &+ .one
+      tickets: tickets, allTickets: all, prizes: raffle.prizes.count, beacon: raffle.beacon,
+      reveal: reveal, win: trace?.win)
   }
 }
 

@@ -27,6 +27,8 @@ public enum Explaining {
       let excerpt = try BundleReader.excerpt(of: account, in: directory)
       if let program = excerpt.programOfEveryAccount {
         detour = "program \(program) takes every account's own value"
+      } else if let drawn = excerpt.drawnProgram {
+        detour = "which ticket program \(drawn) drew takes every account's tickets"
       } else if let shaped = excerpt.shapedProgram {
         detour = "program \(shaped) has a cap, a floor or a unit"
       } else if !excerpt.plan.plan.redirects.isEmpty {
@@ -115,6 +117,13 @@ extension AccountExcerpt {
     outcomes.first { outcome in
       let isConcerned = !outcome.accounts.isEmpty || !outcome.exclusions.isEmpty
       return isConcerned && plan.plan.program(named: outcome.program)?.shaping != Shaping.none
+    }?.program
+  }
+
+  /// The first raffle that the account won.
+  fileprivate var drawnProgram: String? {
+    outcomes.first { outcome in
+      !outcome.accounts.isEmpty && plan.plan.program(named: outcome.program)?.raffle != nil
     }?.program
   }
 

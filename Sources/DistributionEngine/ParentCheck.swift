@@ -128,7 +128,8 @@ extension Program {
     case nil: "none"
     case .constant: "constant"
     case .linearDecay: "linear-decay"
-    case .exponentialDecay(let halfLife): "exponential-decay with a half-life of \(halfLife) epochs"
+    case .exponentialDecay(let halfLife):
+      "exponential-decay with a half-life of \(halfLife.counted("epoch"))"
     case .table(let amounts): "table \(amounts.map(\.description).joined(separator: ", "))"
     }
   }

@@ -19,17 +19,19 @@ struct PrivateRows {
     var values = rows.values
     var openings: [Opening] = []
     for (index, column) in source.columns.enumerated() where column.isPrivate {
+      var commitments = [UInt256](repeating: .zero, count: rows.count)
       for (row, place) in places {
         let opening = Opening(
           source: source.name, account: rows.accounts[row], column: column.name,
           value: rows.values[index][row],
           salt: Self.salt(key, source.name, rows.accounts[row], place, column.name))
         openings.append(opening)
-        values[index][row] = opening.commitment
+        commitments[row] = opening.commitment
       }
+      values[index] = ColumnValues(commitments)
     }
     self.rows = SourceRows(
-      source: rows.source, accounts: rows.accounts, values: values, lines: rows.lines)
+      source: rows.source, accounts: rows.accounts, columns: values, lines: rows.lines)
     self.openings = openings
   }
 
@@ -49,18 +51,9 @@ struct PrivateRows {
   /// Rows ascending by account and values, each with its place among those of its account: the
   /// place never depends on the order of the file.
   private static func places(_ rows: SourceRows) -> [(row: Int, place: Int)] {
-    let order = rows.accounts.indices.sorted { left, right in
-      if rows.accounts[left] != rows.accounts[right] {
-        return rows.accounts[left] < rows.accounts[right]
-      }
-      for column in rows.values where column[left] != column[right] {
-        return column[left] < column[right]
-      }
-      return left < right
-    }
     var last: Address?
     var place = 0
-    return order.map { row in
+    return rows.canonicalOrder.map { row in
       place = rows.accounts[row] == last ? place + 1 : 0
       last = rows.accounts[row]
       return (row, place)

@@ -7,10 +7,13 @@ public struct Calculation: Sendable, Hashable {
     public let text: String
     /// nil where the part has no value, and was not needed.
     public let value: String?
+    /// Of a condition: what decided that it holds, or does not.
+    public let comparisons: [DecidingComparison]
 
-    public init(text: String, value: String?) {
+    public init(text: String, value: String?, comparisons: [DecidingComparison] = []) {
       self.text = text
       self.value = value
+      self.comparisons = comparisons
     }
   }
 
@@ -34,30 +37,61 @@ public struct MatchExplanation: Sendable, Hashable {
   public let donors: Int
   /// What they gave together, in smallest units of the column.
   public let contributed: UInt256
+  /// The account's match in whole smallest units, rounded down.
+  public let matched: UInt256
 
-  public init(donors: Int, contributed: UInt256) {
+  public init(donors: Int, contributed: UInt256, matched: UInt256) {
     self.donors = donors
     self.contributed = contributed
+    self.matched = matched
   }
 }
 
-/// What shut an account out: the comparison that did not hold, and what its sides came to.
+/// A comparison of a condition that decided what the condition came to.
+public struct DecidingComparison: Sendable, Hashable {
+  /// As the condition has it, in the one form of expressions.
+  public let text: String
+  /// What would have to hold for the condition to come to something else.
+  public let needed: String
+  /// True where `text` holds, and `needed` does not.
+  public let holds: Bool
+  /// What its left side came to; nil where it has no value, or there is no comparison.
+  public let left: String?
+  /// nil beside a list as well.
+  public let right: String?
+
+  public init(text: String, needed: String, holds: Bool, left: String?, right: String?) {
+    self.text = text
+    self.needed = needed
+    self.holds = holds
+    self.left = left
+    self.right = right
+  }
+}
+
+/// What shut an account out.
 public struct FilterExplanation: Sendable, Hashable {
   /// The whole condition.
   public let filter: String
-  /// The part that did not hold.
+  /// The comparison whose left side stands in `exclusions.csv`: section 9 of the law, step 2.
   public let condition: String
   public let left: String
   /// nil beside a list.
   public let right: String?
+  /// What of the condition shut the account out, part by part.
+  public let comparisons: [DecidingComparison]
   /// What would have had to hold instead.
   public let passing: Passing
 
-  public init(filter: String, condition: String, left: String, right: String?, passing: Passing) {
+  public init(
+    filter: String, condition: String, left: String, right: String?,
+    comparisons: [DecidingComparison] = [], passing: Passing
+  ) {
     self.filter = filter
     self.condition = condition
     self.left = left
     self.right = right
+    self.comparisons = comparisons
     self.passing = passing
   }
 }

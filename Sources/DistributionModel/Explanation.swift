@@ -207,9 +207,32 @@ public struct ProgramExplanation: Sendable, Hashable {
     }
   }
 
+  /// A bound as the plan states it.
+  public struct PlanBound: Sendable, Hashable {
+    public enum Key: String, Sendable, Hashable {
+      case cap
+      case floor
+      case unit
+    }
+
+    public let key: Key
+    /// A percentage of the epoch's budget, whole tokens, or an expression.
+    public let text: String
+    /// The plan's line; nil where it is not known.
+    public let line: Int?
+
+    public init(key: Key, text: String, line: Int?) {
+      self.key = key
+      self.text = text
+      self.line = line
+    }
+  }
+
   public let program: String
   public let kind: Program.Kind
   public let epoch: EpochIndex
+  /// The epoch's, base units.
+  public let budget: UInt256
   public let decision: Decision
   /// Of the program's own source, then of those that its expressions read.
   public let rows: [Row]
@@ -221,36 +244,43 @@ public struct ProgramExplanation: Sendable, Hashable {
   public let calculation: Calculation?
   /// Present where the filter shut the account out.
   public let refusal: FilterExplanation?
+  /// What the plan says of cap, floor and unit; empty where it has none of them.
+  public let bounds: [PlanBound]
   /// Present where the program has a cap, a floor or a unit, and the account takes part.
   public let shape: Shape?
   /// Present where contributions were matched: the match is the weight.
   public let match: MatchExplanation?
   /// Present where the account took part in a draw.
   public let draw: DrawExplanation?
+  /// How many of the digits of weights, tickets or contributions are decimal places.
+  public let weightPlaces: Int
   /// Present where a weight was apportioned.
   public let arithmetic: Arithmetic?
   /// Beside a refusal: what would have passed; nil where nothing of the account's would have.
   public let passing: Passing?
 
   public init(
-    program: String, kind: Program.Kind, epoch: EpochIndex, decision: Decision, rows: [Row],
-    statement: SignedDecision? = nil, joins: [Calculation.Term] = [],
+    program: String, kind: Program.Kind, epoch: EpochIndex, budget: UInt256, decision: Decision,
+    rows: [Row], statement: SignedDecision? = nil, joins: [Calculation.Term] = [],
     calculation: Calculation? = nil, refusal: FilterExplanation? = nil,
-    match: MatchExplanation? = nil, draw: DrawExplanation? = nil, shape: Shape? = nil,
-    arithmetic: Arithmetic?, passing: Passing?
+    match: MatchExplanation? = nil, draw: DrawExplanation? = nil, bounds: [PlanBound] = [],
+    shape: Shape? = nil, weightPlaces: Int = 0, arithmetic: Arithmetic?, passing: Passing?
   ) {
     self.program = program
     self.kind = kind
     self.epoch = epoch
+    self.budget = budget
     self.decision = decision
     self.rows = rows
     self.statement = statement
     self.joins = joins
     self.calculation = calculation
     self.refusal = refusal
+    self.bounds = bounds
     self.shape = shape
     self.match = match
     self.draw = draw
+    self.weightPlaces = weightPlaces
     self.arithmetic = arithmetic
     self.passing = passing
   }
@@ -263,13 +293,48 @@ public struct DrawExplanation: Sendable, Hashable {
   public let allTickets: UInt256
   /// How many were to be drawn.
   public let prizes: Int
+  /// Which public value it is, as the plan said before the draw.
+  public let beacon: String
   public let reveal: Raffle.Reveal
+  /// How the account was drawn; nil where it was not.
+  public let win: Win?
 
-  public init(tickets: UInt256, allTickets: UInt256, prizes: Int, reveal: Raffle.Reveal) {
+  /// The ticket that won: section 12 of the law, steps 2 to 4.
+  public struct Win: Sendable, Hashable {
+    /// Which prize it is, counted from 1 in the order of the draw.
+    public let prize: Int
+    /// Which number of the stream was taken, counted from 0.
+    public let counter: UInt64
+    /// That number.
+    public let number: UInt256
+    /// The tickets of those who were left: `number` modulo them is the ticket.
+    public let left: UInt256
+    public let ticket: UInt256
+    /// The first of the account's tickets, which follow one another.
+    public let first: UInt256
+
+    public init(
+      prize: Int, counter: UInt64, number: UInt256, left: UInt256, ticket: UInt256, first: UInt256
+    ) {
+      self.prize = prize
+      self.counter = counter
+      self.number = number
+      self.left = left
+      self.ticket = ticket
+      self.first = first
+    }
+  }
+
+  public init(
+    tickets: UInt256, allTickets: UInt256, prizes: Int, beacon: String, reveal: Raffle.Reveal,
+    win: Win? = nil
+  ) {
     self.tickets = tickets
     self.allTickets = allTickets
     self.prizes = prizes
+    self.beacon = beacon
     self.reveal = reveal
+    self.win = win
   }
 }
 
@@ -278,7 +343,8 @@ public enum Passing: Sendable, Hashable {
   /// A condition of the weight language about the account's values; `number` where it is one
   /// comparison with a written number.
   case condition(String, number: String?)
-  /// A weight of at least so much, in the unit in which weights are apportioned.
+  /// A weight of at least so much, in the unit in which weights are apportioned: it earns a unit,
+  /// or what the floor asks for.
   case weight(UInt256)
   /// An amount of at least so much, in base units.
   case amount(UInt256)
@@ -298,15 +364,17 @@ extension CampaignExplanation {
   fileprivate func opened(by openings: [UInt256: Opening]) -> CampaignExplanation {
     CampaignExplanation(
       campaign: campaign, token: token, entitlement: entitlement, before: before,
-      isProven: isProven, programs: programs.map { $0.opened(by: openings) })
+      isProven: isProven, programs: programs.map { $0.opened(by: openings) }, passedOn: passedOn,
+      received: received)
   }
 }
 
 extension ProgramExplanation {
   fileprivate func opened(by openings: [UInt256: Opening]) -> ProgramExplanation {
     ProgramExplanation(
-      program: program, kind: kind, epoch: epoch, decision: decision,
+      program: program, kind: kind, epoch: epoch, budget: budget, decision: decision,
       rows: rows.map { $0.opened(by: openings) }, statement: statement, joins: joins,
-      calculation: calculation, refusal: refusal, arithmetic: arithmetic, passing: passing)
+      calculation: calculation, refusal: refusal, match: match, draw: draw, bounds: bounds,
+      shape: shape, weightPlaces: weightPlaces, arithmetic: arithmetic, passing: passing)
   }
 }

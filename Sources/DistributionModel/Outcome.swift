@@ -28,8 +28,6 @@ public enum ExclusionReason: String, Sendable, Hashable, CaseIterable {
 public struct Exclusion: Sendable, Hashable {
   public let account: Address
   public let reason: ExclusionReason
-  /// The weight or the amount that the account came with; of a filter, the digits of `number`.
-  public let value: UInt256
   /// What refused the account, with its sign and its decimal places.
   public let number: DecimalNumber
 
@@ -41,8 +39,10 @@ public struct Exclusion: Sendable, Hashable {
     self.account = account
     self.reason = reason
     self.number = number
-    value = number.magnitude
   }
+
+  /// The weight or the amount that the account came with; of a filter, the digits of `number`.
+  public var value: UInt256 { number.magnitude }
 }
 
 /// What one program gives in one epoch.

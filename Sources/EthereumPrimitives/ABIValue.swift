@@ -43,10 +43,11 @@ public enum ABIError: Error, Equatable, Sendable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .wrongCount(let found, let expected): "\(found) values for \(expected) types"
+    case .wrongCount(let found, let expected):
+      "\(found.counted("value")) for \(expected.counted("type"))"
     case .wrongKind(let expected): "a value of another kind where \(expected) is expected"
     case .outOfRange(let type): "a number that does not fit into \(type)"
-    case .wrongLength(let found, let expected): "\(found) bytes, expected \(expected)"
+    case .wrongLength(let found, let expected): "\(found.counted("byte")), expected \(expected)"
     case .notPackable(let type): "\(type) has no packed encoding"
     case .truncated(let place): "the bytes end inside the value at byte \(place)"
     case .badOffset(let place): "the offset or length at byte \(place) points outside the bytes"

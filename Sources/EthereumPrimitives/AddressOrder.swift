@@ -14,20 +14,23 @@ public struct AddressOrder: Sendable {
     let known = numbers.count
     precondition(known <= table.count, "a table only grows")
     guard known < table.count else { return }
-    let added = (UInt32(known)..<UInt32(table.count)).sorted { table[$0] < table[$1] }
+    let added = table.addresses[known...]
+    let order = AscendingOrder.places(by: added.map(\.word0)) { left, right in
+      added[known + left] < added[known + right]
+    }
     var addresses: [Address] = []
     var numbers: [UInt32] = []
     addresses.reserveCapacity(table.count)
     numbers.reserveCapacity(table.count)
     var place = 0
-    for number in added {
-      let address = table[number]
+    for number in order.map({ known + $0 }) {
+      let address = added[number]
       let start = place
       while place < known, self.addresses[place] < address { place += 1 }
       addresses.append(contentsOf: self.addresses[start..<place])
       numbers.append(contentsOf: self.numbers[start..<place])
       addresses.append(address)
-      numbers.append(number)
+      numbers.append(UInt32(number))
     }
     addresses.append(contentsOf: self.addresses[place...])
     numbers.append(contentsOf: self.numbers[place...])

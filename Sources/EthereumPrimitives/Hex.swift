@@ -15,7 +15,7 @@ public enum HexError: Error, Equatable, Sendable, CustomStringConvertible {
     case .oddLength(let count): "\(count) hexadecimal digits; two make a byte"
     case .notHexadecimal(let character, let place):
       "'\(character)' at place \(place) is no hexadecimal digit"
-    case .wrongLength(let found, let expected): "\(found) bytes, expected \(expected)"
+    case .wrongLength(let found, let expected): "\(found.counted("byte")), expected \(expected)"
     }
   }
 }
@@ -89,16 +89,20 @@ public enum Hex {
     append(UInt32(truncatingIfNeeded: word), to: &text)
   }
 
-  /// Appends the eight digits of half a word: each digit's four bits get a byte, the first digit
-  /// the lowest, and every byte above 9 is moved on to the letters.
   @inlinable
   static func append(_ word: UInt32, to text: inout [UInt8]) {
+    withUnsafeBytes(of: digits(of: word).littleEndian) { text.append(contentsOf: $0) }
+  }
+
+  /// The eight digits of half a word as ASCII: each digit's four bits get a byte, the first digit
+  /// the lowest, and every byte above 9 is moved on to the letters.
+  @inlinable
+  static func digits(of word: UInt32) -> UInt64 {
     let halves = UInt64(word.byteSwapped)
     let spread = (halves | halves &<< 16) & 0x0000_FFFF_0000_FFFF
     let bytes = (spread | spread &<< 8) & 0x00FF_00FF_00FF_00FF
     let nibbles = (bytes &>> 4) & 0x000F_000F_000F_000F | (bytes & 0x000F_000F_000F_000F) &<< 8
     let letters = ((nibbles &+ 0x0606_0606_0606_0606) &>> 4) & 0x0101_0101_0101_0101
-    let digits = nibbles &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
-    withUnsafeBytes(of: digits.littleEndian) { text.append(contentsOf: $0) }
+    return nibbles &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
   }
 }

@@ -1,6 +1,6 @@
 import CKeccak
 
-/// The ways of hashing many messages of one length. All of them give the hashes of `Keccak256`.
+/// The ways of hashing many messages. All of them give the hashes of `Keccak256`.
 ///
 /// Which one is used changes the time that a tree takes and nothing else; whoever hashes chooses.
 public enum KeccakBackend: String, CaseIterable, Sendable {
@@ -52,6 +52,36 @@ extension KeccakBackend {
       rows.withUnsafeBufferPointer {
         hashRows($0, rowLength: rowLength, twice: twice, into: target)
       }
+    }
+  }
+
+  /// The hash of each message; they may be long, and of any lengths.
+  ///
+  /// - Precondition: the backend is supported.
+  public func hashMessages(_ messages: [[UInt8]]) -> [Bytes32] {
+    precondition(isSupported, "this CPU has \(self)")
+    // Eight at once take longer than four.
+    let backend = self == .avx512x8 && messages.count <= 4 ? .avx512x4 : self
+    guard let number = backend.number else { return messages.map { Keccak256.hash($0) } }
+    return [Bytes32](unsafeUninitializedCapacity: messages.count) { hashes, count in
+      count = messages.count
+      Self.withMessages(messages[...]) { messages in
+        hashes.withMemoryRebound(to: UInt64.self) { words in
+          ckeccak256_messages_words(number, messages, messages.count, words.baseAddress)
+        }
+      }
+    }
+  }
+
+  /// Where messages lie in memory, for as long as `body` runs.
+  private static func withMessages(
+    _ messages: ArraySlice<[UInt8]>, before: [ckeccak_message] = [],
+    _ body: ([ckeccak_message]) -> Void
+  ) {
+    guard let first = messages.first else { return body(before) }
+    first.withUnsafeBufferPointer { bytes in
+      let message = ckeccak_message(bytes: bytes.baseAddress, length: bytes.count)
+      withMessages(messages.dropFirst(), before: before + [message], body)
     }
   }
 

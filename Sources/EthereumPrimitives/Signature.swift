@@ -59,7 +59,7 @@ public enum SignatureError: Error, Sendable, Hashable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .wrongLength(let found): "\(found) bytes; a signature has \(Signature.byteCount)"
+    case .wrongLength(let found): "\(found.counted("byte")); a signature has \(Signature.byteCount)"
     case .wrongRecovery(let found): "\(found) as its last byte; it is 27 or 28, or 0 or 1"
     case .outOfRange: "an r or s that is 0 or not below the curve's order"
     case .highS: "an s above half the curve's order; wallets give the lower one"

@@ -30,7 +30,7 @@ extension ABIValue {
         ? "the number -\(UInt256.zero &- number)" : "the number \(number)"
     case .address(let address): "the address \(address)"
     case .bool(let flag): "the boolean \(flag)"
-    case .fixedBytes(let bytes), .bytes(let bytes): "\(bytes.count) bytes"
+    case .fixedBytes(let bytes), .bytes(let bytes): bytes.count.counted("byte")
     case .string(let text): "the string \"\(text.prefix(40))\""
     case .array(let elements): "an ABI array of \(elements.count)"
     case .tuple: "an ABI tuple"

@@ -76,6 +76,17 @@ extension UInt256 {
 
   /// Appends the decimal digits as ASCII.
   public func appendDecimal(to bytes: inout [UInt8]) {
+    forEachDecimalWord { word, count in
+      withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0.prefix(count)) }
+    }
+  }
+
+  /// Calls `body` with the decimal digits as ASCII, in words of at most eight, the first digit in
+  /// the lowest byte, and with how many there are in each word.
+  func forEachDecimalWord(_ body: (UInt64, Int) -> Void) {
+    if let number = asUInt64, number < 100_000_000 {
+      return Self.word(UInt32(truncatingIfNeeded: number), digits: nil, body)
+    }
     // Parts of 19 digits, the least significant first: at most five.
     var parts: [5 of UInt64] = [0, 0, 0, 0, 0]
     var count = 0
@@ -84,25 +95,35 @@ extension UInt256 {
       (value, parts[count]) = value.dividedByTenToThe19()
       count += 1
     } while !value.isZero
-    Self.append(parts[count - 1], digits: nil, to: &bytes)
-    for part in (0..<count - 1).reversed() { Self.append(parts[part], digits: 19, to: &bytes) }
+    for part in (0..<count).reversed() {
+      Self.words(of: parts[part], isFirst: part == count - 1, body)
+    }
   }
 
-  /// Appends a number below 10¹⁹ with so many digits, or with as many as it has.
-  private static func append(_ number: UInt64, digits: Int?, to bytes: inout [UInt8]) {
-    let high = UInt32(truncatingIfNeeded: number / 10_000_000_000_000_000)
-    let rest = number % 10_000_000_000_000_000
-    // 24 digits: eight at a time, the first one in the lowest byte.
-    let text = (
-      eightDigits(high).littleEndian,
-      eightDigits(UInt32(truncatingIfNeeded: rest / 100_000_000)).littleEndian,
-      eightDigits(UInt32(truncatingIfNeeded: rest % 100_000_000)).littleEndian
-    )
-    withUnsafeBytes(of: text) { text in
-      let zeros = text.prefix { $0 == 0x30 }.count
-      let shown = digits ?? Swift.max(1, 24 - zeros)
-      bytes.append(contentsOf: text[(24 - shown)...])
+  /// The words of a number below 10¹⁹: all 19 digits, or those of the first part without zeros
+  /// before them.
+  private static func words(of part: UInt64, isFirst: Bool, _ body: (UInt64, Int) -> Void) {
+    let rest = part % 10_000_000_000_000_000
+    let high = UInt32(truncatingIfNeeded: part / 10_000_000_000_000_000)
+    let middle = UInt32(truncatingIfNeeded: rest / 100_000_000)
+    var isLeading = isFirst
+    if !isLeading || high > 0 {
+      word(high, digits: isLeading ? nil : 3, body)
+      isLeading = false
     }
+    if !isLeading || middle > 0 {
+      word(middle, digits: isLeading ? nil : 8, body)
+      isLeading = false
+    }
+    word(UInt32(truncatingIfNeeded: rest % 100_000_000), digits: isLeading ? nil : 8, body)
+  }
+
+  /// The word of a number below 10⁸ with so many digits, or with as many as it has.
+  private static func word(_ number: UInt32, digits: Int?, _ body: (UInt64, Int) -> Void) {
+    let text = eightDigits(number)
+    let zeros = number == 0 ? 7 : (text ^ 0x3030_3030_3030_3030).trailingZeroBitCount / 8
+    let shown = digits ?? 8 - zeros
+    body(text &>> UInt64(8 * (8 - shown)), shown)
   }
 
   /// The digits of a number below 10⁸ as ASCII, zeros before it, the first one in the lowest byte.

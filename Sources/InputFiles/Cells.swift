@@ -45,7 +45,7 @@ enum Cells {
         advice: advice(onNoAddress: bytes))
     case .wrongLength(let count):
       return Fault(
-        kind: .accountWrongLength, found: "\(found) with \(count) digits",
+        kind: .accountWrongLength, found: "\(found) with \(count.counted("digit"))",
         expected: "40 digits after 0x", advice: "The address was cut off or joined with another.")
     case .notHexadecimal(let character, let place):
       return Fault(
@@ -188,7 +188,8 @@ enum Cells {
     }
     guard fraction.count <= decimals else {
       throw Fault(
-        kind: .tooManyDecimals, found: "\(Fault.shown(bytes)) with \(fraction.count) decimals",
+        kind: .tooManyDecimals,
+        found: "\(Fault.shown(bytes)) with \(fraction.count.counted("decimal"))",
         expected: "at most \(decimals), the token's",
         advice: "Check that the token's decimals in the plan are right; nothing is rounded.")
     }
@@ -244,8 +245,8 @@ enum CellKind: Equatable {
     switch self {
     case .whole: "a whole number in decimal digits"
     case .baseUnits: "a whole number of base units"
-    case .token(let decimals): "a decimal number with at most \(decimals) decimals"
-    case .decimal(let format): "a decimal number with at most \(format.places) decimals"
+    case .token(let decimals): "a decimal number with at most \(decimals.counted("decimal"))"
+    case .decimal(let format): "a decimal number with at most \(format.places.counted("decimal"))"
     case .address: "an address"
     }
   }

@@ -20,7 +20,7 @@ struct DecimalCell {
   func value() throws(Fault) -> UInt256 {
     guard bytes.count <= Self.longest else {
       throw Fault(
-        kind: .notANumber, found: "a text of \(bytes.count) bytes",
+        kind: .notANumber, found: "a text of \(bytes.count.counted("byte"))",
         expected: "a number of at most \(Self.longest)")
     }
     let (mantissa, exponent) = Self.withoutSignOfZero(try parts(), format)

@@ -60,7 +60,7 @@ final class PlainRows {
   }
 
   /// Appends the rows to arrays and forgets them.
-  func move(to accounts: inout [Address], _ values: inout [[UInt256]]) {
+  func move(to accounts: inout [Address], _ values: inout [ColumnValues]) {
     accounts.append(contentsOf: UnsafeBufferPointer(start: self.accounts, count: count))
     for column in columns.indices {
       values[column].append(contentsOf: UnsafeBufferPointer(start: columns[column], count: count))
@@ -78,7 +78,7 @@ struct PlainReader {
   private let limits: InputLimits
   private let progress: (Int) -> Void
   private var accounts: [Address] = []
-  private var values: [[UInt256]]
+  private var values: [ColumnValues]
   private var scratch: PlainRows?
   /// The start of a line whose end is in the next piece.
   private var carry: [UInt8] = []
@@ -122,12 +122,12 @@ struct PlainReader {
   /// The rows that were read; nil where they are too many.
   func rows() -> SourceRows? { rows(accounts, values) }
 
-  private func rows(_ accounts: [Address], _ values: [[UInt256]]) -> SourceRows? {
+  private func rows(_ accounts: [Address], _ values: [ColumnValues]) -> SourceRows? {
     guard isWithinLimits(accounts.count) else { return nil }
     // Every line is a row, after the header.
     let lines = (0..<UInt32(accounts.count)).map { $0 + 2 }
     return SourceRows(
-      source: declaration.name, accounts: accounts, values: values, lines: lines)
+      source: declaration.name, accounts: accounts, columns: values, lines: lines)
   }
 
   /// Takes the lines that end in a piece.
@@ -233,7 +233,7 @@ extension PlainReader {
       // Where a part was not plain, nobody looks at what is here.
       initialized = isPlain ? count : 0
     }
-    return isPlain ? rows(accounts, values) : nil
+    return isPlain ? rows(accounts, values.map { ColumnValues($0) }) : nil
   }
 
   /// Arrays of so many rows that `body` fills, each one a column.

@@ -1,5 +1,6 @@
 import CanonicalJSON
 import DistributionModel
+import EthereumPrimitives
 
 extension RowReader {
   private var jsonLimits: JSONLimits {
@@ -64,7 +65,7 @@ extension RowReader {
       guard declaration.columns.count <= 1 else {
         throw Fault(
           kind: .unknownShape, line: line, field: name,
-          found: "\(json.kindName) for \(declaration.columns.count) columns",
+          found: "\(json.kindName) for \(declaration.columns.count.counted("column"))",
           expected: "an object with a member for each column")
       }
       members = declaration.columns.map { JSON.Member(key: $0.name, value: json) }

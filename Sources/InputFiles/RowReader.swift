@@ -79,7 +79,7 @@ struct RowReader {
     try fields.cut(record)
     guard fields.fields.count == columns else {
       throw Fault(
-        kind: .raggedRow, line: record.line, found: "\(fields.fields.count) fields",
+        kind: .raggedRow, line: record.line, found: fields.fields.count.counted("field"),
         expected: "\(columns), as in the header",
         advice: "A comma inside a value needs quotes around it; the fraction of a number follows a "
           + "point.")
@@ -198,15 +198,19 @@ struct RowReader {
     guard rows.count > 0 || leftOut + unknown == 0 || declaration.noRows == .allow else {
       throw Fault(
         kind: .nothingSelected,
-        found: "\(leftOut) rows that `where` leaves out, \(unknown) of unknown keys, and no other",
+        found:
+          "\(leftOut.counted("row")) that `where` leaves out, \(unknown) of unknown keys, and no "
+          + "other",
         expected: "at least one row that counts",
         advice: "Texts are compared letter by letter: compare `where` and the keys with the file, "
           + "or write `no_rows: allow` where nothing may count.")
     }
     var notes: [String] = []
-    if leftOut > 0 { notes.append("\(leftOut) rows are left out by `where`") }
+    if leftOut > 0 { notes.append("\(leftOut.counted("row is", "rows are")) left out by `where`") }
     if let lookup = declaration.lookup, unknown > 0 {
-      notes.append("\(unknown) rows are skipped: their keys are not in \(lookup.source)")
+      notes.append(
+        "\(unknown.counted("row is skipped: its key is", "rows are skipped: their keys are")) not "
+          + "in \(lookup.source)")
     }
     return notes
   }

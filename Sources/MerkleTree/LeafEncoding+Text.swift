@@ -39,7 +39,7 @@ extension LeafEncoding {
     }
     guard !isRaw || (parsed.prefix.isEmpty && parsed.fields.map(\.type) == [.bytes32]) else {
       throw LeafTextError(
-        found: "\(parsed.fields.count) fields in raw", expected: "one of type bytes32")
+        found: "\(parsed.fields.count.counted("field")) in raw", expected: "one of type bytes32")
     }
     let others = parsed.fields.contains { $0.role == .value }
     let repetition: Repetition =

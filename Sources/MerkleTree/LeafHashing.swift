@@ -45,7 +45,7 @@ struct LeafLayout: Sendable {
         case .campaign, .account, .recipient, .token, .value: [UInt256]()
         }
       if let row = numbers.firstIndex(where: { $0.bitWidthUsed > 8 * part.width }) {
-        return (row, "\(part.role.rawValue) of \(part.width) bytes")
+        return (row, "\(part.role.rawValue) of \(part.width.counted("byte"))")
       }
     }
     return nil

@@ -81,7 +81,7 @@ struct PublishedScalars {
     guard isNumber, fraction.utf8.count <= decimals else {
       throw Failure(
         .malformedAmount, place, found: json?.kindName ?? "nothing",
-        expected: "whole tokens with at most \(decimals) digits after the point")
+        expected: "whole tokens with at most \(decimals.counted("digit")) after the point")
     }
     let zeros = String(repeating: "0", count: decimals - fraction.utf8.count)
     let scaled = (parts[0] + fraction + zeros).drop { $0 == "0" }

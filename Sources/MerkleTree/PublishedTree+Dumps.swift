@@ -26,7 +26,7 @@ extension PublishedTreeReader {
       let values = isSimple ? [value] : try scalars.elements(value, place + ".value")
       guard values.count == types.count else {
         throw Failure(
-          .malformedValues, place + ".value", found: "\(values.count) values",
+          .malformedValues, place + ".value", found: values.count.counted("value"),
           expected: "\(types.count), as the leaf encoding says")
       }
       var decoded: [ABIValue] = []

@@ -195,7 +195,7 @@ extension PublishedTreeReader {
     for (name, list) in [("LeafIndices", positions), ("TokenTreeProofs", proofs)]
     where list.count != leaves.count {
       throw Failure(
-        .malformedMember, name, found: "\(list.count) entries",
+        .malformedMember, name, found: list.count.counted("entry", "entries"),
         expected: "\(leaves.count), one per token leaf")
     }
     var rows: [Row] = []
@@ -298,7 +298,7 @@ extension PublishedTree {
     guard name.utf8.count == digits, isPrefix else {
       throw PublishedTreeError(
         .malformedMember, "the whole file", found: "the name '\(name.prefix(60))'",
-        expected: "\(digits) digits 0-9 and a-f, which its accounts start with")
+        expected: "\(digits.counted("digit")) 0-9 and a-f, which its accounts start with")
     }
     let scalars = PublishedScalars()
     let entries = try scalars.members(json["entries"], "entries", "{account: {balance}}")

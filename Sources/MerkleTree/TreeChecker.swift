@@ -61,7 +61,7 @@ struct TreeChecker {
     guard dump.nodes.count == nodes.count else {
       return found(
         "tree", "\(dump.nodes.count) nodes",
-        expected: "\(nodes.count) for \(tree.rows.count) values")
+        expected: "\(nodes.count) for \(tree.rows.count.counted("value"))")
     }
     for (index, node) in dump.nodes.enumerated() where node != nodes[index] {
       found("tree[\(index)]", node.hex, expected: nodes[index].hex)

@@ -276,13 +276,15 @@ private struct Ledger {
 
   private func notes(paidOff: Int, merged: Int) -> [String] {
     var notes: [String] = []
-    func note(_ count: Int, _ text: String) {
-      if count > 0 { notes.append("\(count) \(text)") }
+    func note(_ count: Int, _ one: String, _ several: String, _ text: String) {
+      if count > 0 { notes.append("\(count.counted(one, several)) \(text)") }
     }
-    note(zeroRows, "amounts of zero are left out")
-    note(paidOff, "accounts are left out, since they claimed all that they had")
-    note(merged, "amounts are added to another one of the same payee and token")
-    note(otherPayees, "amounts go to the recipient that the row names, and not to its account")
+    note(zeroRows, "amount of zero is", "amounts of zero are", "left out")
+    note(paidOff, "account is", "accounts are", "left out: all that was due is claimed")
+    note(merged, "amount is", "amounts are", "added to another one of the same payee and token")
+    note(
+      otherPayees, "amount goes", "amounts go",
+      "to the recipient that the row names, and not to its account")
     for token in tokens {
       if let amount = unpayable[token] {
         notes.append("\(amount) of \(token) are left out: the zero address can claim nothing")

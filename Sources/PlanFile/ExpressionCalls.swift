@@ -109,7 +109,7 @@ extension ExpressionParser {
     guard signature.takes(count) else {
       throw ExpressionMistake(
         kind: .wrongArgumentCount, offset: offset,
-        found: "\(count) argument\(count == 1 ? "" : "s")", expected: signature.usage)
+        found: count.counted("argument"), expected: signature.usage)
     }
     return try operation(name, arguments, at: offset)
   }

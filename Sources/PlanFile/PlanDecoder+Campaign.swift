@@ -46,7 +46,7 @@ extension PlanDecoder {
     if let window, window < CampaignTerms.shortestWindow {
       report(
         .windowTooShort, at: fields.place(of: "window"), path: fields.path(of: "window"),
-        found: "\(window) seconds", expected: "at least 24h",
+        found: window.counted("second"), expected: "at least 24h",
         advice: "The window is the time in which anybody can object.")
     }
     if let increase, increase == .zero {
@@ -148,7 +148,8 @@ extension PlanDecoder {
     if cliff > duration {
       report(
         .cliffAfterEnd, at: fields.place(of: "cliff"), path: fields.path(of: "cliff"),
-        found: "\(cliff) seconds", expected: "at most the duration, \(duration) seconds",
+        found: cliff.counted("second"),
+        expected: "at most the duration, \(duration.counted("second"))",
         advice: "The duration counts from the start, the cliff included.")
     }
     guard isExponential else { return .linear(cliff: cliff, duration: duration) }

@@ -1,4 +1,5 @@
 import DistributionModel
+import EthereumPrimitives
 
 /// Who may receive, what their part follows from and what bounds it, the named values and the
 /// filter.
@@ -66,7 +67,7 @@ extension PlanDecoder {
       report(
         .tooManyPlaces, at: fields.place(of: key), path: fields.path(of: key),
         found: "\(expression.scale) decimal places",
-        expected: "at most the \(token.decimals) decimals of \(token.name)",
+        expected: "at most the \(token.decimals.counted("decimal")) of \(token.name)",
         advice: "Round it: round(x, \(token.decimals), down).")
       return nil
     }

@@ -354,7 +354,7 @@ extension PlanDecoder {
     if let epochs, amounts.count != Int(epochs.count) {
       report(
         .tableWrongLength, at: fields.place(of: "amounts"), path: path,
-        found: "\(amounts.count) amounts", expected: "\(epochs.count), one per epoch")
+        found: amounts.count.counted("amount"), expected: "\(epochs.count), one per epoch")
     }
     var sum: UInt256? = .zero
     for amount in amounts { sum = sum?.adding(amount.baseUnits) }
@@ -434,7 +434,7 @@ extension PlanDecoder {
     guard epochs * programs > limits.emissions else { return }
     report(
       .tooManyValues, at: positions["epochs.count"] ?? .start, path: "epochs.count",
-      found: "\(epochs) epochs of \(programs) programs",
+      found: "\(epochs.counted("epoch")) of \(programs.counted("program"))",
       expected: "at most \(limits.emissions) together",
       advice: "Take longer epochs, or plan fewer of them and amend the plan later.")
   }

@@ -36,7 +36,7 @@ extension PlanDecoder {
       if let budget, budget.baseUnits < UInt256(winners) {
         report(
           .zeroAmount, at: fields.place(of: "winners"), path: fields.path(of: "winners"),
-          found: "\(winners) winners of \(budget) base units",
+          found: "\(winners.counted("winner")) of \(budget.baseUnits.counted("base unit"))",
           expected: "at least one base unit for each")
         return nil
       }

@@ -32,7 +32,7 @@ enum ScalarParsing {
 
   /// An amount of whole tokens, as base units.
   static func amount(_ text: String, decimals: Int) throws(ScalarFault) -> UInt256 {
-    let expected = "whole tokens with at most \(decimals) decimals, such as 1000 or 0.5"
+    let expected = "whole tokens with at most \(decimals.counted("decimal")), such as 1000 or 0.5"
     let parts = try decimalParts(
       text, expected: expected, malformed: .malformedAmount, decimals: decimals)
     let zeros = String(repeating: "0", count: decimals - parts.fraction.count)
@@ -79,7 +79,7 @@ enum ScalarParsing {
     guard fraction.count <= decimals else {
       throw ScalarFault(
         kind: malformed == .malformedAmount ? .tooManyDecimals : malformed, expected: expected,
-        advice: "Nothing is rounded: write at most \(decimals) decimals.")
+        advice: "Nothing is rounded: write at most \(decimals.counted("decimal")).")
     }
     return (parts[0], fraction)
   }

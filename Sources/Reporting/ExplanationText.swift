@@ -21,17 +21,17 @@ public enum ExplanationText {
       .filter { $0.decision == .notInInputs }.map(\.program)
     var parts: [String] = []
     if !campaigns.isEmpty {
-      parts.append("owed nothing by campaign\(plural(campaigns)) \(list(campaigns))")
+      parts.append("owed nothing by \(named("campaign", campaigns))")
     }
     if !programs.isEmpty {
-      parts.append("in no row of program\(plural(programs)) \(list(programs))")
+      parts.append("in no row of \(named("program", programs))")
     }
     return parts.isEmpty ? [] : ["", "Otherwise " + parts.joined(separator: "; ") + "."]
   }
 
-  private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }
-
-  private static func plural(_ names: [String]) -> String { names.count == 1 ? "" : "s" }
+  private static func named(_ noun: String, _ names: [String]) -> String {
+    "\(noun)\(names.count == 1 ? "" : "s") \(names.joined(separator: ", "))"
+  }
 
   private static func lines(_ campaign: CampaignExplanation) -> [String] {
     let token = campaign.token
@@ -56,147 +56,248 @@ public enum ExplanationText {
   }
 
   private static func lines(_ program: ProgramExplanation, token: Token) -> [String] {
-    var lines = ["  \(program.program) (\(program.kind.rawValue), epoch \(program.epoch.number))"]
+    var lines: [String] = []
     for row in program.rows {
       let place = row.line.map { "\(row.file), line \($0)" } ?? row.file
       let shown = row.token.map { amount(row.value, $0) } ?? row.text
       let value = row.isHidden ? "private; an opening shows it" : shown
-      lines.append("    \(place): \(row.column) = \(value)")
+      lines.append("\(place): \(row.column) = \(value)")
+    }
+    if program.rows.contains(where: \.isHidden) {
+      lines.append("what follows from private values is not shown")
     }
     if let statement = program.statement {
-      lines.append("    signed by \(statement.signer): \(statement.reason)")
+      lines.append("signed by \(statement.signer): \(statement.reason)")
     }
-    lines += program.joins.map { "    \($0.text) = \($0.value ?? "no value")" }
+    lines += program.joins.map { "\($0.text) = \($0.value ?? "no value")" }
     if let calculation = program.calculation { lines += self.lines(calculation) }
     if let refusal = program.refusal { lines += self.lines(refusal) }
-    if let match = program.match {
-      lines.append(
-        "    donors who count: \(match.donors); the weight is their match, in 2^-64 of a unit")
+    if let match = program.match { lines += self.lines(match, program) }
+    if let draw = program.draw { lines += self.lines(draw, program) }
+    if program.shape != nil || program.arithmetic != nil {
+      lines.append("budget of epoch \(program.epoch.number): \(amount(program.budget, token))")
     }
-    if let draw = program.draw { lines += self.lines(draw) }
-    if let shape = program.shape { lines += self.lines(shape, token: token) }
-    if let arithmetic = program.arithmetic {
-      lines += self.lines(arithmetic, shape: program.shape)
-    }
-    lines.append("    " + sentence(program, token: token))
-    return lines
+    if let shape = program.shape { lines += self.lines(shape, program, token: token) }
+    if let arithmetic = program.arithmetic { lines += self.lines(arithmetic, program) }
+    lines.append(sentence(program, token: token))
+    return ["  \(program.program) (\(program.kind.rawValue), epoch \(program.epoch.number))"]
+      + lines.map { "    " + $0 }
   }
 
   private static func lines(_ calculation: Calculation) -> [String] {
-    var lines = calculation.values.map { "    \($0.text) = \($0.value ?? "no value, not needed")" }
+    var lines = calculation.values.map { value in
+      "\(value.text) = \(value.value ?? "no value, not needed")"
+        + (value.comparisons.isEmpty
+          ? "" : ": " + value.comparisons.map(decided).joined(separator: ", "))
+    }
     guard let result = calculation.result else { return lines }
-    lines += calculation.terms.map { "      \($0.text) = \($0.value ?? "no value")" }
-    return lines + ["    \(result.text) = \(result.value ?? "no value")"]
+    let terms = calculation.terms.filter { DecimalNumber($0.text) == nil }
+    lines += terms.map { "  \($0.text) = \($0.value ?? "no value")" }
+    return lines + ["\(result.text) = \(result.value ?? "no value")"]
   }
 
-  private static func lines(_ draw: DrawExplanation) -> [String] {
-    [
-      "    tickets: \(draw.tickets.decimal) of \(draw.allTickets.decimal), for "
-        + "\(draw.prizes) prize\(draw.prizes == 1 ? "" : "s")",
-      "    drawn with seed \(draw.reveal.seed.hex)",
-      "    and beacon value \(draw.reveal.beaconValue.hex)",
-    ]
+  /// A comparison that decided, with what its sides came to.
+  private static func decided(_ comparison: DecidingComparison) -> String {
+    let verb = comparison.holds ? "holds" : "fails"
+    return "\(comparison.text) \(verb)" + (sides(of: comparison).map { " with \($0)" } ?? "")
+  }
+
+  private static func sides(of comparison: DecidingComparison) -> String? {
+    comparison.left.map { $0 + (comparison.right.map { " against \($0)" } ?? "") }
   }
 
   private static func lines(_ refusal: FilterExplanation) -> [String] {
-    let sides = refusal.left + (refusal.right.map { " against \($0)" } ?? "")
+    let parts = refusal.comparisons.map { part in
+      "does not hold: \(part.needed)" + (sides(of: part).map { ", with \($0)" } ?? "")
+    }
+    return ["filter: \(refusal.filter)"] + parts
+  }
+
+  private static func lines(_ match: MatchExplanation, _ program: ProgramExplanation) -> [String] {
+    let given = DecimalNumber(match.contributed, scale: program.weightPlaces).shortest
+    let matched = DecimalNumber(match.matched, scale: program.weightPlaces).shortest
     return [
-      "    filter: \(refusal.filter)",
-      "    does not hold: \(refusal.condition), with \(sides)",
+      "donors who count: \(match.donors), who gave \(given) together; the match is \(matched)"
     ]
   }
 
-  private static func lines(_ shape: ProgramExplanation.Shape, token: Token) -> [String] {
+  // MARK: Raffles
+
+  private static func lines(_ draw: DrawExplanation, _ program: ProgramExplanation) -> [String] {
+    let lines = [
+      "tickets: \(weight(draw.tickets, program)) of \(weight(draw.allTickets, program)), for "
+        + draw.prizes.counted("prize"),
+      "drawn with seed \(draw.reveal.seed.hex)",
+      "and beacon value \(draw.reveal.beaconValue.hex), \(draw.beacon)",
+    ]
+    guard let win = draw.win else { return lines }
+    let places = program.weightPlaces
+    return lines + [
+      "prize \(win.prize) of \(draw.prizes): number \(win.counter) of the stream is "
+        + win.number.bytes32.hex,
+      "modulo \(win.left.counted("ticket")) then left it is ticket \(win.ticket.decimal); the "
+        + "account's were \(win.first.decimal) to "
+        + (win.first &+ draw.tickets &- .one).decimal,
+      "tickets are counted from 0 by ascending account"
+        + (places == 0 ? "" : ", in units of \(DecimalNumber(.one, scale: places))"),
+    ]
+  }
+
+  // MARK: Shares
+
+  private static func lines(
+    _ shape: ProgramExplanation.Shape, _ program: ProgramExplanation, token: Token
+  ) -> [String] {
+    let whose = shape.cluster == nil ? "" : " of its cluster"
+    func line(_ key: ProgramExplanation.PlanBound.Key, _ value: UInt256) -> String {
+      guard let bound = program.bounds.first(where: { $0.key == key }) else {
+        return "\(key.rawValue): \(amount(value, token))"
+      }
+      let place = bound.line.map { " (plan.yaml, line \($0))" } ?? ""
+      let isPlain = bound.text == TokenAmountText.whole(value, decimals: token.decimals)
+      let stated = isPlain ? "" : bound.text + (bound.text.hasSuffix("%") ? " of it = " : " = ")
+      return "\(key.rawValue)\(key == .unit ? "" : whose)\(place): \(stated)"
+        + amount(value, token) + (isPlain || shape.unit == .one ? "" : " in whole units")
+    }
     var lines: [String] = []
     if let cap = shape.cap {
-      lines.append("    cap: \(amount(cap, token))\(shape.holding == .cap ? ", which holds" : "")")
+      lines.append(line(.cap, cap) + (shape.holding == .cap ? ", which holds" : ""))
     }
     if let floor = shape.floor {
-      lines.append(
-        "    floor: \(amount(floor, token))\(shape.holding == .floor ? ", which holds" : "")")
+      lines.append(line(.floor, floor) + (shape.holding == .floor ? ", which holds" : ""))
     }
+    if shape.unit != .one { lines.append(line(.unit, shape.unit)) }
     if let cluster = shape.cluster {
       lines.append(
-        "    of its cluster, whose weight is \(cluster.weight.decimal) and which receives "
+        "cluster: a weight of \(weight(cluster.weight, program)) together; it receives "
           + amount(cluster.units &* shape.unit, token))
     }
-    if shape.unit != .one { lines.append("    in units of \(amount(shape.unit, token))") }
     return lines
+  }
+
+  /// A weight, tickets or a match as people write them; of a match what is below its last place is
+  /// left out.
+  private static func weight(_ weight: UInt256, _ program: ProgramExplanation) -> String {
+    let digits = program.match == nil ? weight : weight >> Matching.fractionBits
+    return DecimalNumber(digits, scale: program.weightPlaces).shortest
   }
 
   private static func lines(
-    _ arithmetic: ProgramExplanation.Arithmetic, shape: ProgramExplanation.Shape?
+    _ arithmetic: ProgramExplanation.Arithmetic, _ program: ProgramExplanation
   ) -> [String] {
+    let word = unit(program)
     let name =
-      shape == nil
-      ? "budget × weight / all weights"
-      : shape?.cluster == nil
-        ? "shared × weight / weights that share it" : "cluster's × weight / cluster's weight"
-    var lines = [
-      "    \(name) = \(arithmetic.budget.decimal) × "
-        + "\(arithmetic.weight.decimal) / \(arithmetic.totalWeight.decimal)",
-      "    = \(arithmetic.quotient.decimal), remainder \(arithmetic.remainder.decimal)",
-    ]
+      switch (program.match != nil, program.shape?.cluster != nil, program.shape != nil) {
+      case (_, true, _) where program.shape?.holding == .leaves:
+        "shared × cluster's weight / weights that share it"
+      case (_, true, _): "cluster's × weight / cluster's weight"
+      case (true, _, false): "due × match / all matches"
+      case (_, _, true): "shared × weight / weights that share it"
+      case (false, _, false) where arithmetic.budget != program.budget.baseUnits:
+        "share_of × weight / all weights"
+      case (false, _, false): "budget × weight / all weights"
+      }
     let (up, down) = (arithmetic.roundedUp, arithmetic.roundedDown)
-    let word = shape.map { $0.unit == .one } ?? true ? "base unit" : "unit"
     let change =
       up.isZero && down.isZero
-      ? "no change"
-      : up.isZero
-        ? "\(down.decimal) \(word)\(plural(down)) less"
-        : "\(up.decimal) \(word)\(plural(up)) more"
-    lines.append("    rounding \(arithmetic.rule.rawValue): \(change)")
-    return lines
+      ? "no change" : up.isZero ? "\(down.counted(word)) less" : "\(up.counted(word)) more"
+    let rest =
+      program.match == nil ? "remainder \(weight(arithmetic.remainder, program))" : "rounded down"
+    return [
+      "\(name) = \(arithmetic.budget.counted(word)) × \(weight(arithmetic.weight, program)) / "
+        + weight(arithmetic.totalWeight, program),
+      "= \(arithmetic.quotient.counted(word)), \(rest)",
+      "rounding \(arithmetic.rule.rawValue): \(change)",
+    ]
   }
 
+  private static func unit(_ program: ProgramExplanation) -> String {
+    program.shape.map { $0.unit == .one } ?? true ? "base unit" : "unit"
+  }
+
+  // MARK: What was decided
+
   /// What was decided, and for a refusal what would have passed.
-  static func sentence(_ program: ProgramExplanation, token: Token) -> String {
+  public static func sentence(_ program: ProgramExplanation, token: Token) -> String {
     switch program.decision {
     case .allocated(let units):
       return "receives \(amount(units, token))"
     case .notInInputs:
       return "receives nothing: no row of this program is about the account"
     case .excluded(let reason, let words):
-      return "receives nothing (\(reason.rawValue)): "
-        + refusal(reason, words: words, program, token)
+      return "receives nothing (\(reason.rawValue)): \(why(reason, words, program, token)); "
+        + remedy(reason, program, token)
     }
   }
 
-  private static func refusal(
-    _ reason: ExclusionReason, words: String?, _ program: ProgramExplanation,
-    _ token: Token
+  private static func why(
+    _ reason: ExclusionReason, _ words: String?, _ program: ProgramExplanation, _ token: Token
   ) -> String {
-    let why =
-      switch reason {
-      case .excludedByPlan: "the plan names the account" + (words.map { ": \($0)" } ?? "")
-      case .denied: "a signed decision denies it" + (words.map { ": \($0)" } ?? "")
-      case .duplicate: "it stands in several rows, and the source drops such accounts"
-      case .filteredOut: "it does not meet the program's filter"
-      case .zeroWeight: "its weight is 0"
-      case .zeroMatch: "contributions to it are matched with nothing; it takes two donors"
-      case .notDrawn: "none of its tickets was drawn"
-      case .zeroAmount: "the amount given for it is 0"
-      case .belowFloor:
-        "it would get less than the program's floor"
-          + (program.shape?.floor.map { ", \(amount($0, token))" } ?? "")
-      case .belowOneUnit:
-        "its part is less than one "
-          + (program.shape.map { $0.unit == .one } ?? true ? "base unit" : "unit")
-      }
+    let shape = program.shape
+    let whose = shape?.cluster == nil ? "it" : "its cluster"
+    switch reason {
+    case .excludedByPlan: return "the plan names the account" + (words.map { ": \($0)" } ?? "")
+    case .denied: return "a signed decision denies it" + (words.map { ": \($0)" } ?? "")
+    case .duplicate: return "it stands in several rows, and the source drops such accounts"
+    case .filteredOut: return "it does not meet the program's filter"
+    case .zeroWeight where program.kind == .raffle: return "it has no tickets"
+    case .zeroWeight: return "its weight is 0"
+    case .zeroMatch: return "contributions to it are matched with nothing"
+    case .notDrawn: return "none of its tickets was drawn"
+    case .zeroAmount: return "the amount given for it is 0"
+    case .belowFloor:
+      return "\(whose) would get less than the program's floor"
+        + (shape?.floor.map { ", \(amount($0, token))" } ?? "")
+    case .belowOneUnit:
+      return "its part is less than one \(unit(program))"
+    }
+  }
+
+  private static func remedy(
+    _ reason: ExclusionReason, _ program: ProgramExplanation, _ token: Token
+  ) -> String {
     switch program.passing {
-    case .condition(let condition, _): return "\(why); \(condition) would have passed"
-    case .weight(let weight) where program.kind == .raffle:
-      return "\(why); with \(weight.decimal) ticket\(plural(weight)) it would have taken part"
-    case .weight(let weight):
-      return "\(why); a weight of \(weight.decimal) would have earned a unit, beside the others'"
-    case .amount(let units): return "\(why); \(amount(units, token)) or more would be paid"
-    case nil: return why
+    case .condition("false", _), .condition("not true", _): return "nobody does"
+    case .condition(let condition, _): return "\(condition) would have passed"
+    case .weight(let count) where program.kind == .raffle:
+      let noun = count == .one && program.weightPlaces == 0 ? "ticket" : "tickets"
+      return "with \(weight(count, program)) \(noun) it would have taken part"
+    case .weight(let count):
+      let what = reason == .belowFloor ? "reached the floor" : "earned a \(unit(program))"
+      return "a weight of \(weight(count, program)) would have \(what), all others staying as "
+        + "they are"
+    case .amount(let units): return "\(amount(units, token)) or more would be paid"
+    case nil: return condition(reason, program)
+    }
+  }
+
+  /// What it would have taken, where no number of the account's says it.
+  private static func condition(
+    _ reason: ExclusionReason, _ program: ProgramExplanation
+  ) -> String {
+    let isCapped =
+      program.shape.flatMap { shape in
+        shape.cap.map { $0 < shape.floor ?? shape.unit }
+      } ?? false
+    switch reason {
+    case .excludedByPlan, .denied: return "no value of its own would have passed"
+    case .duplicate: return "with one row it would have taken part"
+    case .filteredOut: return "the filter reads values that the bundle does not show"
+    case .zeroMatch: return "it takes gifts of two donors or more who count"
+    case .notDrawn:
+      guard let draw = program.draw else { return "other tickets were" }
+      return "its chance of the first prize was \(weight(draw.tickets, program)) in "
+        + "\(weight(draw.allTickets, program)), and no number of tickets is sure to win"
+    case .zeroWeight, .zeroAmount: return "it takes one above 0"
+    case .belowFloor, .belowOneUnit:
+      if isCapped { return "its cap is less than that, whatever its weight" }
+      return program.match == nil
+        ? "it takes a larger weight beside the others'"
+        : "it takes more donors, or larger gifts of several"
     }
   }
 
   private static func amount(_ units: UInt256, _ token: Token) -> String {
-    "\(TokenAmountText.text(units, of: token)) (\(units.decimal) base units)"
+    "\(TokenAmountText.text(units, of: token)) (\(units.counted("base unit")))"
   }
-
-  private static func plural(_ count: UInt256) -> String { count == UInt256(1) ? "" : "s" }
 }

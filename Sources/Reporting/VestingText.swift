@@ -1,4 +1,5 @@
 import DistributionModel
+import EthereumPrimitives
 
 /// Says in words when something comes free.
 public enum VestingText {
@@ -32,10 +33,10 @@ public enum VestingText {
   }
 
   private static func steps(_ count: UInt32, _ period: VestingSchedule.StepPeriod) -> String {
-    let steps = count == 1 ? "1 step" : "\(count) steps"
+    let steps = count.counted("step")
     return switch period {
     case .seconds(let seconds): "\(steps) of \(words(seconds))"
-    case .months(1): count == 1 ? "1 monthly step" : "\(count) monthly steps"
+    case .months(1): count.counted("monthly step")
     case .months(let months): "\(steps) of \(months) months"
     }
   }

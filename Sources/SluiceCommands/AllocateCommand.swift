@@ -136,7 +136,7 @@ struct AllocateCommand: ParsableCommand {
     let bytes = try Loading.bytes(secretFile, limit: 1 << 20)
     guard bytes.count >= 32 else {
       throw CommandFailure(
-        .malformedArgument, "--secret-file: found \(bytes.count) bytes, \(expected).")
+        .malformedArgument, "--secret-file: found \(bytes.count.counted("byte")), \(expected).")
     }
     return bytes
   }

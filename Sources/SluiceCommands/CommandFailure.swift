@@ -35,6 +35,8 @@ enum CommandProblem: String, CaseIterable {
   case bundleDiffers
   /// Two distributions pay a campaign of one name in two tokens.
   case unlikeTokens
+  /// Openings that do not open every private value of the account.
+  case wrongOpenings
 }
 
 /// An error on its way to the user: a code, an exit status, and sentences.

@@ -121,9 +121,10 @@ struct DiffCommand: ParsableCommand {
       else { continue }
       throw CommandFailure(
         .unlikeTokens,
-        "campaign \(campaign.name): found token \(right.name) with \(right.decimals) decimals in "
-          + "\(new), expected \(left.name) with \(left.decimals), as in \(old). Amounts of two "
-          + "tokens cannot be compared; give the other campaign another name.")
+        "campaign \(campaign.name): found token \(right.name) with "
+          + "\(right.decimals.counted("decimal")) in \(new), expected \(left.name) with "
+          + "\(left.decimals), as in \(old). Amounts of two tokens cannot be compared; give the "
+          + "other campaign another name.")
     }
   }
 }

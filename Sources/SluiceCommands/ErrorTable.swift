@@ -30,7 +30,7 @@ enum ErrorTable {
     switch name {
     case "cannotOpen", "cannotRead", "cannotWrite", "cannotReadFile", "cannotWriteFile":
       return .outsideWorldFailed
-    case "treeDiffers", "bundleDiffers", "guardsFail": return .checkFailed
+    case "treeDiffers", "bundleDiffers", "guardsFail", "wrongOpening": return .checkFailed
     case "targetExists", "fileExists", "malformedArgument", "unknownName", "unknownAccount",
       "nothingToCheck":
       return .wrongUse

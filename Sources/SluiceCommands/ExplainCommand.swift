@@ -25,7 +25,7 @@ struct ExplainCommand: ParsableCommand {
   var address: String
 
   @Option(
-    help: "Openings of private columns, such as those of the account.",
+    help: "Openings of private columns: the folder that allocate wrote, or a file of it.",
     completion: .file(extensions: ["csv"]))
   var openings: String?
 
@@ -43,202 +43,37 @@ struct ExplainCommand: ParsableCommand {
     }
     var explanation = result.explanation
     if let openings {
-      let bytes = try Loading.bytes(openings)
-      explanation = explanation.opened(
-        by: try mapped { try OpeningsFile.read(bytes, file: openings) })
+      let file = Loading.openings(openings, of: account, console: console)
+      let bytes = try Loading.bytes(file)
+      explanation = explanation.opened(by: try mapped { try OpeningsFile.read(bytes, file: file) })
+      try checkOpened(explanation, by: file)
     }
     console.result(
       ExplanationText.lines(explanation) + ["", Self.advice], "explain",
       [
-        member("bundle", .string(result.identity.hex)),
-        member("account", .string(account.checksummed)),
-        member("known", .bool(!explanation.isUnknown)),
-        member("campaigns", .array(explanation.campaigns.map(campaign))),
-        member("detour", result.detour.map { .string($0) } ?? .null),
+        JSON.Member(key: "bundle", value: .string(result.identity.hex)),
+        JSON.Member(key: "account", value: .string(account.checksummed)),
+        JSON.Member(key: "known", value: .bool(!explanation.isUnknown)),
+        JSON.Member(
+          key: "campaigns", value: .array(explanation.campaigns.map(ExplanationJSON.campaign))),
+        JSON.Member(key: "detour", value: result.detour.map { .string($0) } ?? .null),
       ])
+  }
+
+  /// Openings are given to see every private value of the account.
+  private func checkOpened(
+    _ explanation: Explanation, by file: String
+  ) throws(CommandFailure) {
+    let rows = explanation.campaigns.flatMap(\.programs).flatMap(\.rows)
+    guard let row = rows.first(where: \.isHidden) else { return }
+    let line = row.line.map { ", line \($0)" } ?? ""
+    throw CommandFailure(
+      .wrongOpenings,
+      "\(file): found no opening of \(row.column) in \(row.file)\(line), expected one that comes "
+        + "to \(row.value.bytes32.hex), as the bundle has it. Ask for the openings of "
+        + "\(explanation.account) that were written with this bundle.")
   }
 
   static let advice =
     "This is what the bundle says. That the law gives it is for `sluice verify` to prove."
-
-  private func campaign(_ campaign: CampaignExplanation) -> JSON {
-    var members = [
-      member("name", .string(campaign.campaign)),
-      member("token", .string(campaign.token.name)),
-      member("decimals", .integer(campaign.token.decimals)),
-      member("entitlement", .string(campaign.entitlement.decimal)),
-      member("before", .string(campaign.before.decimal)),
-      member("proven", .bool(campaign.isProven)),
-      member("programs", .array(campaign.programs.map(program))),
-    ]
-    if !campaign.passedOn.isEmpty {
-      members.append(member("passedOn", .array(campaign.passedOn.map(step))))
-    }
-    if !campaign.received.isEmpty {
-      let received = campaign.received.map {
-        JSON.object([
-          member("account", .string($0.account.checksummed)),
-          member("amount", .string($0.amount.decimal)),
-        ])
-      }
-      members.append(member("received", .array(received)))
-    }
-    return .object(members)
-  }
-
-  private func step(_ step: RedirectTable.Step) -> JSON {
-    var members = [
-      member("account", .string(step.account.checksummed)),
-      member("to", .string(step.target.checksummed)),
-    ]
-    switch step.redirect {
-    case .account(_, _, let reason): members.append(member("reason", .string(reason)))
-    case .rows(let source, _): members.append(member("source", .string(source)))
-    }
-    return .object(members)
-  }
-
-  private func program(_ program: ProgramExplanation) -> JSON {
-    var members = [
-      member("name", .string(program.program)), member("kind", .string(program.kind.rawValue)),
-      member("epoch", .integer(Int(program.epoch.number))),
-    ]
-    switch program.decision {
-    case .allocated(let amount):
-      members += [
-        member("decision", .string("allocated")), member("amount", .string(amount.decimal)),
-      ]
-    case .excluded(let reason, let words):
-      members += [
-        member("decision", .string("excluded")), member("reason", .string(reason.rawValue)),
-        member("words", words.map { .string($0) } ?? .null),
-        member("passing", program.passing.map(passing) ?? .null),
-      ]
-    case .notInInputs:
-      members.append(member("decision", .string("not-in-inputs")))
-    }
-    members.append(member("rows", .array(program.rows.map(row))))
-    if let statement = program.statement {
-      members.append(
-        member(
-          "statement",
-          .object([
-            member("signer", .string(statement.signer.checksummed)),
-            member("reason", .string(statement.reason)),
-          ])))
-    }
-    if !program.joins.isEmpty {
-      members.append(member("joins", .array(program.joins.map(term))))
-    }
-    if let calculation = program.calculation {
-      members.append(member("calculation", self.calculation(calculation)))
-    }
-    if let refusal = program.refusal {
-      members.append(
-        member(
-          "filter",
-          .object([
-            member("filter", .string(refusal.filter)),
-            member("condition", .string(refusal.condition)),
-            member("left", .string(refusal.left)),
-            member("right", refusal.right.map { .string($0) } ?? .null),
-          ])))
-    }
-    if let match = program.match {
-      members.append(
-        member(
-          "match",
-          .object([
-            member("donors", .integer(match.donors)),
-            member("contributed", .string(match.contributed.decimal)),
-          ])))
-    }
-    if let draw = program.draw { members.append(member("draw", self.draw(draw))) }
-    if let shape = program.shape { members.append(member("shape", self.shape(shape))) }
-    if let arithmetic = program.arithmetic {
-      members.append(member("arithmetic", self.arithmetic(arithmetic)))
-    }
-    return .object(members)
-  }
-
-  /// What would have passed, under the name of what it is.
-  private func passing(_ passing: Passing) -> JSON {
-    switch passing {
-    case .condition(let text, let number):
-      .object([
-        member("condition", .string(text)),
-        member("number", number.map { .string($0) } ?? .null),
-      ])
-    case .weight(let weight): .object([member("weight", .string(weight.decimal))])
-    case .amount(let amount): .object([member("amount", .string(amount.decimal))])
-    }
-  }
-
-  private func calculation(_ calculation: Calculation) -> JSON {
-    .object([
-      member("values", .array(calculation.values.map(term))),
-      member("terms", .array(calculation.terms.map(term))),
-      member("result", calculation.result.map(term) ?? .null),
-    ])
-  }
-
-  private func term(_ term: Calculation.Term) -> JSON {
-    .object([
-      member("text", .string(term.text)),
-      member("value", term.value.map { .string($0) } ?? .null),
-    ])
-  }
-
-  private func row(_ row: ProgramExplanation.Row) -> JSON {
-    .object([
-      member("file", .string(row.file)),
-      member("line", row.line.map { .integer(Int($0)) } ?? .null),
-      member("column", .string(row.column)),
-      member("value", row.isHidden ? .null : .string(row.text)),
-    ])
-  }
-
-  private func draw(_ draw: DrawExplanation) -> JSON {
-    .object([
-      member("tickets", .string(draw.tickets.decimal)),
-      member("allTickets", .string(draw.allTickets.decimal)),
-      member("prizes", .integer(draw.prizes)),
-      member("seed", .string(draw.reveal.seed.hex)),
-      member("beaconValue", .string(draw.reveal.beaconValue.hex)),
-    ])
-  }
-
-  private func shape(_ shape: ProgramExplanation.Shape) -> JSON {
-    .object([
-      member("holding", .string(shape.holding.rawValue)),
-      member("cap", shape.cap.map { .string($0.decimal) } ?? .null),
-      member("floor", shape.floor.map { .string($0.decimal) } ?? .null),
-      member("unit", .string(shape.unit.decimal)),
-      member(
-        "cluster",
-        shape.cluster.map {
-          .object([
-            member("weight", .string($0.weight.decimal)),
-            member("units", .string($0.units.decimal)),
-          ])
-        } ?? .null),
-    ])
-  }
-
-  private func arithmetic(_ arithmetic: ProgramExplanation.Arithmetic) -> JSON {
-    .object([
-      member("budget", .string(arithmetic.budget.decimal)),
-      member("weight", .string(arithmetic.weight.decimal)),
-      member("totalWeight", .string(arithmetic.totalWeight.decimal)),
-      member("quotient", .string(arithmetic.quotient.decimal)),
-      member("remainder", .string(arithmetic.remainder.decimal)),
-      member("rounding", .string(arithmetic.rule.rawValue)),
-      member("roundedUp", .string(arithmetic.roundedUp.decimal)),
-      member("roundedDown", .string(arithmetic.roundedDown.decimal)),
-    ])
-  }
-
-  private func member(_ key: String, _ value: JSON) -> JSON.Member {
-    JSON.Member(key: key, value: value)
-  }
 }

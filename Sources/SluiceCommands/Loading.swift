@@ -45,6 +45,20 @@ enum Loading {
     return bytes
   }
 
+  /// The file of openings that a path leads to: the file itself, or of the folder that `allocate`
+  /// wrote the account's own file, where there is one, or else the one with all of them.
+  static func openings(_ path: String, of account: Address? = nil, console: Console) -> String {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+    else { return path }
+    let own = account.map { self.path(OpeningsFile.file(of: $0), in: path) }
+    let file =
+      own.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
+      ?? self.path(OpeningsFile.whole, in: path)
+    console.note("openings are read from \(file)")
+    return file
+  }
+
   static func plan(_ path: String) throws(CommandFailure) -> (parsed: ParsedPlan, bytes: [UInt8]) {
     // More than a plan may have is told by its own error, as long as it is no other kind of file.
     let bytes = try bytes(path, limit: 16 * PlanLimits.standard.bytes)

@@ -124,7 +124,7 @@ struct StatementCheckCommand: ParsableCommand {
     console.result(
       found.map {
         "line \($0.line): \(StatementText.line($0.statement, source, plan)), signed by \($0.signer)"
-      } + [console.good("\(found.count) statement\(found.count == 1 ? "" : "s") may count.")],
+      } + [console.good("\(found.count.counted("statement")) may count.")],
       "statement-check",
       [
         JSON.Member(

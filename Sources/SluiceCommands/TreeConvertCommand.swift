@@ -243,7 +243,7 @@ struct TreeConvertCommand: ParsableCommand {
     }
     console.result(
       plan.debts.map { debt, token in
-        "\(token.name)  \(debt.payments.count) accounts, total \(debt.total)"
+        "\(token.name)  \(debt.payments.count.counted("account")), total \(debt.total)"
       } + paths.map { "wrote \($0)" } + ["Next: sluice check \(paths[0])"], "tree-convert",
       [
         JSON.Member(key: "encoding", value: .string(plan.encoding.name)),

@@ -98,8 +98,8 @@ struct TreeOptions: ParsableArguments {
     var identifier: Bytes32?
     if let campaign { identifier = try Loading.hash(campaign, option: "campaign") }
     let rows = AccountRows(
-      accounts: read.accounts, amounts: read.values[0],
-      indices: read.values.count > 1 ? read.values[1] : nil, campaign: identifier)
+      accounts: read.accounts, amounts: read.values[0].numbers,
+      indices: read.values.count > 1 ? read.values[1].numbers : nil, campaign: identifier)
     let hashing = hashing
     return try mapped {
       List(
@@ -285,8 +285,8 @@ struct TreeOptions: ParsableArguments {
     guard named.takesAccountRows else { return try readTypedCSV(named, campaign) }
     let rows = try readCSV()
     return PublishedTree(
-      accounts: rows.accounts, amounts: rows.values[0],
-      indices: rows.values.count > 1 ? rows.values[1] : nil, lines: rows.lines)
+      accounts: rows.accounts, amounts: rows.values[0].numbers,
+      indices: rows.values.count > 1 ? rows.values[1].numbers : nil, lines: rows.lines)
   }
 
   private func readCSV() throws(CommandFailure) -> SourceRows {

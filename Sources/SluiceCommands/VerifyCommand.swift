@@ -34,7 +34,7 @@ struct VerifyCommand: ParsableCommand {
   var parent: String?
 
   @Option(
-    help: "Openings of private columns, of all accounts.",
+    help: "Openings of private columns: the folder that allocate wrote, or its openings.csv.",
     completion: .file(extensions: ["csv"]))
   var openings: String?
 
@@ -43,7 +43,8 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let console = Console(output)
     let sources = Verifier.Sources(
-      plan: plan, inputs: inputs, parent: parent, openings: openings)
+      plan: plan, inputs: inputs, parent: parent,
+      openings: openings.map { Loading.openings($0, console: console) })
     let report: VerificationReport
     do {
       report = try Verifier.verify(bundle, with: sources) { console.progress($0) }

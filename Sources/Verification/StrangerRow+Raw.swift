@@ -99,7 +99,7 @@ extension StrangerRow {
     for (number, record) in records.enumerated() {
       let file = StrangerCell.Place(file: source.file, line: "record \(number + 2)")
       guard record.count == header.count else {
-        throw file.malformed("\(record.count) fields", "\(header.count)")
+        throw file.malformed(record.count.counted("field"), "\(header.count)")
       }
       try body(file) { name in
         guard let place = places[name] else { throw file.malformed("no '\(name)'", "one") }

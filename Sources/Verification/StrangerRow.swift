@@ -87,7 +87,8 @@ enum StrangerCell {
     }
     if case .decimal(let format) = column.kind {
       guard let value = StrangerDecimal.value(text, format), value < ReferenceLaw.bound else {
-        throw place.malformed("'\(text.prefix(90))'", "a decimal number of \(format.places) places")
+        throw place.malformed(
+          "'\(text.prefix(90))'", "a decimal number of \(format.places.counted("place"))")
       }
       return value
     }
@@ -99,7 +100,9 @@ enum StrangerCell {
       let fraction = parts.count == 2 ? String(parts[1]) : ""
       guard parts.count <= 2, fraction.count <= decimals, !parts[0].isEmpty,
         parts.count == 1 || !fraction.isEmpty
-      else { throw place.malformed("'\(text.prefix(90))'", "at most \(decimals) decimals") }
+      else {
+        throw place.malformed("'\(text.prefix(90))'", "at most \(decimals.counted("decimal"))")
+      }
       digits = parts[0] + fraction + String(repeating: "0", count: decimals - fraction.count)
     }
     // 2^256 has 78 digits; a whole token below 1 leads with one zero, and longer ones take longer
@@ -172,7 +175,7 @@ struct StrangerLine {
       let fields = line.split(separator: 0x2C, omittingEmptySubsequences: false)
       guard fields.count == columns else {
         throw VerificationFailure(
-          .malformedLine, file, "line \(index + 2)", found: "\(fields.count) fields",
+          .malformedLine, file, "line \(index + 2)", found: fields.count.counted("field"),
           expected: "\(columns)")
       }
       lines.append(StrangerLine(fields: fields, file: file, number: index + 2))

@@ -38,7 +38,7 @@ struct StrangerStatement {
       members[field.name] = value
     }
     guard object.count == members.count, let account = try? Address(members["account"] ?? "") else {
-      throw place.malformed("\(object.count) members", "\(members.count)")
+      throw place.malformed(object.count.counted("member"), "\(members.count)")
     }
     self.members = members
     self.rules = rules
@@ -77,7 +77,8 @@ struct StrangerStatement {
     let reason = members["reason"] ?? ""
     let isLine = reason.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
     guard isLine, (1...2000).contains(reason.utf8.count) else {
-      throw place.malformed("a reason of \(reason.utf8.count) bytes", "one line of 1 to 2000")
+      throw place.malformed(
+        "a reason of \(reason.utf8.count.counted("byte"))", "one line of 1 to 2000")
     }
   }
 

@@ -20,6 +20,8 @@ public struct VerificationFailure: Error, Sendable, Equatable, CustomStringConve
     case unknownFormat
     /// A file of openings that is none, or lacks one of a private value.
     case malformedOpenings
+    /// An opening of a private value that does not come to the number in the bundle.
+    case wrongOpening
   }
 
   public let kind: Kind
@@ -28,9 +30,15 @@ public struct VerificationFailure: Error, Sendable, Equatable, CustomStringConve
   public let place: String
   public let found: String
   public let expected: String
+  /// Sentences; empty where there is nothing to add.
+  public let advice: String
 
-  init(_ kind: Kind, _ file: String, _ place: String = "", found: String, expected: String) {
+  init(
+    _ kind: Kind, _ file: String, _ place: String = "", found: String, expected: String,
+    advice: String = ""
+  ) {
     self.kind = kind
+    self.advice = advice
     self.file = file
     self.place = place.shortened
     self.found = found.shortened
@@ -39,6 +47,7 @@ public struct VerificationFailure: Error, Sendable, Equatable, CustomStringConve
 
   public var description: String {
     "\(file)\(place.isEmpty ? "" : ", " + place): found \(found), expected \(expected)."
+      + (advice.isEmpty ? "" : " " + advice)
   }
 }
 

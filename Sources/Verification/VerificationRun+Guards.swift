@@ -17,7 +17,7 @@ extension VerificationRun {
         recomputed: "a bound that does not hold at \(date.iso8601)",
         reason: "A plan of which a guard does not hold allocates nothing.")
     }
-    hold("\(plan.guards.count) guard\(plan.guards.count == 1 ? "" : "s") of the plan")
+    hold("\(plan.guards.count.counted("guard")) of the plan")
   }
 
   private static func clusters(

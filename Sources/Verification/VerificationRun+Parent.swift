@@ -143,7 +143,8 @@ extension VerificationRun {
       case .table(let amounts): "table \(amounts.map(\.description).joined(separator: " "))"
       }
     return "campaign \(program.campaign), budget \(program.budget), \(shape), "
-      + "\(epochs.count) epochs of \(epochs.length) seconds from \(epochs.start.seconds)"
+      + "\(epochs.count.counted("epoch")) of \(epochs.length.counted("second")) from "
+      + "\(epochs.start.seconds)"
   }
 
   private func parentEntitlements(

@@ -91,7 +91,7 @@ extension VerificationRun {
   mutating func holdPrograms(_ programs: [Program], of plan: Plan) {
     let hidden = sources.openings == nil ? programs.filter(plan.readsPrivately) : []
     let count = programs.count - hidden.count
-    hold("\(count) program\(count == 1 ? "" : "s") by the reference law")
+    hold("\(count.counted("program")) by the reference law")
     for program in hidden {
       leaveOpen(
         "whether the law gives the amounts of \(program.name), which reads private columns: they "

@@ -30,7 +30,7 @@ extension VerificationRun {
         "The tree of the entitlements.")
       all.append(leaves)
     }
-    hold("\(all.count) tree\(all.count == 1 ? "" : "s"): root, total and count")
+    hold("\(all.count.counted("tree")): root, total and count")
     return all
   }
 
@@ -109,7 +109,8 @@ extension VerificationRun {
           "prefix of the leaf of \(entry[0])", in: file,
           published: Self.name(ofPrefix: prefix),
           recomputed: Self.name(ofPrefix: leaf.hex.dropFirst(2).prefix(length)),
-          "A shard holds the leaves whose hash starts with its prefix of \(length) digits.")
+          "A shard holds the leaves whose hash starts with its prefix of "
+            + "\(length.counted("digit")).")
         leaves.append(leaf)
       }
       let hashes = proof.compactMap { try? Bytes32(hex: $0) }
@@ -158,7 +159,7 @@ extension VerificationRun {
         try compare(
           "prefix of \(account)", in: file, published: Self.name(ofFile: file),
           recomputed: Self.name(ofPrefix: account.dropFirst(2).prefix(length)),
-          "An index holds the accounts that start with its name of \(length) digits.")
+          "An index holds the accounts that start with its name of \(length.counted("digit")).")
       }
       seen += entries.count
     }
@@ -201,7 +202,7 @@ extension VerificationRun {
       try verifyValues(object, nodes, leaves.count, file)
       dumps += 1
     }
-    if dumps > 0 { hold("\(dumps) tree dump\(dumps == 1 ? "" : "s")") }
+    if dumps > 0 { hold(dumps.counted("tree dump")) }
   }
 
   private func verifyNodes(_ object: [String: Any], _ expected: [Bytes32], _ file: String) throws {

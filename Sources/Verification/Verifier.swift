@@ -146,7 +146,7 @@ struct VerificationRun {
       inputs.sources[source.name] = input
     }
     guard !used.isEmpty else { return inputs }
-    hold("\(used.count) canonical input\(used.count == 1 ? "" : "s") as committed")
+    hold("\(used.count.counted("canonical input")) as committed")
     if sources.inputs == nil {
       leaveOpen("whether the inputs are what the raw files say: give their folder with --inputs")
     } else {

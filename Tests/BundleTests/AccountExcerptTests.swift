@@ -37,7 +37,7 @@ struct AccountExcerptTests {
         return excerpt.entitlements.map(\.amount) == [amounts.first ?? .zero]
           && excerpt.entitlements.map(\.isProven) == [row != nil]
           && excerpt.outcomes.map(\.amounts) == [amounts]
-          && excerpt.inputs.map(\.rows.values) == [[amounts]]
+          && excerpt.inputs.map(\.rows.values) == [[ColumnValues(amounts)]]
           && excerpt.inputs.map(\.lines) == [row.map { [UInt32($0 + 2)] } ?? []]
       }
     }

@@ -80,7 +80,7 @@ struct RepeatableTests {
         && loaded.campaigns == contents.campaigns && loaded.derived == contents.derived
         && loaded.commitment == commitment
         && input.rows.accounts == sample.rows.map(\.account)
-        && input.rows.values == [sample.rows.map(\.amount)]
+        && input.rows.values == [ColumnValues(sample.rows.map(\.amount))]
     }
   }
 

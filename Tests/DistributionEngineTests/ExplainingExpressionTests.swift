@@ -53,8 +53,9 @@ struct ExplainingExpressionTests {
               if(points = 17, inverse, sqrt(points, 0)) = 4
               share * 0.5 = 0.1
             if(points = 17, inverse, sqrt(points, 0)) + share * 0.5 = 4.1
-            budget × weight / all weights = 60 × 41000000000000000000 / 125000000000000000000
-            = 19, remainder 85000000000000000000
+            budget of epoch 0: 0.6 ACME (60 base units)
+            budget × weight / all weights = 60 base units × 4.1 / 12.5
+            = 19 base units, remainder 8.5
             rounding largest-remainder: 1 base unit more
             receives 0.2 ACME (20 base units)
         """)

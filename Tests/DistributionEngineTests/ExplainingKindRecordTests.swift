@@ -52,7 +52,12 @@ struct ExplainingKindRecordTests {
   private func explained(_ number: UInt64) throws -> [ProgramExplanation] {
     let chain = try Chain()
     let bundle = try chain.bundle(plan(), [gifts, rows("list", [(1, 5), (2, 3), (3, 0), (4, 2)])])
-    return try chain.explained(number, bundle).campaigns[0].programs
+    let result = try Explaining.explanation(of: account(number), in: bundle.directory)
+    #expect(result.explanation == Explaining.explanation(of: account(number), in: bundle))
+    let programs = result.explanation.campaigns[0].programs
+    // Which ticket was drawn takes everybody's.
+    #expect((result.detour == nil) == (programs[1].draw?.win == nil), "\(number)")
+    return programs
   }
 
   @Test("A match: donors, what they gave, and what is due of the budget")
@@ -60,7 +65,7 @@ struct ExplainingKindRecordTests {
     let round = try explained(1)[0]
     // (√1 + √4)² − 5 = 4, of which the budget pays all.
     #expect(round.decision == .allocated(units(4)))
-    #expect(round.match == MatchExplanation(donors: 2, contributed: units(5)))
+    #expect(round.match == MatchExplanation(donors: 2, contributed: units(5), matched: units(4)))
     #expect(round.arithmetic?.weight == units(4) << 64)
     #expect(round.arithmetic?.budget == units(4) && round.arithmetic?.quotient == units(4))
     #expect(
@@ -86,12 +91,42 @@ struct ExplainingKindRecordTests {
     #expect(none.passing == .weight(.one))
   }
 
+  /// The draw as the guide tells it, ticket by ticket.
+  @Test("A winner is told the number, the ticket and the tickets that it had, to be drawn again")
+  func win() throws {
+    var left: [(account: UInt64, tickets: UInt64)] = [(1, 5), (2, 3), (4, 2)]
+    var counter: UInt64 = 0
+    for prize in 1...2 {
+      let all = left.reduce(0) { $0 + $1.tickets }
+      let number = UInt256(
+        Keccak256.hash(
+          Bytes32(0, 0, 0, 7).bytes + Bytes32(0, 0, 0, 9).bytes + Keccak256.hash(utf8: "lots").bytes
+            + Bytes32(0, 0, 0, counter).bytes))
+      // 2²⁵⁶ mod 10 is 6: of so few numbers none is among the last 6.
+      let remainder = number.quotientAndRemainder(dividingBy: units(all))?.remainder
+      let ticket = try #require(remainder?.asUInt64)
+      var first: UInt64 = 0
+      let place = try #require(
+        left.indices.first { place in
+          defer { first += left[place].tickets }
+          return ticket < first + left[place].tickets
+        })
+      first -= left[place].tickets
+      let win = try #require(try explained(left[place].account)[1].draw?.win)
+      #expect(win.prize == prize && win.counter == counter && win.number == number)
+      #expect(win.left == units(all) && win.ticket == units(ticket) && win.first == units(first))
+      left.remove(at: place)
+      counter += 1
+    }
+    #expect(try explained(left[0].account)[1].draw?.win == nil)
+  }
+
   @Test("Pairs of donors take everybody's contributions")
   func pairwise() throws {
     let chain = try Chain()
     let bundle = try chain.bundle(
       plan(match: "match: pairwise, pairwise_bound: 25"),
-      [gifts, rows("list", [(3, 1), (4, 2)])])
+      [gifts, rows("list", [(3, 0), (4, 2)])])
     let result = try Explaining.explanation(of: account(1), in: bundle.directory)
     #expect(result.detour == "program round takes every account's own value")
     #expect(result.explanation.campaigns[0].programs[0].arithmetic?.roundedDown == .zero)

@@ -80,7 +80,8 @@ struct ExplainingKindTests {
       ])
     #expect(
       ExplanationText.lines(explanation).joined().contains(
-        "(zero-match): contributions to it are matched with nothing; it takes two donors"))
+        "(zero-match): contributions to it are matched with nothing; it takes gifts of two "
+          + "donors or more who count"))
   }
 
   @Test("A prize is no part of a budget by weight, and who was not drawn is told so")

@@ -69,6 +69,60 @@ struct ExplainingRefusalTests {
     }
   }
 
+  private static let decided: [(filter: String, parts: [String])] = [
+    ("points >= 10 and months >= 3", ["points >= 10, 9 | 10", "months >= 3, 2 | 3"]),
+    ("points >= 5 and months >= 3", ["months >= 3, 2 | 3"]),
+    ("not (points < 10 or months = 7)", ["points >= 10, 9 | 10"]),
+    ("not (points < 10 or months = 2)", ["points >= 10, 9 | 10", "months != 2, 2 | 2"]),
+    ("not (points < 10 and months < 3)", ["points >= 10, 9 | 10", "months >= 3, 2 | 3"]),
+    ("not not points * 2 > months * 10", ["points * 2 > months * 10, 18 | 20"]),
+    ("not points in (9, 2)", ["not points in (9, 2), 9"]),
+    ("points >= 10 and 1 / (points - 9) > 0", ["points >= 10, 9 | 10", "1 / (points - 9) > 0"]),
+    ("if(months > 1, points >= 12, points >= 10)", ["points >= 12, 9 | 12"]),
+    ("points > average(points)", ["points > average(points), 9 | 54.5"]),
+  ]
+
+  @Test("The parts that decided, as they would have to be, with what both sides came to")
+  func decided() throws {
+    for (filter, parts) in Self.decided {
+      let chain = try Chain()
+      let bundle = try chain.bundle(plan(filter), [list([(9, 2), (100, 100)])])
+      let explanation = try chain.explained(1, bundle)
+      let comparisons = explanation.campaigns[0].programs[0].refusal?.comparisons ?? []
+      let shown = comparisons.map { part in
+        part.needed + (part.left.map { ", \($0)" } ?? "") + (part.right.map { " | \($0)" } ?? "")
+      }
+      // A side without a value has none to show.
+      #expect(shown.map { $0.replacing(" | 0", with: "") } == parts, "\(filter)")
+      #expect(comparisons.allSatisfy { $0.holds == ($0.text != $0.needed) }, "\(filter)")
+    }
+  }
+
+  @Test("Who was refused by a named value reads what it came to, and why")
+  func namedCondition() throws {
+    let text = plan("ready or double > 30").replacing(
+      "filter: \"ready or double > 30\"}",
+      with:
+        "filter: ready or double > 30, values: [{name: ready, value: points >= 10 and months < 9"
+        + "}, {name: double, value: points * 2}]}")
+    let chain = try Chain()
+    let bundle = try chain.bundle(text, [list([(9, 2), (100, 100)])])
+    let lines = ExplanationText.lines(try chain.explained(1, bundle))
+    #expect(
+      lines.suffix(6) == [
+        "    ready = points >= 10 and months < 9 = false: points >= 10 fails with 9 against 10",
+        "    double = points * 2 = 18", "    filter: ready or double > 30",
+        "    does not hold: points >= 10, with 9 against 10",
+        "    does not hold: double > 30, with 18 against 30",
+        "    receives nothing (filtered-out): it does not meet the program's filter; points >= 10 "
+          + "or double > 30 would have passed",
+      ])
+    let taking = ExplanationText.lines(try chain.explained(2, bundle))
+    #expect(
+      taking.contains(
+        "    ready = points >= 10 and months < 9 = false: months < 9 fails with 100 against 9"))
+  }
+
   @Test("A named value in the filter is told by what it stands for")
   func namedValue() throws {
     let text = plan("ready").replacing(

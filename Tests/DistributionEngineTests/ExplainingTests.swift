@@ -88,8 +88,9 @@ struct ExplainingTests {
         open: 1.43 ACME (143 base units) in all
           users (airdrop, epoch 0)
             points.csv, line 2: points = 1
-            budget × weight / all weights = 1000 × 1 / 7
-            = 142, remainder 6
+            budget of epoch 0: 10 ACME (1000 base units)
+            budget × weight / all weights = 1000 base units × 1 / 7
+            = 142 base units, remainder 6
             rounding largest-remainder: 1 base unit more
             receives 1.43 ACME (143 base units)
 
@@ -107,8 +108,9 @@ struct ExplainingTests {
         open: 8.71 ACME (871 base units) in all
           users (airdrop, epoch 0)
             points.csv, line 5: points = 4
-            budget × weight / all weights = 1000 × 4 / 7
-            = 571, remainder 3
+            budget of epoch 0: 10 ACME (1000 base units)
+            budget × weight / all weights = 1000 base units × 4 / 7
+            = 571 base units, remainder 3
             rounding largest-remainder: no change
             receives 5.71 ACME (571 base units)
           grants (airdrop, epoch 0)
@@ -139,7 +141,8 @@ struct ExplainingTests {
     #expect(zero.passing == .weight(units(1)))
     #expect(
       text(try explained(4)).contains(
-        "(zero-weight): its weight is 0; a weight of 1 would have earned a unit, beside the others'"
+        "(zero-weight): its weight is 0; a weight of 1 would have earned a base unit, all others "
+          + "staying as they are"
       ))
     let named = try explained(5).campaigns[0].programs[0]
     #expect(named.decision == .excluded(.excludedByPlan, words: "An exchange."))
@@ -151,7 +154,7 @@ struct ExplainingTests {
     #expect(nothing.passing == .amount(units(1)))
     #expect(
       text(try explained(6)).contains(
-        "(zero-amount): the amount given for it is 0; 0.01 ACME (1 base units) or more would be pa"
+        "(zero-amount): the amount given for it is 0; 0.01 ACME (1 base unit) or more would be paid"
       ))
   }
 
@@ -168,12 +171,13 @@ struct ExplainingTests {
 
         open: 0 ACME (0 base units) in all
           tiny (airdrop, epoch 0)
-            deposits.csv, line 3: paid = 0.000001 USD (1 base units)
-            budget × weight / all weights = 3 × 1 / 3001
-            = 0, remainder 3
+            deposits.csv, line 3: paid = 0.000001 USD (1 base unit)
+            budget of epoch 0: 0.03 ACME (3 base units)
+            budget × weight / all weights = 3 base units × 0.000001 / 0.003001
+            = 0 base units, remainder 0.000003
             rounding largest-remainder: no change
             receives nothing (below-one-unit): its part is less than one base unit; a weight of \
-        1500 would have earned a unit, beside the others'
+        0.0015 would have earned a base unit, all others staying as they are
 
         Otherwise owed nothing by campaigns team, later; in no row of programs users, grants, \
         founders.
@@ -243,7 +247,7 @@ struct ExplainingTests {
     let chain = try Chain()
     let bundle = try chain.bundle(text, [rows("list", [(1, 1)])])
     let lines = ExplanationText.lines(try chain.explained(1, bundle))
-    #expect(lines.contains("    = 9007199254740993, remainder 0"))
+    #expect(lines.contains("    = 9007199254740993 base units, remainder 0"))
     #expect(lines.contains("    rounding ieee754-python: 1 base unit less"))
     #expect(lines.contains("    receives 9007199254740992 ACME (9007199254740992 base units)"))
   }

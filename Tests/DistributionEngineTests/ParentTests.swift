@@ -316,7 +316,7 @@ private let refusals: [Refusal] = [
   },
   Refusal(
     name: "a campaign that is gone", error: .campaignMissing(name: "side", accounts: 1),
-    words: "found entitlements of 1 accounts", make: child(Plans.once(), epoch: 0)),
+    words: "found entitlements of 1 account in", make: child(Plans.once(), epoch: 0)),
   Refusal(
     name: "another campaign for a program",
     error: .programChanged(name: "rewards", what: "campaign", parent: "main", plan: "side"),

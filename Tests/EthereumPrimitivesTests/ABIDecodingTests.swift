@@ -193,7 +193,7 @@ struct ABIDecodingTests {
   @Test("Messages say where and what")
   func messages() {
     let cases: [(ABIError, String)] = [
-      (.wrongCount(found: 1, expected: 2), "1 values for 2 types"),
+      (.wrongCount(found: 1, expected: 2), "1 value for 2 types"),
       (.wrongKind(expected: "bool"), "a value of another kind where bool is expected"),
       (.outOfRange(type: "uint8"), "a number that does not fit into uint8"),
       (.wrongLength(found: 3, expected: 4), "3 bytes, expected 4"),

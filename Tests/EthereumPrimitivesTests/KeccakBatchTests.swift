@@ -130,7 +130,34 @@ struct KeccakBatchTests {
     #expect(lengths == 150)
   }
 
+  @Test("Messages of any lengths side by side equal pycryptodome's", arguments: supported)
+  func peerMessages(backend: KeccakBackend) throws {
+    let known = try (vectors("keccak256.json").member("hashes").members ?? []).map { entry in
+      let length = try #require(Int(entry.key))
+      let message = (0..<length).map { UInt8(truncatingIfNeeded: 31 * $0 + length) }
+      return (message: message, hash: try #require(entry.value.text))
+    }
+    #expect(known.contains { $0.message.count > 272 }, "more than two blocks")
+    // Neighbours of other lengths end earlier or later than each message.
+    for step in 1...9 {
+      let some = stride(from: 0, to: known.count, by: step).map { known[$0] }
+      #expect(backend.hashMessages(some.map(\.message)).map(\.hex) == some.map(\.hash))
+    }
+  }
+
   // MARK: Equal to the clear one
+
+  @Test("Messages of any lengths, by any number, equal the clear one", arguments: supported)
+  func messages(backend: KeccakBackend) {
+    check("messages by \(backend)", runs: 60) { generator in
+      (0..<Int.random(in: 0...11, using: &generator)).map { _ in
+        (Int.random(in: 0...700, using: &generator), generator.next())
+      }
+    } property: { sample in
+      let messages = sample.map { Self.bytes($0.0, seed: $0.1) }
+      return backend.hashMessages(messages) == messages.map { Keccak256.hash($0) }
+    }
+  }
 
   /// 33 rows of every length, with their hashes by the clear `Keccak256`.
   private static let table: [(rows: [UInt8], once: [Bytes32], twice: [Bytes32])] =

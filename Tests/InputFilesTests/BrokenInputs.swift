@@ -199,7 +199,7 @@ let brokenRecords: [BrokenInput] = [
   BrokenInput(
     .raggedRow, "found 3 fields, expected 2, as in the header", line: 3,
     "account,points\n\(a1),1\n\(a2),1,000\n"),
-  BrokenInput(.raggedRow, "found 1 fields", line: 2, "account,points\n\(a1)\n"),
+  BrokenInput(.raggedRow, "found 1 field", line: 2, "account,points\n\(a1)\n"),
   .lines(
     .malformedJSON, "a comma or }", rightLine + "{\"account\":\"é\" «\"points\":1}\n"),
   .lines(.malformedJSON, "the end of the text", "{\"account\":\"\(a1)\",\"points\":1«\n"),
@@ -408,7 +408,7 @@ let brokenJSON: [BrokenInput] = [
 /// Conditions, keys and lookups.
 let brokenSelections: [BrokenInput] = [
   BrokenInput(
-    .nothingSelected, "1 rows that `where` leaves out", "account,points,kind\n\(a1),1,x\n",
+    .nothingSelected, "1 row that `where` leaves out", "account,points,kind\n\(a1),1,x\n",
     as: selecting(where: [("kind", ["X"])])),
   BrokenInput(
     .missingColumn, "expected one named 'kind'", line: 1, field: "kind",

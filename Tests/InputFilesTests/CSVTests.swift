@@ -213,7 +213,7 @@ struct ExampleInputTests {
     let recipients = try InputFile.read(
       Project.path("Examples/airdrop/recipients.csv"), name: "recipients.csv", as: pointsSource())
     #expect(recipients.rows.count == 60 && recipients.unusedColumns == ["note"])
-    #expect(recipients.rows.values[0][..<3] == [UInt256(12_000), UInt256(5), .zero])
+    #expect(Array(recipients.rows.values[0][..<3]) == [UInt256(12_000), UInt256(5), .zero])
     let declaration = SourceDeclaration(
       name: "contributors", file: "contributors.jsonl", format: .jsonl,
       columns: [

@@ -103,7 +103,7 @@ struct SelectionTests {
     }
     let skipped = try read(.skip)
     #expect(skipped.rows == pointsRows([(0xA2, 5, 2), (0xA1, 6, 3), (0xA2, 8, 5)]))
-    #expect(skipped.notes == ["1 rows are skipped: their keys are not in payouts"])
+    #expect(skipped.notes == ["1 row is skipped: its key is not in payouts"])
     do {
       _ = try read(.refuse)
       Issue.record("an unknown key was taken")

@@ -59,7 +59,7 @@ extension BadInput {
       "account,round,amount\n\(accountA),255,1\n\(accountA),256,1\n",
       ["--leaf", "packed(address account, uint8 round, uint256 amount)"]),
     command(
-      "root", "a number that is larger than its type", "TREE", "rowDoesNotFit", "1 bytes",
+      "root", "a number that is larger than its type", "TREE", "rowDoesNotFit", "1 byte",
       "account,amount\n\(accountA),256\n", ["--leaf", "packed(address account, uint8 amount)"]),
     command(
       "root", "a header with a column twice", "INPUT", "duplicateColumn", "each column once",

@@ -139,7 +139,7 @@ struct EmptyInputTests {
     #expect(try #require(roomy.verified).status == 0)
     #expect(try entitlements(roomy.folder) == ["main,\(ada),3", "main,\(bob),3"])
     let told = try Sluice.succeed(["explain", roomy.folder.path + "/bundle", ada]).output
-    #expect(told.contains("= 5 × 7 / 14"), "\(told)")
+    #expect(told.contains("share_of × weight / all weights = 5 base units × 7 / 14"), "\(told)")
     let tight = try allocate(plan(sources, program("0.05")), files)
     #expect(tight.allocated.errors.contains("SLC-LAW-005"), "\(tight.allocated.errors)")
     #expect(tight.allocated.errors.contains("`share_of`"))

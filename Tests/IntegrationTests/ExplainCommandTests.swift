@@ -13,15 +13,21 @@ struct ExplainCommandTests {
     return """
       {"format": "sluice.explain.v1", "bundle": "\(identity)", "account": "\(account)",
        "known": true, "campaigns": [
-        {"name": "main", "token": "ACME", "decimals": 18, \(before), "programs": [
-          {"name": "given", "kind": "airdrop", "epoch": 0, "decision": "allocated",
-           "amount": "1000000000000000000", "rows": [
-            {"file": "list.csv", "line": 2, "column": "amount", "value": "1000000000000000000"}]},
-          {"name": "split", "kind": "airdrop", "epoch": 0, "decision": "allocated",
-           "amount": "41666666666666666667", "rows": [
-            {"file": "list.csv", "line": 2, "column": "points", "value": "5"}],
-           "arithmetic": {"budget": "100000000000000000000", "weight": "5", "totalWeight": "12",
-            "quotient": "41666666666666666666", "remainder": "8",
+        {"name": "main", "token": "ACME", "symbol": "ACME", "decimals": 18, \(before), "programs": [
+          {"name": "given", "kind": "airdrop", "epoch": 0, "budget": "6000000000000000000",
+           "decision": "allocated", "amount": "1000000000000000000",
+           "says": "receives 1 ACME (1000000000000000000 base units)", "rows": [
+            {"file": "list.csv", "line": 2, "column": "amount", "value": "1000000000000000000",
+             "token": "ACME", "decimals": 18}],
+           "weightPlaces": 0},
+          {"name": "split", "kind": "airdrop", "epoch": 0, "budget": "100000000000000000000",
+           "decision": "allocated", "amount": "41666666666666666667",
+           "says": "receives 41.666666666666666667 ACME (41666666666666666667 base units)",
+           "rows": [
+            {"file": "list.csv", "line": 2, "column": "points", "value": "5", "token": null,
+             "decimals": null}],
+           "weightPlaces": 0, "arithmetic": {"budget": "100000000000000000000", "weight": "5",
+            "totalWeight": "12", "quotient": "41666666666666666666", "remainder": "8",
             "rounding": "largest-remainder", "roundedUp": "1", "roundedDown": "0"}}]}],
        "detour": \(detour)}
       """
@@ -42,7 +48,7 @@ struct ExplainCommandTests {
     let refused = "0x2000000000000000000000000000000000000002"
     let text = try Sluice.succeed(["explain", path, refused]).output
     #expect(
-      text.contains("(zero-weight): its weight is 0; a weight of 1 would have earned a unit"))
+      text.contains("(zero-weight): its weight is 0; a weight of 1 would have earned a base unit"))
     #expect(text.hasSuffix("That the law gives it is for `sluice verify` to prove.\n"))
     let programs = try Sluice.succeed(["explain", path, refused, "--json"])
       .json()["campaigns"]?.elements?.first?["programs"]?.elements

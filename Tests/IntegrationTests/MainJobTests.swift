@@ -335,7 +335,7 @@ struct CommandLineTests {
     let launch = Launch().replacing("file: list.csv", "file: list.csv\n    where: {points: [5, 7]}")
       .replacing("budget: 6", "budget: 3.5").replacing(",7\n", ",7")
     let result = try Sluice.succeed(try launch.allocate(in: folder))
-    #expect(result.errors.contains("list.csv: 1 rows are left out by `where`"))
+    #expect(result.errors.contains("list.csv: 1 row is left out by `where`"))
     #expect(result.errors.contains("list.csv: the last line has no line end"))
   }
 

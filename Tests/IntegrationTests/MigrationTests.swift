@@ -248,7 +248,7 @@ struct MigrationRulesTests {
     let folder = try TemporaryFolder()
     let result = try convert(["--token-name", "ACME:2"], in: folder)
     #expect(result.status == 0)
-    #expect(result.errors.contains("note: 1 amounts of zero are left out"))
+    #expect(result.errors.contains("note: 1 amount of zero is left out"))
     #expect(result.errors.contains("is not taken off"))
     #expect(result.errors.contains("note: the file states no root: compare 0x"))
     #expect(!result.errors.contains("assumed"))
@@ -257,7 +257,7 @@ struct MigrationRulesTests {
       ["tree", "root", folder.path + "/list.csv", "--encoding", "oz-standard", "--json"]
     ).json()["root"]?.text
     #expect(plan.contains("# Old root: \(try #require(root))"))
-    #expect(plan.contains("# Note: 1 amounts of zero are left out."))
+    #expect(plan.contains("# Note: 1 amount of zero is left out."))
     #expect(plan.contains("decimals: 2\n") && plan.contains("budget: 1.5\n"))
     #expect(!plan.contains("cumulative"))
     #expect(
@@ -324,7 +324,7 @@ struct MigrationRulesTests {
     let token = try result.json()["tokens"]?.elements?.first
     #expect(token?["accounts"] == .integer(1) && token?["total"]?.text == "50")
     #expect(token?["claimed"]?.text == "100")
-    #expect(result.errors.contains("1 accounts are left out"))
+    #expect(result.errors.contains("1 account is left out"))
   }
 
   @Test("With a deployment the plan is no draft, and names each token's contract")

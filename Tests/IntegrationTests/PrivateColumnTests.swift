@@ -38,6 +38,55 @@ struct PrivateColumnTests {
     #expect(with.output.contains("2 programs by the reference law"))
   }
 
+  @Test("The folder that was written serves as openings, and which file of it is read is said")
+  func folder() throws {
+    let folder = try TemporaryFolder()
+    let secret = try folder.write([UInt8](repeating: 7, count: 32), to: "secret")
+    let openings = folder.path + "/openings"
+    try Sluice.succeed(
+      allocate(folder) + ["--secret-file", secret, "--openings", openings])
+    let bundle = folder.path + "/bundle"
+    let verified = try Sluice.succeed(["verify", bundle, "--openings", openings])
+    #expect(verified.output.contains("2 programs by the reference law"))
+    #expect(verified.errors.contains("openings are read from \(openings)/openings.csv"))
+    let explain = ["explain", bundle, Self.account, "--openings", openings]
+    let own = try Sluice.succeed(explain)
+    #expect(own.output.contains("points = 7"))
+    #expect(
+      own.errors.contains("openings are read from \(openings)/accounts/30/\(Self.account).csv"))
+    try FileManager.default.removeItem(atPath: openings + "/accounts")
+    let whole = try Sluice.succeed(explain)
+    #expect(whole.output.contains("points = 7"))
+    #expect(whole.errors.contains("openings are read from \(openings)/openings.csv"))
+  }
+
+  @Test("Openings that do not fit are told by account and column, each with a status of its own")
+  func wrongOpenings() throws {
+    let folder = try TemporaryFolder()
+    let secret = try folder.write([UInt8](repeating: 7, count: 32), to: "secret")
+    let openings = folder.path + "/openings"
+    try Sluice.succeed(allocate(folder) + ["--secret-file", secret, "--openings", openings])
+    let bundle = folder.path + "/bundle"
+    let right = String(decoding: try folder.read("openings/openings.csv"), as: UTF8.self)
+    for (text, code, status) in [
+      (right.replacing(",7,0x", with: ",8,0x"), "SLC-VERIFY-009", Int32(1)),
+      (
+        right.replacing(
+          "list,\(Self.account)", with: "list,0x\(String(repeating: "9", count: 40))"),
+        "SLC-VERIFY-008", 3
+      ),
+    ] {
+      #expect(text != right)
+      let file = try folder.write(text, to: "\(code).csv")
+      let verified = try Sluice.run(["verify", bundle, "--openings", file])
+      #expect(verified.status == status && verified.errors.contains(code), "\(verified.errors)")
+      #expect(verified.errors.contains(Self.account) && verified.errors.contains("column points"))
+      let explained = try Sluice.run(["explain", bundle, Self.account, "--openings", file])
+      #expect(explained.status == 3 && explained.errors.contains("SLC-CMD-016"))
+      #expect(explained.errors.contains("found no opening of points in list.csv, line 4"))
+    }
+  }
+
   @Test("No secret, a short one, and one that nothing needs are refused before anything is written")
   func refused() throws {
     let folder = try TemporaryFolder()

@@ -47,7 +47,7 @@ struct TreeMigrationTests {
     let migration = try TreeMigration([first, second])
     #expect(migration.debts.count == 1 && migration.debts[0].total == 23)
     #expect(migration.debts[0].payments.first { $0.account == account(1) }?.amount == 15)
-    #expect(migration.notes.contains { $0.hasPrefix("1 amounts are added") })
+    #expect(migration.notes.contains { $0.hasPrefix("1 amount is added") })
   }
 
   @Test("Claims are taken off to the unit, by token, in several parts")
@@ -58,7 +58,7 @@ struct TreeMigrationTests {
     #expect(migration.debts.map(\.total) == [1, 7])
     #expect(migration.debts.map(\.claimed) == [7, 0])
     #expect(migration.debts[0].payments.map(\.account) == [account(1)])
-    #expect(migration.notes.contains { $0.hasPrefix("1 accounts are left out") })
+    #expect(migration.notes.contains { $0.hasPrefix("1 account is left out") })
     // A claim of nothing is none, of whomever.
     #expect(try TreeMigration([tree], claims: [claim(77, 0)]).debts.map(\.total) == [8, 7])
   }

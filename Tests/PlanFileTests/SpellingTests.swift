@@ -156,7 +156,8 @@ struct SpellingTests {
         Edit("kind: airdrop", "kind: grants"),
         Edit(
           Part.weight,
-          "    contributor: donor\n    contribution: paid\n    match: \(match)\n    surplus: share\n"
+          "    contributor: donor\n    contribution: paid\n    match: \(match)\n"
+            + "    surplus: share\n"
         ),
         Edit("{name: points, type: integer}", "{name: donor, type: address}"),
         Edit("    file: users.csv\n", "    file: users.csv\n    duplicates: sum\n"),

@@ -151,6 +151,6 @@ struct ShareOfTests {
       Issue.record("28 and 23 are more than 50")
       return
     }
-    #expect(error.kind == .roundingExceedsBudget && error.found == "51")
+    #expect(error.kind == .roundingExceedsBudget && error.found == "51 base units")
   }
 }

@@ -332,7 +332,7 @@ private let rest: [VerifierTampering] = [
     "sluice-accounts-v1", "belongs to"
   ) { try $0.edit(try $0.index("team"), "accounts-v1", "accounts-v9") },
   .made(
-    "Accounts in the index of another prefix", "prefix of", "proofs/main/", "", "", "of 1 digits"
+    "Accounts in the index of another prefix", "prefix of", "proofs/main/", "", "", "of 1 digit."
   ) {
     let sample = try large()
     let shard = try sample.shard("main")

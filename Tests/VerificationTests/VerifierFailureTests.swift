@@ -280,7 +280,7 @@ struct VerifierFailureTests {
   @Test("Every kind of failure has its row")
   func coverage() {
     // Those of openings are in VerifierPrivateTests.
-    let kinds = Set(table.map(\.kind) + [.malformedOpenings])
+    let kinds = Set(table.map(\.kind) + [.malformedOpenings, .wrongOpening])
     #expect(kinds == Set(VerificationFailure.Kind.allCases))
   }
 

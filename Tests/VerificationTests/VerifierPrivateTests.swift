@@ -177,15 +177,26 @@ struct VerifierPrivateTests {
 
   @Test("An opening of another value, of another account, and none at all do not open")
   func wrongOpenings() throws {
-    for (old, new) in [
-      (",1234567890123,", ",1234567890124,"),
-      ("list,\(VerifierSample.hex(1))", "list,\(VerifierSample.hex(9))"),
-      ("list,\(VerifierSample.hex(3))", "other,\(VerifierSample.hex(3))"),
+    let (one, three) = (VerifierSample.hex(1), VerifierSample.hex(3))
+    for (old, new, kind, words) in [
+      (
+        ",1234567890123,", ",1234567890124,", VerificationFailure.Kind.wrongOpening,
+        "line 2, column score of \(one): found an opening that comes to another number"
+      ),
+      (
+        "list,\(one)", "list,\(VerifierSample.hex(9))", .malformedOpenings,
+        "source list, column score: found no opening of \(one)"
+      ),
+      ("list,\(three)", "other,\(three)", .malformedOpenings, "found no opening of \(three)"),
     ] {
       let sample = try Self.sample()
       try sample.edit("openings/openings.csv", old, new)
-      let difference = try sample.verify("bundle", Self.sources(sample)).difference
-      #expect(difference?.what.hasPrefix("private value of") == true)
+      let failure = #expect(throws: VerificationFailure.self) {
+        try sample.verify("bundle", Self.sources(sample))
+      }
+      #expect(failure?.kind == kind)
+      #expect(failure?.description.contains(words) == true, "\(String(describing: failure))")
+      #expect(failure?.description.contains("written with this bundle.") == true)
     }
   }
 

@@ -117,17 +117,17 @@ struct Distribution {
   }
 
   func write(to path: String) throws {
-    var text = Array("account,cumulative\n".utf8)
-    text.reserveCapacity(80 * order.numbers.count)
+    var text = ASCIIText(capacity: 80 * order.numbers.count)
+    text.append(Array("account,cumulative\n".utf8))
     for (place, number) in order.numbers.enumerated() {
       let amount = cumulative[Int(number)]
       guard !amount.isZero else { continue }
-      order.addresses[place].appendHex(to: &text)
+      text.append(hex: order.addresses[place])
       text.append(UInt8(ascii: ","))
-      amount.appendDecimal(to: &text)
+      text.append(decimal: amount)
       text.append(UInt8(ascii: "\n"))
     }
-    try Data(text).write(to: URL(fileURLWithPath: path))
+    try Data(text.bytes()).write(to: URL(fileURLWithPath: path))
   }
 }
 

@@ -1,4 +1,4 @@
-/* Keccak-256 of many short messages at once, in the lanes of the CPU's vector registers.
+/* Keccak-256 of many messages at once, in the lanes of the CPU's vector registers.
  *
  * Every function is pure: no allocation, no state between calls; any thread may call any of them at
  * any time. All backends give the same hashes. Bytes may have any alignment, words have their own.
@@ -56,6 +56,17 @@ void ckeccak256_twice_many_words(int backend, const uint8_t *messages, size_t le
                                  size_t stride, uint64_t *hashes, size_t count);
 void ckeccak256_pairs_words(int backend, const uint64_t *nodes, uint64_t *parents, size_t count,
                             int sorted);
+
+/* A message of any length. */
+struct ckeccak_message {
+  const uint8_t *bytes;
+  size_t length;
+};
+
+/* The hash of each of `count` messages, four words each, as above: messages side by side take as
+ * long as the longest of them. `backend` is supported. */
+void ckeccak256_messages_words(int backend, const struct ckeccak_message *messages, size_t count,
+                               uint64_t *hashes);
 
 #ifdef __cplusplus
 }

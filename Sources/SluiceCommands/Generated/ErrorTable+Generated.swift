@@ -127,6 +127,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "Two distributions pay a campaign of one name in two tokens."
   ),
   (
+    "SLC-CMD-016", "wrongOpenings",
+    "Openings that do not open every private value of the account."
+  ),
+  (
     "SLC-ENGINE-001", "law",
     "The law stops it."
   ),
@@ -1021,5 +1025,9 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-VERIFY-008", "malformedOpenings",
     "A file of openings that is none, or lacks one of a private value."
+  ),
+  (
+    "SLC-VERIFY-009", "wrongOpening",
+    "An opening of a private value that does not come to the number in the bundle."
   ),
 ]
