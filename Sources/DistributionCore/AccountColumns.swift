@@ -93,7 +93,7 @@ struct AccountColumns {
         }
         numbers.append(value)
       }
-      joins[join] = numbers
+      joins[join] = ColumnValues(numbers)
     }
   }
 
@@ -119,7 +119,7 @@ struct AccountColumns {
         places.map { $0.map { values[$0] } ?? .zero })
     }
     for (join, values) in other.joins {
-      self.joins[join] = places.map { $0.map { values[$0] } ?? .zero }
+      self.joins[join] = ColumnValues(places.map { $0.map { values[$0] } ?? .zero })
     }
     if joins.contains(.listed(source: name)) {
       self.joins[.listed(source: name)] = ColumnValues(

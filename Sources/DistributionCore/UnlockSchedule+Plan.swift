@@ -114,13 +114,13 @@ extension VestingSchedule {
 
 extension Timestamp {
   /// Months since January of the year 0.
-  fileprivate var monthIndex: UInt64 {
+  var monthIndex: UInt64 {
     let date = CalendarDate(daysSinceUnixEpoch: seconds / 86_400)
     return date.year * 12 + date.month - 1
   }
 
   /// The first second of a month; nil beyond 2⁶⁴ − 1.
-  fileprivate init?(monthIndex: UInt64) {
+  init?(monthIndex: UInt64) {
     let date = CalendarDate(year: monthIndex / 12, month: monthIndex % 12 + 1, day: 1)
     let (seconds, overflow) = date.daysSinceUnixEpoch.multipliedReportingOverflow(by: 86_400)
     guard !overflow else { return nil }

@@ -1,4 +1,5 @@
 import Bundle
+import DistributionCore
 import DistributionModel
 import EthereumPrimitives
 import PlanFile
@@ -14,6 +15,7 @@ public enum Diffing {
     let inputs: [CanonicalInput]
     let outcomes: [ProgramOutcome]
     let campaigns: [CampaignEntitlements]
+    let redirects: RedirectTable
 
     public init(_ bundle: LoadedBundle, name: String) {
       self.name = name
@@ -23,6 +25,7 @@ public enum Diffing {
       inputs = bundle.inputs
       outcomes = bundle.outcomes
       campaigns = bundle.campaigns
+      redirects = bundle.redirects
     }
 
     public init(_ contents: BundleContents, plan: ParsedPlan, name: String) {
@@ -33,6 +36,10 @@ public enum Diffing {
       inputs = contents.inputs
       outcomes = contents.outcomes
       campaigns = contents.campaigns
+      let rows = Dictionary(
+        uniqueKeysWithValues: contents.inputs.map { ($0.declaration.name, $0.rows) })
+      // Redirects of which the law made no result end somewhere.
+      redirects = (try? plan.plan.redirectTable(rows: rows)) ?? .none
     }
 
     var summary: DistributionDiff.Side {
@@ -42,6 +49,19 @@ public enum Diffing {
     func entitlements(of campaign: String) -> Entitlements {
       campaigns.first { $0.name == campaign }?.entitlements ?? .none
     }
+
+    /// What each program of a campaign allocates to those who earn it.
+    func allocations(of campaign: String) -> [Entitlements] {
+      outcomes.filter { plan.plan.program(named: $0.program)?.campaign == campaign }.map {
+        Entitlements(accounts: $0.accounts, amounts: $0.amounts)
+      }
+    }
+
+    func source(_ name: String) -> SourceMerge.Side? {
+      inputs.first { $0.declaration.name == name }.map {
+        SourceMerge.Side(declaration: $0.declaration, rows: $0.rows)
+      }
+    }
   }
 
   public static func diff(from old: Side, to new: Side) -> DistributionDiff {
@@ -49,13 +69,13 @@ public enum Diffing {
       old.identity != nil && $0.parentCommitment == old.identity
     }
     let changes = PlanChange.changes(from: old.plan, to: new.plan)
-    let programs = ProgramMerge.all(old, new, follows: follows)
+    let sharesSecret = sharesSecret(old, new)
+    let programs = ProgramMerge.all(old, new, changes, follows, sharesSecret: sharesSecret)
     return DistributionDiff(
       sides: .init(old.summary, new.summary), follows: follows, planChanges: changes,
-      inputs: inputs(old, new),
-      programs: programs.map { $0.diff(changes) },
+      inputs: inputs(old, new, sharesSecret), programs: programs.map(\.diff),
       campaigns: names(old.plan.plan.campaigns.map(\.name), new.plan.plan.campaigns.map(\.name))
-        .map { campaign($0, old, new, programs) },
+        .map { campaign($0, old, new, programs, follows: follows) },
       tokens: names(old.plan.plan.tokens.map(\.name), new.plan.plan.tokens.map(\.name))
         .map { token($0, old, new) })
   }
@@ -65,22 +85,36 @@ public enum Diffing {
     new + old.filter { !new.contains($0) }
   }
 
+  /// Whether both sides hide private columns under one secret.
+  private static func sharesSecret(_ old: Side, _ new: Side) -> Bool {
+    new.inputs.contains { input in
+      guard let before = old.source(input.declaration.name),
+        let after = new.source(input.declaration.name)
+      else { return false }
+      return SourceMerge.sharesCommitment(before, after)
+    }
+  }
+
   // MARK: Campaigns
 
   private static func campaign(
-    _ name: String, _ old: Side, _ new: Side, _ all: [ProgramMerge]
+    _ name: String, _ old: Side, _ new: Side, _ all: [ProgramMerge], follows: Bool
   ) -> CampaignDiff {
     let (before, after) = (old.entitlements(of: name), new.entitlements(of: name))
+    let redirects = RedirectMerge(name, old, new, follows: follows)
     var programs = all.filter { $0.campaign == name }
     var accounts: [AccountDiff] = []
     var (left, right) = (ListCursor(before.accounts), ListCursor(after.accounts))
-    while let account = ListCursor.next(left, right) {
+    // Who earns and redirects all of it is entitled to nothing.
+    var earning = ListCursor(redirects.accounts)
+    while let account = ListCursor.next(left, right, earning) {
+      _ = earning.take(account)
       let amount = DistributionDiff.Pair(
         left.take(account).map { before.amounts[$0] }.first ?? .zero,
         right.take(account).map { after.amounts[$0] }.first ?? .zero)
       let parts = programs.indices.compactMap { programs[$0].part(of: account) }
       if amount.before != amount.after || !parts.isEmpty {
-        accounts.append(AccountDiff(account: account, amount: amount, parts: parts))
+        accounts.append(redirects.account(account, amount, parts))
       }
     }
     return CampaignDiff(
@@ -123,28 +157,14 @@ public enum Diffing {
 
   // MARK: Inputs
 
-  private static func inputs(_ old: Side, _ new: Side) -> [InputDiff] {
+  private static func inputs(_ old: Side, _ new: Side, _ sharesSecret: Bool) -> [InputDiff] {
     names(old.inputs.map(\.declaration.name), new.inputs.map(\.declaration.name)).map { name in
-      let before = old.inputs.first { $0.declaration.name == name }
-      let after = new.inputs.first { $0.declaration.name == name }
-      return input(name, SourceMerge(name, before, after))
+      let merge = SourceMerge(
+        name, old.source(name), new.source(name), sharesSecret: sharesSecret)
+      let found = merge.changedAccounts
+      return InputDiff(
+        source: name, rows: merge.counts, entered: found.entered, left: found.left,
+        changed: found.changed, hidden: merge.hidden)
     }
-  }
-
-  private static func input(_ name: String, _ merge: SourceMerge) -> InputDiff {
-    var merge = merge
-    var (entered, left, changed) = (0, 0, 0)
-    while let account = merge.nextAccount {
-      let rows = merge.take(account)
-      if rows.before.isEmpty {
-        entered += 1
-      } else if rows.after.isEmpty {
-        left += 1
-      } else if !merge.areEqual(rows) {
-        changed += 1
-      }
-    }
-    return InputDiff(
-      source: name, rows: merge.counts, entered: entered, left: left, changed: changed)
   }
 }

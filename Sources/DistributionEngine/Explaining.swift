@@ -97,7 +97,8 @@ public enum Explaining {
 }
 
 extension ProgramInputs {
-  fileprivate init(
+  /// What a bundle holds, as programs read it.
+  init(
     _ sources: [(declaration: SourceDeclaration, rows: SourceRows)], outcomes: [ProgramOutcome],
     clusters: Clusters? = nil
   ) {

@@ -12,10 +12,16 @@ public struct BundleSummary: Sendable, Hashable {
   public let programs: [ProgramSummary]
   public let campaigns: [CampaignSummary]
   public let inputs: [InputSummary]
+  /// nil where the plan has no redirects.
+  public let redirects: RedirectSummary?
+  /// One per program that pays by signed decisions.
+  public let decisions: [DecisionSummary]
+  public let hidden: [HiddenColumn]
 
   public init(
     plan: Plan, planHash: Bytes32, epoch: EpochIndex, identity: Bytes32, tokens: [TokenSummary],
-    programs: [ProgramSummary], campaigns: [CampaignSummary], inputs: [InputSummary]
+    programs: [ProgramSummary], campaigns: [CampaignSummary], inputs: [InputSummary],
+    redirects: RedirectSummary?, decisions: [DecisionSummary], hidden: [HiddenColumn]
   ) {
     self.plan = plan
     self.planHash = planHash
@@ -25,6 +31,9 @@ public struct BundleSummary: Sendable, Hashable {
     self.programs = programs
     self.campaigns = campaigns
     self.inputs = inputs
+    self.redirects = redirects
+    self.decisions = decisions
+    self.hidden = hidden
   }
 }
 
@@ -34,18 +43,24 @@ public struct TokenSummary: Sendable, Hashable {
   public let unlocks: UnlockSchedule
   /// The same between dates too: each date, and the second before it.
   public let course: UnlockSchedule
+  public let periods: UnlockPeriods
   /// nil where nobody is entitled to anything.
   public let spread: Spread?
+  /// nil where the plan declares no clusters.
+  public let clusters: ClusterSummary?
 
   public var token: Token { supply.token }
 
   public init(
-    supply: SupplyTable, unlocks: UnlockSchedule, course: UnlockSchedule, spread: Spread?
+    supply: SupplyTable, unlocks: UnlockSchedule, course: UnlockSchedule, periods: UnlockPeriods,
+    spread: Spread?, clusters: ClusterSummary?
   ) {
     self.supply = supply
     self.unlocks = unlocks
     self.course = course
+    self.periods = periods
     self.spread = spread
+    self.clusters = clusters
   }
 }
 
@@ -159,10 +174,14 @@ public struct ProgramSummary: Sendable, Hashable {
   public let recipients: Int
   /// The reasons that occur, in the order of the format.
   public let refusals: [Refusals]
+  /// Of a raffle whose tickets the bundle shows.
+  public let draw: DrawSummary?
+  /// Of a round of grants whose contributions the bundle shows.
+  public let match: MatchSummary?
 
   public init(
     program: Program, token: Token, budget: UInt256, carriedIn: UInt256, allocated: UInt256,
-    carry: UInt256, recipients: Int, refusals: [Refusals]
+    carry: UInt256, recipients: Int, refusals: [Refusals], draw: DrawSummary?, match: MatchSummary?
   ) {
     self.program = program
     self.token = token
@@ -172,6 +191,8 @@ public struct ProgramSummary: Sendable, Hashable {
     self.carry = carry
     self.recipients = recipients
     self.refusals = refusals
+    self.draw = draw
+    self.match = match
   }
 }
 

@@ -61,17 +61,22 @@ public struct InputDiff: Sendable, Hashable {
   public let entered: Int
   /// Accounts with rows on the older side only.
   public let left: Int
-  /// Accounts with rows on both sides that are not the same.
+  /// Accounts with rows on both sides that are not the same, in the columns that can be compared.
   public let changed: Int
+  /// Private columns that cannot be compared: the sides hide them under two secrets, or not even
+  /// one commitment is the same on both.
+  public let hidden: [String]
 
   public init(
-    source: String, rows: DistributionDiff.Pair<Int>, entered: Int, left: Int, changed: Int
+    source: String, rows: DistributionDiff.Pair<Int>, entered: Int, left: Int, changed: Int,
+    hidden: [String] = []
   ) {
     self.source = source
     self.rows = rows
     self.entered = entered
     self.left = left
     self.changed = changed
+    self.hidden = hidden
   }
 }
 
@@ -149,84 +154,87 @@ public struct CampaignDiff: Sendable, Hashable {
 }
 
 /// What a campaign owes an account on both sides.
+///
+/// On each side it is what earlier roots owe, what programs allocate to the account unless that
+/// goes to another one, and what it receives that others earn.
 public struct AccountDiff: Sendable, Hashable {
-  /// What one program gives it on both sides, and why that is not the same.
+  /// What one program allocates to it on both sides, and why that is not the same.
   public struct Part: Sendable, Hashable {
     /// The place of the program in the list of programs.
     public let program: Int
     public let amount: DistributionDiff.Pair<UInt256>
-    public let reasons: DiffReasons
+    /// At least one.
+    public let causes: [DiffCause]
 
-    public init(program: Int, amount: DistributionDiff.Pair<UInt256>, reasons: DiffReasons) {
+    public init(program: Int, amount: DistributionDiff.Pair<UInt256>, causes: [DiffCause]) {
       self.program = program
       self.amount = amount
-      self.reasons = reasons
+      self.causes = causes
+    }
+  }
+
+  /// Where what it earns goes.
+  public struct Target: Sendable, Hashable {
+    /// The end of the chain.
+    public let account: Address
+    /// What says so: of a chain its first step.
+    public let redirect: Redirect
+    /// Whether the account signed it.
+    public let isSigned: Bool
+
+    public init(account: Address, redirect: Redirect, isSigned: Bool) {
+      self.account = account
+      self.redirect = redirect
+      self.isSigned = isSigned
+    }
+  }
+
+  /// What it receives that others earn.
+  public struct Received: Sendable, Hashable {
+    public let amount: DistributionDiff.Pair<UInt256>
+    /// How many accounts earn that.
+    public let accounts: DistributionDiff.Pair<Int>
+    /// Of these, accounts that led to another one, or nowhere, on the older side.
+    public let entered: Int
+    /// Accounts of the older side that do not lead here any more.
+    public let left: Int
+    /// The lowest of all of them.
+    public let lowest: Address
+
+    public init(
+      amount: DistributionDiff.Pair<UInt256>, accounts: DistributionDiff.Pair<Int>, entered: Int,
+      left: Int, lowest: Address
+    ) {
+      self.amount = amount
+      self.accounts = accounts
+      self.entered = entered
+      self.left = left
+      self.lowest = lowest
     }
   }
 
   public let account: Address
   public let amount: DistributionDiff.Pair<UInt256>
-  /// The programs that do not give the same on both sides. What they do not account for comes from
-  /// earlier roots, or was earned by accounts that lead to this one.
+  /// The programs that do not allocate the same to it on both sides.
   public let parts: [Part]
+  /// nil where it receives itself what it earns.
+  public let target: DistributionDiff.Pair<Target?>
+  /// nil where it receives nothing of others on either side.
+  public let received: Received?
+  /// What earlier roots owe it.
+  public let earlier: DistributionDiff.Pair<UInt256>
 
-  public init(account: Address, amount: DistributionDiff.Pair<UInt256>, parts: [Part]) {
+  public init(
+    account: Address, amount: DistributionDiff.Pair<UInt256>, parts: [Part],
+    target: DistributionDiff.Pair<Target?> = .init(nil, nil), received: Received? = nil,
+    earlier: DistributionDiff.Pair<UInt256> = .init(.zero, .zero)
+  ) {
     self.account = account
     self.amount = amount
     self.parts = parts
-  }
-}
-
-/// What is about the account itself, where a program does not give it the same on both sides.
-///
-/// Where nothing is, the program's rule changed, or what it gives others.
-public struct DiffReasons: Sendable, Hashable {
-  /// A column of a source, the account's rows added up.
-  public struct Value: Sendable, Hashable {
-    public let source: String
-    public let column: ColumnDeclaration
-    public let amount: DistributionDiff.Pair<UInt256>
-
-    public init(
-      source: String, column: ColumnDeclaration, amount: DistributionDiff.Pair<UInt256>
-    ) {
-      self.source = source
-      self.column = column
-      self.amount = amount
-    }
-  }
-
-  /// What an earlier program gives, where this one reads it.
-  public struct Earlier: Sendable, Hashable {
-    public let program: String
-    public let amount: DistributionDiff.Pair<UInt256>
-
-    public init(program: String, amount: DistributionDiff.Pair<UInt256>) {
-      self.program = program
-      self.amount = amount
-    }
-  }
-
-  /// Sources in which it stands on the newer side only.
-  public let entered: [String]
-  /// Sources in which it stands on the older side only.
-  public let left: [String]
-  /// What its rows say otherwise, where it stands in a source on both sides.
-  public let values: [Value]
-  /// Earlier programs that the program reads, and that give the account another amount.
-  public let earlier: [Earlier]
-  /// Why it was refused, on the sides on which it was.
-  public let refused: DistributionDiff.Pair<ExclusionReason?>
-
-  public init(
-    entered: [String] = [], left: [String] = [], values: [Value] = [], earlier: [Earlier] = [],
-    refused: DistributionDiff.Pair<ExclusionReason?> = .init(nil, nil)
-  ) {
-    self.entered = entered
-    self.left = left
-    self.values = values
+    self.target = target
+    self.received = received
     self.earlier = earlier
-    self.refused = refused
   }
 }
 

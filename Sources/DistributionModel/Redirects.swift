@@ -16,7 +16,7 @@ public enum Redirect: Sendable, Hashable {
 
 /// Who receives what each account earns: the redirects of a plan and its rows, followed to their
 /// end. Section 6 of `docs/reference/law.md`.
-public struct RedirectTable: Sendable {
+public struct RedirectTable: Sendable, Hashable {
   /// One account, whose new allocations go to another.
   public struct Step: Sendable, Hashable {
     public let account: Address
@@ -97,6 +97,9 @@ public struct RedirectTable: Sendable {
 
   /// Where the chain of an account ends; the account itself where none starts.
   public func end(of account: Address) -> Address { ends[account] ?? account }
+
+  /// The accounts whose allocations others receive, ascending.
+  public var accounts: [Address] { ends.keys.sorted() }
 
   /// The accounts whose allocations an account receives, ascending.
   public func origins(of target: Address) -> [Address] {

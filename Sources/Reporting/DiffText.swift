@@ -5,9 +5,10 @@ import EthereumPrimitives
 public enum DiffText {
   /// - Parameter top: how many accounts that gain, and how many that lose, are shown.
   public static func lines(_ diff: DistributionDiff, top: Int) -> [String] {
-    sides(diff) + section("The plan", planChanges(diff.planChanges))
-      + section("The inputs", inputs(diff)) + section("Programs", programs(diff))
+    sides(diff)
       + diff.campaigns.flatMap { section("Campaign \($0.name)", campaign($0, diff, top: top)) }
+      + section("Programs", programs(diff)) + section("The plan", planChanges(diff))
+      + section("The inputs", inputs(diff))
       + diff.tokens.flatMap { section("Concentration of \($0.token.symbol)", concentration($0)) }
   }
 
@@ -27,8 +28,8 @@ public enum DiffText {
 
   // MARK: Plan and inputs
 
-  private static func planChanges(_ changes: [PlanChange]) -> [String] {
-    changes.flatMap { change -> [String] in
+  private static func planChanges(_ diff: DistributionDiff) -> [String] {
+    diff.planChanges.flatMap { change -> [String] in
       let part = "\(change.part.kind.rawValue) \(change.part.name)"
       let place = change.key.isEmpty ? part : "\(part), \(change.key)"
       // A line that holds more than what changed may be the same on both sides.
@@ -37,13 +38,30 @@ public enum DiffText {
         && change.after?.written != nil
       func line(_ sign: String, _ statement: PlanChange.Statement?) -> String? {
         statement.map { statement in
-          let text = isTold ? statement.written ?? statement.value : statement.value
+          let text = isTold ? statement.written ?? statement.value : value(statement, change, diff)
           let number = statement.line.map { "line \($0): " } ?? ""
           return "    \(sign) \(number)\(shortened(text))"
         }
       }
       return ["  " + place] + [line("-", change.before), line("+", change.after)].compactMap { $0 }
     }
+  }
+
+  /// Amounts in whole tokens, as people write them.
+  private static func value(
+    _ statement: PlanChange.Statement, _ change: PlanChange, _ diff: DistributionDiff
+  ) -> String {
+    let isAmount =
+      ["budget", "supply", "unit", "shareOf"].contains(change.key)
+      || change.key.hasSuffix(".amount")
+    guard isAmount, let units = try? UInt256(decimal: statement.value) else {
+      return statement.value
+    }
+    let token =
+      change.part.kind == .token
+      ? diff.tokens.first { $0.token.name == change.part.name }?.token
+      : diff.programs.first { $0.name == change.part.name }?.token
+    return token.map { TokenAmountText.text(units, of: $0) } ?? "\(units.decimal) base units"
   }
 
   private static func shortened(_ text: String) -> String {
@@ -61,7 +79,12 @@ public enum DiffText {
         "\(input.left)", "\(input.changed)",
       ])
     }
-    return table.isEmpty ? [] : table.lines
+    let hidden = diff.inputs.filter { !$0.hidden.isEmpty }.map { input in
+      let columns = input.hidden.map { "\(input.source).\($0)" }.joined(separator: ", ")
+      return "  \(columns): private, and hidden under two secrets; only the other columns are "
+        + "compared"
+    }
+    return (table.isEmpty ? [] : table.lines) + hidden
   }
 
   // MARK: Programs
@@ -116,28 +139,50 @@ public enum DiffText {
     _ campaign: CampaignDiff, _ diff: DistributionDiff, top: Int
   ) -> [String] {
     let token = campaign.token
-    guard campaign.total.before != campaign.total.after || !campaign.accounts.isEmpty else {
+    let (before, after) = (campaign.total.before, campaign.total.after)
+    let holders =
+      campaign.holders.before == campaign.holders.after
+      ? "\(accounts(campaign.holders.after)) as before"
+      : "\(campaign.holders.before) → \(accounts(campaign.holders.after))"
+    guard before != after || !campaign.accounts.isEmpty else {
       return [
-        "  nothing changes: \(TokenAmountText.text(campaign.total.after, of: token)), "
-          + "accounts \(campaign.holders.after)"
+        "  nothing changes: \(TokenAmountText.text(after, of: token)) for "
+          + accounts(campaign.holders.after)
       ]
     }
     let gain = campaign.accounts.filter { $0.amount.after > $0.amount.before }
     let lose = campaign.accounts.filter { $0.amount.after < $0.amount.before }
     var lines = [
-      "  total \(TokenAmountText.text(campaign.total.before, of: token)) → "
-        + "\(TokenAmountText.text(campaign.total.after, of: token)) "
-        + "(\(change(campaign.total.before, campaign.total.after, of: token))), "
-        + "accounts \(campaign.holders.before) → \(campaign.holders.after)"
+      "  "
+        + [
+          gain.isEmpty
+            ? "nobody gains"
+            : "\(accounts(gain.count)) gain\(gain.count == 1 ? "s" : "") "
+              + TokenAmountText.text(campaign.gained, of: token),
+          lose.isEmpty
+            ? "nobody loses"
+            : "\(accounts(lose.count)) lose\(lose.count == 1 ? "s" : "") "
+              + TokenAmountText.text(campaign.lost, of: token),
+        ].joined(separator: ", "),
+      "  total " + total(campaign) + ", " + holders,
     ]
-    lines.append(
-      "  \(gain.count) gain \(TokenAmountText.text(campaign.gained, of: token)), "
-        + "\(lose.count) lose \(TokenAmountText.text(campaign.lost, of: token))")
     for (title, accounts) in [("gain most", gain), ("lose most", lose)]
     where !accounts.isEmpty && top > 0 {
       lines += [""] + table(title, accounts, campaign, diff, top: top)
     }
     return lines
+  }
+
+  private static func total(_ campaign: CampaignDiff) -> String {
+    let (before, after) = (campaign.total.before, campaign.total.after)
+    let text = TokenAmountText.text(after, of: campaign.token)
+    guard before != after else { return "\(text) as before" }
+    return "\(TokenAmountText.whole(before, decimals: campaign.token.decimals)) → \(text) "
+      + "(\(change(before, after, of: campaign.token)))"
+  }
+
+  private static func accounts(_ count: Int) -> String {
+    "\(count) account\(count == 1 ? "" : "s")"
   }
 
   private static func table(
@@ -153,7 +198,8 @@ public enum DiffText {
         account.account.checksummed,
         TokenAmountText.whole(before, decimals: campaign.token.decimals),
         TokenAmountText.whole(after, decimals: campaign.token.decimals),
-        change(before, after, of: campaign.token), DiffReasonText.text(of: account, in: diff),
+        change(before, after, of: campaign.token),
+        DiffReasonText.text(of: account, in: diff, token: campaign.token),
       ])
     }
     let rest = accounts.count - top
@@ -200,57 +246,4 @@ public enum DiffText {
 
 extension InputDiff {
   var isChanged: Bool { entered + left + changed > 0 || rows.before != rows.after }
-}
-
-/// Says in one line why an account's amount is another one.
-public enum DiffReasonText {
-  public static func text(of account: AccountDiff, in diff: DistributionDiff) -> String {
-    guard !account.parts.isEmpty else { return "earlier roots" }
-    return account.parts.map { part in
-      let program = diff.programs[part.program]
-      return "\(program.name): "
-        + reasons(part, of: account.account, program, diff).joined(separator: ", ")
-    }.joined(separator: "; ")
-  }
-
-  private static func reasons(
-    _ part: AccountDiff.Part, of account: Address, _ program: ProgramDiff,
-    _ diff: DistributionDiff
-  ) -> [String] {
-    if diff.follows { return ["epoch \(diff.sides.after.epoch.number)"] }
-    guard program.figures.before != nil else { return ["a new program"] }
-    guard program.figures.after != nil else { return ["the program does not run any more"] }
-    let why = part.reasons
-    var reasons = why.entered.map { "new in \($0)" } + why.left.map { "no longer in \($0)" }
-    reasons += why.values.map { value in
-      let texts = [value.amount.before, value.amount.after].map { text(of: $0, in: value.column) }
-      return "\(value.source).\(value.column.name) \(texts[0]) → \(texts[1])"
-    }
-    reasons += why.earlier.map { "what \($0.program) gives it" }
-    if let reason = why.refused.before { reasons.append("was \(reason.rawValue)") }
-    if let reason = why.refused.after { reasons.append("now \(reason.rawValue)") }
-    if let rule = rule(program, account, diff) { reasons.append(rule) }
-    return reasons.isEmpty ? ["what others have changed"] : reasons
-  }
-
-  /// A value of a column as people write it.
-  private static func text(of value: UInt256, in column: ColumnDeclaration) -> String {
-    guard let places = column.places else {
-      return Address(number: value)?.checksummed ?? value.decimal
-    }
-    return TokenAmountText.whole(value, decimals: places)
-  }
-
-  /// What the plan says otherwise of the program, lines about other accounts left out.
-  private static func rule(
-    _ program: ProgramDiff, _ account: Address, _ diff: DistributionDiff
-  ) -> String? {
-    var keys: [String] = []
-    for change in program.planChanges.map({ diff.planChanges[$0] }) {
-      let key = change.part.kind == .source ? "source \(change.part.name)" : change.key
-      let isAboutOthers = key.contains(" 0x") && !key.contains(account.hex)
-      if !isAboutOthers, !keys.contains(key) { keys.append(key) }
-    }
-    return keys.isEmpty ? nil : "rule: " + keys.prefix(4).joined(separator: ", ")
-  }
 }

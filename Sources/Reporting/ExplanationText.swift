@@ -193,7 +193,7 @@ public enum ExplanationText {
       case (_, true, _): "cluster's × weight / cluster's weight"
       case (true, _, false): "due × match / all matches"
       case (_, _, true): "shared × weight / weights that share it"
-      case (false, _, false) where arithmetic.budget != program.budget.baseUnits:
+      case (false, _, false) where arithmetic.budget != program.budget:
         "share_of × weight / all weights"
       case (false, _, false): "budget × weight / all weights"
       }

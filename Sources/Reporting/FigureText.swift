@@ -8,6 +8,11 @@ enum FigureText {
 
   static func count(_ number: Int) -> String { kept(TokenAmountText.grouped(number)) }
 
+  /// A number without a unit: `1 234`.
+  static func number(_ value: UInt256) -> String {
+    kept(TokenAmountText.grouped(value, of: Token(name: "", symbol: "", decimals: 0)))
+  }
+
   /// `1 account`, `3 accounts`.
   static func accounts(_ number: Int) -> String {
     "\(count(number)) account\(number == 1 ? "" : "s")"
@@ -45,5 +50,8 @@ enum FigureText {
     return "\(billionths / 1_000_000_000).\(padded.prefix(decimals))"
   }
 
-  private static func kept(_ text: String) -> String { text.replacing(" ", with: blank) }
+  /// A number in one piece; one that no line takes is broken between its groups.
+  private static func kept(_ text: String) -> String {
+    text.replacing(" ", with: text.count > 24 ? "\u{2009}" : blank)
+  }
 }

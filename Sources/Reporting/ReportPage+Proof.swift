@@ -124,7 +124,10 @@ enum ReportProof {
       content: [
         ReportSection.paragraph(
           "Nobody has to believe this page. With the bundle, the folder that this page lies in, "
-            + "anybody recomputes every amount, every root and every proof:"),
+            + "anybody recomputes "
+            + (summary.hidden.isEmpty
+              ? "every amount, every root and every proof:"
+              : "every root, every proof, and every amount that rests on no private column:")),
         .element(
           "pre", [:],
           .text(
@@ -181,6 +184,7 @@ enum ReportProof {
   static var words: ReportSection {
     let words: [(String, String)] = [
       ("Account", "an address that may receive; one person may have several."),
+      ("Cluster", "accounts that the plan declares to be one holder."),
       ("Campaign", "one token in one contract under one vesting schedule."),
       ("Program", "one rule with a budget: who earns what."),
       ("Carry", "what of a budget nobody earned."),

@@ -3,7 +3,7 @@ import EthereumPrimitives
 
 /// How the plan divides a token, and when that comes free.
 extension TokenSections {
-  /// How many dates of the unlock schedule a table has.
+  /// How many dates of the unlock schedule a table has; more are grouped.
   static let shownDates = 14
 
   // MARK: Supply
@@ -115,29 +115,78 @@ extension TokenSections {
 
   private var dates: Markup {
     let schedule = token.unlocks
-    let total = schedule.budget
+    guard schedule.dates.count > Self.shownDates else {
+      return table(
+        "Free by date (UTC), all campaigns together", "Date",
+        schedule.dates.indices.map { index in
+          (
+            Self.day(schedule.dates[index]), schedule.unlocked[index],
+            schedule.insiders[index]
+          )
+        })
+    }
+    let periods = token.periods
+    let name = Self.name(ofMonths: periods.months)
+    let launch = schedule.dates.prefix(1).map { date in
+      ("Launch, " + Self.day(date), schedule.unlocked[0], schedule.insiders[0])
+    }
+    return table(
+      "Free at launch and at the end of each \(name) (UTC), all campaigns together",
+      name.capitalized(),
+      launch + periods.rows.map { (label($0, periods.months), $0.unlocked, $0.insiders) })
+      + .element(
+        "p", ["class": "quiet"],
+        .text(
+          "Grouped by \(name): the schedule has \(FigureText.count(schedule.dates.count)) dates. "),
+        ReportSection.code("sluice check plan.yaml"), .text(" prints all of them."))
+  }
+
+  private func table(
+    _ caption: String, _ first: String, _ rows: [(String, UInt256, UInt256)]
+  ) -> Markup {
+    let total = token.unlocks.budget
     let showsInsiders = !token.supply.insiders.isZero
     var table = PageTable(
-      "Free by date (UTC), all campaigns together", .small,
-      [.words("Date"), .number("Free"), .number("Of all")]
+      caption, .small,
+      [.words(first), .number("Free"), .number("Of all")]
         + (showsInsiders ? [.number("Insiders")] : []))
-    let unlocked = schedule.unlocked
-    for index in shown(schedule.dates.count) {
+    for (label, unlocked, insiders) in rows {
       table.add(
         [
-          .text(Self.day(schedule.dates[index])),
-          .text(FigureText.shortNumber(unlocked[index], of: token.token)),
-          .text(FigureText.percent(unlocked[index], of: total)),
-        ]
-          + (showsInsiders
-            ? [.text(FigureText.percent(schedule.insiders[index], of: unlocked[index]))] : []))
+          .text(label), .text(FigureText.shortNumber(unlocked, of: token.token)),
+          .text(FigureText.percent(unlocked, of: total)),
+        ] + (showsInsiders ? [.text(FigureText.percent(insiders, of: unlocked))] : []))
     }
     return table.markup
   }
 
-  /// All places, or some in equal distances with the first and the last.
-  private func shown(_ count: Int) -> [Int] {
-    let rows = min(count, Self.shownDates)
-    return (0..<rows).map { rows < 2 ? 0 : (count - 1) * $0 / (rows - 1) }
+  private static func name(ofMonths months: UInt64) -> String {
+    switch months {
+    case 1: "month"
+    case 3: "quarter"
+    case 6: "half-year"
+    case 12: "year"
+    default: "\(months / 12) years"
+    }
   }
+
+  /// `2027-01`, `2027 Q1`, `2027 H1`, `2027`, `2027 – 2028`.
+  private func label(_ row: UnlockPeriods.Row, _ months: UInt64) -> String {
+    let date = { (time: Timestamp) in
+      CalendarDate(daysSinceUnixEpoch: time.seconds / 86_400)
+    }
+    let (start, end) = (date(row.start), date(row.end))
+    switch months {
+    case 1: return String(Self.day(row.start).dropLast(3))
+    case 3: return "\(start.year) Q\((start.month + 2) / 3)"
+    case 6: return "\(start.year) H\((start.month + 5) / 6)"
+    default:
+      return start.year == end.year ? "\(start.year)" : "\(start.year) – \(end.year)"
+    }
+  }
+}
+
+extension String {
+  /// With its first letter as a capital one.
+  fileprivate func capitalized() -> String { prefix(1).uppercased() + dropFirst() }
 }

@@ -40,37 +40,50 @@ struct TokenSections {
       "figure", [:], LorenzChart(spread: spread, symbol: symbol, id: id("lorenz")).markup)
   }
 
+  /// The measures per account, and beside them per cluster where the plan declares some.
   private func measures(_ spread: Spread) -> Markup {
+    let clusters = token.clusters
     var table = PageTable(
-      "Measures", .small, [.words("Measure"), .number("Value"), .words("Meaning")])
-    table.add([
-      .text("Gini"), .text(FigureText.part(spread.gini, decimals: 4)),
-      .text("0: all have the same; near 1: one has all"),
-    ])
-    table.add([
-      .text("HHI"), .text(FigureText.part(spread.herfindahl, decimals: 4)),
-      .text("like \(equals(spread.herfindahl)) with the same each"),
-    ])
-    for majority in spread.majorities {
-      let percent = "\(majority.share / 10_000_000)\u{202F}%"
-      table.add([
-        .text("Nakamoto \(percent)"), .text(FigureText.count(majority.holders)),
-        .text("so many accounts together have more than \(percent)"),
-      ])
+      "Measures", clusters == nil ? .small : .blocks,
+      [.words("Measure"), .number(clusters == nil ? "Value" : "Per account")]
+        + (clusters == nil ? [] : [.number("Per cluster")]) + [.words("Meaning")])
+    func add(_ name: String, _ meaning: String, _ value: (Spread) -> String) {
+      table.add(
+        [.text(name), .text(value(spread))]
+          + (clusters.map { [.text(value($0.spread))] } ?? []) + [.text(meaning)])
     }
-    if let first = spread.largest.first {
-      table.add([
-        .text("Largest"), .text(FigureText.percent(first.amount, of: spread.total)),
-        .text("has the largest account"),
-      ])
+    let many = clusters == nil ? "accounts" : "holders"
+    add("Gini", "0: all have the same; near 1: one has all") {
+      FigureText.part($0.gini, decimals: 4)
+    }
+    add(
+      "HHI",
+      clusters == nil
+        ? "like \(equals(spread.herfindahl)) with the same each"
+        : "1 divided by it: so many with the same each would give that"
+    ) { FigureText.part($0.herfindahl, decimals: 4) }
+    for (place, majority) in spread.majorities.enumerated() {
+      let percent = "\(majority.share / 10_000_000)\u{202F}%"
+      add("Nakamoto \(percent)", "so many \(many) together have more than \(percent)") {
+        FigureText.count($0.majorities[place].holders)
+      }
+    }
+    add("Largest", "has the largest \(clusters == nil ? "account" : "holder")") {
+      FigureText.percent($0.largest.first?.amount ?? .zero, of: $0.total)
     }
     if spread.holders > 10 {
-      table.add([
-        .text("Top 10"), .text(FigureText.percent(spread.topTen)),
-        .text("have the ten largest accounts"),
-      ])
+      add("Top 10", "have the ten largest \(many)") { FigureText.percent($0.topTen) }
     }
-    return table.markup
+    return table.markup + (clusters.map(words) ?? .none)
+  }
+
+  private func words(_ clusters: ClusterSummary) -> Markup {
+    let declared = summary.plan.clusters.map { "\($0.source).\($0.column)" } ?? ""
+    return ReportSection.paragraph(
+      "Per cluster, accounts that \(declared) declares to be one holder are counted as one: "
+        + "\(FigureText.accounts(clusters.accounts)) are \(FigureText.count(clusters.clusters)) "
+        + "such holder\(clusters.clusters == 1 ? "" : "s"), all others stand alone.",
+      kind: "quiet")
   }
 
   /// The plan's own bounds, which held, since nothing is allocated where one does not.

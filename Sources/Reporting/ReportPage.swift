@@ -51,7 +51,7 @@ public enum ReportPage {
         .text(
           "Made by Sluice from the bundle \(summary.identity.hex). This page is not covered by "
             + "that identity and proves nothing by itself; whoever has the bundle makes it again "
-            + "with `sluice report`.")),
+            + "with "), ReportSection.code("sluice report"), .text(".")),
     ]
   }
 
@@ -59,7 +59,7 @@ public enum ReportPage {
     let several = summary.tokens.count > 1
     return summary.tokens.enumerated().flatMap { index, token in
       TokenSections(token: token, summary: summary, suffix: several ? "-\(index)" : "").all
-    } + [
+    } + ReportKinds.sections(summary) + [
       ReportProof.refusals(summary), ReportProof.conservation(summary),
       ReportProof.verification(summary), ReportProof.words,
     ]
@@ -120,8 +120,10 @@ enum ReportOpening {
       : "This distribution gives \(given.joined(separator: "; and "))\(epoch)."
     return refused == 0
       ? first
-      : first + " It refuses \(FigureText.count(refused)) time\(refused == 1 ? "" : "s"), each "
-        + "for a stated reason."
+      : first
+        + (refused == 1
+          ? " It refuses 1 time, for a stated reason."
+          : " It refuses \(FigureText.count(refused)) times, each for a stated reason.")
   }
 
   private static func draft(_ summary: BundleSummary) -> Markup {

@@ -16,6 +16,7 @@ enum ReportStyle {
     h1{font-size:clamp(1.6rem,5vw,2.3rem);line-height:1.15;margin:.2rem 0 .8rem}
     h2{font-size:1.3rem;line-height:1.25;margin:3rem 0 .6rem;padding-top:1rem;\
     border-top:1px solid var(--line)}
+    h1,h2,h3,th,td,dd,li,code{unicode-bidi:isolate}
     h3{font-size:1.05rem;margin:2rem 0 .4rem}
     p,ul,dl,ol{margin:.5rem 0 1rem;max-width:44rem}
     .lead{font-size:1.15rem}
@@ -28,7 +29,7 @@ enum ReportStyle {
     a{color:var(--s0)}
     nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;list-style:none;padding:0;max-width:none}
     nav a{display:inline-block;padding:.25rem 0}
-    dl.facts{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem}
+    dl.facts{max-width:none;display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem}
     dl.facts dt{color:var(--quiet)}
     dl.facts dd{margin:0}
     table{border-collapse:collapse;width:100%;margin:.6rem 0 1.2rem}

@@ -126,19 +126,14 @@ struct AllocateCommand: ParsableCommand {
           + "columns")
       return nil
     }
-    let expected = "expected a file of at least 32 bytes that nobody can guess"
+    let expected = Loading.expectedSecret
     guard let secretFile else {
       throw CommandFailure(
         .malformedArgument,
         "--secret-file: found none, \(expected). It hides the private columns of "
           + "\(sources.joined(separator: ", ")); make one with `head -c 32 /dev/urandom`.")
     }
-    let bytes = try Loading.bytes(secretFile, limit: 1 << 20)
-    guard bytes.count >= 32 else {
-      throw CommandFailure(
-        .malformedArgument, "--secret-file: found \(bytes.count.counted("byte")), \(expected).")
-    }
-    return bytes
+    return try Loading.secret(secretFile)
   }
 
   private func lines(_ commitment: Commitment, _ plan: Plan, _ console: Console) -> [String] {

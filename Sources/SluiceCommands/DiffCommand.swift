@@ -17,6 +17,10 @@ struct DiffCommand: ParsableCommand {
       written but what --csv names. Two bundles of the same epoch show what a correction changes;
       a bundle and the one that it is built on show what an epoch gives.
 
+      Every change is told with its causes: the account's own rows, a refusal, the rule, what others
+      have, the budget, redirects. "without that" is what the account would get now if this one
+      cause were as before.
+
       Examples:
         sluice diff bundle corrected
         sluice diff bundle launch/plan.yaml --top 50
@@ -52,6 +56,11 @@ struct DiffCommand: ParsableCommand {
     help: "Write every change to this file; nothing may have that name.",
     completion: .file(extensions: ["csv"]))
   var csv: String?
+
+  @Option(
+    help: "The secret of the bundles' private columns, so that a plan is compared in them too.",
+    completion: .file())
+  var secretFile: String?
 
   @OptionGroup var output: OutputOptions
 
@@ -99,12 +108,14 @@ struct DiffCommand: ParsableCommand {
       folder: Loading.inputFolder(inputs, plan: path), console: console)
     var live: LoadedBundle?
     if let parent { live = try Loading.bundle(parent, console: console) }
+    var secret: [UInt8] = []
+    if let secretFile { secret = try Loading.secret(secretFile) }
     console.progress("computing \(path)")
     let request = BundleMaking.Request(
       plan: parsed.plan, planBytes: bytes, inputs: read, epoch: index, parent: live,
       engine: sluiceVersion,
-      // In memory only, and private columns are not compared.
-      secret: [])
+      // In memory only. Without the secret two plans can be compared, but not a plan and a bundle.
+      secret: secret)
     let contents = try mapped { try BundleMaking.contents(of: request) }
     return Diffing.Side(contents, plan: parsed, name: path)
   }

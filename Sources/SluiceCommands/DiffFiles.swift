@@ -24,7 +24,7 @@ enum DiffFiles {
         bytes.append(comma)
         bytes += Array(signed(account.amount).utf8)
         bytes += Array(",\"".utf8)
-        let reason = DiffReasonText.text(of: account, in: diff)
+        let reason = DiffReasonText.text(of: account, in: diff, token: campaign.token)
         bytes += Array(reason.replacing("\"", with: "\"\"").utf8) + Array("\"\n".utf8)
       }
     }
@@ -80,6 +80,7 @@ enum DiffFiles {
       member("rowsAfter", .integer(input.rows.after)),
       member("entered", .integer(input.entered)), member("left", .integer(input.left)),
       member("changed", .integer(input.changed)),
+      member("hidden", .array(input.hidden.map { .string($0) })),
     ])
   }
 
@@ -109,17 +110,23 @@ enum DiffFiles {
       member("accountsBefore", .integer(campaign.holders.before)),
       member("accountsAfter", .integer(campaign.holders.after)),
       member("gained", amount(campaign.gained)), member("lost", amount(campaign.lost)),
-      member("accounts", .array(campaign.accounts.map { account($0, diff) })),
+      member("accounts", .array(campaign.accounts.map { account($0, campaign, diff) })),
     ])
   }
 
-  private static func account(_ account: AccountDiff, _ diff: DistributionDiff) -> JSON {
-    .object([
+  private static func account(
+    _ account: AccountDiff, _ campaign: CampaignDiff, _ diff: DistributionDiff
+  ) -> JSON {
+    func target(_ target: AccountDiff.Target?) -> JSON {
+      target.map { .string($0.account.checksummed) } ?? .null
+    }
+    return .object([
       member("account", .string(account.account.checksummed)),
       member("before", amount(account.amount.before)),
       member("after", amount(account.amount.after)),
       member("change", .string(signed(account.amount))),
-      member("because", .string(DiffReasonText.text(of: account, in: diff))),
+      member(
+        "because", .string(DiffReasonText.text(of: account, in: diff, token: campaign.token))),
       member(
         "programs",
         .array(
@@ -128,9 +135,67 @@ enum DiffFiles {
               member("name", .string(diff.programs[part.program].name)),
               member("before", amount(part.amount.before)),
               member("after", amount(part.amount.after)),
+              member(
+                "causes",
+                .array(part.causes.map { cause($0, diff.programs[part.program], diff) })),
             ])
           })),
+      member("goesToBefore", target(account.target.before)),
+      member("goesToAfter", target(account.target.after)),
+      member("received", account.received.map(received) ?? .null),
+      member(
+        "earlier",
+        .object([
+          member("before", amount(account.earlier.before)),
+          member("after", amount(account.earlier.after)),
+        ])),
     ])
+  }
+
+  private static func received(_ received: AccountDiff.Received) -> JSON {
+    .object([
+      member("before", amount(received.amount.before)),
+      member("after", amount(received.amount.after)),
+      member("accountsBefore", .integer(received.accounts.before)),
+      member("accountsAfter", .integer(received.accounts.after)),
+      member("entered", .integer(received.entered)), member("left", .integer(received.left)),
+    ])
+  }
+
+  private static func cause(
+    _ cause: DiffCause, _ program: ProgramDiff, _ diff: DistributionDiff
+  ) -> JSON {
+    let (kind, pair) = parts(of: cause.fact)
+    return .object([
+      member("kind", .string(kind)),
+      member("words", .string(DiffReasonText.text(of: cause.fact, of: program.token, in: diff))),
+      member("before", pair.map { amount($0.before) } ?? .null),
+      member("after", pair.map { amount($0.after) } ?? .null),
+      member("without", cause.without.map(amount) ?? .null),
+      member("against", .bool(cause.isAgainst)),
+    ])
+  }
+
+  /// The name of a fact, and its numbers where it has some.
+  private static func parts(
+    of fact: DiffCause.Fact
+  ) -> (kind: String, pair: DistributionDiff.Pair<UInt256>?) {
+    switch fact {
+    case .epoch: ("epoch", nil)
+    case .newProgram: ("new-program", nil)
+    case .programGone: ("program-gone", nil)
+    case .entered: ("entered", nil)
+    case .left: ("left", nil)
+    case .value(_, _, let pair): ("rows", pair)
+    case .hidden: ("hidden", nil)
+    case .earlier(_, let pair): ("earlier-program", pair)
+    case .weight(let pair, _): ("weight", pair)
+    case .wasRefused: ("was-refused", nil)
+    case .refused: ("refused", nil)
+    case .rule: ("rule", nil)
+    case .others(let pair, _): ("others", pair)
+    case .budget(let pair): ("budget", pair)
+    }
   }
 
   private static func token(_ token: TokenDiff) -> JSON {

@@ -141,6 +141,19 @@ enum Loading {
     }
   }
 
+  static let expectedSecret = "expected a file of at least 32 bytes that nobody can guess"
+
+  /// The bytes that hide private columns.
+  static func secret(_ path: String) throws(CommandFailure) -> [UInt8] {
+    let bytes = try bytes(path, limit: 1 << 20)
+    guard bytes.count >= 32 else {
+      throw CommandFailure(
+        .malformedArgument,
+        "--secret-file: found \(bytes.count.counted("byte")), \(expectedSecret).")
+    }
+    return bytes
+  }
+
   static func address(_ text: String) throws(CommandFailure) -> Address {
     do {
       return try Address(text)

@@ -8,17 +8,50 @@ enum Writing {
   static func file(
     _ bytes: [UInt8], to path: String, replaces: Bool = false
   ) throws(CommandFailure) {
-    guard replaces || !FileManager.default.fileExists(atPath: path) else {
-      throw CommandFailure(.fileExists, "\(path): found a file, expected none.")
-    }
+    try checkPlace(path, replaces: replaces)
     do {
       try Data(bytes).write(
         to: URL(filePath: path), options: replaces ? .atomic : .withoutOverwriting)
     } catch {
       throw CommandFailure(
         .cannotWriteFile,
-        "\(path): found \(reason(error)), expected a place to write a file.")
+        "\(path): found \(reason(error)), expected a place to write. Choose another place.")
     }
+  }
+
+  private static func checkPlace(_ path: String, replaces: Bool) throws(CommandFailure) {
+    let folder = URL(filePath: path).deletingLastPathComponent().path
+    switch (kind(of: path), kind(of: folder)) {
+    case (.folder, _):
+      throw CommandFailure(
+        .cannotWriteFile, "\(path): found a folder, expected the name of a file to write.")
+    case (.file, _) where !replaces:
+      throw CommandFailure(
+        .fileExists,
+        "\(path): found a file, expected none. Choose another name, or remove the file.")
+    case (.nothing, .nothing):
+      throw CommandFailure(
+        .cannotWriteFile,
+        "\(path): found no folder \(folder), expected a place to write. Create the folder first, "
+          + "or choose another place.")
+    case (.nothing, .file):
+      throw CommandFailure(
+        .cannotWriteFile,
+        "\(path): found a file where the folder \(folder) would be, expected a place to write.")
+    default: return
+    }
+  }
+
+  private enum Kind {
+    case nothing, file, folder
+  }
+
+  private static func kind(of path: String) -> Kind {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      return .nothing
+    }
+    return isFolder.boolValue ? .folder : .file
   }
 
   /// Why a file or a folder could not be written.

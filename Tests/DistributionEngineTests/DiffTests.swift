@@ -27,7 +27,7 @@ struct DiffTests {
   }
 
   private func because(_ diff: DistributionDiff) -> [String] {
-    diff.campaigns.flatMap(\.accounts).map { DiffReasonText.text(of: $0, in: diff) }
+    diff.reasons
   }
 
   @Test("The same plan over the same rows in another order: nothing changes")
@@ -40,7 +40,7 @@ struct DiffTests {
       diff.inputs == [InputDiff(source: "list", rows: .init(3, 3), entered: 0, left: 0, changed: 0)]
     )
     let text = DiffText.lines(diff, top: 10)
-    #expect(text.contains("  nothing changes: 10 ACME, accounts 2"))
+    #expect(text.contains("  nothing changes: 10 ACME for 2 accounts"))
     #expect(!text.contains("The plan") && !text.contains("Programs"))
   }
 
@@ -57,7 +57,9 @@ struct DiffTests {
     #expect(campaign.holders == .init(4, 3))
     #expect(
       because(diff) == [
-        "season: list.points 20 → 30", "season: no longer in list",
+        // 100 · 20 / (20 + 70), and 100 · 30 / (30 + 80).
+        "season: list.points 20 → 30 (without that 22 ACME), the others' weights 80 → 70 "
+          + "(without that 27 ACME)", "season: no longer in list",
         "season: list.points 40 → 0, now zero-weight", "season: new in list",
       ])
     #expect(
@@ -65,13 +67,17 @@ struct DiffTests {
     )
   }
 
-  @Test("Equal values under an equal rule: what others have changed")
+  @Test("Equal values under an equal rule: the others' weights, and the amount with the old ones")
   func others() throws {
     let plan = Plans.once(budget: 100)
     let diff = Diffing.diff(
       from: try side(plan, [(1, 1), (2, 1)]), to: try side(plan, [(1, 1), (2, 3)]))
     #expect(pairs(diff.campaigns[0]) == [[1, 50, 25], [2, 50, 75]])
-    #expect(because(diff) == ["season: what others have changed", "season: list.points 1 → 3"])
+    #expect(
+      because(diff) == [
+        "season: the others' weights 1 → 3 (without that 50 ACME)",
+        "season: list.points 1 → 3 (without that 50 ACME)",
+      ])
   }
 
   @Test("What a program reads of other sources and of earlier programs is a reason")
@@ -98,16 +104,23 @@ struct DiffTests {
     }
     let votes = Diffing.diff(
       from: try side([(1, 1), (2, 1)], [(1, 0)]), to: try side([(1, 1), (2, 1)], [(1, 2)]))
-    #expect(because(votes) == ["second: votes.cast 0 → 2", "second: what others have changed"])
+    #expect(
+      because(votes) == [
+        "second: votes.cast 0 → 2, its weight 1 → 3 (without that 20 ACME)",
+        "second: the others' weights 1 → 3 (without that 20 ACME)",
+      ])
     let points = Diffing.diff(
       from: try side([(1, 1), (2, 1)], []), to: try side([(1, 3), (2, 1)], []))
+    // 40 · 20 / (20 + 30) and 40 · 10 / (10 + 20).
     #expect(
-      because(points)[1] == "first: what others have changed; second: what others have changed; "
-        + "third: what first gives it")
+      because(points)[1] == "first: the others' weights 1 → 3 (without that 20 ACME); "
+        + "second: the others' weights 1 → 3 (without that 20 ACME); "
+        + "third: what first gives it 20 → 10 ACME, its weight 20 → 10 (without that 16 ACME), "
+        + "the others' weights 20 → 30 (without that 13 ACME)")
   }
 
   @Test(
-    "Another rule: the keys that changed, with both lines, and only the account's own exclusion")
+    "Another rule: the keys that moved weights, with both lines, and the account's own exclusion")
   func rule() throws {
     let old = Plans.once(budget: 100)
     let new =
@@ -124,8 +137,12 @@ struct DiffTests {
     #expect(pairs(diff.campaigns[0]) == [[1, 20, 12], [2, 40, 48], [3, 40, 0]])
     #expect(
       because(diff) == [
-        "season: rule: budget, weight", "season: rule: budget, weight",
-        "season: now excluded-by-plan, rule: budget, weight, exclude \(account(3).hex)",
+        // One of five as before: the rule has no part in it.
+        "season: budget 100 → 60 ACME (without that 20 ACME)",
+        // 60 · 2 / (2 + 1), 60 · 4 / (4 + 3), 100 · 4 / (4 + 1).
+        "season: its weight 2 → 4 (without that 40 ACME), rule: weight, the others' weights 3 → 1 "
+          + "(without that 34 ACME), although budget 100 → 60 ACME (without that 80 ACME)",
+        "season: now excluded-by-plan",
       ])
     let text = DiffText.lines(diff, top: 10).joined(separator: "\n")
     #expect(text.contains("  program season, weight\n    - line 9: "))
@@ -176,7 +193,7 @@ struct DiffTests {
     #expect(spread.after?.gini == 0 && spread.after?.majorities.map(\.holders) == [2, 3, 3])
     let text = DiffText.lines(diff, top: 0)
     #expect(text.contains("  HHI                1.0000    0.2500"))
-    #expect(text.contains("  3 gain 75 ACME, 1 lose 75 ACME"))
+    #expect(text.contains("  3 accounts gain 75 ACME, 1 account loses 75 ACME"))
     #expect(!text.contains { $0.contains("because") })
   }
 

@@ -3,6 +3,7 @@ import DistributionEngine
 import DistributionModel
 import EthereumPrimitives
 import PlanFile
+import Reporting
 import TestKit
 import Testing
 
@@ -60,6 +61,15 @@ extension Chain {
     let isSame = result.explanation == Explaining.explanation(of: account(number), in: bundle)
     #expect(isSame, "both ways of account \(number)")
     return result.explanation
+  }
+}
+
+extension DistributionDiff {
+  /// Why each account's amount is another one, campaign by campaign.
+  var reasons: [String] {
+    campaigns.flatMap { campaign in
+      campaign.accounts.map { DiffReasonText.text(of: $0, in: self, token: campaign.token) }
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 import TestKit
 import Testing
 
@@ -31,6 +32,34 @@ extension BadInput {
     BadInput("a report without a folder", "CMD", "cannotWriteFile", "a place to write") { folder in
       try Launch().allocate(in: folder).prepareBundle()
       return ["report", folder.path + "/bundle", "--out", folder.path + "/no/report.html"]
+    },
+    BadInput("a report over a folder", "CMD", "cannotWriteFile", "found a folder") { folder in
+      try Launch().allocate(in: folder).prepareBundle()
+      return ["report", folder.path + "/bundle", "--out", folder.path]
+    },
+    BadInput("a report below a file", "CMD", "cannotWriteFile", "where the folder") { folder in
+      let arguments = try Launch().allocate(in: folder)
+      try arguments.prepareBundle()
+      return ["report", folder.path + "/bundle", "--out", arguments[1] + "/report.html"]
+    },
+    BadInput("a report into nothing", "CMD", "cannotWriteFile", "found no folder /nosuch") {
+      try Launch().allocate(in: $0).prepareBundle()
+      return ["report", $0.path + "/bundle", "--out", "/nosuch/x"]
+    },
+    BadInput("a report of a folder of that name", "CMD", "cannotWriteFile", "found a folder") {
+      try Launch().allocate(in: $0).prepareBundle()
+      try FileManager.default.removeItem(atPath: $0.path + "/bundle/report.html")
+      try $0.write("", to: "bundle/report.html/file")
+      return ["report", $0.path + "/bundle"]
+    },
+    BadInput("changes over a folder", "CMD", "cannotWriteFile", "found a folder") { folder in
+      let arguments = try Launch().allocate(in: folder)
+      return ["diff", arguments[1], arguments[1], "--csv", folder.path]
+    },
+    BadInput("a secret that is short", "CMD", "malformedArgument", "found 3 bytes") { folder in
+      let arguments = try Launch().allocate(in: folder)
+      let secret = try folder.write("abc", to: "secret")
+      return ["diff", arguments[1], arguments[1], "--secret-file", secret]
     },
     bundle(
       "a report of a changed bundle", "BUNDLE", "wrongHash", "changed after", "allocations.csv",

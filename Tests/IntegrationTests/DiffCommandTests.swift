@@ -23,16 +23,18 @@ struct DiffCommandTests {
     // 100 tokens by 5 : 7 and then by 13 : 7, with 1 and 2.5 of given amounts beside them.
     let csv = folder.path + "/changes.csv"
     let text = try Sluice.succeed(["diff", bundle, plan, "--csv", csv]).output
-    #expect(text.contains("2 gain") == false && text.contains("1 gain 23.333333333333333333 ACME"))
+    #expect(
+      text.contains("2 gain") == false
+        && text.contains("1 account gains 23.333333333333333333 ACME"))
     #expect(text.contains("split: list.points 5 → 13"))
-    #expect(text.contains("split: what others have changed"))
+    #expect(text.contains("split: the others' weights 5 → 13"))
     #expect(
       String(decoding: try folder.read("changes.csv"), as: UTF8.self) == """
         campaign,account,before,after,change,because
         main,\(accountA),42666666666666666667,66000000000000000000,23333333333333333333,\
-        "split: list.points 5 → 13"
+        "split: list.points 5 → 13 (without that 41.666666666666666666 ACME)"
         main,\(accountC),60833333333333333333,37500000000000000000,-23333333333333333333,\
-        "split: what others have changed"
+        "split: the others' weights 5 → 13 (without that 58.333333333333333333 ACME)"
 
         """)
     let json = try Sluice.succeed(["diff", bundle, plan, "--json"]).json()
@@ -41,6 +43,11 @@ struct DiffCommandTests {
     #expect(
       campaign["gained"]?.text == "23333333333333333333" && campaign["lost"] == campaign["gained"])
     #expect(campaign["accounts"]?.elements?.count == 2)
+    let part = try #require(campaign["accounts"]?.elements?.last?["programs"]?.elements?.first)
+    let cause = try #require(part["causes"]?.elements?.first)
+    #expect(cause["kind"]?.text == "others" && cause["against"] == .bool(false))
+    #expect(cause["before"]?.text == "5" && cause["after"]?.text == "13")
+    #expect(cause["without"]?.text == "58333333333333333333")
     #expect(json["inputs"]?.elements?.first?["changed"] == .integer(1))
   }
 
@@ -54,7 +61,7 @@ struct DiffCommandTests {
       folder.path, "--top", "0",
     ])
     #expect(result.output.contains("(plan, computed now, epoch 0)"))
-    #expect(result.output.contains("1 gain 23.333333333333333333 ACME"))
+    #expect(result.output.contains("1 account gains 23.333333333333333333 ACME"))
     #expect(try folder.files() == before)
     let same = try Sluice.succeed(["diff", plan, plan, "--old-inputs", folder.path])
     #expect(same.output.contains("split: list.points 5 → 13"))

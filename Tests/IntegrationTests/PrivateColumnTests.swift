@@ -118,13 +118,24 @@ struct PrivateColumnTests {
     #expect(try !folder.files().contains { $0.hasPrefix("bundle") })
   }
 
-  @Test("A plan with private columns is compared with its bundle: no value is shown")
+  @Test("A plan with private columns is compared with its bundle: by its secret, or without them")
   func diff() throws {
     let folder = try TemporaryFolder()
     let secret = try folder.write([UInt8](repeating: 7, count: 32), to: "secret")
     let arguments = try allocate(folder)
     try Sluice.succeed(arguments + ["--secret-file", secret])
-    let diff = try Sluice.succeed(["diff", folder.path + "/bundle", arguments[1]])
-    #expect(!diff.output.contains("points"), "\(diff.output)")
+    let bundle = folder.path + "/bundle"
+    let without = try Sluice.succeed(["diff", bundle, arguments[1]]).output
+    #expect(without.contains("list.points: private, and hidden under two secrets"), "\(without)")
+    let with = try Sluice.succeed(["diff", bundle, arguments[1], "--secret-file", secret]).output
+    #expect(!with.contains("points") && with.contains("nothing changes"), "\(with)")
+    let other = Launch().replacing(
+      "{name: points, type: integer}", "{name: points, type: integer, private: true}"
+    ).replacing(",1,5\n", ",1,13\n")
+    try folder.write(other.list, to: "new/list.csv")
+    let plan = try folder.write(other.plan, to: "new/plan.yaml")
+    let changed = try Sluice.succeed(["diff", bundle, plan, "--secret-file", secret]).output
+    #expect(changed.contains("split: list.points (private) is not the same"), "\(changed)")
+    #expect(!changed.contains("→ 13"), "\(changed)")
   }
 }
