@@ -146,7 +146,7 @@ let package = Package(
       dependencies: [
         "Bundle", "CanonicalJSON", "CZlib", "DistributionCore", "DistributionEngine",
         "DistributionModel", "EthereumPrimitives", "InputFiles", "MerkleTree", "PlanFile",
-        "Verification", bigInt,
+        "Statements", "Verification", bigInt,
       ],
       path: "Tests/Fuzz", exclude: ["Corpus", "Dictionaries", "Finds"], swiftSettings: settings),
     tests("FuzzTests", ["Fuzz"]),

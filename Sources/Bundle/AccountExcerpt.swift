@@ -1,16 +1,37 @@
 import DistributionModel
 import EthereumPrimitives
 import PlanFile
+import Statements
 
 /// What a bundle says about one account.
 public struct AccountExcerpt: Sendable {
   /// The account's rows of a source.
   public struct Input: Sendable {
     public let declaration: SourceDeclaration
-    /// In canonical order.
-    public let rows: SourceRows
+    /// In canonical order, with what is still hidden of them.
+    public let opened: OpenedRows
     /// The file's line of each row; empty where the bundle does not say.
     public let lines: [UInt32]
+
+    public var rows: SourceRows { opened.rows }
+
+    init(declaration: SourceDeclaration, rows: SourceRows, lines: [UInt32]) {
+      self.init(
+        declaration: declaration, opened: OpenedRows(rows, of: declaration), lines: lines)
+    }
+
+    private init(declaration: SourceDeclaration, opened: OpenedRows, lines: [UInt32]) {
+      self.declaration = declaration
+      self.opened = opened
+      self.lines = lines
+    }
+
+    /// The same with private values.
+    func opened(by openings: [UInt256: Opening]) -> Input {
+      Input(
+        declaration: declaration, opened: OpenedRows(rows, of: declaration, by: openings),
+        lines: lines)
+    }
   }
 
   /// What a campaign owes the account.
@@ -18,13 +39,15 @@ public struct AccountExcerpt: Sendable {
     public let amount: UInt256
     /// True where it was seen to be under the committed root.
     public let isProven: Bool
+    /// True where nobody was owed anything before.
+    public let isFirst: Bool
   }
 
   public let account: Address
   public let identity: Bytes32
   public let plan: ParsedPlan
   /// The sources that a running program reads, in plan order.
-  public let inputs: [Input]
+  public private(set) var inputs: [Input]
   /// What each program that ran gave, of accounts and exclusions only the account's own.
   public let outcomes: [ProgramOutcome]
   /// One per campaign, in plan order.
@@ -33,6 +56,13 @@ public struct AccountExcerpt: Sendable {
   public var passedOn: [RedirectTable.Step] = []
   /// What it receives in the place of others, by campaign.
   public var received: [String: [CampaignExplanation.Received]] = [:]
+
+  /// The same with the private values that openings give, by their commitments.
+  public func opened(by openings: [UInt256: Opening]) -> AccountExcerpt {
+    var excerpt = self
+    excerpt.inputs = inputs.map { $0.opened(by: openings) }
+    return excerpt
+  }
 }
 
 extension LoadedBundle {
@@ -81,7 +111,8 @@ extension LoadedBundle {
         let list = campaign.entitlements
         let amount = list.index(of: account).map { list.amounts[$0] } ?? .zero
         // The whole list was seen to have the committed root.
-        return AccountExcerpt.Entitlement(amount: amount, isProven: !amount.isZero)
+        return AccountExcerpt.Entitlement(
+          amount: amount, isProven: !amount.isZero, isFirst: campaign.parentRoot == .zero)
       })
   }
 }
@@ -94,7 +125,7 @@ extension ProgramOutcome {
       program: program, epoch: epoch, budget: budget, carriedIn: carriedIn,
       accounts: index == nil ? [] : [account], amounts: index.map { [amounts[$0]] } ?? [],
       exclusions: exclusions.filter { $0.account == account }, allocated: allocated, carry: carry,
-      totalWeight: totalWeight, totals: totals)
+      totalWeight: totalWeight, totals: totals, levels: levels)
   }
 }
 
@@ -139,14 +170,18 @@ extension BundleLoader {
     for source in try sources(commitment, plan.plan) {
       inputs.append(try input(source, account, totals))
     }
-    return AccountExcerpt(
+    var excerpt = AccountExcerpt(
       account: account, identity: identity, plan: plan, inputs: inputs,
       outcomes: try outcomes(commitment, plan.plan, account, totals),
       entitlements: try entitlements(commitment, plan.plan, account, totals))
+    guard !plan.plan.redirects.isEmpty else { return excerpt }
+    excerpt.passedOn = try steps(from: account, plan.plan, totals)
+    excerpt.received = try received(account, plan.plan, totals)
+    return excerpt
   }
 
-  private func sorted(
-    _ name: String, _ header: String, _ totals: TotalsFile
+  func sorted(
+    _ name: String, _ header: String?, _ totals: TotalsFile
   ) throws(BundleError) -> SortedFile {
     guard let size = totals.sizes[name] else {
       throw BundleError(
@@ -170,18 +205,19 @@ extension BundleLoader {
     return AccountExcerpt.Input(declaration: source, rows: rows, lines: lines)
   }
 
-  /// Statements are few and have no header: they are read whole.
-  private func rows(
+  /// The rows of an account, as they stand in the bundle.
+  func rows(
     _ source: SourceDeclaration, _ account: Address, _ totals: TotalsFile
   ) throws(BundleError) -> SourceRows {
-    let name = source.canonicalFile
     guard source.statements == nil else {
-      let rows = try CanonicalInput(parsing: read(name), of: source).rows
-      let first = rows.accounts.partition { $0 < account }
-      let end = rows.accounts[first...].firstIndex { $0 != account } ?? rows.count
-      return rows[first..<end]
+      let file = try sorted(source.canonicalFile, nil, totals)
+      let lines = try file.rows(of: account, after: StatementLine.start)
+      guard !lines.isEmpty else {
+        return SourceRows(source: source.name, columnCount: source.columns.count)
+      }
+      return try CanonicalInput(parsing: lines, of: source).rows
     }
-    let file = try sorted(name, CanonicalInput.header(source), totals)
+    let file = try sorted(source.canonicalFile, CanonicalInput.header(source), totals)
     return try CanonicalInput(parsing: file.rows(of: account), of: source).rows
   }
 
@@ -203,7 +239,7 @@ extension BundleLoader {
     var allocations = try groups(DataFiles.allocations, DataFiles.allocationsHeader)
     var exclusions = try groups(DataFiles.exclusions, DataFiles.exclusionsHeader)
     var outcomes: [ProgramOutcome] = []
-    for (program, totals) in zip(commitment.programs, totals.programs) {
+    for (program, known) in zip(commitment.programs, totals.programs) {
       let (accounts, amounts, _) = try allocations.amounts(of: program.name, field: 3)
       outcomes.append(
         ProgramOutcome(
@@ -212,9 +248,21 @@ extension BundleLoader {
           accounts: accounts, amounts: amounts,
           exclusions: try exclusions.exclusions(of: program.name),
           allocated: Amount(program.allocated), carry: Amount(program.carry),
-          totalWeight: totals.totalWeight, totals: totals.totals))
+          totalWeight: known.totalWeight,
+          totals: known.totals + (try standings(of: account, known, totals)),
+          levels: known.levels))
     }
     return outcomes
+  }
+
+  /// What the account came to among the others of a program.
+  private func standings(
+    of account: Address, _ program: TotalsFile.Program, _ totals: TotalsFile
+  ) throws(BundleError) -> [ExpressionTotal] {
+    guard !program.standings.isEmpty else { return [] }
+    let name = StandingsFile.name(program.name)
+    let rows = try sorted(name, StandingsFile.header, totals).rows(of: account)
+    return try StandingsFile.numbers(parsing: rows, file: name, of: program.standings)
   }
 
   private func entitlements(
@@ -238,7 +286,9 @@ extension BundleLoader {
             found: amount.decimal, expected: "\(proof.entitlement.decimal), as its proof says")
         }
       }
-      entitlements.append(AccountExcerpt.Entitlement(amount: amount, isProven: isProven))
+      entitlements.append(
+        AccountExcerpt.Entitlement(
+          amount: amount, isProven: isProven, isFirst: campaign.parentRoot == .zero))
     }
     return entitlements
   }

@@ -17,13 +17,15 @@ public struct BundleContents: Sendable {
   /// In plan order.
   public let campaigns: [CampaignEntitlements]
   public let derived: Derived
+  /// Who receives in another's place.
+  public let redirects: RedirectTable
   /// What opens the private values of the inputs; never written into the bundle.
   public let openings: [Opening]
 
   public init(
     plan: Plan, planBytes: [UInt8], epoch: EpochIndex, inputs: [CanonicalInput],
     outcomes: [ProgramOutcome], campaigns: [CampaignEntitlements], derived: Derived,
-    openings: [Opening] = []
+    redirects: RedirectTable = .none, openings: [Opening] = []
   ) {
     self.plan = plan
     self.planBytes = planBytes
@@ -32,6 +34,7 @@ public struct BundleContents: Sendable {
     self.outcomes = outcomes
     self.campaigns = campaigns
     self.derived = derived
+    self.redirects = redirects
     self.openings = openings
   }
 }

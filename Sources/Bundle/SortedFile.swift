@@ -19,23 +19,26 @@ struct SortedFile {
   private let file: OpenFile
   private let header: [UInt8]
 
+  /// - Parameter header: the first line; nil for a file of statements, which has none.
   /// - Throws: where the file has another size than the one that was written, or another header.
   init(
-    _ directory: String, _ name: String, header: String, size: Int
+    _ directory: String, _ name: String, header: String?, size: Int
   ) throws(BundleError) {
     file = try OpenFile(directory, name)
-    self.header = Array((header + "\n").utf8)
+    self.header = header.map { Array(($0 + "\n").utf8) } ?? []
     guard file.size == size else {
       throw BundleError(
         .wrongSum, file: name, found: "\(file.size) bytes", expected: "\(size), as were written",
         advice: "The file was cut off or changed.")
     }
-    guard size >= self.header.count, try file.bytes(0..<self.header.count) == self.header,
+    guard size > 0, size >= self.header.count,
+      try file.bytes(0..<self.header.count) == self.header,
       try file.bytes((size - 1)..<size) == [Self.newline]
     else {
       throw BundleError(
         .malformedRow, file: name, place: "line 1 or the end", found: "something else",
-        expected: "the header `\(header)`, and a line end after the last row")
+        expected: (header.map { "the header `\($0)`, and " } ?? "")
+          + "a line end after the last row")
     }
   }
 
@@ -45,22 +48,27 @@ struct SortedFile {
   func rows(
     _ place: (ArraySlice<UInt8>) throws(BundleError) -> Place
   ) throws(BundleError) -> [UInt8] {
-    // `low` is the start of a row, `high` one as well or the end; all rows before `low` are before.
-    var (low, high) = (header.count, file.size)
+    let start = try firstRow(notBefore: header.count) { row throws(BundleError) in
+      try place(row) == .before
+    }
+    let end = try firstRow(notBefore: start) { row throws(BundleError) in
+      try place(row) != .after
+    }
+    return header + (try file.bytes(start..<end))
+  }
+
+  /// Where the first row starts of which `isEarlier` is no longer true; the end where it is of all.
+  private func firstRow(
+    notBefore first: Int, _ isEarlier: (ArraySlice<UInt8>) throws(BundleError) -> Bool
+  ) throws(BundleError) -> Int {
+    // `low` is the start of a row, `high` too or the end; all rows before `low` are earlier.
+    var (low, high) = (first, file.size)
     while low < high {
       let start = try rowStart(around: low + (high - low) / 2, notBefore: low)
       let row = try self.row(at: start)
-      if try place(row[...]) == .before { low = start + row.count + 1 } else { high = start }
+      if try isEarlier(row[...]) { low = start + row.count + 1 } else { high = start }
     }
-    var found = header
-    while low < file.size {
-      let row = try self.row(at: low)
-      guard try place(row[...]) == .among else { break }
-      found += row
-      found.append(Self.newline)
-      low += row.count + 1
-    }
-    return found
+    return low
   }
 
   /// Where the row starts that has the byte at `offset`.
@@ -91,9 +99,11 @@ struct SortedFile {
 }
 
 extension SortedFile {
-  /// The rows of an account in a file whose first column holds accounts.
-  func rows(of account: Address) throws(BundleError) -> [UInt8] {
-    let wanted = Array(account.hex.utf8)
+  /// The rows of an account in a file whose rows start with accounts.
+  ///
+  /// - Parameter prefix: what stands before the account in every row.
+  func rows(of account: Address, after prefix: String = "") throws(BundleError) -> [UInt8] {
+    let wanted = Array((prefix + account.hex).utf8)
     return try rows { row in Self.place(of: row.prefix(wanted.count), wanted) }
   }
 

@@ -12,13 +12,15 @@ struct AccountColumns {
   private(set) var contributions: Contributions?
 
   /// - Throws: `valuesOverflow` where one account's rows of a column reach 2²⁵⁶.
-  init(program: Program, inputs: ProgramInputs) throws(LawError) {
+  init(
+    program: Program, inputs: ProgramInputs, hasContributions: Bool = true
+  ) throws(LawError) {
     let joins = Set(program.joins.keys)
     let source = inputs.source(of: program)
     let ofRows = joins.filter { $0.isOfRows && $0.source == nil }
     try self.init(source, program.columns, ofRows, program)
     try read(joins, program, inputs)
-    guard let matching = program.basis.matching else { return }
+    guard hasContributions, let matching = program.basis.matching else { return }
     contributions = try Contributions(
       program: program, matching: matching, source: source, accounts: accounts,
       donors: Donors(of: program, matching, source, inputs))

@@ -3,9 +3,9 @@ import EthereumPrimitives
 
 /// How far an epoch has come: the time, and what a base unit has earned by then.
 ///
-/// `average` counts the seconds in which somebody holds something; `share` adds ⌊2²⁵⁶ · d / S⌋ for every d
-/// seconds in which the balances are S. An account's weight is its balance times the difference of
-/// two readings, whatever the rule.
+/// `average` counts the seconds in which somebody holds something; `share` adds ⌊2²⁵⁶ · d / S⌋ for
+/// every d seconds in which the balances are S. An account's weight is its balance times the
+/// difference of two readings, whatever the rule.
 struct AccrualClock: Sendable {
   let rule: AccrualRule
   /// No change is earlier.

@@ -83,6 +83,26 @@ public enum Apportionment {
     }
   }
 
+  /// The least and the most that a rule can give for one weight, whatever the others are: left-over
+  /// units take all of them to decide. nil for weights that do not belong together.
+  static func range(
+    of budget: UInt256, weight: UInt256, total: UInt256, places: Int, rule: RoundingRule
+  ) -> ClosedRange<UInt256>? {
+    guard weight <= total, !total.isZero else { return nil }
+    let (quotient, remainder) = quota(budget, weight: weight, total: total)
+    switch rule {
+    case .floor: return quotient...quotient
+    case .largestRemainder: return quotient...(remainder.isZero ? quotient : quotient &+ .one)
+    case .unitEachByAddress: return quotient...(quotient == budget ? quotient : quotient &+ .one)
+    case .remainderToLargest: return quotient...budget
+    case .halfUp, .python, .javascript, .javascriptShare:
+      let part = try? parts(
+        of: budget, weights: [weight], total: total, places: places, rule: rule
+      ).first
+      return part.map { $0...$0 }
+    }
+  }
+
   static func carry(of budget: UInt256, after amounts: [UInt256]) throws(Failure) -> UInt256 {
     var sum = UInt256.zero
     for amount in amounts {

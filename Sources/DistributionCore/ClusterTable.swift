@@ -32,7 +32,7 @@ public struct ClusterTable: Sendable {
       while place < accounts.count, accounts[place] < account { place += 1 }
       var number = UInt256.zero
       if place < accounts.count, accounts[place] == account { number = numbers[place] }
-      if !number.isZero, let holder = known[number] {
+      if let holder = known[number] {
         holders.append(holder)
         continue
       }

@@ -59,10 +59,10 @@ struct ComputedValues {
   func totals(of program: Program) -> [ExpressionTotal] {
     func totals(
       _ accounts: ExpressionTotal.Accounts, _ evaluator: ExpressionEvaluator,
-      _ expression: Expression?
+      _ expressions: [Expression?]
     ) -> [ExpressionTotal] {
       var parts: [Expression] = []
-      for expression in program.values.map(\.expression) + [expression].compactMap({ $0 }) {
+      for expression in program.values.map(\.expression) + expressions.compactMap({ $0 }) {
         expression.visit { if $0.isTotal { parts.append($0) } }
       }
       var seen: Set<String> = []
@@ -70,8 +70,52 @@ struct ComputedValues {
         ExpressionTotal(accounts: accounts, text: $0.text, value: $0.value)
       }
     }
-    return totals(.candidates, before, program.filter)
-      + totals(.participants, after, program.basis.expression)
+    return totals(.candidates, before, [program.filter])
+      + totals(.participants, after, [program.basis.expression, program.shaping.capExpression])
+  }
+
+  /// The ranks that were asked for, and the matches that take more than an account's own rows.
+  func standings(
+    of program: Program, _ columns: AccountColumns
+  ) throws(LawError) -> [Standings] {
+    func ranks(
+      _ among: ExpressionTotal.Accounts, _ evaluator: ExpressionEvaluator,
+      _ expressions: [Expression?]
+    ) -> [Standings] {
+      let members = evaluator.rows.map { columns.accounts[$0] }
+      return evaluator.ranks(
+        of: program.values.map(\.expression) + expressions.compactMap { $0 }
+      ).map { Standings(among: among, text: $0.text, accounts: members, numbers: $0.numbers) }
+    }
+    return ranks(.candidates, before, [program.filter])
+      + ranks(.participants, after, [program.basis.expression, program.shaping.capExpression])
+      + (try matches(of: program, columns))
+  }
+
+  private func matches(
+    of program: Program, _ columns: AccountColumns
+  ) throws(LawError) -> [Standings] {
+    guard let matching = program.basis.matching, matching.isOfAll else { return [] }
+    let match = Standings(
+      among: .participants, text: Standings.match, accounts: taking.accounts,
+      numbers: taking.values)
+    guard matching.filter != nil, let contributions = columns.contributions else { return [match] }
+    let accounts = after.rows.map { columns.accounts[$0] }
+    var donors: [UInt256] = []
+    var contributed: [UInt256] = []
+    for row in after.rows {
+      let given = try contributions.given(to: row)
+      donors.append(UInt256(UInt64(given.count)))
+      contributed.append(given.reduce(.zero) { $0 &+ $1.amount })
+    }
+    return [
+      match,
+      Standings(
+        among: .participants, text: Standings.donors, accounts: accounts, numbers: donors),
+      Standings(
+        among: .participants, text: Standings.contributed, accounts: accounts,
+        numbers: contributed),
+    ]
   }
 
   /// The rows that meet the filter; the others are excluded with the value that refused them.
@@ -156,8 +200,8 @@ struct FilterRefusal {
 }
 
 extension ExpressionEvaluator {
-  /// For each of some rows the comparison that refused it: of `and` the first side that does not hold, or
-  /// else the left one; of `or` the left side.
+  /// For each of some rows the comparison that refused it: of `and` the first side that does not
+  /// hold, or else the left one; of `or` the left side.
   func refusals(_ condition: Expression, _ rows: [Int]) -> [FilterRefusal] {
     guard !rows.isEmpty else { return [] }
     switch condition.operation {

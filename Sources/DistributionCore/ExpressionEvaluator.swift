@@ -30,7 +30,7 @@ final class ExpressionEvaluator {
   /// Numbers of the accounts that take part, ascending.
   let rows: [Int]
   private var totals: [Int: Total] = [:]
-  /// Totals by their parts' texts, where other accounts than those at hand count in them.
+  /// Totals and ranks by their parts' texts, where other accounts than those at hand count in them.
   private let known: [String: DecimalNumber]?
 
   init(
@@ -239,6 +239,25 @@ final class ExpressionEvaluator {
     }
   }
 
+  /// The rank of each row that takes part, for every rank that was asked for and that a row's own
+  /// value takes: those inside of totals it does not.
+  func ranks(of expressions: [Expression]) -> [(text: String, numbers: [UInt256])] {
+    var found: [(text: String, numbers: [UInt256])] = []
+    var open = Array(expressions.reversed())
+    while let part = open.popLast() {
+      switch part.operation {
+      case .rank:
+        guard case .ascending? = totals[part.id], !found.contains(where: { $0.text == part.text }),
+          let column = try? column(of: part)
+        else { continue }
+        found.append((part.text, (0..<column.count).map { column[$0].magnitude }))
+      case .aggregate, .count, .percentile, .quantile: continue
+      default: open += part.parts.reversed()
+      }
+    }
+    return found
+  }
+
   private func computedTotal(of part: Expression) throws(ExpressionFault) -> Total {
     if case .count(let condition) = part.operation {
       var count = 0
@@ -272,7 +291,7 @@ final class ExpressionEvaluator {
       var block = value
       for index in 0..<value.count { block.fail(index, fault) }
       return block
-    case .number: preconditionFailure("ranks need all values")
+    case .number(let number): return .constant(number, count: value.count)
     case .ascending(let all):
       let ranks = (0..<value.count).map { index in
         let number = value.number(at: index)

@@ -5,7 +5,10 @@ import EthereumPrimitives
 struct Holders {
   /// The number of its holder, by the place of an account; holders ascend by their lowest account.
   private let numbers: [Int]
-  let count: Int
+  /// How many accounts each holder has.
+  private let sizes: [Int]
+
+  var count: Int { sizes.count }
 
   /// - Parameter accounts: strictly ascending.
   init(of accounts: [Address], _ clusters: Clusters, _ inputs: ProgramInputs) {
@@ -17,24 +20,28 @@ struct Holders {
     var holders: [UInt256: Int] = [:]
     var numbers: [Int] = []
     numbers.reserveCapacity(accounts.count)
-    var count = 0
+    var sizes: [Int] = []
     for account in accounts {
       while let row = order.first, rows.accounts[row] < account { order.removeFirst() }
       var cluster = UInt256.zero
       if let row = order.first, rows.accounts[row] == account { cluster = rows.values[column][row] }
       if let known = holders[cluster] {
         numbers.append(known)
+        sizes[known] += 1
         continue
       }
-      if !cluster.isZero { holders[cluster] = count }
-      numbers.append(count)
-      count += 1
+      if !cluster.isZero { holders[cluster] = sizes.count }
+      numbers.append(sizes.count)
+      sizes.append(1)
     }
     self.numbers = numbers
-    self.count = count
+    self.sizes = sizes
   }
 
   subscript(place: Int) -> Int { numbers[place] }
+
+  /// True where the account at a place is its holder's only one.
+  func isAlone(_ place: Int) -> Bool { sizes[numbers[place]] == 1 }
 
   /// The sums of the values of each holder's accounts; all of them together are below 2²⁵⁶.
   func sums(of values: [UInt256]) -> [UInt256] {

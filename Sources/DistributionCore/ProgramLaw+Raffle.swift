@@ -31,7 +31,8 @@ extension ProgramLaw {
       carry = carry &- prize
     }
     var division = Division(
-      accounts: [], amounts: [], carry: carry, totalWeight: draw.totalTickets)
+      accounts: [], amounts: [], carry: carry, totalWeight: draw.totalTickets,
+      standings: standings(of: draw, taking.accounts))
     for (index, prize) in prizes.enumerated() {
       if prize.isZero {
         division.refused.append(
@@ -43,6 +44,21 @@ extension ProgramLaw {
       }
     }
     return division
+  }
+
+  /// How each winner was drawn.
+  private static func standings(of draw: RaffleDraw, _ accounts: [Address]) -> [Standings] {
+    let wins = draw.wins.enumerated().sorted { $0.element.entrant < $1.element.entrant }
+    func standings(_ text: String, _ number: (Int, RaffleDraw.Win) -> UInt256) -> Standings {
+      Standings(
+        among: .participants, text: text, accounts: wins.map { accounts[$0.element.entrant] },
+        numbers: wins.map { number($0.offset, $0.element) })
+    }
+    return [
+      standings(Standings.prize) { place, _ in UInt256(UInt64(place + 1)) },
+      standings(Standings.counter) { UInt256($1.counter) },
+      standings(Standings.left) { $1.left }, standings(Standings.first) { $1.first },
+    ]
   }
 
   static func undrawn(_ program: Program, _ raffle: Raffle) -> LawError {

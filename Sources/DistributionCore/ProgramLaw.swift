@@ -23,7 +23,8 @@ public enum ProgramLaw {
       accounts: division.accounts, amounts: division.amounts,
       exclusions: ascending(claims.excluded, denied, division.refused),
       allocated: Amount(budget &- division.carry), carry: Amount(division.carry),
-      totalWeight: division.totalWeight, totals: claims.totals)
+      totalWeight: division.totalWeight, totals: claims.totals, levels: division.levels,
+      standings: claims.standings + division.standings)
   }
 
   private static func divide(
@@ -60,6 +61,8 @@ public enum ProgramLaw {
     var excluded: [Exclusion] = []
     /// What the program's expressions came to over all accounts.
     var totals: [ExpressionTotal] = []
+    /// What single accounts came to in them, among the others.
+    var standings: [Standings] = []
     /// What the program pays, for messages.
     let token: Token?
 
@@ -87,7 +90,7 @@ public enum ProgramLaw {
 
     /// An amount as messages tell it: in whole tokens, where the token is known.
     func told(_ amount: UInt256) -> String {
-      token?.text(amount) ?? "\(amount.decimal) base units"
+      token?.text(amount) ?? amount.counted("base unit")
     }
   }
 
@@ -105,6 +108,7 @@ public enum ProgramLaw {
     var claims = Claims(computed.taking, of: program, inputs: inputs, caps: computed.caps)
     claims.excluded = dropped + computed.excluded
     claims.totals = computed.totals(of: program)
+    claims.standings = try computed.standings(of: program, columns)
     return claims
   }
 
@@ -144,6 +148,8 @@ public enum ProgramLaw {
     var refused: [Exclusion] = []
     var carry: UInt256
     var totalWeight: UInt256?
+    var levels: SplitLevels?
+    var standings: [Standings] = []
   }
 
   private static func given(
@@ -189,6 +195,8 @@ public enum ProgramLaw {
     var division = Division(
       accounts: [], amounts: [], carry: result.carry &+ (budget &- result.budget),
       totalWeight: result.totalWeight)
+    if program.shaping != .none { division.levels = result.levels }
+    division.standings = result.standings(of: taking.accounts)
     division.accounts.reserveCapacity(taking.accounts.count)
     division.amounts.reserveCapacity(taking.accounts.count)
     for (index, amount) in result.amounts.enumerated() {

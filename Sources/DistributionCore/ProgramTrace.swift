@@ -13,10 +13,9 @@ public struct ProgramTrace: Sendable, Equatable {
   public let match: MatchExplanation?
   /// The digits of its weight or amount, or its match, where it takes part.
   public let value: UInt256?
-  /// Where the account takes part in a split with a cap, a floor or a unit, and all accounts are at
-  /// hand.
+  /// Where the account takes part in a split with a cap, a floor or a unit, as far as it is known.
   public var shape: ProgramExplanation.Shape?
-  /// Where the account is drawn in a raffle, and all accounts are at hand.
+  /// Where the account is drawn in a raffle.
   public var win: DrawExplanation.Win?
 }
 
@@ -74,26 +73,90 @@ extension ProgramLaw {
       : try shaped(claims, budget: budget, program: program).shape(of: place)
   }
 
-  /// Follows one account, whose own rows alone are at hand, by what all accounts came to together.
+  /// Follows one account, whose own rows alone are at hand.
   ///
+  /// - Parameter outcome: what the program gave the account, and what all came to together; its
+  ///   totals have what the account came to among the others, too.
   /// - Returns: nil also where the totals are not those of the program.
   /// - Throws: where the account's rows add up to too much.
   public static func trace(
-    of program: Program, account: Address, inputs: ProgramInputs, totals: [ExpressionTotal]
+    of program: Program, account: Address, inputs: ProgramInputs, outcome: ProgramOutcome
   ) throws(LawError) -> ProgramTrace? {
-    guard program.isComputed else { return try trace(of: program, account, inputs) }
-    let columns = try AccountColumns(program: program, inputs: inputs)
+    guard program.isComputed else {
+      var trace = try trace(of: program, account, inputs)
+      guard let value = trace?.value else { return trace }
+      trace?.shape = shape(ofValue: value, cap: nil, in: program, outcome)
+      trace?.win = win(in: program, outcome)
+      return trace
+    }
+    let matching = program.basis.matching
+    // What is known about donors stands in rows of theirs.
+    let columns = try AccountColumns(
+      program: program, inputs: inputs, hasContributions: matching?.filter == nil)
     guard let row = columns.row(of: account), !program.excludes(account) else { return nil }
     let numbers = columns.columns.mapValues { NumberColumn($0) }
     let joins = columns.joins.mapValues { NumberColumn($0) }
     func evaluator(_ accounts: ExpressionTotal.Accounts) -> ExpressionEvaluator {
-      let known = totals.filter { $0.accounts == accounts }.map { ($0.text, $0.value) }
+      let known = outcome.totals.filter { $0.accounts == accounts }.map { ($0.text, $0.value) }
       return ExpressionEvaluator(
         columns: numbers, joins: joins, values: program.values, rows: [row],
         known: Dictionary(known) { first, _ in first })
     }
-    return try trace(
-      of: program, columns, row, before: evaluator(.candidates), after: evaluator(.participants))
+    let after = evaluator(.participants)
+    var match: KnownMatch?
+    if let matching, matching.isOfAll, outcome.exclusions.first?.reason != .filteredOut {
+      match = KnownMatch(outcome, isFiltered: matching.filter != nil)
+      guard match != nil else { return nil }
+    }
+    var trace = try trace(
+      of: program, columns, row, before: evaluator(.candidates), after: after, match: match)
+    guard let value = trace?.value else { return trace }
+    var cap: UInt256?
+    if let expression = program.shaping.capExpression {
+      guard let number = after.number(of: expression, row) else { return trace }
+      cap = number.magnitude
+    }
+    trace?.shape = shape(ofValue: value, cap: cap, in: program, outcome)
+    trace?.win = win(in: program, outcome)
+    return trace
+  }
+
+  /// How the account was drawn, by what was left when it was; nil where it is not said.
+  private static func win(in program: Program, _ outcome: ProgramOutcome) -> DrawExplanation.Win? {
+    guard let reveal = program.raffle?.reveal,
+      let prize = outcome.standing(Standings.prize)?.asInt,
+      let counter = outcome.standing(Standings.counter)?.asUInt64,
+      let left = outcome.standing(Standings.left), let first = outcome.standing(Standings.first)
+    else { return nil }
+    let number = ChanceStream(reveal, program: program.name).number(at: counter)
+    guard let ticket = number.quotientAndRemainder(dividingBy: left)?.remainder else { return nil }
+    return DrawExplanation.Win(
+      prize: prize, counter: counter, number: number, left: left, ticket: ticket, first: first)
+  }
+
+  /// - Parameter cap: in base units, where the plan computes it.
+  private static func shape(
+    ofValue value: UInt256, cap: UInt256?, in program: Program, _ outcome: ProgramOutcome
+  ) -> ProgramExplanation.Shape? {
+    let shaping = program.shaping
+    guard shaping != .none, !value.isZero else { return nil }
+    guard !program.basis.isGiven else {
+      return shaping.shape(ofGiven: value, budget: outcome.budget.baseUnits)
+    }
+    guard let levels = outcome.levels else { return nil }
+    let amount = outcome.amounts.first ?? .zero
+    let units = ShapedApportionment.units(amount, of: shaping.unit.baseUnits, .down)
+    var cluster: ProgramExplanation.Shape.Cluster?
+    if shaping.holder == .cluster {
+      // Who stands alone has no standing.
+      cluster = .init(
+        weight: outcome.standing(Standings.clusterWeight) ?? value,
+        units: outcome.standing(Standings.clusterUnits) ?? units)
+    }
+    return shaping.shape(
+      ofWeight: value, units: units, cluster: cluster, cap: cap,
+      budget: program.split(of: outcome.budget.baseUnits), levels: levels,
+      isOut: outcome.exclusions.first?.reason == .belowFloor)
   }
 
   /// A program without expressions.
@@ -107,9 +170,10 @@ extension ProgramLaw {
       joins: [], calculation: nil, refusal: nil, match: nil, value: values.values[row])
   }
 
+  /// - Parameter match: what is known of it, where it takes more than the rows at hand.
   private static func trace(
     of program: Program, _ columns: AccountColumns, _ row: Int, before: ExpressionEvaluator,
-    after: ExpressionEvaluator
+    after: ExpressionEvaluator, match known: KnownMatch? = nil
   ) throws(LawError) -> ProgramTrace? {
     if let filter = program.filter {
       guard let isIn = before.truth(of: filter, row) else { return nil }
@@ -125,9 +189,12 @@ extension ProgramLaw {
     if let expression = program.basis.expression {
       guard let number = after.number(of: expression, row), !number.isNegative else { return nil }
       value = number.magnitude
-    } else if let contributions = columns.contributions {
-      value = try contributions.matches(of: after.rows)[row]
-      match = MatchExplanation(try contributions.given(to: row).map(\.amount), value)
+    } else if program.basis.matching != nil {
+      if let known { (value, match) = (known.value, known.given) }
+      if let contributions = columns.contributions {
+        if known == nil { value = try contributions.matches(of: after.rows)[row] }
+        match = MatchExplanation(try contributions.given(to: row).map(\.amount), value)
+      }
     }
     return ProgramTrace(
       joins: joins(of: program, row, before),
@@ -226,20 +293,36 @@ extension ProgramLaw {
   }
 }
 
-extension Program {
-  /// True where what an account gets takes every account's own value, not totals alone: ranks,
-  /// what pairs of donors gave to others, and what is known about donors.
-  public var needsEveryAccount: Bool {
-    if case .pairwise? = basis.matching?.method { return true }
-    if basis.matching?.filter != nil { return true }
-    let expressions = values.map(\.expression) + [filter, basis.expression].compactMap { $0 }
-    var hasRank = false
-    for expression in expressions {
-      expression.visit { if case .rank = $0.operation { hasRank = true } }
-    }
-    return hasRank
-  }
+/// What a bundle says of an account's match, where it takes more than the account's own rows.
+private struct KnownMatch {
+  let value: UInt256
+  /// Where it is not known from those rows whose contributions count.
+  let given: MatchExplanation?
 
+  /// nil where it is not said.
+  init?(_ outcome: ProgramOutcome, isFiltered: Bool) {
+    // Who is matched with nothing has no match.
+    value = outcome.standing(Standings.match) ?? .zero
+    guard isFiltered else {
+      given = nil
+      return
+    }
+    guard let donors = outcome.standing(Standings.donors)?.asInt,
+      let contributed = outcome.standing(Standings.contributed)
+    else { return nil }
+    given = MatchExplanation(
+      donors: donors, contributed: contributed, matched: value >> Matching.fractionBits)
+  }
+}
+
+extension ProgramOutcome {
+  /// What the one account that the outcome is about came to among the others.
+  fileprivate func standing(_ text: String) -> UInt256? {
+    totals.first { $0.text == text }?.value.magnitude
+  }
+}
+
+extension Program {
   fileprivate func excludes(_ account: Address) -> Bool {
     exclude.contains { $0.account == account }
   }

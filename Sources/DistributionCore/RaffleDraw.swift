@@ -75,12 +75,17 @@ struct ChanceStream {
     // 2²⁵⁶ mod limit numbers at the upper end would make the first ones likelier: they are skipped.
     let excess = remainder(remainder(.max, limit) &+ .one, limit)
     while true {
-      let word = UInt256(Keccak256.hash(prefix + UInt256(counter).bytes32.bytes))
+      let word = number(at: counter)
       counter += 1
       if excess.isZero || word < .zero &- excess {
         return (remainder(word, limit), word, counter - 1)
       }
     }
+  }
+
+  /// A number of the stream.
+  func number(at counter: UInt64) -> UInt256 {
+    UInt256(Keccak256.hash(prefix + UInt256(counter).bytes32.bytes))
   }
 
   private func remainder(_ value: UInt256, _ limit: UInt256) -> UInt256 {

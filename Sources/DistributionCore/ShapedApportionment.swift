@@ -19,11 +19,28 @@ struct ShapedApportionment {
   private let final: WaterFilling
 
   /// The unit, and caps and floor in units of it.
-  private struct Bounds {
+  struct Bounds {
     let unit: UInt256
-    /// One per account; empty where nobody has a cap.
+    /// One per holder; empty where nobody has a cap.
     let caps: [UInt256]
     let floor: UInt256
+
+    /// - Parameters:
+    ///   - whole: of which percentages are taken.
+    ///   - computedCaps: one per holder, in base units, where the plan computes them.
+    ///   - count: how many holders there are.
+    init(_ shaping: Shaping, of whole: UInt256, computedCaps: [UInt256]?, count: Int) {
+      let unit = shaping.unit.baseUnits
+      self.unit = unit
+      floor =
+        shaping.floor.map { ShapedApportionment.units($0.least(of: whole), of: unit, .up) } ?? .zero
+      guard case .bound(let bound)? = shaping.cap else {
+        caps = (computedCaps ?? []).map { ShapedApportionment.units($0, of: unit, .down) }
+        return
+      }
+      let cap = ShapedApportionment.units(bound.most(of: whole), of: unit, .down)
+      caps = Array(repeating: cap, count: count)
+    }
   }
 
   /// - Parameters:
@@ -43,19 +60,13 @@ struct ShapedApportionment {
     totalWeight = try Apportionment.total(of: weights)
     let accountWeights = weights
     let weights = holders?.sums(of: weights) ?? weights
-    let unit = shaping.unit.baseUnits
-    let floor = shaping.floor.map { Self.units($0.least(of: whole), of: unit, .up) } ?? .zero
-    var caps = (computedCaps ?? []).map { Self.units($0, of: unit, .down) }
-    if case .bound(let bound)? = shaping.cap {
-      let cap = Self.units(bound.most(of: whole), of: unit, .down)
-      caps = Array(repeating: cap, count: weights.count)
-    }
-    bounds = Bounds(unit: unit, caps: caps, floor: floor)
+    bounds = Bounds(shaping, of: whole, computedCaps: computedCaps, count: weights.count)
+    let unit = bounds.unit
     var filling = try WaterFilling(
-      Self.units(split, of: unit, .down), weights: weights, caps: caps,
-      floor: shaping.belowFloor == .raise ? floor : .zero)
+      Self.units(split, of: unit, .down), weights: weights, caps: bounds.caps,
+      floor: shaping.belowFloor == .raise ? bounds.floor : .zero)
     first = filling
-    if shaping.belowFloor == .leave { try filling.leave(below: floor) }
+    if shaping.belowFloor == .leave { try filling.leave(below: bounds.floor) }
     final = filling
     let units = try Self.units(final, bounds, weights: weights, places: places, rule: rule)
     (self.holders, self.weights, self.units) = (holders, weights, units)
@@ -67,12 +78,12 @@ struct ShapedApportionment {
     carry = try Apportionment.carry(of: budget, after: amounts)
   }
 
-  private enum Direction {
+  enum Direction {
     case up
     case down
   }
 
-  private static func units(
+  static func units(
     _ amount: UInt256, of unit: UInt256, _ direction: Direction
   ) -> UInt256 {
     guard unit != .one else { return amount }
@@ -141,6 +152,23 @@ struct ShapedApportionment {
   /// True where the account would get less than the floor.
   func leaves(_ place: Int) -> Bool { final.holdings[holders?[place] ?? place] == .out }
 
+  var levels: SplitLevels { SplitLevels(first: first.level, final: final.level) }
+
+  /// Weight and units of each account's cluster, where others share it.
+  func standings(of accounts: [Address]) -> [Standings] {
+    guard let holders else { return [] }
+    let shared = accounts.indices.filter { !holders.isAlone($0) }
+    guard !shared.isEmpty else { return [] }
+    func standings(_ text: String, _ numbers: [UInt256]) -> Standings {
+      Standings(
+        among: .participants, text: text, accounts: shared.map { accounts[$0] },
+        numbers: shared.map { numbers[holders[$0]] })
+    }
+    return [
+      standings(Standings.clusterWeight, weights), standings(Standings.clusterUnits, units),
+    ]
+  }
+
   /// How the part of the account at a place came about.
   func shape(of place: Int) -> ProgramExplanation.Shape {
     let holder = holders?[place] ?? place
@@ -163,6 +191,34 @@ struct ShapedApportionment {
 }
 
 extension Shaping {
+  /// How the part of one account came about, by the levels at which a split stopped.
+  ///
+  /// - Parameters:
+  ///   - budget: of which percentages are taken.
+  ///   - cap: the account's own, in base units, where the plan computes it.
+  ///   - isOut: whether it left.
+  func shape(
+    ofWeight weight: UInt256, units: UInt256, cluster: ProgramExplanation.Shape.Cluster?,
+    cap: UInt256?, budget: UInt256, levels: SplitLevels, isOut: Bool
+  ) -> ProgramExplanation.Shape {
+    let bounds = ShapedApportionment.Bounds(
+      self, of: budget, computedCaps: cap.map { [$0] }, count: 1)
+    let level = isOut ? levels.first : levels.final
+    let raised = belowFloor == .raise ? bounds.floor : .zero
+    let holding: ProgramExplanation.Shape.Holding =
+      switch level.holding(of: cluster?.weight ?? weight, cap: bounds.caps.first, floor: raised) {
+      case _ where isOut: .leaves
+      case .free?: .free
+      case .cap?: .cap
+      case .floor?: .floor
+      default: (cluster?.units ?? units) == bounds.caps.first ? .cap : .floor
+      }
+    return ProgramExplanation.Shape(
+      holding: holding, cap: bounds.caps.first.map { $0 &* bounds.unit },
+      floor: bounds.floor.isZero ? nil : bounds.floor &* bounds.unit, unit: bounds.unit,
+      shared: level.shared, sharedWeight: level.weight, cluster: cluster)
+  }
+
   /// How the floor decides about an amount that is given.
   func shape(ofGiven amount: UInt256, budget: UInt256) -> ProgramExplanation.Shape {
     let floor = floor?.least(of: budget) ?? .zero

@@ -1,3 +1,4 @@
+import DistributionModel
 import EthereumPrimitives
 
 /// Finds whom a cap or a floor holds, on exact quotients: section 10 of `docs/reference/law.md`.
@@ -119,6 +120,9 @@ struct WaterFilling {
     rest = left
   }
 
+  /// Where the level stands.
+  var level: SplitLevel { SplitLevel(shared: rest, weight: freeWeight) }
+
   /// λ > bound / weight, where λ = rest / freeWeight.
   private func isAbove(turnOf place: Int, at bound: UInt256) -> Bool {
     rest.multipliedFullWidth(by: weights[place]) > bound.multipliedFullWidth(by: freeWeight)
@@ -140,5 +144,30 @@ struct WaterFilling {
     holdings[place] = .cap
     freeWeight = freeWeight &- weights[place]
     rest = rest &- cap
+  }
+}
+
+extension SplitLevel {
+  /// What holds a weight at this level, or that nothing does; nil where a bound holds everybody, so
+  /// that the level is anything above the last turn.
+  ///
+  /// - Parameters:
+  ///   - cap: in units, as `floor` is; nil for none.
+  ///   - floor: 0 where nobody is raised.
+  func holding(of weight: UInt256, cap: UInt256?, floor: UInt256) -> WaterFilling.Holding? {
+    if let cap, cap <= floor { return .cap }
+    guard !self.weight.isZero else { return nil }
+    let part = shared.multipliedFullWidth(by: weight)
+    if let cap, part >= cap.multipliedFullWidth(by: self.weight) { return .cap }
+    let isRaised = !floor.isZero && part <= floor.multipliedFullWidth(by: self.weight)
+    return isRaised ? .floor : .free
+  }
+
+  /// True where a weight's quota is less than `least` at this level, at which nobody is raised.
+  func isBelow(_ least: UInt256, weight: UInt256, cap: UInt256?) -> Bool {
+    guard holding(of: weight, cap: cap, floor: .zero) == .free else {
+      return cap.map { $0 < least } ?? false
+    }
+    return shared.multipliedFullWidth(by: weight) < least.multipliedFullWidth(by: self.weight)
   }
 }

@@ -10,6 +10,8 @@ public enum Allocating {
     public let outcomes: [ProgramOutcome]
     /// One per campaign, in plan order.
     public let entitlements: [Entitlements]
+    /// Who receives in another's place.
+    public let redirects: RedirectTable
   }
 
   /// What an epoch builds on.
@@ -48,18 +50,19 @@ public enum Allocating {
         advice: "Programs without `emission` run in epoch 0 only.")
     }
     do throws(LawError) {
+      let redirects = try Redirecting.table(of: plan, rows: rows)
       return Epoch(
         outcomes: outcomes,
-        entitlements: try entitlements(of: outcomes, in: plan, rows: rows, parent: parent))
+        entitlements: try entitlements(of: outcomes, in: plan, redirects, parent: parent),
+        redirects: redirects)
     } catch {
       throw error.located(in: plan, rows)
     }
   }
 
   private static func entitlements(
-    of outcomes: [ProgramOutcome], in plan: Plan, rows: [String: SourceRows], parent: Parent
+    of outcomes: [ProgramOutcome], in plan: Plan, _ redirects: RedirectTable, parent: Parent
   ) throws(LawError) -> [Entitlements] {
-    let redirects = try Redirecting.table(of: plan, rows: rows)
     var entitlements: [Entitlements] = []
     for campaign in plan.campaigns {
       let paid = outcomes.filter { plan.program(named: $0.program)?.campaign == campaign.name }

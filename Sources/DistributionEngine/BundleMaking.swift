@@ -88,7 +88,8 @@ public enum BundleMaking {
     return BundleContents(
       plan: plan, planBytes: request.planBytes, epoch: request.epoch, inputs: canonical,
       outcomes: shown(epoch.outcomes, of: plan), campaigns: campaigns(request, epoch),
-      derived: Derived(engine: request.engine, sources: derived), openings: openings)
+      derived: Derived(engine: request.engine, sources: derived), redirects: epoch.redirects,
+      openings: openings)
   }
 
   /// What programs that read private columns refused is shown without its values.

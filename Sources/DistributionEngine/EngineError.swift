@@ -23,7 +23,7 @@ public enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
   /// A program that emits over epochs is not in the plan as it was in the parent's.
   case programChanged(name: String, what: String, parent: String, plan: String)
   /// A program is new, and what it emits in epochs that are over would never be paid.
-  case emissionLost(program: String, epoch: UInt32, amount: UInt256)
+  case emissionLost(program: String, epoch: UInt32, amount: String)
   /// Guards of the plan do not hold: the tokens would be spread less evenly than it allows.
   case guardsFail([GuardFinding])
 
@@ -74,7 +74,7 @@ public enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
         + "A program that emits over epochs is fixed while it runs; start another plan in epoch 0."
     case .emissionLost(let program, let epoch, let amount):
       "program \(program): found no such program in the parent's plan, expected nothing emitted "
-        + "before epoch \(epoch). \(amount.counted("base unit")) would never be paid; use an "
+        + "before epoch \(epoch). \(amount) would never be paid; use an "
         + "emission table that starts with zeros."
     case .guardsFail(let findings):
       findings.map(\.description).joined(separator: "\n")

@@ -11,7 +11,7 @@ extension Explainer {
     _ trace: ProgramTrace?, _ arithmetic: ProgramExplanation.Arithmetic?
   ) -> Passing? {
     guard case .excluded(let reason, _) = decision else { return nil }
-    guard !excerpt.plan.plan.readsPrivately(program) else { return nil }
+    guard !isHidden(program) else { return nil }
     switch reason {
     case .excludedByPlan, .denied, .duplicate, .zeroMatch, .notDrawn: return nil
     case .filteredOut: return trace?.refusal?.passing

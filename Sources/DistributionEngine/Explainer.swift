@@ -12,6 +12,15 @@ struct Explainer {
 
   private var plan: Plan { excerpt.plan.plan }
 
+  /// True where what the account gets follows from values that neither the bundle nor an opening
+  /// shows: what follows from them is not shown either.
+  func isHidden(_ program: Program) -> Bool {
+    plan.readsPrivately(program)
+      && excerpt.inputs.contains {
+        program.sources.contains($0.declaration.name) && !$0.opened.isWhole
+      }
+  }
+
   var explanation: Explanation {
     let campaigns = zip(plan.campaigns, excerpt.entitlements).compactMap {
       campaign, owed -> CampaignExplanation? in
@@ -38,8 +47,7 @@ struct Explainer {
   private func program(_ program: Program, _ outcome: ProgramOutcome) -> ProgramExplanation {
     let statement = signedDecision(of: program)
     let decision = decision(program, outcome, statement)
-    // What follows from values that the bundle does not show is not shown either.
-    let trace = plan.readsPrivately(program) ? nil : self.trace(program, outcome)
+    let trace = isHidden(program) ? nil : self.trace(program, outcome)
     let arithmetic = arithmetic(program, outcome, decision, trace)
     return ProgramExplanation(
       program: program.name, kind: program.kind, epoch: outcome.epoch,
@@ -88,7 +96,7 @@ struct Explainer {
     }
     let columns = input.declaration.columns.enumerated().filter { read.contains($0.element.name) }
     let rows = CountingRows.places(of: input.rows, input.declaration) {
-      input.declaration.columns[$0].isPrivate
+      input.opened.isHidden[$0].contains(true)
     }.filter { row in
       input.declaration.statements == nil
         || program.map { correction(ofRow: row, input, $0) != nil } ?? false
@@ -98,7 +106,8 @@ struct Explainer {
         ProgramExplanation.Row(
           file: input.declaration.file, line: input.lines.isEmpty ? nil : input.lines[row],
           column: column.name, value: input.rows.values[index][row], token: token(of: column),
-          places: column.places, isHidden: column.isPrivate)
+          places: column.places,
+          isHidden: column.isPrivate && input.opened.isHidden[index][row])
       }
     }
   }
@@ -180,44 +189,22 @@ struct Explainer {
 
 extension Explainer {
   /// True where the account's terms lead to what the bundle's data files say.
-  var isConsistent: Bool {
+  ///
+  /// - Parameter leads: whether those of one program do.
+  func isConsistent(_ leads: (Program, ProgramOutcome) -> Bool) -> Bool {
     let explanation = explanation
-    let isReached = zip(explanation.campaigns, excerpt.entitlements).allSatisfy { campaign, owed in
-      let now = campaign.programs.reduce(UInt256.zero) { $0 &+ $1.amount }
-      return now <= owed.amount && campaign.programs.allSatisfy(leads)
+    guard explanation.campaigns.count == excerpt.entitlements.count else { return false }
+    let addsUp = zip(explanation.campaigns, excerpt.entitlements).allSatisfy { campaign, owed in
+      let earned = campaign.passedOn.isEmpty ? campaign.programs.map(\.amount) : []
+      var now: UInt256? = .zero
+      for amount in earned + campaign.received.map(\.amount) { now = now?.adding(amount) }
+      return owed.isFirst ? now == owed.amount : now.map { $0 <= owed.amount } ?? false
     }
-    return isReached && explanation.campaigns.count == excerpt.entitlements.count
-  }
-
-  private func leads(_ program: ProgramExplanation) -> Bool {
-    guard let rule = plan.program(named: program.program) else { return false }
-    guard !plan.readsPrivately(rule) else { return true }
-    switch program.decision {
-    case .notInInputs: return true
-    case .excluded(.filteredOut, _): return program.refusal != nil
-    case .excluded(.belowOneUnit, _): return program.arithmetic.map(leads) ?? false
-    case .excluded(.notDrawn, _): return program.draw.map { $0.tickets <= $0.allTickets } ?? false
-    case .excluded: return true
-    case .allocated(let amount):
-      if let draw = program.draw { return draw.tickets <= draw.allTickets }
-      guard rule.basis.isGiven else { return program.arithmetic.map(leads) ?? false }
-      guard let outcome = excerpt.outcomes.first(where: { $0.program == rule.name }) else {
-        return false
+    return addsUp
+      && excerpt.outcomes.allSatisfy { outcome in
+        guard let program = plan.program(named: outcome.program) else { return false }
+        return plan.readsPrivately(program) || leads(program, outcome)
       }
-      return trace(rule, outcome)?.value == amount
-    }
-  }
-
-  /// True where the units that rounding gave or took are as many as the rule can.
-  private func leads(_ arithmetic: ProgramExplanation.Arithmetic) -> Bool {
-    guard arithmetic.weight <= arithmetic.totalWeight else { return false }
-    switch arithmetic.rule {
-    case .largestRemainder, .unitEachByAddress, .halfUp:
-      return arithmetic.roundedUp <= .one && arithmetic.roundedDown.isZero
-    case .floor: return arithmetic.roundedUp.isZero && arithmetic.roundedDown.isZero
-    case .remainderToLargest: return arithmetic.roundedDown.isZero
-    case .python, .javascript, .javascriptShare: return true
-    }
   }
 }
 

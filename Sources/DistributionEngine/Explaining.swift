@@ -18,21 +18,19 @@ public enum Explaining {
   /// Explains an account from what a bundle says about it, and from the whole bundle where the
   /// files beside its identity are not enough for that.
   ///
-  /// - Parameter willReadAll: called before the long way is taken, with the reason.
+  /// - Parameters:
+  ///   - openings: of private values; those of other accounts let programs be computed again.
+  ///   - willReadAll: called before the long way is taken, with the reason.
   public static func explanation(
-    of account: Address, in directory: String, willReadAll: (String) -> Void = { _ in }
+    of account: Address, in directory: String, openings: [Opening] = [],
+    willReadAll: (String) -> Void = { _ in }
   ) throws(BundleError) -> Result {
+    let commitments = byCommitment(openings)
     let detour: String
     do throws(BundleError) {
-      let excerpt = try BundleReader.excerpt(of: account, in: directory)
-      if let program = excerpt.programOfEveryAccount {
-        detour = "program \(program) takes every account's own value"
-      } else if let drawn = excerpt.drawnProgram {
-        detour = "which ticket program \(drawn) drew takes every account's tickets"
-      } else if let shaped = excerpt.shapedProgram {
-        detour = "program \(shaped) has a cap, a floor or a unit"
-      } else if !excerpt.plan.plan.redirects.isEmpty {
-        detour = "the plan has redirects"
+      let excerpt = try BundleReader.excerpt(of: account, in: directory).opened(by: commitments)
+      if openings.contains(where: { $0.account != account }) {
+        detour = "openings of other accounts show what all come to together"
       } else if let explanation = explanation(of: excerpt) {
         return Result(explanation: explanation, identity: excerpt.identity, detour: nil)
       } else {
@@ -46,57 +44,114 @@ public enum Explaining {
     willReadAll(detour)
     let bundle = try BundleReader.load(directory)
     return Result(
-      explanation: explanation(of: account, in: bundle), identity: bundle.identity, detour: detour)
+      explanation: explanation(of: account, in: bundle, openings: openings),
+      identity: bundle.identity, detour: detour)
+  }
+
+  private static func byCommitment(_ openings: [Opening]) -> [UInt256: Opening] {
+    Dictionary(openings.map { ($0.commitment, $0) }) { first, _ in first }
   }
 
   /// Explains an account from an excerpt; nil where its terms do not lead to its amounts.
   static func explanation(of excerpt: AccountExcerpt) -> Explanation? {
-    let inputs = ProgramInputs(
-      excerpt.inputs.map { ($0.declaration, $0.rows) }, outcomes: excerpt.outcomes)
+    let inputs = ProgramInputs(of: excerpt)
     let explainer = Explainer(excerpt: excerpt) { program, outcome in
-      try? ProgramLaw.trace(
-        of: program, account: excerpt.account,
-        inputs: inputs.counting(for: program, in: excerpt.epoch).inputs, totals: outcome.totals)
+      trace(of: program, outcome, excerpt, inputs)
     }
-    return explainer.isConsistent ? explainer.explanation : nil
+    let isConsistent = explainer.isConsistent { program, outcome in
+      ProgramLaw.leads(
+        trace(of: program, outcome, excerpt, inputs), to: outcome, of: program, inputs: inputs)
+    }
+    return isConsistent ? explainer.explanation : nil
+  }
+
+  /// Follows the account through a program by its own rows.
+  private static func trace(
+    of program: Program, _ outcome: ProgramOutcome, _ excerpt: AccountExcerpt,
+    _ inputs: ProgramInputs
+  ) -> ProgramTrace? {
+    try? ProgramLaw.trace(
+      of: program, account: excerpt.account,
+      inputs: inputs.counting(for: program, in: excerpt.epoch).inputs, outcome: outcome)
   }
 
   /// Explains an account from a bundle that agrees with itself, computing its programs again.
-  public static func explanation(of account: Address, in bundle: LoadedBundle) -> Explanation {
-    let excerpt = bundle.excerpt(of: account, outcomes: outcomes(of: bundle))
+  ///
+  /// - Parameter openings: of private values. A program that reads others is followed by the
+  ///   account's own rows alone.
+  public static func explanation(
+    of account: Address, in bundle: LoadedBundle, openings: [Opening] = []
+  ) -> Explanation {
+    let commitments = byCommitment(openings)
+    let epoch = EpochIndex(bundle.commitment.epoch)
+    let opened = bundle.inputs.map {
+      (
+        declaration: $0.declaration,
+        opened: OpenedRows($0.rows, of: $0.declaration, by: commitments)
+      )
+    }
     let inputs = ProgramInputs(
-      bundle.inputs.map { ($0.declaration, $0.rows) }, outcomes: bundle.outcomes,
+      opened.map { ($0.declaration, $0.opened.rows) }, outcomes: bundle.outcomes,
       clusters: bundle.plan.plan.clusters)
-    return Explainer(excerpt: excerpt) { program, _ in
-      let budget = inputs.outcomes[program.name]?.budget.baseUnits ?? .zero
+    let hidden = Set(opened.filter { !$0.opened.isWhole }.map(\.declaration.name))
+    let known = Computed(bundle, inputs, hidden: hidden)
+    let excerpt = bundle.excerpt(of: account, outcomes: known.outcomes).opened(by: commitments)
+    let own = ProgramInputs(of: excerpt)
+    return Explainer(excerpt: excerpt) { program, outcome in
+      guard known.isComputed(program) else { return trace(of: program, outcome, excerpt, own) }
       return try? ProgramLaw.trace(
-        of: program, account: account, budget: budget,
-        inputs: inputs.counting(for: program, in: excerpt.epoch).inputs)
+        of: program, account: account, budget: outcome.budget.baseUnits,
+        inputs: inputs.counting(for: program, in: epoch).inputs)
     }.explanation
   }
+}
 
-  /// The bundle's outcomes with the totals that the law finds again.
-  ///
-  /// A bundle whose law fails is not this command's to find: `sluice verify` does.
-  private static func outcomes(of bundle: LoadedBundle) -> [ProgramOutcome] {
-    let computed = try? Allocating.outcomes(
-      in: EpochIndex(bundle.commitment.epoch), of: bundle.plan.plan,
-      rows: Dictionary(
-        uniqueKeysWithValues: bundle.inputs.map { ($0.declaration.name, $0.rows) }),
-      carries: Dictionary(
-        uniqueKeysWithValues: bundle.outcomes.map { ($0.program, $0.carriedIn) }))
-    guard let computed else { return bundle.outcomes }
-    return zip(bundle.outcomes, computed).map { outcome, computed in
-      ProgramOutcome(
-        program: outcome.program, epoch: outcome.epoch, budget: outcome.budget,
-        carriedIn: outcome.carriedIn, accounts: outcome.accounts, amounts: outcome.amounts,
-        exclusions: outcome.exclusions, allocated: outcome.allocated, carry: outcome.carry,
-        totalWeight: computed.totalWeight, totals: computed.totals)
+/// A bundle's outcomes with what the law finds that all accounts come to together.
+private struct Computed {
+  private(set) var outcomes: [ProgramOutcome] = []
+  private let plan: Plan
+  /// Sources of which some values are not at hand.
+  private let hidden: Set<String>
+
+  /// A program whose law fails is not this command's to find: `sluice verify` does.
+  init(_ bundle: LoadedBundle, _ inputs: ProgramInputs, hidden: Set<String>) {
+    plan = bundle.plan.plan
+    self.hidden = hidden
+    // Each program reads what the bundle says that the earlier ones gave.
+    outcomes = bundle.outcomes.map { outcome in
+      guard let program = plan.program(named: outcome.program), isComputed(program),
+        let computed = try? ProgramLaw.outcome(
+          of: program, epoch: outcome.epoch, epochs: plan.epochs, carriedIn: outcome.carriedIn,
+          inputs: inputs)
+      else { return outcome }
+      return outcome.with(computed)
     }
+  }
+
+  /// True where a program can be computed again for all accounts.
+  func isComputed(_ program: Program) -> Bool {
+    !plan.readsPrivately(program) || hidden.isDisjoint(with: program.sources)
+  }
+}
+
+extension ProgramOutcome {
+  /// The same with what a computed one says of all accounts together.
+  fileprivate func with(_ computed: ProgramOutcome) -> ProgramOutcome {
+    ProgramOutcome(
+      program: program, epoch: epoch, budget: budget, carriedIn: carriedIn, accounts: accounts,
+      amounts: amounts, exclusions: exclusions, allocated: allocated, carry: carry,
+      totalWeight: computed.totalWeight, totals: computed.totals, levels: computed.levels,
+      standings: computed.standings)
   }
 }
 
 extension ProgramInputs {
+  /// An account's own rows, and what earlier programs gave it.
+  fileprivate init(of excerpt: AccountExcerpt) {
+    self.init(
+      excerpt.inputs.map { ($0.declaration, $0.rows) }, outcomes: excerpt.outcomes)
+  }
+
   /// What a bundle holds, as programs read it.
   init(
     _ sources: [(declaration: SourceDeclaration, rows: SourceRows)], outcomes: [ProgramOutcome],
@@ -109,30 +164,5 @@ extension ProgramInputs {
         }),
       outcomes: Dictionary(uniqueKeysWithValues: outcomes.map { ($0.program, $0) }),
       clusters: clusters)
-  }
-}
-
-extension AccountExcerpt {
-  /// The first program about the account whose bounds take every account's weight.
-  fileprivate var shapedProgram: String? {
-    outcomes.first { outcome in
-      let isConcerned = !outcome.accounts.isEmpty || !outcome.exclusions.isEmpty
-      return isConcerned && plan.plan.program(named: outcome.program)?.shaping != Shaping.none
-    }?.program
-  }
-
-  /// The first raffle that the account won.
-  fileprivate var drawnProgram: String? {
-    outcomes.first { outcome in
-      !outcome.accounts.isEmpty && plan.plan.program(named: outcome.program)?.raffle != nil
-    }?.program
-  }
-
-  /// The first program about the account whose terms take every account's value.
-  fileprivate var programOfEveryAccount: String? {
-    outcomes.first { outcome in
-      let isConcerned = !outcome.accounts.isEmpty || !outcome.exclusions.isEmpty
-      return isConcerned && plan.plan.program(named: outcome.program)?.needsEveryAccount == true
-    }?.program
   }
 }

@@ -30,7 +30,7 @@ public enum IdlePrograms {
     _ program: Program, _ outcome: ProgramOutcome, _ token: Token
   ) -> String {
     let shaping = program.shaping
-    let budget = outcome.budget.baseUnits
+    let budget = program.split(of: outcome.budget.baseUnits)
     let unit = shaping.unit.baseUnits
     guard unit <= budget else {
       return "its unit is \(token.text(unit)), more than there is to give"

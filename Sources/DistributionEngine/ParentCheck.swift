@@ -104,18 +104,21 @@ struct ParentCheck {
     }
     let lost = emission.cumulative(epoch, of: program.budget.baseUnits, over: epochs.count)
     guard lost.isZero else {
-      throw .emissionLost(program: program.name, epoch: epoch, amount: lost)
+      let token = PlanReviewing.token(of: program, in: plan)
+      throw .emissionLost(program: program.name, epoch: epoch, amount: token.text(lost))
     }
   }
 
   /// What a program's emission over all epochs follows from.
   private func facts(of program: Program, in plan: Plan) -> [Fact] {
     let epochs = plan.epochs.map {
-      "\($0.count) epochs of \($0.length) seconds from \($0.start.iso8601)"
+      "\($0.count.counted("epoch")) of \($0.length.counted("second")) from \($0.start.iso8601)"
     }
     return [
       Fact(what: "campaign", text: program.campaign),
-      Fact(what: "budget", text: "\(program.budget)"),
+      Fact(
+        what: "budget",
+        text: PlanReviewing.token(of: program, in: plan).text(program.budget.baseUnits)),
       Fact(what: "emission", text: program.emissionText),
       Fact(what: "schedule", text: epochs ?? "none"),
     ]

@@ -42,7 +42,7 @@ struct ProgramMerge {
   private var refusedBefore: ListCursor
   private var refusedAfter: ListCursor
   /// What the program reads, and how many accounts have other rows there.
-  private var sources: [(merge: SourceMerge, changed: Int)]
+  private var sources: [(merge: SourceMerge, changed: Int, isOfDonors: Bool)]
   /// nil where it cannot be told what accounts come with.
   private var weights: WeightMerge?
   /// Whether amounts are stated, so that neither others nor the budget have a part in them.
@@ -115,7 +115,9 @@ struct ProgramMerge {
         name, old.counting(name, for: program), new.counting(name, for: program),
         sharesSecret: sharesSecret, asked: asked)
       let changed = merge.changedAccounts
-      return (merge, changed.entered + changed.left + changed.changed)
+      return (
+        merge, changed.entered + changed.left + changed.changed, program.asksDonorsOnly(name)
+      )
     }
     isGiven = [before?.program, after?.program].allSatisfy { $0?.basis.isGiven ?? true }
     if isCompared, let before, let after { weights = WeightMerge(before, old, after, new) }
@@ -217,6 +219,10 @@ struct ProgramMerge {
     for index in sources.indices {
       let name = sources[index].merge.name
       let rows = sources[index].merge.take(account)
+      guard !sources[index].isOfDonors else {
+        hasOthers = hasOthers || sources[index].changed > 0
+        continue
+      }
       var isChanged = true
       switch (rows.before.isEmpty, rows.after.isEmpty) {
       case (true, true): isChanged = false
@@ -299,8 +305,8 @@ extension Program {
   fileprivate func reads(_ source: String, of plan: Plan) -> Set<String>? {
     let isClusters = shaping.holder == .cluster && plan.clusters?.source == source
     guard sources.contains(source) || isClusters else { return nil }
-    var asked = Set(
-      Set(joins.keys).union(contributorJoins.keys).compactMap { $0.column(of: source) })
+    let joined = Set(joins.keys).union(contributorJoins.keys)
+    var asked = Set(joined.compactMap { $0.column(of: source) })
     if recipients == .source(source) {
       asked.formUnion(columns)
       // The column that ranks rows decides which of them count.
@@ -308,6 +314,12 @@ extension Program {
     }
     if isClusters, let column = plan.clusters?.column { asked.insert(column) }
     return asked
+  }
+
+  /// Whether it reads a source for its donors alone: rows there are about nobody who receives.
+  fileprivate func asksDonorsOnly(_ source: String) -> Bool {
+    recipients != .source(source) && !joins.keys.contains { $0.source == source }
+      && contributorJoins.keys.contains { $0.source == source }
   }
 
   /// Whether a change of the plan is one of the program's.
@@ -344,10 +356,5 @@ extension Expression.Join {
   /// The earlier program that it reads.
   fileprivate var program: String? {
     if case .allocated(let program) = self { program } else { nil }
-  }
-
-  /// The column that it reads of a source.
-  fileprivate func column(of source: String) -> String? {
-    if case .column(let column, source) = self { column } else { nil }
   }
 }

@@ -102,13 +102,6 @@ public struct ProgramExplanation: Sendable, Hashable {
       self.isHidden = isHidden
     }
 
-    /// The row with its private value, where one of the openings is of it.
-    func opened(by openings: [UInt256: Opening]) -> Row {
-      guard isHidden, let opening = openings[value], opening.column == column else { return self }
-      return Row(
-        file: file, line: line, column: column, value: opening.value, token: token, places: places)
-    }
-
     /// A number as people write it, an amount in base units, an address with its checksum.
     public var text: String {
       guard let places else {
@@ -348,33 +341,4 @@ public enum Passing: Sendable, Hashable {
   case weight(UInt256)
   /// An amount of at least so much, in base units.
   case amount(UInt256)
-}
-
-extension Explanation {
-  /// The explanation with the private values of its account that openings give.
-  public func opened(by openings: [Opening]) -> Explanation {
-    let own = openings.filter { $0.account == account }
-    let byCommitment = Dictionary(own.map { ($0.commitment, $0) }) { first, _ in first }
-    return Explanation(
-      account: account, campaigns: campaigns.map { $0.opened(by: byCommitment) })
-  }
-}
-
-extension CampaignExplanation {
-  fileprivate func opened(by openings: [UInt256: Opening]) -> CampaignExplanation {
-    CampaignExplanation(
-      campaign: campaign, token: token, entitlement: entitlement, before: before,
-      isProven: isProven, programs: programs.map { $0.opened(by: openings) }, passedOn: passedOn,
-      received: received)
-  }
-}
-
-extension ProgramExplanation {
-  fileprivate func opened(by openings: [UInt256: Opening]) -> ProgramExplanation {
-    ProgramExplanation(
-      program: program, kind: kind, epoch: epoch, budget: budget, decision: decision,
-      rows: rows.map { $0.opened(by: openings) }, statement: statement, joins: joins,
-      calculation: calculation, refusal: refusal, match: match, draw: draw, bounds: bounds,
-      shape: shape, weightPlaces: weightPlaces, arithmetic: arithmetic, passing: passing)
-  }
 }

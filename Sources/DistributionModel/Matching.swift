@@ -49,6 +49,12 @@ public struct Matching: Sendable, Hashable {
     self.filter = filter
   }
 
+  /// True where an account's match takes more than its own contributions: what others are given by
+  /// the same donors, or what other sources say about donors.
+  public var isOfAll: Bool {
+    if case .pairwise = method { true } else { filter != nil }
+  }
+
   /// What of a budget is due where all matches together are `total`.
   public func due(of budget: UInt256, total: UInt256) -> UInt256 {
     surplus == .share ? budget : min(budget, total >> Self.fractionBits)

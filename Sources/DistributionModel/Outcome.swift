@@ -67,11 +67,16 @@ public struct ProgramOutcome: Sendable, Hashable {
   public let totalWeight: UInt256?
   /// What the parts of its expressions that look at all accounts came to, for explanations.
   public let totals: [ExpressionTotal]
+  /// Where the level stopped, of a split with a cap, a floor or a unit.
+  public let levels: SplitLevels?
+  /// What single accounts came to among the others.
+  public let standings: [Standings]
 
   public init(
     program: String, epoch: EpochIndex, budget: Amount, carriedIn: Amount, accounts: [Address],
     amounts: [UInt256], exclusions: [Exclusion], allocated: Amount, carry: Amount,
-    totalWeight: UInt256?, totals: [ExpressionTotal] = []
+    totalWeight: UInt256?, totals: [ExpressionTotal] = [], levels: SplitLevels? = nil,
+    standings: [Standings] = []
   ) {
     precondition(accounts.count == amounts.count)
     self.program = program
@@ -85,6 +90,8 @@ public struct ProgramOutcome: Sendable, Hashable {
     self.carry = carry
     self.totalWeight = totalWeight
     self.totals = totals
+    self.levels = levels
+    self.standings = standings
   }
 }
 

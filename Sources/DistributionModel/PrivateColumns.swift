@@ -57,3 +57,45 @@ extension ProgramOutcome {
       }, allocated: allocated, carry: carry, totalWeight: nil)
   }
 }
+
+/// Rows of a source with the values that openings give in its private columns.
+public struct OpenedRows: Sendable {
+  public let rows: SourceRows
+  /// By column whether each row still holds a commitment; empty for a column that is not private.
+  public let isHidden: [[Bool]]
+
+  /// - Parameter openings: by their commitments; of other accounts, sources and columns too.
+  public init(
+    _ rows: SourceRows, of source: SourceDeclaration, by openings: [UInt256: Opening] = [:]
+  ) {
+    guard source.hasPrivateColumns else {
+      self.rows = rows
+      isHidden = source.columns.map { _ in [] }
+      return
+    }
+    var columns = rows.values
+    var isHidden: [[Bool]] = []
+    for (index, column) in source.columns.enumerated() {
+      guard column.isPrivate else {
+        isHidden.append([])
+        continue
+      }
+      var numbers = columns[index].numbers
+      isHidden.append(
+        rows.accounts.indices.map { row in
+          guard let opening = openings[numbers[row]], opening.source == source.name,
+            opening.account == rows.accounts[row], opening.column == column.name
+          else { return true }
+          numbers[row] = opening.value
+          return false
+        })
+      columns[index] = ColumnValues(numbers)
+    }
+    self.rows = SourceRows(
+      source: rows.source, accounts: rows.accounts, columns: columns, lines: rows.lines)
+    self.isHidden = isHidden
+  }
+
+  /// True where no private value is missing.
+  public var isWhole: Bool { isHidden.allSatisfy { !$0.contains(true) } }
+}

@@ -112,6 +112,11 @@ extension Plan {
   public func redirectTable(rows: [String: SourceRows]) throws(RedirectTable.Fault)
     -> RedirectTable
   {
+    try RedirectTable(redirectSteps(rows: rows))
+  }
+
+  /// The same one by one, in the order of the plan.
+  public func redirectSteps(rows: [String: SourceRows]) -> [RedirectTable.Step] {
     var steps: [RedirectTable.Step] = []
     for redirect in redirects {
       switch redirect {
@@ -126,7 +131,7 @@ extension Plan {
         }
       }
     }
-    return try RedirectTable(steps)
+    return steps
   }
 }
 

@@ -58,3 +58,27 @@ public struct Shaping: Sendable, Hashable {
     if case .computed(let expression)? = cap { expression } else { nil }
   }
 }
+
+/// Where the level of a split within caps and floors stopped: section 10 of the law.
+public struct SplitLevel: Sendable, Hashable {
+  /// What those share that no bound holds, in units.
+  public let shared: UInt256
+  /// The sum of their weights; 0 where a bound holds everybody.
+  public let weight: UInt256
+
+  public init(shared: UInt256, weight: UInt256) {
+    self.shared = shared
+    self.weight = weight
+  }
+}
+
+/// The levels of a split: that at which some may leave, and that of those who stay.
+public struct SplitLevels: Sendable, Hashable {
+  public let first: SplitLevel
+  public let final: SplitLevel
+
+  public init(first: SplitLevel, final: SplitLevel) {
+    self.first = first
+    self.final = final
+  }
+}

@@ -15,7 +15,7 @@ public enum AscendingOrder {
   /// keys are the same, the time is linear.
   ///
   /// - Parameters:
-  ///   - keys: one per thing, fewer than 2³²; a thing with a lower key comes before one with a higher.
+  ///   - keys: one per thing, fewer than 2³²; the lower key comes first.
   ///   - precedes: decides about two things with the same key, by their places.
   public static func places(by keys: [UInt64], _ precedes: (Int, Int) -> Bool) -> [Int] {
     func isBefore(_ left: Int, _ right: Int) -> Bool {

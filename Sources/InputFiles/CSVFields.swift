@@ -68,7 +68,8 @@ struct CSVFields {
     }
     throw Fault(
       kind: .unterminatedQuote, line: record.line, found: "the end of the line",
-      expected: "a closing quote")
+      expected: "a closing quote",
+      advice: "Close the quote that opens a field; quotes inside of it are written twice.")
   }
 
   private func stray(_ record: LineReader.Record, at index: Int) -> Fault {

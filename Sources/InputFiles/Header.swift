@@ -32,7 +32,8 @@ struct Header {
     var fields: [Int] = []
     var cells: [CellKind] = []
     for name in wanted {
-      let field = try Self.field(name, in: bare, line: line)
+      let field = try Self.field(
+        name, in: bare, line: line, isAccount: name == declaration.accountColumn)
       fields.append(field)
       if let column = declaration.columns.first(where: { $0.name == name }) {
         let cell = try Self.cell(column, header: units[field], line: line)
@@ -64,7 +65,7 @@ struct Header {
   }
 
   private static func field(
-    _ name: String, in header: [String], line: Int
+    _ name: String, in header: [String], line: Int, isAccount: Bool
   ) throws(Fault) -> Int {
     if let index = header.firstIndex(of: name) { return index }
     if header.count == 1, let text = header.first,
@@ -89,7 +90,9 @@ struct Header {
       advice: near.map { "Did you mean '\($0)'? Names are compared letter by letter." }
         ?? (header.count == 1
           ? "The first line names the columns: remove lines before it."
-          : "Name the column in the header, or change the plan."))
+          : isAccount
+            ? "Write `account:` for the source in the plan, and the name of the column of accounts."
+            : "Name the column in the header, or change the plan."))
   }
 
   /// A name without case, blanks around it and unit.

@@ -4,7 +4,8 @@ import EthereumPrimitives
 /// digits.
 ///
 /// Whoever calls bounds the bytes: the last one before `end` is a line end, which stops every loop,
-/// and what is read in words is read before `end`. Every value is the one that `Cells` gives, or nil.
+/// and what is read in words is read before `end`. Every value is the one that `Cells` gives, or
+/// nil.
 struct PlainCells: Sendable {
   private let powers: [UInt64]
   private let scales: [UInt256]

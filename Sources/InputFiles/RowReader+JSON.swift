@@ -25,7 +25,9 @@ extension RowReader {
         let place = record.place(of: record.bytes.startIndex + error.column - 1)
         throw Fault(
           kind: .malformedJSON, line: record.line, column: place.column, found: error.found,
-          expected: error.expected)
+          expected: error.expected,
+          advice: declaration.format == .jsonl
+            ? "Each line is an object of its own; a file that is one list is `format: json`." : "")
       }
       if cells == nil { cells = try objectCells(line: record.line) }
       try take(json, cells ?? [], line: record.line, &seen)
@@ -91,7 +93,9 @@ extension RowReader {
       throw Fault(
         kind: .notAnObject, line: line, found: json.kindName,
         expected: declaration.format == .json
-          ? "one JSON object per row" : "one JSON object per line")
+          ? "one JSON object per row" : "one JSON object per line",
+        advice: declaration.format == .json
+          ? "" : "A file that is one list or one object is `format: json`.")
     }
     guard members.count <= limits.columns else {
       throw Fault(

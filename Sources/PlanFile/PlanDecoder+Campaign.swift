@@ -188,7 +188,8 @@ extension PlanDecoder {
       if let last = tranches.last, time <= last.time {
         report(
           .tranchesNotAscending, at: part.place(of: "at"), path: part.path(of: "at"),
-          found: time.iso8601, expected: "a time after \(last.time.iso8601)")
+          found: time.iso8601, expected: "a time after \(last.time.iso8601)",
+          advice: "List tranches in the order in which they come free, each time once.")
       }
       tranches.append(VestingSchedule.Tranche(time: time, share: share))
     }
@@ -197,7 +198,8 @@ extension PlanDecoder {
     if sum != Share.whole.billionths {
       report(
         .tranchesNotWhole, at: fields.place(of: "tranches"), path: fields.path(of: "tranches"),
-        found: "\(ScalarText.percentage(sum)) together", expected: "100%")
+        found: "\(ScalarText.percentage(sum)) together", expected: "100%",
+        advice: "Change a share; percentages have up to seven decimals, as in 33.3333334%.")
     }
     return VestingSchedule(
       start: first.time, initialUnlock: .none, shape: .tranches(tranches))

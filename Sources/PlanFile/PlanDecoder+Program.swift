@@ -101,7 +101,8 @@ extension PlanDecoder {
       if fields.has("from") {
         report(
           .conflictingKeys, at: fields.place(of: "from"), path: fields.path(of: "from"),
-          found: "both `from` and `recipients`", expected: "one of them")
+          found: "both `from` and `recipients`", expected: "one of them",
+          advice: "`from` names a source; `recipients` lists accounts and amounts here.")
         return nil
       }
       refuse(
@@ -250,7 +251,10 @@ extension PlanDecoder {
       found: sum.map { "\(ScalarText.amount($0, decimals: token.decimals)) together" }
         ?? "2^256 base units or more together",
       expected: "\(mayLeave ? "at most the" : "the") budget, "
-        + ScalarText.amount(budget.baseUnits, decimals: token.decimals))
+        + ScalarText.amount(budget.baseUnits, decimals: token.decimals),
+      advice: mayLeave
+        ? "Raise the budget, or lower an amount."
+        : "Change the budget or an amount; `unallocated: carry` keeps what is left of a budget.")
   }
 
   private mutating func checkCombination(
@@ -354,7 +358,8 @@ extension PlanDecoder {
     if let epochs, amounts.count != Int(epochs.count) {
       report(
         .tableWrongLength, at: fields.place(of: "amounts"), path: path,
-        found: amounts.count.counted("amount"), expected: "\(epochs.count), one per epoch")
+        found: amounts.count.counted("amount"), expected: "\(epochs.count), one per epoch",
+        advice: "Add or remove amounts, 0 for an epoch without emission, or change `epochs.count`.")
     }
     var sum: UInt256? = .zero
     for amount in amounts { sum = sum?.adding(amount.baseUnits) }
@@ -363,7 +368,8 @@ extension PlanDecoder {
         .tableNotBudget, at: fields.place(of: "amounts"), path: path,
         found: sum.map { "\(ScalarText.amount($0, decimals: token.decimals)) together" }
           ?? "2^256 base units or more",
-        expected: "the budget, \(ScalarText.amount(budget.baseUnits, decimals: token.decimals))")
+        expected: "the budget, \(ScalarText.amount(budget.baseUnits, decimals: token.decimals))",
+        advice: "Change the budget or an amount: nothing is left over, and nothing is scaled.")
     }
     return .table(amounts)
   }

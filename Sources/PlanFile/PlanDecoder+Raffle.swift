@@ -36,8 +36,9 @@ extension PlanDecoder {
       if let budget, budget.baseUnits < UInt256(winners) {
         report(
           .zeroAmount, at: fields.place(of: "winners"), path: fields.path(of: "winners"),
-          found: "\(winners.counted("winner")) of \(budget.baseUnits.counted("base unit"))",
-          expected: "at least one base unit for each")
+          found: "\(winners.counted("winner")) of \(token.text(budget.baseUnits))",
+          expected: "at least one base unit for each",
+          advice: "Raise the budget, or draw fewer winners.")
         return nil
       }
       return .equal(winners: UInt32(winners))

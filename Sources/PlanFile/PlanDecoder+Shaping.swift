@@ -98,7 +98,8 @@ extension PlanDecoder {
     if isBelow {
       report(
         .capBelowFloor, at: fields.place(of: "cap"), path: fields.path(of: "cap"),
-        found: "a cap below the floor", expected: "a cap that is at least the floor")
+        found: "a cap below the floor", expected: "a cap that is at least the floor",
+        advice: "Raise the cap, or lower the floor.")
     }
     var amounts = [("unit", unit)]
     if case .amount(let floor)? = floor { amounts.append(("floor", floor)) }

@@ -277,7 +277,7 @@ struct PlanDecoder {
       report(
         .duplicateAccount, at: positions["\(entry.path).account"] ?? .start,
         path: "\(entry.path).account", found: "\(entry.account) again, after \(first)",
-        expected: "each account once")
+        expected: "each account once", advice: "Remove one of the entries, or put them together.")
     }
   }
 }

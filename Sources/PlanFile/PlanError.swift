@@ -287,7 +287,7 @@ public struct PlanLimits: Sendable, Hashable {
   /// Tiers of a table, numbers of a list.
   public var tiers = 100
   /// Named values of one program.
-  public var namedValues = 50
+  public var namedValues = 200
   /// Problems that are reported at the most.
   public var problems = 50
 

@@ -17,7 +17,8 @@ enum ScalarParsing {
   ) throws(ScalarFault) -> UInt64 {
     let expected = "a whole number, \(range.lowerBound) … \(range.upperBound)"
     guard isDigits(text) else {
-      throw ScalarFault(kind: .malformedInteger, expected: expected)
+      throw ScalarFault(
+        kind: .malformedInteger, expected: expected, advice: Spelling.integer(text))
     }
     // Other programs read 010 as eight.
     guard text == "0" || !text.hasPrefix("0") else {

@@ -55,6 +55,14 @@ enum Spelling {
     return (trimmed(number), String(unit))
   }
 
+  /// For a text that is no whole number.
+  static func integer(_ text: String) -> String {
+    if DecimalNumber(text)?.isNegative == false { return "Write it without a fraction." }
+    guard isNumber(text), text.last.map(isDigit) == true else { return "" }
+    return text.first.map(isDigit) == true
+      ? "Write the digits without separators." : "It is not negative, and has no sign."
+  }
+
   /// Digits with separators: what they may mean.
   static func separated(_ text: String) -> String {
     let advice = "Write the digits without separators, with a point for the fraction"

@@ -229,7 +229,7 @@ enum ReportKinds {
     return facts([
       ("Accounts matched", .text(FigureText.count(match.projects))),
       ("Donations that count", .text(FigureText.count(match.donations))),
-      ("Given by donors", .text(FigureText.short(match.contributed, of: unit))),
+      ("Given, as it counts", .text(FigureText.short(match.contributed, of: unit))),
       ("Matches together", .text(FigureText.short(match.matched, of: unit))),
       ("Budget", .text(FigureText.short(program.budget, of: program.token))),
       ("Paid of it", .text(FigureText.short(program.allocated, of: program.token))),

@@ -34,20 +34,21 @@ struct ExplainCommand: ParsableCommand {
   func run() throws {
     let console = Console(output)
     let account = try Loading.address(address)
+    let file = openings.map { Loading.openings($0, of: account, console: console) }
+    var opened: [Opening] = []
+    if let file {
+      let bytes = try Loading.bytes(file)
+      opened = try mapped { try OpeningsFile.read(bytes, file: file) }
+    }
     let result = try mapped { () throws(BundleError) in
       defer { console.endProgress() }
-      return try Explaining.explanation(of: account, in: bundle) { detour in
+      return try Explaining.explanation(of: account, in: bundle, openings: opened) { detour in
         console.note("reading the whole bundle, which takes longer: \(detour)")
         console.progress("reading \(bundle)")
       }
     }
-    var explanation = result.explanation
-    if let openings {
-      let file = Loading.openings(openings, of: account, console: console)
-      let bytes = try Loading.bytes(file)
-      explanation = explanation.opened(by: try mapped { try OpeningsFile.read(bytes, file: file) })
-      try checkOpened(explanation, by: file)
-    }
+    let explanation = result.explanation
+    if let file { try checkOpened(explanation, by: file) }
     console.result(
       ExplanationText.lines(explanation) + ["", Self.advice], "explain",
       [

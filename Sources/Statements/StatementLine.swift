@@ -11,6 +11,10 @@ public struct StatementLine: Sendable {
   /// A statement has eight members.
   public static let jsonLimits = JSONLimits(bytes: 1 << 16, depth: 2, values: 64)
 
+  /// How every line of a signed statement starts in its one form, before its account: members
+  /// ascend by their names.
+  public static let start = "{\"account\":\""
+
   public let statement: Statement
   /// As it was written; nil where nobody signed yet.
   public let signature: String?

@@ -61,7 +61,7 @@ extension VerificationRun {
     }
     if proofs > 0 { hold("\(proofs) published proofs lead to their roots") }
     try verifyDumps(commitment, leaves)
-    let beside = ["derived.json", "explain.json", "provenance"].filter {
+    let beside = ["derived.json", "explain.json", "explain", "provenance"].filter {
       FileManager.default.fileExists(atPath: directory + "/" + $0)
     }
     if !beside.isEmpty {

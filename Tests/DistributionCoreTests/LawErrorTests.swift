@@ -140,7 +140,7 @@ struct LawErrorTests {
       stop(program(budget: 1, rounding: .halfUp), [(1, 1), (2, 1)])
         == Stop(
           .roundingExceedsBudget, "sum of amounts under `rounding: half-up`", found: "2 base units",
-          expected: "at most the budget, 1 base units"))
+          expected: "at most the budget, 1 base unit"))
     #expect(
       stop(program(budget: .max, rounding: .python), [(1, 1)])
         == Stop(

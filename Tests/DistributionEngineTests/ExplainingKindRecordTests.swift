@@ -52,12 +52,7 @@ struct ExplainingKindRecordTests {
   private func explained(_ number: UInt64) throws -> [ProgramExplanation] {
     let chain = try Chain()
     let bundle = try chain.bundle(plan(), [gifts, rows("list", [(1, 5), (2, 3), (3, 0), (4, 2)])])
-    let result = try Explaining.explanation(of: account(number), in: bundle.directory)
-    #expect(result.explanation == Explaining.explanation(of: account(number), in: bundle))
-    let programs = result.explanation.campaigns[0].programs
-    // Which ticket was drawn takes everybody's.
-    #expect((result.detour == nil) == (programs[1].draw?.win == nil), "\(number)")
-    return programs
+    return try chain.explained(number, bundle).campaigns[0].programs
   }
 
   @Test("A match: donors, what they gave, and what is due of the budget")
@@ -121,15 +116,18 @@ struct ExplainingKindRecordTests {
     #expect(try explained(left[0].account)[1].draw?.win == nil)
   }
 
-  @Test("Pairs of donors take everybody's contributions")
+  @Test("Pairs of donors: an account's own match is the weight")
   func pairwise() throws {
     let chain = try Chain()
     let bundle = try chain.bundle(
       plan(match: "match: pairwise, pairwise_bound: 25"),
       [gifts, rows("list", [(3, 0), (4, 2)])])
-    let result = try Explaining.explanation(of: account(1), in: bundle.directory)
-    #expect(result.detour == "program round takes every account's own value")
-    #expect(result.explanation.campaigns[0].programs[0].arithmetic?.roundedDown == .zero)
-    #expect(try Explaining.explanation(of: account(3), in: bundle.directory).detour == nil)
+    let round = try chain.explained(1, bundle).campaigns[0].programs[0]
+    // 2 · √1 · √4 · 25 / (25 + √1 · √4) = 3.7, of which whole units are due.
+    #expect(round.arithmetic?.budget == 3 && round.decision == .allocated(3))
+    #expect(round.arithmetic.map { $0.weight >> 64 } == 3 && round.match?.donors == 2)
+    #expect(
+      try chain.explained(2, bundle).campaigns[0].programs[0].decision
+        == .excluded(.zeroMatch, words: nil))
   }
 }

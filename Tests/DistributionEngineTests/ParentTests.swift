@@ -325,7 +325,7 @@ private let refusals: [Refusal] = [
       Plans.weekly.replacing("airdrop, campaign: main", with: "airdrop, campaign: side"))),
   Refusal(
     name: "another budget",
-    error: .programChanged(name: "rewards", what: "budget", parent: "100", plan: "104"),
+    error: .programChanged(name: "rewards", what: "budget", parent: "100 ACME", plan: "104 ACME"),
     words: "start another plan in epoch 0",
     make: child(Plans.weekly.replacing("budget: 100", with: "budget: 104"))),
   Refusal(
@@ -371,8 +371,8 @@ private let refusals: [Refusal] = [
         .replacing("shape: constant", with: "shape: table, amounts: [0, 100, 0, 0]"))),
   Refusal(
     name: "a new program whose first epochs are over",
-    error: .emissionLost(program: "more", epoch: 1, amount: units(3)),
-    words: "3 base units would never be paid",
+    error: .emissionLost(program: "more", epoch: 1, amount: "3 ACME"),
+    words: "3 ACME would never be paid",
     make: child(Plans.weekly + more("emission: {shape: constant}"))),
   Refusal(
     name: "a guard that does not hold",

@@ -31,14 +31,15 @@ struct Chain {
   init() throws { folder = try TemporaryFolder() }
 
   static func contents(
-    _ plan: String, _ inputs: [SourceInput], epoch: UInt32 = 0, parent: LoadedBundle? = nil
+    _ plan: String, _ inputs: [SourceInput], epoch: UInt32 = 0, parent: LoadedBundle? = nil,
+    secret: [UInt8]? = nil
   ) throws -> BundleContents {
     let bytes = Array(plan.utf8)
     return try BundleMaking.contents(
       of: BundleMaking.Request(
         plan: try PlanFile.parse(bytes, file: "plan.yaml").plan, planBytes: bytes,
         inputs: Dictionary(uniqueKeysWithValues: inputs.map { ($0.rows.source, $0) }),
-        epoch: EpochIndex(epoch), parent: parent, engine: "test"))
+        epoch: EpochIndex(epoch), parent: parent, engine: "test", secret: secret))
   }
 
   /// Computes an epoch, writes its bundle and loads it.

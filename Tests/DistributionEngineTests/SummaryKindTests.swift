@@ -25,7 +25,7 @@ private let plan = """
     - {name: kyc, file: kyc.csv, columns: [{name: score, type: integer, private: true}]}
     - name: gifts
       file: gifts.csv
-      columns: [{name: donor, type: address}, {name: given, type: integer}]
+      columns: [{name: donor, type: address}, {name: given, type: amount, token: ACME}]
       duplicates: sum
   programs:
     - {name: users, kind: airdrop, campaign: main, budget: 100, from: list, weight: points}
@@ -176,7 +176,8 @@ struct SummaryKindTests {
 
   @Test("Of many redirects twenty are shown, and the page does not grow with them")
   func manyRedirects() throws {
-    let plan = Plans.once(budget: 10_000).replacing(
+    // 1 + 2 + … + 500.
+    let plan = Plans.once(budget: 125_250).replacing(
       "sources:",
       with: """
         redirects: [{source: moves, to: to}]
@@ -190,7 +191,7 @@ struct SummaryKindTests {
       ])
     let summary = Summarizing.summary(of: contents, try contents.commit().commitment)
     let redirects = try #require(summary.redirects)
-    #expect(redirects.moved[0].accounts == 500 && redirects.moved[0].amount == units(10_000))
+    #expect(redirects.moved[0].accounts == 500 && redirects.moved[0].amount == units(125_250))
     #expect(redirects.largest.count == 20 && redirects.largest[0].account == account(500))
     let page = String(decoding: ReportPage.html(summary), as: UTF8.self)
     #expect(page.contains("And 480 more in allocations.csv") && page.utf8.count < 60_000)

@@ -59,7 +59,8 @@ func listDeclaration(
       places: decimals, notation: DecimalFormat.Notation.allCases[Int(options >> 1 & 1)],
       excess: DecimalFormat.Excess.allCases[Int(options >> 6) % 3])
     columns = [
-      ColumnDeclaration(name: "score", kind: .decimal(format)),
+      ColumnDeclaration(
+        name: "score", kind: .decimal(format), empty: options & 8 == 0 ? .zero : .refuse),
       ColumnDeclaration(name: "to", kind: .address),
     ]
   }
@@ -69,7 +70,8 @@ func listDeclaration(
     lookup: isSelected && options & 2 == 0 ? .init(source: "keys", unknownKeys: .skip) : nil,
     key: isSelected && options & 4 == 0 ? "id" : nil,
     conditions: isSelected ? [.init(column: "kind", texts: ["x", "y"])] : [],
-    columns: columns, duplicates: options & 1 == 0 ? .refuse : .sum)
+    columns: columns, duplicates: options & 1 == 0 ? .refuse : .sum,
+    noRows: options & 0x10 == 0 ? .refuse : .allow)
 }
 
 /// The outcome, which must be the same whatever size the pieces have.

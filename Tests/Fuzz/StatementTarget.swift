@@ -3,6 +3,7 @@ import DistributionModel
 import EthereumPrimitives
 import InputFiles
 import PlanFile
+import Statements
 import Verification
 
 /// A file of signed statements; the first byte says whether of corrections or of redirects. What is

@@ -360,6 +360,9 @@ extension BadInput {
       "a missing column", "INPUT", "missingColumn", "Did you mean 'Points'", ",points\n",
       ",Points\n"),
     launch(
+      "a column of accounts under another name", "INPUT", "missingColumn", "Write `account:`",
+      "account,amount:token", "address,amount:token"),
+    launch(
       "a column twice", "INPUT", "duplicateColumn", "Rename", ",points\n",
       ",points,points\n"),
     launch(

@@ -55,7 +55,8 @@ struct EmptyInputTests {
     let list = "  - {name: list, file: list.\(ending), columns: [{name: points, type: integer}]"
     let bonus = "  - {name: bonus, file: bonus.csv, columns: [{name: points, type: integer}]}"
     let programs = """
-        - {name: first, kind: airdrop, campaign: main, budget: 5, from: list, weight: points}
+        - {name: first, kind: airdrop, campaign: main, budget: 5, from: list,
+           weight: points / largest(points)}
         - name: second
           kind: airdrop
           campaign: main
@@ -116,6 +117,25 @@ struct EmptyInputTests {
     #expect(
       refused.allocated.errors.contains(isNull ? "SLC-INPUT-027" : "SLC-INPUT-029"),
       "\(refused.allocated.errors)")
+  }
+
+  @Test("A zero may have the sign that a program left it, and other numbers may not")
+  func signedZero() throws {
+    let sources = """
+        - name: list
+          file: list.csv
+          columns: [{name: points, type: decimal, places: 6, notation: scientific}]
+      """
+    let program =
+      "  - {name: p, kind: airdrop, campaign: main, budget: 6, from: list, weight: points}"
+    let zero = try allocate(
+      plan(sources, program), ["list.csv": "account,points\n\(ada),-0.0\n\(bob),1e-05\n"])
+    try #require(zero.allocated.status == 0, "\(zero.allocated.errors)")
+    #expect(try #require(zero.verified).status == 0, "\(zero.verified?.errors ?? "")")
+    #expect(try entitlements(zero.folder) == ["main,\(bob),600"])
+    let negative = try allocate(
+      plan(sources, program), ["list.csv": "account,points\n\(ada),-1e-05\n"])
+    #expect(negative.allocated.errors.contains("SLC-INPUT-037"), "\(negative.allocated.errors)")
   }
 
   @Test("What is split may be less than the budget, which then has room for what is rounded up")

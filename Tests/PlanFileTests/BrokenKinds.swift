@@ -36,7 +36,7 @@ let brokenRaffles: [BrokenPlan] = [
     .integerOutOfRange, "100000", Part.raffle("{\(Part.committed), winners: «100001}")),
   BrokenPlan(.integerOutOfRange, "1", Part.raffle("{\(Part.committed), winners: «0}")),
   BrokenPlan(
-    .zeroAmount, "50001 winners of 50000 base units",
+    .zeroAmount, "50001 winners of 500 ACME",
     Part.raffle("{\(Part.committed), winners: «50001}")),
   BrokenPlan(
     .zeroAmount, "a prize above 0", Part.raffle("{\(Part.committed), prizes: [500, «0]}")),

@@ -111,8 +111,8 @@ private let limits: [Limit] = [
     "numbers of a list", .expressionTooLarge, at: Part.weighed(list(100)),
     past: Part.weighed(list(101))),
   Limit(
-    "named values of a program", .expressionTooLarge, at: (Part.weight, values(50) + Part.weight),
-    past: (Part.weight, values(51) + Part.weight)),
+    "named values of a program", .expressionTooLarge, at: (Part.weight, values(200) + Part.weight),
+    past: (Part.weight, values(201) + Part.weight)),
   Limit(
     "decimal places of a part", .tooManyPlaces,
     at: Part.weighed("points * 0.\(String(repeating: "1", count: 36))"),

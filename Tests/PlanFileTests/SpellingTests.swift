@@ -30,6 +30,11 @@ private let numbers: [Written] = [
   Written("-5", "Amounts are not negative."), Written("+5", "without the sign"),
 ]
 
+private let integers: [Written] = [
+  Written("1,000", "Write the digits without separators."), Written("2.0", "without a fraction"),
+  Written("-3", "not negative"), Written("1'000", "Write the digits without separators."),
+]
+
 private let amounts: [Written] = [
   Written("100 USD", "Write the number alone: 100."), Written("$100", "the number alone: 100."),
   Written("100k", "Write every digit: 100000."), Written("2M", "Write every digit: 2000000."),
@@ -86,6 +91,13 @@ struct SpellingTests {
       let told = try answer(key, row.text)
       #expect(told.contains(row.answer) && told.contains(".\(key): found"), "\(told)")
     }
+  }
+
+  @Test("A whole number", arguments: integers)
+  fileprivate func integer(row: Written) throws {
+    let told = try answer(
+      Part.vesting("{shape: steps, start: 2027-01-01, every: 1d, count: \"\(row.text)\"}"))
+    #expect(told.contains(row.answer), "\(told)")
   }
 
   @Test("An amount", arguments: amounts)
@@ -156,8 +168,8 @@ struct SpellingTests {
         Edit("kind: airdrop", "kind: grants"),
         Edit(
           Part.weight,
-          "    contributor: donor\n    contribution: paid\n    match: \(match)\n"
-            + "    surplus: share\n"
+          "    contributor: donor\n    contribution: paid\n    surplus: share\n"
+            + "    match: \(match)\n"
         ),
         Edit("{name: points, type: integer}", "{name: donor, type: address}"),
         Edit("    file: users.csv\n", "    file: users.csv\n    duplicates: sum\n"),

@@ -8,16 +8,20 @@ import Testing
 struct StatementCheckTests {
   private static let jury = TestKey("jury")
 
-  private static func check(_ rules: StatementRules) -> StatementCheck {
+  private static func check(_ rules: StatementRules, plan: String = "P") -> StatementCheck {
     let source = SourceDeclaration(
       name: "appeals", file: "a.jsonl", format: .jsonl, columns: [], duplicates: .sum,
       statements: rules)
     let program = Program(
       name: "jury", kind: .airdrop, campaign: "c", budget: .zero, recipients: .source("appeals"),
       basis: .givenAmounts(column: "amount"))
+    let other = Program(
+      name: "users", kind: .airdrop, campaign: "c", budget: .zero, recipients: .source("list"),
+      basis: .givenAmounts(column: "amount"))
     return StatementCheck(
       of: source,
-      in: Plan(name: "P", tokens: [], campaigns: [], sources: [source], programs: [program]))
+      in: Plan(
+        name: plan, tokens: [], campaigns: [], sources: [source], programs: [program, other]))
   }
 
   private static func signed(
@@ -64,6 +68,17 @@ struct StatementCheckTests {
     try refusal(.foreignStatement, "found 'Q'", [try Self.signed(plan, Self.rules)])
     let program = correction.replacing("\"jury\"", with: "\"users\"")
     try refusal(.foreignStatement, "found 'users'", [try Self.signed(program, Self.rules)])
+  }
+
+  @Test("The plan's name counts letter by letter: é is not e with an accent")
+  func spelling() throws {
+    let signed = try Self.signed(
+      correction.replacing("\"P\"", with: "\"\u{E9}\""), Self.rules)
+    var same = Self.check(Self.rules, plan: "\u{E9}")
+    _ = try same.take(signed, number: 1)
+    var other = Self.check(Self.rules, plan: "e\u{301}")
+    let error = #expect(throws: StatementError.self) { try other.take(signed, number: 1) }
+    #expect(error?.kind == .foreignStatement)
   }
 
   @Test("No signature, one that is none, and the higher s")

@@ -69,6 +69,8 @@ struct StatementLineTests {
       (account, "0x0000000000000000000000000000000000000000", "account", "somebody holds"),
       (#""Late rows.""#, #""""#, "reason", "1 to 2000 bytes"),
       (#""Late rows.""#, #""a\nb""#, "reason", "one line"),
+      (#""Late rows.""#, "\"a\u{7F}b\"", "reason", "one line"),
+      (#""plan":"P""#, #""plan":"P","signature":5"#, "signature", "a text"),
       (#""reason""#, #""because""#, nil, "What is no member is not signed"),
       (#""plan":"P","#, "", "plan", "a text"),
     ] as [(String, String, String?, String)])

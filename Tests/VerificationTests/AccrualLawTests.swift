@@ -78,7 +78,7 @@ struct AccrualLawTests {
       }
     }
     #expect(kinds == [.negativeBalance, .balanceOverflow, .supplyOverflow, .weightOverflow])
-    #expect(whole > 900 && earning > 800 && split > 200, "\(whole), \(earning), \(split)")
+    #expect(whole > 900 && earning > 800 && split > 150, "\(whole), \(earning), \(split)")
   }
 
   @Test("INV-043: who goes on from the balances at an epoch's end gets the same")

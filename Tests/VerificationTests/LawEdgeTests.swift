@@ -59,6 +59,99 @@ struct LawEdgeTests {
     #expect(try expression.engine().get().amounts == [3, 24, 73])
   }
 
+  /// λ = 3/2: account 1 has exactly the floor of 3, and the others 7.5 and 4.5 of 12. The unit that
+  /// is left is shared among those who are free, of whom account 2 comes first.
+  @Test("Who is exactly at the floor is held by it, and gets no unit that rounding leaves")
+  func atFloor() throws {
+    for cap in [nil, Shaping.Cap.bound(amount(100))] {
+      let shaping = Shaping(cap: cap, floor: amount(3), belowFloor: .raise)
+      let sample = sample(
+        [2, 5, 3], budget: 15, rounding: .unitEachByAddress, shaping: shaping)
+      #expect(try given(sample) == [3, 8, 4])
+    }
+  }
+
+  /// λ = 3/2: account 1 has exactly its cap of 3.
+  @Test("Who is exactly at the cap is held by it likewise")
+  func atCap() throws {
+    let shaping = Shaping(cap: .bound(amount(3)))
+    let two = sample([2, 1, 1], budget: 6, rounding: .unitEachByAddress, shaping: shaping)
+    #expect(try given(two) == [3, 2, 1])
+  }
+
+  /// Caps of 3, 5 and 90 in units of 2: 2, 4 and what is left of 20.
+  @Test("A computed cap that is no whole unit is rounded down")
+  func computedCapInUnits() throws {
+    let cap = try computed("points", cap: "votes.cast", budget: 20).shaping.cap
+    var expression = ExpressionSample(
+      program: Program(
+        name: "rewards", kind: .airdrop, campaign: "main", budget: Amount(20),
+        recipients: .source("list"), basis: .weights(column: "points"),
+        shaping: Shaping(cap: cap, unit: Amount(2))),
+      rows: (1...3).map { (account: VerifierSample.account($0), values: [9, 0, 0, 0]) })
+    expression.votes = [(1, 3), (2, 5), (3, 90)].map {
+      (VerifierSample.account($0.0), [UInt256($0.1), 0])
+    }
+    #expect(try agree(expression.engine(), expression.reference()))
+    #expect(try expression.engine().get().amounts == [2, 4, 14])
+  }
+
+  /// ⌊(2²⁵⁶ − 1) / 5⌋ units are rounded up to a binary64 value: five times that is 2²⁵⁶ or more.
+  @Test("INV-015: units that a rule rounds up beyond 2^256 are refused, not wrapped")
+  func roundedUnits() throws {
+    let wide = sample(
+      [1], budget: .max, rounding: .javascript, shaping: Shaping(unit: Amount(5)))
+    #expect(try agree(wide.engine(), wide.reference()))
+    guard case .failure(let error) = wide.engine() else {
+      Issue.record("it is more than the budget")
+      return
+    }
+    #expect(error.kind == .roundingExceedsBudget)
+  }
+
+  @Test("INV-015: rows of one donor that come to 2^256 are refused, not wrapped to nothing")
+  func donorOverflow() throws {
+    let round = GrantsSample(
+      program: Program(
+        name: "round", kind: .grants, campaign: "main", budget: Amount(1000),
+        recipients: .source("gifts"),
+        basis: .matched(
+          Matching(contributor: "donor", contribution: "given", method: .quadratic))),
+      rows: [.max, 1].map { (VerifierSample.account(1), 5, $0) })
+    #expect(try agree(round.engine(), round.reference()))
+    guard case .failure(let error) = round.engine() else {
+      Issue.record("the sum is too large")
+      return
+    }
+    #expect(error.kind == .valuesOverflow)
+  }
+
+  /// Matches of 12 and 12 use 24 of 1000; percentages are of the 1000.
+  @Test("A cap and a floor of grants are percentages of the whole budget, not of what is matched")
+  func grants() throws {
+    let donors: [(account: UInt64, donor: UInt64, amount: UInt64)] =
+      (1...4).map { (1, $0, 1) } + [(2, 5, 4), (2, 6, 9)]
+    func given(_ shaping: Shaping) throws -> [UInt256] {
+      let round = GrantsSample(
+        program: Program(
+          name: "round", kind: .grants, campaign: "main", budget: Amount(1000),
+          recipients: .source("gifts"),
+          basis: .matched(
+            Matching(contributor: "donor", contribution: "given", method: .quadratic)),
+          shaping: shaping),
+        rows: donors.map {
+          (VerifierSample.account($0.account), UInt256($0.donor), UInt256($0.amount))
+        })
+      #expect(try agree(round.engine(), round.reference()))
+      return try round.engine().get().amounts
+    }
+    #expect(try given(.none) == [12, 12])
+    #expect(
+      try given(Shaping(cap: .bound(.share(Share(billionths: 10_000_000))))) == [10, 10])
+    #expect(try given(Shaping(floor: .share(Share(billionths: 13_000_000)))) == [])
+    #expect(try given(Shaping(floor: .share(Share(billionths: 12_000_000)))) == [12, 12])
+  }
+
   @Test("A cluster of one account is that account")
   func clusterOfOne() throws {
     let weights: [UInt256] = [50, 30, 15, 5]

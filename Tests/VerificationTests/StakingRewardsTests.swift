@@ -8,7 +8,8 @@ import Verification
 
 /// Synthetix' `StakingRewards`, by its documented formula, in whole numbers:
 ///
-///     rewardPerToken() = rewardPerTokenStored + (now − lastUpdateTime) · rewardRate · 1e18 / totalSupply
+///     rewardPerToken() = rewardPerTokenStored
+///       + (now − lastUpdateTime) · rewardRate · 1e18 / totalSupply
 ///     earned(account) = balance · (rewardPerToken() − userRewardPerTokenPaid) / 1e18 + rewards
 ///
 /// with `/` rounded down, and nothing added while the supply is 0. Both are brought up to date

@@ -168,12 +168,36 @@ struct VerifierStatementTests {
     "A line that is no statement stops the verification",
     arguments: [
       ("\"250\"", "\"0250\""), ("\"grant\"", "\"allow\""), ("\"grant\"", "\"deny\""),
+      ("\"250\"", "\"0\""), ("\"250\"", "\"\(String(repeating: "9", count: 78))\""),
+      ("\"epoch\":\"0\"", "\"epoch\":\"18446744073709551616\""),
+      (VerifierSample.hex(3), VerifierSample.hex(0)),
       ("\"reason\"", "\"because\""), ("\"program\"", "\"also\":\"x\",\"program\""),
+      ("Late", "La\\tte"), ("Late", "La\u{7F}te"),
+      ("Late", String(repeating: "x", count: 2000)),
       ("\"signature\":\"0x", "\"signature\":\"0x00"),
     ])
   func malformed(old: String, new: String) throws {
-    let lines = [Self.lines[0].replacing(old, with: new)]
-    #expect(lines[0] != Self.lines[0])
+    try expectMalformed(Self.lines[0], old, new)
+  }
+
+  @Test(
+    "A denial has an amount of 0, its own word and a reason",
+    arguments: [
+      ("\"deny\"", "\"allow\""), ("\"amount\":\"0\"", "\"amount\":\"1\""), ("No trades.", ""),
+    ])
+  func malformedDenial(old: String, new: String) throws {
+    try expectMalformed(Self.lines[2], old, new)
+  }
+
+  @Test("The last byte of a signature is 27 or 28, or 0 or 1")
+  func lastByte() throws {
+    let line = Self.lines[0]
+    try expectMalformed(line, String(line.suffix(4)), "1d\"}")
+  }
+
+  private func expectMalformed(_ line: String, _ old: String, _ new: String) throws {
+    let lines = [line.replacing(old, with: new)]
+    #expect(lines[0] != line)
     let failure = #expect(throws: VerificationFailure.self) { try difference(lines) }
     #expect(failure?.kind == .malformedLine)
   }
