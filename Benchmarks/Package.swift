@@ -14,6 +14,14 @@ let package = Package(
         .product(name: "InputFiles", package: "sluice"),
         .product(name: "MerkleTree", package: "sluice"),
       ], path: "Sources/TreePhases",
-      swiftSettings: [.swiftLanguageMode(.v6)])
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    .executableTarget(
+      name: "rewards",
+      dependencies: [
+        .product(name: "DistributionCore", package: "sluice"),
+        .product(name: "EthereumPrimitives", package: "sluice"),
+        .product(name: "InputFiles", package: "sluice"),
+      ], path: "Sources/Rewards",
+      swiftSettings: [.swiftLanguageMode(.v6)]),
   ]
 )

@@ -134,7 +134,7 @@ public enum Apportionment {
   }
 
   /// Quotient and remainder of E·w / W. The quotient is at most E since w ≤ W.
-  private static func quota(
+  static func quota(
     _ budget: UInt256, weight: UInt256, total: UInt256
   ) -> (quotient: UInt256, remainder: UInt256) {
     let product = budget.multipliedFullWidth(by: weight)
@@ -147,17 +147,9 @@ public enum Apportionment {
   private static func floored(
     _ budget: UInt256, weights: [UInt256], total: UInt256, rule: RoundingRule
   ) -> [UInt256] {
-    var amounts: [UInt256] = []
-    var remainders: [UInt256] = []
-    amounts.reserveCapacity(weights.count)
-    remainders.reserveCapacity(weights.count)
+    var (amounts, remainders) = Quotas.divide(budget, weights: weights, total: total)
     var left = budget
-    for weight in weights {
-      let (quotient, remainder) = quota(budget, weight: weight, total: total)
-      amounts.append(quotient)
-      remainders.append(remainder)
-      left = left &- quotient
-    }
+    for amount in amounts { left = left &- amount }
     switch rule {
     case .remainderToLargest:
       var largest = 0
@@ -169,7 +161,7 @@ public enum Apportionment {
       }
     case .largestRemainder:
       let units = unitCount(left, below: weights.count)
-      for index in indicesOfLargest(remainders, count: units) {
+      for index in LargestRemainders(remainders, count: units).places {
         amounts[index] = amounts[index] &+ UInt256(1)
       }
     default:
@@ -179,16 +171,10 @@ public enum Apportionment {
   }
 
   /// The left-over units, which are fewer than the accounts: each floor loses less than one.
-  private static func unitCount(_ left: UInt256, below count: Int) -> Int {
+  static func unitCount(_ left: UInt256, below count: Int) -> Int {
     guard let units = left.asInt, units < count else {
       preconditionFailure("floors lose less than one unit each")
     }
     return units
-  }
-
-  /// The places of the `count` largest remainders; equal ones in order of place, which is address.
-  private static func indicesOfLargest(_ remainders: [UInt256], count: Int) -> ArraySlice<Int> {
-    guard count > 0 else { return [] }
-    return AscendingOrder.descending(remainders).prefix(count)
   }
 }

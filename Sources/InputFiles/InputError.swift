@@ -117,6 +117,14 @@ public enum InputProblem: String, Sendable, CaseIterable {
   /// 2²⁵⁶ or more.
   case numberOverflow
 
+  // Events
+  /// A time that is no count of seconds since 1970 before the year 36812.
+  case timeOutOfRange
+  /// A time before that of the row above.
+  case unsortedTime
+  /// A kind of event that is not declared.
+  case unknownKind
+
   // Statements
   /// A statement with a member missing, one too many, or a value that it cannot have.
   case malformedStatement

@@ -115,6 +115,9 @@ struct Reading {
   var smallestPart = 1 << 17
   let progress: (Int) -> Void
 
+  static let cutOffNote =
+    "the last line has no line end: if the file was cut off, its last cell may be too"
+
   struct Contents {
     let rows: SourceRows
     let source: ByteSource
@@ -130,8 +133,7 @@ struct Reading {
       try RowReader.check(contents.rows, declaration, threads: threads)
       if contents.rows.count == 0 { contents.notes.append("no row counts") }
       if declaration.format == .csv, !contents.source.endsWithLine {
-        contents.notes.append(
-          "the last line has no line end: if the file was cut off, its last cell may be too")
+        contents.notes.append(Self.cutOffNote)
       }
       return contents
     } catch {

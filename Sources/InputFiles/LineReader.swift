@@ -43,6 +43,21 @@ struct LineReader {
     self.honoursQuotes = honoursQuotes
   }
 
+  /// Goes on in the middle of a source, where a record starts.
+  ///
+  /// - Parameters:
+  ///   - unread: bytes that were taken out of the source and not read.
+  ///   - line: on which they start.
+  init(_ source: ByteSource, limits: InputLimits, unread: [UInt8], line: Int) {
+    self.init(source, limits: limits, honoursQuotes: true)
+    buffer = unread
+    self.line = line
+    isAtStart = false
+  }
+
+  /// What was taken out of the source and not read yet, and the line on which it starts.
+  var unread: (bytes: [UInt8], line: Int) { (Array(buffer[position...]), line) }
+
   /// The next record; nil at the end of the file. A line end at the end of the file ends no record.
   mutating func next() throws(Fault) -> Record? {
     if isAtStart { try skipByteOrderMark() }

@@ -13,6 +13,7 @@ public struct FuzzTarget: Sendable {
     FuzzTarget(name: "csv", body: csvFile),
     FuzzTarget(name: "jsonl", body: jsonLinesFile),
     FuzzTarget(name: "jsonfile", body: jsonFile),
+    FuzzTarget(name: "events", body: eventFile),
     FuzzTarget(name: "statements", body: statementFile),
     FuzzTarget(name: "openings", body: openingsFile),
     FuzzTarget(name: "gzip", body: gzipFile),

@@ -85,6 +85,8 @@ struct TidyTests {
       "Sources/EthereumPrimitives/Address+Repetition.swift",
       "Sources/InputFiles/ByteSource.swift", "Sources/InputFiles/LineReader.swift",
       "Sources/InputFiles/PlainRows.swift", "Sources/InputFiles/PlainScanner.swift",
+      "Sources/InputFiles/PlainCells.swift", "Sources/InputFiles/EventColumns.swift",
+      "Sources/InputFiles/EventReader.swift", "Sources/InputFiles/EventScanner.swift",
       "Sources/MerkleTree/EncodedTree.swift", "Sources/MerkleTree/LeafHashing.swift",
       "Sources/MerkleTree/LeafSorting.swift", "Sources/MerkleTree/MerkleTree.swift",
       "Sources/Bundle/FileSystem.swift", "Sources/Verification/StrangerFiles.swift",

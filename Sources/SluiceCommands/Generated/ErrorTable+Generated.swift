@@ -403,6 +403,18 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "A second decision about the same account, and it cannot be told which one counts."
   ),
   (
+    "SLC-INPUT-090", "timeOutOfRange",
+    "A time that is no count of seconds since 1970 before the year 36812."
+  ),
+  (
+    "SLC-INPUT-091", "unsortedTime",
+    "A time before that of the row above."
+  ),
+  (
+    "SLC-INPUT-092", "unknownKind",
+    "A kind of event that is not declared."
+  ),
+  (
     "SLC-LAW-001", "epochOutOfRange",
     "The epoch lies outside the plan's schedule, or a program without emission was asked for a later epoch than the first."
   ),
