@@ -84,7 +84,7 @@ struct StandingsTests {
   func everyAccount() {
     check("standings", runs: 40, generate: { Sample(&$0) }) { sample in
       let bundle = try BundleFolder(try contents(sample.standings))
-      return try (0...61).allSatisfy { number in
+      return try (UInt64(0)...61).allSatisfy { number in
         let excerpt = try BundleReader.excerpt(of: account(number), in: bundle.path)
         return excerpt.outcomes[0].totals == sample.expected(account(number))
           && excerpt.outcomes[0].levels == levels && excerpt.outcomes[0].standings.isEmpty
@@ -153,7 +153,8 @@ struct ExcerptRedirectTests {
       """
     let list = try listBundle([(account(1), 9)])
     let plan = try PlanFile.parse(Array(text.utf8), file: "plan.yaml").plan
-    let moves = (1...steps).map { ($0, $0 + 1) } + (target.map { [(5000, $0)] } ?? [])
+    let extra: [(UInt64, UInt64)] = target.map { [(UInt64(5000), $0)] } ?? []
+    let moves = (1...steps).map { ($0, $0 + 1) } + extra
     let rows = SourceRows(
       source: "moves", accounts: moves.map { account($0.0) }, values: [moves.map { units($0.1) }],
       lines: moves.indices.map { UInt32($0 + 2) })
