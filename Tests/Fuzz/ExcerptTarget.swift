@@ -55,6 +55,7 @@ private struct RightBundle {
 private let changedFiles = [
   "explain.json", "derived.json", "provenance/list.csv", "inputs/list.csv", "inputs/votes.csv",
   "allocations.csv", "exclusions.csv", "entitlements.csv", "commitment.json", "plan.yaml",
+  "explain/programs/even.csv", "explain/received.csv",
 ]
 
 private let rightBundle = Result {
@@ -88,5 +89,6 @@ private let rightPlanText = Array(
   programs:
   - {name: season, kind: airdrop, campaign: main, budget: 10, from: list,
      weight: points + sum(votes.cast), filter: points > 3}
-  - {name: even, kind: airdrop, campaign: side, budget: 10, from: votes, weight: cast}
+  - {name: even, kind: airdrop, campaign: side, budget: 10, from: votes,
+     weight: cast + rank_descending(cast)}
   """.utf8)
