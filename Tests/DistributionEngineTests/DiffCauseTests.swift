@@ -96,11 +96,32 @@ struct DiffCauseTests {
   @Test("A larger budget that lets another account stay over its floor is told, and not against")
   func floorAndBudget() throws {
     let old = Plans.once(budget: 76).replacing("weight: points", with: "weight: points, floor: 20")
-    // 76 · 10/40 = 19 leaves, so that the first has all; of 80 both stay, with 60 and 20.
+    // 76 · 10/40 = 19 leaves, so that the first has all; of 80 both stay: 80 · 10/39 is above 20.
     let found = try reasons(
       old, [(1, 30), (2, 10)], old.replacing("budget: 76", with: "budget: 80"),
-      [(1, 30), (2, 10)])
-    #expect(found[0] == "season: budget 76 → 80 ACME")
+      [(1, 29), (2, 10)])
+    #expect(found[0] == "season: list.points 30 → 29, budget 76 → 80 ACME")
+  }
+
+  @Test("A rule that another program has is not blamed")
+  func otherProgram() throws {
+    let old = """
+      version: 1
+      name: Two
+      tokens: [{name: ACME, decimals: 0}]
+      campaigns: [{name: main, token: ACME}]
+      sources:
+        - {name: list, file: list.csv, columns: [{name: points, type: integer}]}
+      programs:
+        - {name: first, kind: airdrop, campaign: main, budget: 40, from: list, weight: points}
+        - {name: second, kind: airdrop, campaign: main, budget: 40, from: list, weight: points + 0}
+      """
+    let new = old.replacing("points + 0", with: "points * points")
+    let found = try reasons(old, [(1, 1), (2, 1)], new, [(1, 1), (2, 3)])
+    // 40 · 1/2 before; 40 · 1/4 and 40 · 1/10 after.
+    #expect(
+      found[0] == "first: the others' weights 1 → 3 (without that 20 ACME); "
+        + "second: rule: weight, the others' weights 1 → 9 (without that 20 ACME)")
   }
 
   @Test("Weights of other decimal places are not compared")
