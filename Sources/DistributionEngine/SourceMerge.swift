@@ -66,20 +66,33 @@ struct SourceMerge {
     left = ListCursor(old?.rows.accounts ?? [])
     right = ListCursor(new?.rows.accounts ?? [])
     guard let old, let new else { return }
-    for (place, column) in new.declaration.columns.enumerated()
-    where asked?.contains(column.name) ?? true {
-      let before = old.declaration.columns
-      guard let other = before.firstIndex(where: { $0.name == column.name }),
-        before[other].places == column.places
-      else { continue }
-      let pair = DistributionDiff.Pair(other, place)
-      if column.isPrivate || before[other].isPrivate {
-        guard column.isPrivate == before[other].isPrivate, sharesSecret else {
-          hidden.append(column.name)
-          continue
-        }
+    let both = Self.columns(of: old.declaration, new.declaration).filter {
+      asked?.contains($0.declaration.name) ?? true
+    }
+    for column in both {
+      let privacy = (
+        old.declaration.columns[column.places.before].isPrivate, column.declaration.isPrivate
+      )
+      if privacy == (false, false) || privacy == (true, true) && sharesSecret {
+        columns.append(column)
+      } else {
+        hidden.append(column.declaration.name)
       }
-      columns.append(Column(declaration: column, places: pair))
+    }
+  }
+
+  /// The columns that both sides have under one name, with values of one scale.
+  private static func columns(
+    of old: SourceDeclaration, _ new: SourceDeclaration
+  ) -> [Column] {
+    // Read first: compared where they are looked up, they stop the optimiser of Swift 6.3.1.
+    let (before, after) = (old.columns.map(\.places), new.columns.map(\.places))
+    return new.columns.indices.compactMap { place in
+      let column = new.columns[place]
+      guard let other = old.columns.firstIndex(where: { $0.name == column.name }),
+        before[other] == after[place]
+      else { return nil }
+      return Column(declaration: column, places: .init(other, place))
     }
   }
 
