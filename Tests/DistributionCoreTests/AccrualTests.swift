@@ -85,6 +85,18 @@ struct AccrualTests {
     let rows = changes([(10, 0, 4), (20, 0, 6), (30, 0, -10)])
     let epochs = try accrued(.average, rows, 10..<20, 20..<30, 30..<40)
     #expect(epochs.map(\.weights) == [[40], [100], [0]])
+    var accrual = Accrual(rule: .average)
+    accrual.open(seconds(10..<20))
+    #expect(try accrual.take(rows) == 1)
+  }
+
+  @Test("share: the seconds in which somebody holds something are each epoch's own")
+  func runningSeconds() throws {
+    let rows = changes([(0, 0, 1), (14, 0, -1)])
+    let epochs = try accrued(.share, rows, 0..<10, 10..<20)
+    #expect(epochs.map(\.runningSeconds) == [10, 4])
+    // 4 of 10 seconds, and never more than there is.
+    #expect(epochs.map { $0.due(of: 1000) } == [1000, 400])
   }
 
   @Test("Changes before the first epoch, and opening balances, are what it starts with")
@@ -172,6 +184,7 @@ struct AccrualTests {
     let weight = problem(.average, rows([(1, power255)]), 0..<3)
     #expect(weight?.kind == .weightOverflow && weight?.account == 1)
     #expect(weight?.time == Timestamp(3))
+    #expect(problem(.average, two, 0..<3)?.account == 0)
     #expect(try accrued(.average, rows([(0, power255 &- 1)]), 0..<3)[0].weights == [.max &- 1])
   }
 

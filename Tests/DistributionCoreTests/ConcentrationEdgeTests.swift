@@ -127,6 +127,25 @@ struct ConcentrationEdgeTests {
     #expect(always.map(\.value) == [.tooLarge] && always.map(\.date) == [Self.start])
   }
 
+  @Test("INV-035: where nothing is free yet, insiders have no part in it, and a bound of 0 holds")
+  func insidersOfNothing() {
+    let vesting = VestingSchedule(
+      start: Self.start, initialUnlock: .none, shape: .linear(cliff: 0, duration: 100 * 86_400))
+    let plan = Plan(
+      name: "Plan", tokens: [Token(name: "ACME", symbol: "ACME", decimals: 0)],
+      campaigns: [Campaign(name: "team", token: "ACME", vesting: vesting)],
+      sources: [listDeclaration], programs: [Self.program("seed", "team", 100, insiders: true)],
+      guards: [Self.start, Timestamp(Self.start.seconds + 86_400)].map {
+        Self.bound(.insiders, 0, "ACME", .time($0))
+      })
+    let findings = ConcentrationLaw(
+      plan: plan, schedules: plan.unlockSchedules, allocated: nil, tracksCourses: false
+    ).findings
+    // Of nothing, and a day later of the one unit that is free.
+    #expect(findings.map(\.value) == [.nobody, .share(.whole)])
+    #expect(findings.map(\.holds) == [true, false])
+  }
+
   @Test("The course shows what ten have together")
   func topTen() throws {
     let law = Self.law([], ["users": Array(repeating: 1, count: 20)], tracksCourses: true)

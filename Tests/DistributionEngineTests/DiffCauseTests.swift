@@ -78,6 +78,11 @@ struct DiffCauseTests {
       old, [(1, 10), (2, 10)], old.replacing("budget: 100", with: "budget: 90"),
       [(1, 10), (2, 30)])
     #expect(found[0] == "season: budget 100 → 90 ACME, what others have changed")
+    // 110 · 30/40 is held at 70: 40 are left for the first, although there is more to give.
+    let less = try reasons(
+      old, [(1, 10), (2, 10)], old.replacing("budget: 100", with: "budget: 110"),
+      [(1, 10), (2, 30)])
+    #expect(less[0] == "season: what others have changed, although budget 100 → 110 ACME")
   }
 
   @Test("Refused for what others have: the reason and the others")
@@ -86,6 +91,46 @@ struct DiffCauseTests {
     // 100 · 10/40 = 25, then 100 · 10/60 is below 20.
     let found = try reasons(old, [(1, 10), (2, 30)], old, [(1, 10), (2, 50)])
     #expect(found[0] == "season: now below-floor, what others have changed")
+  }
+
+  @Test("A larger budget that lets another account stay over its floor is told, and not against")
+  func floorAndBudget() throws {
+    let old = Plans.once(budget: 76).replacing("weight: points", with: "weight: points, floor: 20")
+    // 76 · 10/40 = 19 leaves, so that the first has all; of 80 both stay: 80 · 10/39 is above 20.
+    let found = try reasons(
+      old, [(1, 30), (2, 10)], old.replacing("budget: 76", with: "budget: 80"),
+      [(1, 29), (2, 10)])
+    #expect(found[0] == "season: list.points 30 → 29, budget 76 → 80 ACME")
+  }
+
+  @Test("A rule that another program has is not blamed")
+  func otherProgram() throws {
+    let old = """
+      version: 1
+      name: Two
+      tokens: [{name: ACME, decimals: 0}]
+      campaigns: [{name: main, token: ACME}]
+      sources:
+        - {name: list, file: list.csv, columns: [{name: points, type: integer}]}
+      programs:
+        - {name: first, kind: airdrop, campaign: main, budget: 40, from: list, weight: points}
+        - {name: second, kind: airdrop, campaign: main, budget: 40, from: list, weight: points + 0}
+      """
+    let new = old.replacing("points + 0", with: "points * points")
+    let found = try reasons(old, [(1, 1), (2, 1)], new, [(1, 1), (2, 3)])
+    // 40 · 1/2 before; 40 · 1/4 and 40 · 1/10 after.
+    #expect(
+      found[0] == "first: the others' weights 1 → 3 (without that 20 ACME); "
+        + "second: rule: weight, the others' weights 1 → 9 (without that 20 ACME)")
+  }
+
+  @Test("Weights of other decimal places are not compared")
+  func otherPlaces() throws {
+    let old = Plans.once(budget: 100)
+    let new = old.replacing("weight: points", with: "weight: points * 1.5")
+    // 100 · 1/2, and 100 · 1.5/6.
+    let found = try reasons(old, [(1, 1), (2, 1)], new, [(1, 1), (2, 3)])
+    #expect(found[0] == "season: rule: weight, what others have changed")
   }
 
   @Test("Of rows that compete only the one that counts is told")
@@ -195,6 +240,19 @@ struct DiffCauseTests {
     let found = try reasons(plain, list, both, list)
     #expect(
       found.last == "receives what 2 accounts earn: 30 → 100 ACME, 1 redirected here now")
+  }
+
+  @Test("An origin that earns nothing on a side is not counted there")
+  func idleOrigin() throws {
+    let plan =
+      redirected(1, Self.four)
+      + "\n  - {account: \"\(account(2).hex)\", to: \"\(Self.four)\", reason: Same.}"
+    let both = try side(plan, [rows("list", [(1, 30), (2, 70)])])
+    let one = try side(plan.replacing("budget: 100", with: "budget: 90"), [rows("list", [(1, 30)])])
+    let fewer = Diffing.diff(from: both, to: one).campaigns[0].accounts.last?.received
+    #expect(fewer?.accounts == .init(2, 1) && fewer?.amount == .init(units(100), units(90)))
+    let more = Diffing.diff(from: one, to: both).campaigns[0].accounts.last?.received
+    #expect(more?.accounts == .init(1, 2) && more?.amount == .init(units(90), units(100)))
   }
 
   @Test("On a bundle that it builds on: what the epoch gives, and where that goes")

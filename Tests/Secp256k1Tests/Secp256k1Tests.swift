@@ -97,6 +97,21 @@ struct SignerTests {
     #expect(referenceSigner(.zero, infinite) == (try Secp256k1.signer(of: .zero, infinite)))
   }
 
+  @Test("INV-002: half of the order is still the lower s, of a point and of its opposite")
+  func highestLow() throws {
+    // R = G and e = 0: the key is r⁻¹·s·G.
+    let x = try Bytes32(hex: "0x79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798")
+    let half = try Bytes32(
+      hex: "0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0")
+    let signature = try Signature(r: x, s: half, isOdd: false)
+    let account = try Secp256k1.signer(of: .zero, signature)
+    #expect(referenceSigner(.zero, signature) == account)
+    // R = −G and e = 1: both points together are none.
+    let opposite = try Signature(r: x, s: half, isOdd: true)
+    let one = Bytes32(0, 0, 0, 1)
+    #expect(referenceSigner(one, opposite) == (try Secp256k1.signer(of: one, opposite)))
+  }
+
   @Test("The reference refuses what is no signature by itself: zeros, the order, and a high s")
   func referenceRanges() throws {
     let hash = Keccak256.hash(utf8: "ranges")

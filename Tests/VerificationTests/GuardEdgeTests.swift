@@ -87,6 +87,20 @@ struct GuardEdgeTests {
     #expect(holds(whole, [half, half]) == [false])
   }
 
+  @Test("INV-035: what is held of another token has no part in it, in the reference either")
+  func otherToken() {
+    let plan = Plan(
+      name: "Plan",
+      tokens: ["ACME", "BETA"].map { Token(name: $0, symbol: $0, decimals: 0) },
+      campaigns: [Campaign(name: "main", token: "ACME"), Campaign(name: "side", token: "BETA")],
+      sources: [], programs: [])
+    let (one, two) = (VerifierSample.account(1), VerifierSample.account(2))
+    let holdings = ReferenceLaw.Holdings(
+      plan: plan, entitlements: [[(one, 6), (two, 4)], [(one, 100)]], clusters: [:])
+    #expect(ReferenceLaw.failure(of: atMost(.largest, 600_000_000), holdings) == nil)
+    #expect(ReferenceLaw.failure(of: atMost(.largest, 599_999_999), holdings) != nil)
+  }
+
   @Test("Dates: a hundred are shown, and one more leaves them all out")
   func hundred() {
     func dates(_ count: UInt64) -> [Timestamp] {

@@ -167,6 +167,28 @@ struct SignedRedirectTests {
     #expect(signer?.published == "\(Self.bob.account)")
   }
 
+  @Test("INV-029: the reference lets nothing arrive at the zero address but what it earns itself")
+  func zeroTarget() throws {
+    let one = VerifierSample.account(1)
+    #expect(throws: ReferenceLaw.Refusal.wrongRedirect) {
+      try ReferenceLaw.received([(one, 5)], [one: .zero])
+    }
+    let own = try ReferenceLaw.received([(.zero, 5), (one, 3)], [one: Self.new])
+    #expect(own.map(\.account) == [.zero, Self.new] && own.map(\.amount) == [5, 3])
+  }
+
+  @Test("INV-014: two redirects of one account and second cannot be told apart")
+  func sameSecond() throws {
+    let two = try [3, 9].map {
+      try Self.line(Self.bob.account, to: VerifierSample.account($0), at: 1, by: Self.bob)
+    }
+    let sample = try forged(try Self.vectors() + two)
+    let sources = Verifier.Sources(plan: sample.folder.path + "/plan.yaml")
+    let difference = try sample.verify("bundle", sources).difference
+    #expect(
+      difference?.what == "statements of \(Self.bob.account)", "\(String(describing: difference))")
+  }
+
   @Test("INV-014: a redirect that is not in the published file is found")
   func leftOut() throws {
     let sample = try Self.sample()

@@ -163,10 +163,11 @@ struct VerifierPrivateTests {
     #expect(try sample.verify().difference?.what == "hash of allocations.csv")
   }
 
-  @Test("INV-040: without openings, more than the budget and an account of no row are found")
+  @Test(
+    "INV-040: without openings, more than the budget, nothing and an account of no row are found")
   func impossible() throws {
     for (old, new, what) in [
-      (",1000\n", ",1001\n", "allocated by scored"),
+      (",1000\n", ",1001\n", "allocated by scored"), (",1000\n", ",0\n", "allocated by scored"),
       (VerifierSample.hex(1), VerifierSample.hex(9), "accounts of scored"),
     ] {
       let sample = try Self.sample()

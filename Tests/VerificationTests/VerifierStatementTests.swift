@@ -124,6 +124,13 @@ struct VerifierStatementTests {
     let forged = try difference((rest + [stranger]).sorted())
     #expect(forged?.what == "signer of a statement", "\(String(describing: forged))")
     #expect(forged?.published == "\(TestKey("stranger").account)")
+    // Whoever a correction is about has no say in it.
+    let own = Statement.correction(
+      Correction(
+        plan: "Appeals", program: "jury", epoch: 0, account: TestKey("stranger").account,
+        decision: .grant, amount: Amount(250), reason: "Mine."))
+    let about = Self.line(own, by: TestKey("stranger"))
+    #expect(try difference((rest + [about]).sorted())?.what == "signer of a statement")
     for (plan, program, what) in [
       ("Other", "jury", "plan of a statement"), ("Appeals", "users", "program of a statement"),
     ] {
@@ -184,9 +191,16 @@ struct VerifierStatementTests {
     "A denial has an amount of 0, its own word and a reason",
     arguments: [
       ("\"deny\"", "\"allow\""), ("\"amount\":\"0\"", "\"amount\":\"1\""), ("No trades.", ""),
+      ("No trades.", String(repeating: "x", count: 2001)),
     ])
   func malformedDenial(old: String, new: String) throws {
     try expectMalformed(Self.lines[2], old, new)
+  }
+
+  @Test("A reason has at most 2000 bytes")
+  func longReason() throws {
+    let lines = [Self.correction(1, 300, String(repeating: "x", count: 2000))]
+    #expect(try Self.sample(lines).verify().matches)
   }
 
   @Test("The last byte of a signature is 27 or 28, or 0 or 1")
