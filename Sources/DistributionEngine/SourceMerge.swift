@@ -69,18 +69,21 @@ struct SourceMerge {
     for (place, column) in new.declaration.columns.enumerated()
     where asked?.contains(column.name) ?? true {
       let before = old.declaration.columns
-      guard let other = before.firstIndex(where: { $0.name == column.name }),
-        before[other].places == column.places
-      else { continue }
-      let pair = DistributionDiff.Pair(other, place)
-      if column.isPrivate || before[other].isPrivate {
-        guard column.isPrivate == before[other].isPrivate, sharesSecret else {
-          hidden.append(column.name)
-          continue
-        }
+      guard let other = before.firstIndex(where: { $0.isLike(column) }) else { continue }
+      if Self.canBeCompared(before[other], column, sharesSecret: sharesSecret) {
+        columns.append(Column(declaration: column, places: .init(other, place)))
+      } else {
+        hidden.append(column.name)
       }
-      columns.append(Column(declaration: column, places: pair))
     }
+  }
+
+  /// Commitments can be compared with commitments under the same secret, and with nothing else.
+  private static func canBeCompared(
+    _ before: ColumnDeclaration, _ after: ColumnDeclaration, sharesSecret: Bool
+  ) -> Bool {
+    guard before.isPrivate || after.isPrivate else { return true }
+    return before.isPrivate && after.isPrivate && sharesSecret
   }
 
   /// Whether an account has the same commitment on both sides, in any column: only under one
@@ -180,5 +183,15 @@ struct SourceMerge {
       }
     }
     return (entered, left, changed)
+  }
+}
+
+extension ColumnDeclaration {
+  /// Whether the other side's column has the same name and values with the same places.
+  ///
+  /// Not inlined: the optimizer of Swift 6.3.1 stops with an ownership error where it is.
+  @inline(never)
+  fileprivate func isLike(_ other: ColumnDeclaration) -> Bool {
+    name == other.name && places == other.places
   }
 }
