@@ -66,24 +66,34 @@ struct SourceMerge {
     left = ListCursor(old?.rows.accounts ?? [])
     right = ListCursor(new?.rows.accounts ?? [])
     guard let old, let new else { return }
-    for (place, column) in new.declaration.columns.enumerated()
-    where asked?.contains(column.name) ?? true {
-      let before = old.declaration.columns
-      guard let other = before.firstIndex(where: { $0.isLike(column) }) else { continue }
-      if Self.canBeCompared(before[other], column, sharesSecret: sharesSecret) {
-        columns.append(Column(declaration: column, places: .init(other, place)))
+    let both = Self.columns(of: old.declaration, new.declaration).filter {
+      asked?.contains($0.declaration.name) ?? true
+    }
+    for column in both {
+      let privacy = (
+        old.declaration.columns[column.places.before].isPrivate, column.declaration.isPrivate
+      )
+      if privacy == (false, false) || privacy == (true, true) && sharesSecret {
+        columns.append(column)
       } else {
-        hidden.append(column.name)
+        hidden.append(column.declaration.name)
       }
     }
   }
 
-  /// Commitments can be compared with commitments under the same secret, and with nothing else.
-  private static func canBeCompared(
-    _ before: ColumnDeclaration, _ after: ColumnDeclaration, sharesSecret: Bool
-  ) -> Bool {
-    guard before.isPrivate || after.isPrivate else { return true }
-    return before.isPrivate && after.isPrivate && sharesSecret
+  /// The columns that both sides have under one name, with values of one scale.
+  private static func columns(
+    of old: SourceDeclaration, _ new: SourceDeclaration
+  ) -> [Column] {
+    // Read first: compared where they are looked up, they stop the optimiser of Swift 6.3.1.
+    let (before, after) = (old.columns.map(\.places), new.columns.map(\.places))
+    return new.columns.indices.compactMap { place in
+      let column = new.columns[place]
+      guard let other = old.columns.firstIndex(where: { $0.name == column.name }),
+        before[other] == after[place]
+      else { return nil }
+      return Column(declaration: column, places: .init(other, place))
+    }
   }
 
   /// Whether an account has the same commitment on both sides, in any column: only under one
@@ -183,15 +193,5 @@ struct SourceMerge {
       }
     }
     return (entered, left, changed)
-  }
-}
-
-extension ColumnDeclaration {
-  /// Whether the other side's column has the same name and values with the same places.
-  ///
-  /// Not inlined: the optimizer of Swift 6.3.1 stops with an ownership error where it is.
-  @inline(never)
-  fileprivate func isLike(_ other: ColumnDeclaration) -> Bool {
-    name == other.name && places == other.places
   }
 }
