@@ -147,11 +147,11 @@ extension ProgramLaw {
     let amount = outcome.amounts.first ?? .zero
     let units = ShapedApportionment.units(amount, of: shaping.unit.baseUnits, .down)
     var cluster: ProgramExplanation.Shape.Cluster?
-    if shaping.holder == .cluster {
-      // Who stands alone has no standing.
-      cluster = .init(
-        weight: outcome.standing(Standings.clusterWeight) ?? value,
-        units: outcome.standing(Standings.clusterUnits) ?? units)
+    // Who stands alone has no standing.
+    if shaping.holder == .cluster, let weight = outcome.standing(Standings.clusterWeight),
+      let units = outcome.standing(Standings.clusterUnits)
+    {
+      cluster = .init(weight: weight, units: units)
     }
     return shaping.shape(
       ofWeight: value, units: units, cluster: cluster, cap: cap,

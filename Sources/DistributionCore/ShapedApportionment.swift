@@ -185,7 +185,7 @@ struct ShapedApportionment {
       cap: bounds.caps.isEmpty ? nil : bounds.caps[holder] &* bounds.unit,
       floor: bounds.floor.isZero ? nil : bounds.floor &* bounds.unit, unit: bounds.unit,
       shared: filling.rest, sharedWeight: filling.freeWeight,
-      cluster: holders == nil
+      cluster: holders?.isAlone(place) ?? true
         ? nil : .init(weight: weights[holder], units: units[holder]))
   }
 }

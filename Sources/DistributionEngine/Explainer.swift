@@ -51,7 +51,8 @@ struct Explainer {
     let arithmetic = arithmetic(program, outcome, decision, trace)
     return ProgramExplanation(
       program: program.name, kind: program.kind, epoch: outcome.epoch,
-      budget: outcome.budget.baseUnits, decision: decision, rows: rows(of: program),
+      budget: outcome.budget.baseUnits, shareOf: program.shareOf?.baseUnits, decision: decision,
+      rows: rows(of: program),
       statement: statement, joins: trace?.joins ?? [], calculation: trace?.calculation,
       refusal: trace?.refusal, match: trace?.match, draw: draw(program, outcome, decision, trace),
       bounds: bounds(of: program), shape: trace?.shape, weightPlaces: weightPlaces(of: program),

@@ -178,7 +178,8 @@ struct ProgramMerge {
     }
     let refusals = refusals(of: account)
     causes += refusals.map { DiffCause($0) }
-    let rule = rule(about: account)
+    // What `share_of` does is told with the weights, where they are compared.
+    let rule = rule(about: account).filter { $0 != "shareOf" || effects == nil }
     let isSingledOut = refusals.contains(where: \.isByName)
     if !rule.isEmpty, effects?.isAllTold != true, !isSingledOut {
       causes.append(DiffCause(.rule(rule)))

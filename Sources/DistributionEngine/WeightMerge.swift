@@ -23,6 +23,7 @@ struct WeightMerge {
   private struct Side {
     let values: [UInt256]
     let total: UInt256
+    /// What is split: the budget, or `share_of`.
     let budget: UInt256
     var cursor: ListCursor
 
@@ -42,7 +43,7 @@ struct WeightMerge {
       guard let total else { return nil }
       values = found.values
       self.total = total
-      budget = ran.outcome.budget.baseUnits
+      budget = ran.program.split(of: ran.outcome.budget.baseUnits)
       cursor = ListCursor(found.accounts)
     }
   }
@@ -54,6 +55,8 @@ struct WeightMerge {
   private let places: Int
   /// Whether amounts follow from the budget and the weights alone.
   private let isPlain: Bool
+  /// Whether `share_of` is split in the place of the budget, on a side.
+  private let isShare: Bool
   /// Whether a larger budget gives nobody less.
   private let isMonotone: Bool
   private var old: Side
@@ -73,6 +76,7 @@ struct WeightMerge {
     isMatched = after.program.basis.matching != nil
     isColumn = [before, after].allSatisfy { $0.program.basis.column != nil }
     isPlain = [before.program, after.program].allSatisfy(\.splitsByWeightsAlone)
+    isShare = [before, after].contains { $0.program.shareOf != nil }
     isMonotone = [before.program, after.program].allSatisfy {
       $0.shaping.floor == nil || $0.shaping.belowFloor == .raise
     }
@@ -101,12 +105,13 @@ struct WeightMerge {
       return DiffCause(fact, without: without, isAgainst: isMore != (now > without))
     }
     let fact = DiffCause.Fact.weight(weight, places: self.places)
+    let split = isShare ? DiffCause.Fact.rule(["shareOf"]) : .budget(budget)
     guard isPlain else {
       let opposes = isMonotone && (budget.after > budget.before) != isMore
       return Effects(
         weight: weight.before == weight.after || isMatched ? nil : DiffCause(fact), others: nil,
         budget: budget.before == budget.after
-          ? nil : DiffCause(.budget(budget), isAgainst: opposes),
+          ? nil : DiffCause(split, isAgainst: opposes),
         isPlain: false, isAllTold: false)
     }
     return Effects(
@@ -115,7 +120,7 @@ struct WeightMerge {
         .others(others, places: self.places),
         without: Self.quota(budget.after, weight.after, others.before)),
       budget: cause(
-        .budget(budget), without: Self.quota(budget.before, weight.after, others.after)),
+        split, without: Self.quota(budget.before, weight.after, others.after)),
       isPlain: true,
       isAllTold: weight.before == weight.after && others.before == others.after)
   }

@@ -209,7 +209,7 @@ public struct ProgramExplanation: Sendable, Hashable {
     }
 
     public let key: Key
-    /// A percentage of the epoch's budget, whole tokens, or an expression.
+    /// A percentage of what is split, whole tokens, or an expression.
     public let text: String
     /// The plan's line; nil where it is not known.
     public let line: Int?
@@ -226,6 +226,8 @@ public struct ProgramExplanation: Sendable, Hashable {
   public let epoch: EpochIndex
   /// The epoch's, base units.
   public let budget: UInt256
+  /// What is split in its place, base units; nil where it is the budget.
+  public let shareOf: UInt256?
   public let decision: Decision
   /// Of the program's own source, then of those that its expressions read.
   public let rows: [Row]
@@ -253,8 +255,10 @@ public struct ProgramExplanation: Sendable, Hashable {
   public let passing: Passing?
 
   public init(
-    program: String, kind: Program.Kind, epoch: EpochIndex, budget: UInt256, decision: Decision,
-    rows: [Row], statement: SignedDecision? = nil, joins: [Calculation.Term] = [],
+    program: String, kind: Program.Kind, epoch: EpochIndex, budget: UInt256,
+    shareOf: UInt256? = nil,
+    decision: Decision, rows: [Row], statement: SignedDecision? = nil,
+    joins: [Calculation.Term] = [],
     calculation: Calculation? = nil, refusal: FilterExplanation? = nil,
     match: MatchExplanation? = nil, draw: DrawExplanation? = nil, bounds: [PlanBound] = [],
     shape: Shape? = nil, weightPlaces: Int = 0, arithmetic: Arithmetic?, passing: Passing?
@@ -263,6 +267,7 @@ public struct ProgramExplanation: Sendable, Hashable {
     self.kind = kind
     self.epoch = epoch
     self.budget = budget
+    self.shareOf = shareOf
     self.decision = decision
     self.rows = rows
     self.statement = statement

@@ -30,12 +30,7 @@ extension PlanDecoder {
       refuse(["group"], in: fields, "Groups are of programs of kind premine.")
     }
     checkCombination(fields, kind, basis)
-    let shareOf = amount(fields, "share_of", decimals: token.decimals)
-    if rounding?.mayExceed != true {
-      refuse(
-        ["share_of"], in: fields,
-        "It is for roundings that may give more than they split: half-up and ieee754-….")
-    }
+    let shareOf = decodeShareOf(fields, rounding, token: token)
     if emission != nil, campaign.vesting.shape != .immediate {
       refuse(
         ["emission"], in: fields,
@@ -54,6 +49,24 @@ extension PlanDecoder {
   }
 
   // MARK: Budget
+
+  /// What is split, where the budget only says what the amounts may come to.
+  private mutating func decodeShareOf(
+    _ fields: Fields, _ rounding: RoundingRule?, token: Token
+  ) -> Amount? {
+    let shareOf = amount(fields, "share_of", decimals: token.decimals)
+    if rounding?.mayExceed != true {
+      refuse(
+        ["share_of"], in: fields,
+        "It is for roundings that may give more than they split: half-up and ieee754-….")
+    } else if let shareOf, shareOf == .zero {
+      report(
+        .zeroAmount, at: fields.place(of: "share_of"), path: fields.path(of: "share_of"),
+        found: "0", expected: "an amount above 0",
+        advice: "Leave the key out to split the budget.")
+    }
+    return shareOf
+  }
 
   /// Whole tokens, or a percentage of the supply that is a whole number of base units.
   private mutating func decodeBudget(_ fields: Fields, token: Token) -> Amount? {

@@ -76,6 +76,7 @@ public enum ExplanationText {
     if let draw = program.draw { lines += self.lines(draw, program) }
     if program.shape != nil || program.arithmetic != nil {
       lines.append("budget of epoch \(program.epoch.number): \(amount(program.budget, token))")
+      lines += program.shareOf.map { ["share_of, which is split: \(amount($0, token))"] } ?? []
     }
     if let shape = program.shape { lines += self.lines(shape, program, token: token) }
     if let arithmetic = program.arithmetic { lines += self.lines(arithmetic, program) }
@@ -93,6 +94,8 @@ public enum ExplanationText {
     guard let result = calculation.result else { return lines }
     let terms = calculation.terms.filter { DecimalNumber($0.text) == nil }
     lines += terms.map { "  \($0.text) = \($0.value ?? "no value")" }
+    // A number of its own, as in `amount: 400`, says nothing more than what is received.
+    guard DecimalNumber(result.text) == nil else { return lines }
     return lines + ["\(result.text) = \(result.value ?? "no value")"]
   }
 
@@ -193,7 +196,7 @@ public enum ExplanationText {
       case (_, true, _): "cluster's × weight / cluster's weight"
       case (true, _, false): "due × match / all matches"
       case (_, _, true): "shared × weight / weights that share it"
-      case (false, _, false) where arithmetic.budget != program.budget:
+      case (false, _, false) where program.shareOf != nil:
         "share_of × weight / all weights"
       case (false, _, false): "budget × weight / all weights"
       }

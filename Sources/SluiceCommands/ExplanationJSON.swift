@@ -61,6 +61,7 @@ enum ExplanationJSON {
     if let draw = program.draw { members.append(member("draw", self.draw(draw))) }
     if !program.bounds.isEmpty { members.append(member("bounds", program.bounds.map(bound))) }
     if let shape = program.shape { members.append(member("shape", self.shape(shape))) }
+    if let shareOf = program.shareOf { members.append(member("shareOf", shareOf)) }
     members.append(member("weightPlaces", program.weightPlaces))
     if let arithmetic = program.arithmetic {
       members.append(member("arithmetic", self.arithmetic(arithmetic)))

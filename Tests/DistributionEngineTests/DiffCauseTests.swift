@@ -45,6 +45,22 @@ struct DiffCauseTests {
         + "budget 100 → 120 ACME (without that 75 ACME)")
   }
 
+  @Test("Where `share_of` is split, it is what counts, and not the budget")
+  func shareOf() throws {
+    func plan(_ budget: Int, _ shareOf: Int) -> String {
+      Plans.once(budget: budget).replacing(
+        "weight: points}", with: "weight: points, rounding: half-up, share_of: \(shareOf)}")
+    }
+    // 40 · 10/20 = 20, then 40 · 10/40 = 10.
+    let same = try reasons(plan(100, 40), [(1, 10), (2, 10)], plan(120, 40), [(1, 10), (2, 30)])
+    #expect(same[0] == "season: the others' weights 10 → 30 (without that 20 ACME)")
+    // 60 · 10/40 = 15; 60 · 10/20 = 30 and 40 · 10/40 = 10.
+    let more = try reasons(plan(100, 40), [(1, 10), (2, 10)], plan(100, 60), [(1, 10), (2, 30)])
+    #expect(
+      more[0] == "season: the others' weights 10 → 30 (without that 30 ACME), although "
+        + "rule: shareOf (without that 10 ACME)")
+  }
+
   @Test("A rule that moves no weight of the account is not blamed for what others changed")
   func innocentRule() throws {
     let old = Plans.once(budget: 100)

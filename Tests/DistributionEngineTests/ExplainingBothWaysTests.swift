@@ -186,7 +186,7 @@ struct ExplainingBothWaysTests {
     }
     check("both ways", runs: 24, generate: { try Sample(&$0) }, property: isSame)
     for (what, least) in [
-      ("free", 80), ("cap", 80), ("floor", 8), ("leaves", 8), ("cluster", 80),
+      ("free", 80), ("cap", 80), ("floor", 8), ("leaves", 8), ("cluster", 25),
       ("allocated", 200), ("excluded", 100), ("passed on", 70), ("received", 25), ("draw", 50),
       ("match", 60), ("ranked", 35),
     ] {

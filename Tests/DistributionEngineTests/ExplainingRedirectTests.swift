@@ -56,6 +56,20 @@ struct ExplainingRedirectTests {
       ])
   }
 
+  @Test("Who stands alone reads of no cluster")
+  func alone() throws {
+    #expect(
+      try text(4).prefix(9) == [
+        "\(account(4))", "", "main: 20 ACME (20 base units) in all",
+        "  users (airdrop, epoch 0)",
+        "    list.csv, line 5: points = 1",
+        "    budget of epoch 0: 100 ACME (100 base units)",
+        "    cap (plan.yaml, line 14): 40 ACME (40 base units)",
+        "    shared × weight / weights that share it = 20 base units × 1 / 1",
+        "    = 20 base units, remainder 0",
+      ])
+  }
+
   @Test("Who receives reads from whom")
   func target() throws {
     let campaign = try explanation(8).campaigns[0]

@@ -153,13 +153,18 @@ struct EmptyInputTests {
           rounding: half-up
       """
     }
-    let files = ["list.csv": "account,points\n\(ada),7\n\(bob),7\n"]
+    let idle = "0x00000000000000000000000000000000000000c1"
+    let files = ["list.csv": "account,points\n\(ada),7\n\(bob),7\n\(idle),0\n"]
     let roomy = try allocate(plan(sources, program("0.10")), files)
     try #require(roomy.allocated.status == 0, "\(roomy.allocated.errors)")
     #expect(try #require(roomy.verified).status == 0)
     #expect(try entitlements(roomy.folder) == ["main,\(ada),3", "main,\(bob),3"])
     let told = try Sluice.succeed(["explain", roomy.folder.path + "/bundle", ada]).output
     #expect(told.contains("share_of × weight / all weights = 5 base units × 7 / 14"), "\(told)")
+    #expect(told.contains("    share_of, which is split: 0.05 "), "\(told)")
+    // 5 · 4 / 18 is a unit, 5 · 3 / 17 is not; of the budget 10 · 2 / 16 would be one.
+    let refused = try Sluice.succeed(["explain", roomy.folder.path + "/bundle", idle]).output
+    #expect(refused.contains("a weight of 4 would have earned a base unit"), "\(refused)")
     let tight = try allocate(plan(sources, program("0.05")), files)
     #expect(tight.allocated.errors.contains("SLC-LAW-005"), "\(tight.allocated.errors)")
     #expect(tight.allocated.errors.contains("`share_of`"))

@@ -51,6 +51,7 @@ let brokenShapings: [BrokenPlan] = [
   shaped(
     .keyNotApplicable, "give more than they split",
     "    rounding: unit-each-by-address\n    share_of: «5\n"),
+  shaped(.zeroAmount, "to split the budget", "    rounding: half-up\n    share_of: «0.00\n"),
   shaped(.capBelowFloor, "at least the floor", "    cap: «1\n    floor: 1.01\n"),
   shaped(.capBelowFloor, "at least the floor", "    cap: «1%\n    floor: 1.0000001%\n"),
   shaped(.moreThanBudget, "Nobody could receive", "    unit: «1000000\n"),
