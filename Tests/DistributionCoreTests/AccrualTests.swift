@@ -71,6 +71,27 @@ struct AccrualTests {
     #expect(epoch.due(of: .max) == threeQuarters)
   }
 
+  @Test(
+    "Balances of more than 128 bits last from one epoch to the next",
+    arguments: [
+      AccrualRule.average, .share,
+    ])
+  func wideBalances(rule: AccrualRule) throws {
+    // 2^130 and three times that, from second 2 on, over two epochs of ten seconds.
+    let large: UInt256 = power128 << 2
+    var rows = PositionChanges()
+    for (account, amount) in [large, large &* 3].enumerated() {
+      rows.append(
+        time: Timestamp(2), account: UInt32(account), amount: amount, isTaken: false,
+        line: UInt32(account + 2))
+    }
+    let epochs = try accrued(rule, rows, 0..<10, 10..<20)
+    for (epoch, seconds) in zip(epochs, [8, 10] as [UInt256]) {
+      let all: UInt256 = rule == .share ? second &* seconds : (large << 2) &* seconds
+      #expect(epoch.weights == [all >> 2, (all >> 2) &* 3])
+    }
+  }
+
   @Test("share: quotients are rounded down at 2^-256, weights at 2^-192")
   func rounding() throws {
     let epoch = try accrued(.share, changes([(0, 0, 1), (0, 1, 2)]), 0..<1)[0]
