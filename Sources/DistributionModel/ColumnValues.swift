@@ -8,9 +8,11 @@ public struct ColumnValues: Sendable, Equatable {
   @usableFromInline var wide: [UInt256] = []
 
   public init(_ values: [UInt256]) {
-    narrow = values.compactMap(\.asUInt64)
-    guard narrow.count < values.count else { return }
-    (narrow, wide) = ([], values)
+    if values.allSatisfy({ $0.asUInt64 != nil }) {
+      narrow = values.compactMap(\.asUInt64)
+    } else {
+      wide = values
+    }
   }
 
   private init(narrow: [UInt64]) {

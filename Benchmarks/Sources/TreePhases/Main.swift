@@ -30,7 +30,7 @@ struct TreePhases {
       arguments[1], name: arguments[1], as: declaration, threads: threads)
     let reading = clock.lap()
     let built = try EncodedTree.build(
-      AccountRows(accounts: rows.accounts, amounts: rows.values[0]),
+      AccountRows(accounts: rows.accounts, amounts: rows.values[0].numbers),
       encoding: .openZeppelinStandard, threads: threads, backend: backend)
     let building = clock.lap()
     var hashes = 0
