@@ -4,7 +4,6 @@
 public struct Keccak256: Sendable {
   /// 136 bytes are taken in per permutation.
   private static let rate = 136
-  private static let rateWords = 17
 
   private var state = [25 of UInt64](repeating: 0)
   /// How many bytes of the current block have been taken in, 0 ..< 136.
