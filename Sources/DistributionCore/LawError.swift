@@ -9,6 +9,14 @@ public struct LawError: Error, Equatable, Sendable, CustomStringConvertible {
     case epochOutOfRange
     /// What was carried in and the epoch's emission reach 2²⁵⁶.
     case budgetOverflow
+    /// After all changes of an instant an account's balance is below 0.
+    case negativeBalance
+    /// After all changes of an instant an account's balance is 2²⁵⁶ or more.
+    case balanceOverflow
+    /// The balances of all accounts of a source add up to 2²⁵⁶ or more.
+    case supplyOverflow
+    /// An account's balance times time comes to 2²⁵⁶ or more in one window.
+    case heldOverflow
     /// A raffle whose seed and beacon value are not in the plan yet.
     case notDrawn
     /// One account's rows, or a program's values, add up to 2²⁵⁶ or more.

@@ -62,7 +62,7 @@ public struct Plan: Sendable, Hashable {
     var names = programs.reduce(into: Set<String>()) { $0.formUnion($1.sources) }
     names.formUnion(redirects.compactMap(\.source))
     if let clusters { names.insert(clusters.source) }
-    return sources.filter { names.contains($0.name) }
+    return withComponents(sources.filter { names.contains($0.name) })
   }
 
   /// Sources, and those in which they look accounts up, in the order of the plan.
@@ -71,6 +71,7 @@ public struct Plan: Sendable, Hashable {
     // A source looks up in an earlier one.
     for source in self.sources.reversed() where names.contains(source.name) {
       if let lookup = source.lookup { names.insert(lookup.source) }
+      if let table = source.time?.table { names.insert(table) }
     }
     return self.sources.filter { names.contains($0.name) }
   }

@@ -87,13 +87,22 @@ public struct SourceDeclaration: Sendable, Hashable {
   public let statements: StatementRules?
   /// What a file without a row that counts is.
   public let noRows: NoRows
+  /// When its rows happened; rows outside of the window do not count. nil where time plays no part.
+  public let time: TimeColumn?
+  public let window: TimeWindow
+  /// What its rows are computed from, where they are balances over time; its columns follow.
+  public let series: Series?
+  /// The column of times by `key`, where its rows say when something happened and not who did it.
+  public let timeTable: String?
 
   public init(
     name: String, file: String, format: Format, within: [String] = [],
     accountColumn: String = "account", lookup: Lookup? = nil, key: String? = nil,
     conditions: [Condition] = [], columns: [ColumnDeclaration],
     duplicates: Duplicates = .refuse, duplicatesBy: String? = nil,
-    statements: StatementRules? = nil, noRows: NoRows = .refuse
+    statements: StatementRules? = nil, noRows: NoRows = .refuse,
+    time: TimeColumn? = nil, window: TimeWindow = .epoch, series: Series? = nil,
+    timeTable: String? = nil
   ) {
     self.name = name
     self.file = file
@@ -108,7 +117,17 @@ public struct SourceDeclaration: Sendable, Hashable {
     self.duplicatesBy = duplicatesBy
     self.statements = statements
     self.noRows = noRows
+    self.time = time
+    self.window = window
+    self.series = series
+    self.timeTable = timeTable
   }
+
+  /// False where it is computed from other sources alone.
+  public var hasFile: Bool { series == nil || series?.events != nil }
+
+  /// Where a bundle holds the changes from which its rows are computed.
+  public var eventsFile: String { "events/\(name).csv" }
 
   /// Where a bundle holds its canonical rows.
   public var canonicalFile: String { "inputs/\(name).\(statements == nil ? "csv" : "jsonl")" }
@@ -133,6 +152,10 @@ public struct ColumnDeclaration: Sendable, Hashable {
     case decimal(DecimalFormat)
     /// An address, kept as the number that its 160 bits are; the zero address is one too.
     case address
+    /// A time, kept in seconds since 1970.
+    case time
+    /// A weight that is no part of an expression: `Series.Measure.share`.
+    case share
   }
 
   /// What a cell with nothing in it is.
@@ -192,10 +215,10 @@ extension ColumnDeclaration {
   /// Decimal places of its values as they are kept; nil where they are no numbers.
   public var places: Int? {
     switch kind {
-    case .integer: 0
+    case .integer, .time: 0
     case .amount(_, let decimals, _): decimals
     case .decimal(let format): format.places
-    case .address: nil
+    case .address, .share: nil
     }
   }
 }

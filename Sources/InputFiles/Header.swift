@@ -120,6 +120,9 @@ struct Header {
     case .address:
       guard header == nil else { throw unitOnPlainColumn(column.name, line) }
       return .address
+    case .time, .share:
+      guard header == nil else { throw unitOnPlainColumn(column.name, line) }
+      return .whole
     case .amount(_, let decimals, let planned):
       if let header, let planned, header != planned {
         throw Fault(

@@ -256,6 +256,8 @@ extension ColumnDeclaration {
     switch kind {
     case .integer: [member("type", .string("integer"))]
     case .address: [member("type", .string("address"))]
+    case .time: [member("type", .string("time"))]
+    case .share: [member("type", .string("share"))]
     case .amount(let token, _, _):
       [member("type", .string("amount")), member("token", .string(token))]
     case .decimal(let format):

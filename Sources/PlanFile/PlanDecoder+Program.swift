@@ -215,6 +215,8 @@ extension PlanDecoder {
     case .amount(let token, _, _): found = "amounts of \(token)"
     case .decimal: found = "decimal numbers"
     case .address: found = "addresses"
+    case .time: found = "times"
+    case .share: found = "shares of time"
     }
     report(
       .wrongColumnType, at: fields.place(of: key), path: fields.path(of: key),

@@ -31,7 +31,7 @@ enum SampleRows {
     _ kind: ColumnDeclaration.Kind, row: Int, column: Int
   ) -> UInt256 {
     switch kind {
-    case .integer, .amount: [7, 4, 0, 7, 1 << 40, 3][(row + column) % 6]
+    case .integer, .amount, .time, .share: [7, 4, 0, 7, 1 << 40, 3][(row + column) % 6]
     // Less than one together, with six places or more.
     case .decimal: [100_000, 33_333, 0, 100_000, 7][(row + column) % 5]
     // Chains that end: nobody is led to an account before it.

@@ -479,6 +479,22 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "A round of grants with more pairs of donors than pairwise matching goes through."
   ),
   (
+    "SLC-LAW-030", "negativeBalance",
+    "After all changes of an instant an account's balance is below 0."
+  ),
+  (
+    "SLC-LAW-031", "balanceOverflow",
+    "After all changes of an instant an account's balance is 2²⁵⁶ or more."
+  ),
+  (
+    "SLC-LAW-032", "supplyOverflow",
+    "The balances of all accounts of a source add up to 2²⁵⁶ or more."
+  ),
+  (
+    "SLC-LAW-033", "heldOverflow",
+    "An account's balance times time comes to 2²⁵⁶ or more in one window."
+  ),
+  (
     "SLC-MIGRATE-001", "noAmounts",
     "A row that names no account or no amount, so that nobody can be paid by it."
   ),
