@@ -25,6 +25,30 @@ extension SeriesLaw {
   }
 }
 
+extension SeriesLaw {
+  /// The balances of all accounts together, on average over a window, rounded down.
+  public static func averageTotal(
+    of history: PositionHistory, window: Range<UInt64>
+  ) -> UInt256? {
+    let changes = history.changes
+    var (total, since) = (UInt256.zero, window.lowerBound)
+    var sum = UInt512(.zero)
+    func pass(to time: UInt64) {
+      guard time > since else { return }
+      sum = sum.adding(total.multipliedFullWidth(by: UInt256(time - since))) ?? sum
+      since = time
+    }
+    for row in 0..<changes.count where changes.times[row] < window.upperBound {
+      pass(to: changes.times[row])
+      total =
+        changes.isTaken[row] ? total &- changes.amounts[row] : total &+ changes.amounts[row]
+    }
+    pass(to: window.upperBound)
+    let length = UInt256(window.upperBound - window.lowerBound)
+    return sum.quotientAndRemainder(dividingBy: length)?.quotient.asUInt256
+  }
+}
+
 /// One pass over the changes of all accounts, with an eye on one.
 private struct IntervalWalk {
   private struct Mark {
