@@ -157,9 +157,10 @@ struct EmissionChart {
     let grouped =
       groups.count < emission.count
       ? " Each bar is the average of \(groups[0].count) epochs." : ""
-    return
-      "Epoch \(epoch) of 0 to \(emission.count - 1), the marked one, emits \(here). By its end "
-      + "\(FigureText.percent(passed, of: whole)) of the program's budget is emitted.\(grouped)"
+    let most = FigureText.short(groups.map(average).max() ?? .zero, of: token)
+    return "Epochs 0 to \(emission.count - 1); the highest bar is \(most). The marked one, "
+      + "\(epoch), emits \(here). By its end \(FigureText.percent(passed, of: whole)) of the "
+      + "program's budget is emitted.\(grouped)"
   }
 
   var markup: Markup {
