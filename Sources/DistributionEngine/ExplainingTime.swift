@@ -7,7 +7,7 @@ import PlanFile
 extension Explaining {
   /// How an account's balances led to what programs over series gave it, interval by interval.
   ///
-  /// - Throws: `LawError` where the bundle's own changes break the law, which `sluice verify` tells.
+  /// - Throws: `LawError` where the bundle's own changes break the law; `sluice verify` tells more.
   public static func heldOverTime(
     of account: Address, in bundle: LoadedBundle
   ) throws(LawError) -> [HeldOverTime] {
