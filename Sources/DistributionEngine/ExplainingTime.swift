@@ -13,10 +13,12 @@ extension Explaining {
   ) throws(LawError) -> [HeldOverTime] {
     let plan = bundle.plan.plan
     let epoch = EpochIndex(bundle.commitment.epoch)
-    let histories = Dictionary(
-      uniqueKeysWithValues: bundle.inputs.compactMap { input in
-        input.events.map { (input.declaration.name, $0.history) }
-      })
+    let changes = bundle.inputs.compactMap { input in
+      input.events.map { (input.declaration.name, $0.history) }
+    }
+    let histories = try SeriesLaw.histories(
+      of: bundle.inputs.map(\.declaration), in: plan, epoch: epoch,
+      changes: Dictionary(uniqueKeysWithValues: changes))
     var result: [HeldOverTime] = []
     for outcome in bundle.outcomes {
       guard let program = plan.program(named: outcome.program), let token = plan.token(of: program),
