@@ -16,6 +16,8 @@ final class StrangerStream {
   private var isInMember = false
   private var members = 0
   private var given = 0
+  /// What is given out before anything else.
+  private var held: [UInt8] = []
 
   static let pieceSize = 1 << 20
 
@@ -52,8 +54,19 @@ final class StrangerStream {
     inflation.deallocate()
   }
 
+  /// Goes past a byte order mark.
+  func skipMark() throws(VerificationFailure) {
+    var start: [UInt8] = []
+    while start.count < 3, let piece = try next() { start += piece }
+    held = start.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(start.dropFirst(3)) : start
+  }
+
   /// The next bytes; nil at the end.
   func next() throws(VerificationFailure) -> [UInt8]? {
+    if !held.isEmpty {
+      defer { held = [] }
+      return held
+    }
     guard inflation == nil else { return try unpack() }
     if input.isEmpty { try fill() }
     defer { input = [] }

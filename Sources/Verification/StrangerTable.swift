@@ -37,6 +37,7 @@ struct StrangerTable {
       }
       try body(row)
     }
+    try stream.skipMark()
     switch source.format {
     case .csv: try eachRecord(of: stream, choose)
     case .jsonl: try eachLine(of: stream, choose)
