@@ -116,21 +116,19 @@ struct SeriesLawTests {
           measure, of: account, in: through.deposits, through, over: window)
         try isWithin(
           value, exact, measure == .share ? 1 << 192 : 1,
-          losing: losses(through, window, definition),
+          losing: losses(sample, window),
           in: measure == .share ? BigInt(1) << 192 : 1)
       }
     }
   }
 
-  /// Units that an account may lose of what it has: two roundings down, and of its part of the
-  /// vault one each at every instant.
-  private func losses(
-    _ through: LookThrough, _ window: Range<UInt64>, _ definition: SeriesDefinition
-  ) -> BigInt {
-    let largest =
-      definition.sample.events.values.joined().flatMap(\.value).map(\.amount.magnitude)
-      .max() ?? 0
-    return 2 + BigInt(window.count + 2) * BigInt(1 + (largest * largest) >> 64)
+  /// Units that an account may lose: for each second what balances lose by the clock, and two
+  /// roundings down.
+  private func losses(_ sample: SeriesSample, _ window: Range<UInt64>) -> BigInt {
+    let amounts = sample.events.values.joined().flatMap(\.value).map(\.amount.magnitude)
+    // No expression comes to more, in units of its last place.
+    let largest = BigInt(1000 * ((amounts.max() ?? 0) + 1).power(2))
+    return 2 + BigInt(window.count + 2) * (1 + largest >> 64)
   }
 
   /// Holds exact − loss < value ≤ exact, the value in parts of a unit.
@@ -171,9 +169,9 @@ struct SeriesLawTests {
       "\(whole), \(through), \(computed), \(held)")
   }
 
-  /// By hand: in 10 seconds, a holds 4 all the time and a vault holds 4. b has 3 shares, and c has
-  /// 1 from second 5 on. So a earns 40, b 20 and then 5 · 4 · 3 / 4 = 15, and c 5. By shares: 5
-  /// seconds for a; b has 2.5 and 1.875, and c 0.625.
+  /// By hand: in 10 seconds, a holds 4 all the time and a vault holds 4. b has 4 shares, and c has
+  /// 4 from second 5 on. So a earns 40, b 20 and then half of 20, and c the other half. By shares:
+  /// 5 seconds for a; b has 2.5 and 1.25, and c 1.25.
   @Test("A vault's time is its holders', by hand")
   func vault() throws {
     let (a, b, c, vault) = (account(1), account(2), account(3), account(9))
@@ -197,12 +195,12 @@ struct SeriesLawTests {
       ], programs: [])
     let changes: [String: ReferenceLaw.Changes] = [
       "deposits": [a: [.init(time: 0, amount: 4)], vault: [.init(time: 0, amount: 4)]],
-      "shares": [b: [.init(time: 0, amount: 3)], c: [.init(time: 105, amount: 1)]],
+      "shares": [b: [.init(time: 0, amount: 4)], c: [.init(time: 105, amount: 4)]],
     ]
     let rows = try ReferenceLaw.rows(of: plan.sources, in: plan, epoch: 0, events: changes)
     let eighth = BigUInt(1) << 189
     let expected: [(Address, [BigUInt])] = [
-      (a, [40, 40 * eighth, 10]), (b, [35, 35 * eighth, 10]), (c, [5, 5 * eighth, 10]),
+      (a, [40, 40 * eighth, 10]), (b, [30, 30 * eighth, 10]), (c, [10, 10 * eighth, 10]),
     ]
     let found = try #require(rows["through"])
     #expect(found.map(\.account) == expected.map(\.0))

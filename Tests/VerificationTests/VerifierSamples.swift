@@ -43,8 +43,17 @@ struct VerifierSample {
     var inputs: [String: SourceInput] = [:]
     var keys: [String: KeyTable] = [:]
     let used = plan.sources(readBy: Allocating.running(in: index, of: plan))
-    for source in plan.withLookups(used) {
+    let spans = plan.reading(of: used, in: index)
+    for source in plan.withLookups(used) where source.hasFile {
       let path = folder.path + "/" + source.file
+      if source.series != nil {
+        let changes = try Verifier.changes(
+          raw: folder.read(source.file), of: source, span: spans[source.name] ?? 0..<1)
+        inputs[source.name] = SourceInput(
+          history: SeriesSample.history(changes, spans[source.name] ?? 0..<1), of: source.name,
+          rawHash: .zero, unusedColumns: [])
+        continue
+      }
       let read =
         source.statements == nil
         ? try InputFile.read(
