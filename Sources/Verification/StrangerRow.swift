@@ -129,7 +129,8 @@ enum StrangerCell {
     }
     // 2^256 has 78 digits; a whole token below 1 leads with one zero, and longer ones take longer
     // than linear time to read.
-    guard (1...79).contains(digits.utf8.count),
+    let whole = text.prefix { $0 != "." }
+    guard (1...79).contains(digits.utf8.count), whole == "0" || whole.first != "0",
       digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = BigUInt(digits),
       value < ReferenceLaw.bound
     else { throw place.malformed("'\(text.prefix(90))'", "a number below 2^256") }

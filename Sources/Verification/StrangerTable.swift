@@ -48,8 +48,12 @@ struct StrangerTable {
   // MARK: What every kind of source has
 
   /// Whose row it is; nil where its key is not known, and it does not count.
-  func account(of row: Row, allowsNobody: Bool = false) throws -> Address? {
-    let text = try row.text(source.accountColumn)
+  ///
+  /// - Parameter column: where it stands; nil is the source's own column.
+  func account(
+    of row: Row, in column: String? = nil, allowsNobody: Bool = false
+  ) throws -> Address? {
+    let text = try row.text(column ?? source.accountColumn)
     guard let lookup = source.lookup else {
       return try StrangerCell.account(text, row.place, allowsNobody: allowsNobody)
     }

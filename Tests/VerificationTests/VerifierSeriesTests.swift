@@ -1,7 +1,6 @@
 import Bundle
 import DistributionModel
 import EthereumPrimitives
-import PlanFile
 import Testing
 import Verification
 
@@ -140,25 +139,40 @@ struct VerifierSeriesTests {
     #expect(report.unchecked.contains { $0.contains("--inputs") })
   }
 
-  @Test("Files of one source whose names fit are read together")
+  @Test("INV-054: files whose names fit are read together, and times are looked up by block")
   func wildcard() throws {
-    let sample = try Self.sample()
-    let rows = try #require(Self.files["staked.csv"]).split(separator: "\n")
-    try sample.folder.write(rows[..<3].joined(separator: "\n"), to: "staked-1.csv")
-    try sample.folder.write(
-      ([rows[0]] + rows[3...]).joined(separator: "\n"), to: "staked-2.csv")
-    try sample.remove("staked.csv")
-    for file in ["plan.yaml", "bundle/plan.yaml"] {
-      try sample.edit(file, "file: staked.csv", "file: staked-*.csv")
+    let blocks = """
+        - {name: blocks, file: blocks.csv, key: number, times: at}
+        - name: staked
+          file: staked-*.csv
+      """
+    let plan = Self.plan
+      .replacing("  - name: staked\n    file: staked.csv\n", with: blocks + "\n")
+      .replacing(
+        "    time: at\n    positions: {amount",
+        with: """
+              time: {key: block, in: blocks}
+              positions: {amount
+          """)
+    var files = Self.files
+    let rows = try #require(files.removeValue(forKey: "staked.csv")).split(separator: "\n")
+    let changes = rows.dropFirst().map { $0.split(separator: ",") }
+    files["blocks.csv"] =
+      "number,at\n" + changes.enumerated().map { "b\($0),\($1[0])\n" }.joined()
+    for (number, change) in changes.enumerated() {
+      files["staked-\(number).csv"] =
+        "block,user,amount\nb\(number),\(change[1]),\(change[2])\n"
     }
-    // The name of a file is part of the plan: only the changes are of interest here.
-    let plan = try sample.bytes("plan.yaml")
-    let hash = try PlanFile.parse(plan, file: "plan.yaml").plan.canonicalHash.hex
-    try sample.commit(
-      try #require(sample.text("commitment.json").firstMatch(of: /"plan":"(0x[0-9a-f]+)"/))
-        .output.1.description, hash)
+    let sample = try VerifierSample.bundle(of: plan, files)
     let report = try sample.verify()
     #expect(report.matches, "\(report)")
+    #expect(
+      try sample.text("events/staked.csv") == Self.sample().text("events/staked.csv"))
+    try sample.edit("blocks.csv", "\(Self.start + 20)", "\(Self.start + 19)")
+    #expect(try sample.verify().difference?.place == "events/staked.csv")
+    try sample.edit("blocks.csv", "\(Self.start + 19)", "\(Self.start + 20)")
+    try sample.remove("staked-2.csv")
+    #expect(try sample.verify().difference?.published == "50")
   }
 
   // MARK: Tampering
