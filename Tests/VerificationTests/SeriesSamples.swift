@@ -149,10 +149,12 @@ extension Generator {
     var changes: [ReferenceLaw.Change] = []
     for time in times.sorted() {
       let goal = BigInt(ReferenceLaw.big(seriesBalance(width)))
-      let next = once(in: 60) ? -goal - 1 : once(in: 4) ? 0 : goal
-      guard next != balance, time > 0 || next > 0 else { continue }
-      changes.append(.init(time: time, amount: next - balance))
-      balance = next
+      let next = once(in: 60) ? -1 : once(in: 60) ? balance + goal : once(in: 4) ? 0 : goal
+      // No change is as large as a balance must not be.
+      let amount = max(next - balance, 1 - (BigInt(1) << 256))
+      guard amount != 0, time > 0 || amount > 0 else { continue }
+      changes.append(.init(time: time, amount: amount))
+      balance += amount
     }
     return changes
   }

@@ -155,7 +155,8 @@ struct VerifierSeriesTests {
               positions: {amount
           """)
     var files = Self.files
-    let rows = try #require(files.removeValue(forKey: "staked.csv")).split(separator: "\n")
+    let rows = try #require(Self.files["staked.csv"]).split(separator: "\n")
+    files["staked.csv"] = nil
     let changes = rows.dropFirst().map { $0.split(separator: ",") }
     files["blocks.csv"] =
       "number,at\n" + changes.enumerated().map { "b\($0),\($1[0])\n" }.joined()
