@@ -65,6 +65,11 @@ struct ReferenceLawTests {
       .amountsBelowBudget, .floorsExceedBudget, .roundingExceedsBudget, .wrongRedirect,
       .redirectCycle, .entitlementOverflow,
     ]
-    #expect(refusals.map { "\($0)" } == LawError.Kind.allCases.map(\.rawValue))
+    // Those of series have names of their own.
+    let ofSeries: [LawError.Kind] = [
+      .negativeBalance, .balanceOverflow, .supplyOverflow, .heldOverflow,
+    ]
+    let kinds = LawError.Kind.allCases.filter { !ofSeries.contains($0) }
+    #expect(refusals.map { "\($0)" } == kinds.map(\.rawValue))
   }
 }
