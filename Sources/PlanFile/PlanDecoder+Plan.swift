@@ -180,7 +180,9 @@ extension PlanDecoder {
     if !fields.has("time") {
       refuse(["window"], in: fields, "It says which rows with a `time` count.")
     }
-    refuseRepeatedColumns([("account", account), ("time", time?.column)], of: fields)
+    if lookup == nil, time?.table == nil {
+      refuseRepeatedColumns([("account", account), ("time", time?.column)], of: fields)
+    }
     let columns = decodeColumns(fields, account: account ?? "account", tokens: tokens)
     let ranking = decodeRanking(fields, duplicates, columns ?? [])
     let format = decodeFormat(fields, file: file)

@@ -309,6 +309,11 @@ extension PlanDecoder {
       return
     }
     refuse(Self.grantsKeys, in: fields, "Only a program of kind grants matches contributions.")
+    if kind.isOverTime {
+      refuse(
+        ["recipients"], in: fields,
+        "A program of kind \(kind.rawValue) pays for balances over time: `from` names them.")
+    }
     if basis.isGiven {
       refuse(
         ["rounding", "emission", "cap", "cap_per", "unit"], in: fields,

@@ -75,21 +75,6 @@ extension PlanDecoder {
         columns: [], noRows: noRows ?? .refuse, timeTable: times))
   }
 
-  /// What a file of changes of balances has beside them.
-  mutating func decodeEventFile(
-    _ fields: Fields, file: String?
-  ) -> EventFile? {
-    let account = value(fields, "account", Self.columnText)
-    let conditions = decodeConditions(fields)
-    let noRows = choice(fields, "no_rows", SourceDeclaration.NoRows.self)
-    let format = decodeFormat(fields, file: file)
-    let within = decodeWithin(fields, format: format)
-    guard let format, (account == nil) != fields.has("account") else { return nil }
-    return EventFile(
-      account: account ?? "account", format: format, within: within, conditions: conditions,
-      noRows: noRows ?? .refuse)
-  }
-
   /// How a file is written: as the plan says, or by its ending.
   mutating func decodeFormat(_ fields: Fields, file: String?) -> SourceDeclaration.Format? {
     let stated = choice(fields, "format", SourceDeclaration.Format.self)
@@ -112,13 +97,4 @@ extension SourceDeclaration {
     lookup?.source == source || time?.table == source
       || series?.components.contains(source) ?? false
   }
-}
-
-/// A file of changes, beside the changes.
-struct EventFile {
-  let account: String
-  let format: SourceDeclaration.Format
-  let within: [String]
-  let conditions: [SourceDeclaration.Condition]
-  let noRows: SourceDeclaration.NoRows
 }
