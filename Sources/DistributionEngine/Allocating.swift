@@ -126,12 +126,9 @@ public enum Allocating {
   }
 
   private static func inputs(of plan: Plan, rows: [String: SourceRows]) -> ProgramInputs {
-    var sources: [String: ProgramInputs.Source] = [:]
-    for declaration in plan.sources {
-      guard let rows = rows[declaration.name] else { continue }
-      sources[declaration.name] = ProgramInputs.Source(declaration: declaration, rows: rows)
-    }
-    return ProgramInputs(sources: sources, clusters: plan.clusters)
+    ProgramInputs(
+      plan.sources.compactMap { source in rows[source.name].map { (source, $0) } },
+      clusters: plan.clusters)
   }
 }
 

@@ -149,20 +149,7 @@ extension ProgramInputs {
   /// An account's own rows, and what earlier programs gave it.
   fileprivate init(of excerpt: AccountExcerpt) {
     self.init(
-      excerpt.inputs.map { ($0.declaration, $0.rows) }, outcomes: excerpt.outcomes)
-  }
-
-  /// What a bundle holds, as programs read it.
-  init(
-    _ sources: [(declaration: SourceDeclaration, rows: SourceRows)], outcomes: [ProgramOutcome],
-    clusters: Clusters? = nil
-  ) {
-    self.init(
-      sources: Dictionary(
-        uniqueKeysWithValues: sources.map {
-          ($0.declaration.name, Source(declaration: $0.declaration, rows: $0.rows))
-        }),
-      outcomes: Dictionary(uniqueKeysWithValues: outcomes.map { ($0.program, $0) }),
-      clusters: clusters)
+      excerpt.inputs.map { ($0.declaration, $0.rows) }, outcomes: excerpt.outcomes,
+      table: excerpt.clusterTable)
   }
 }

@@ -76,6 +76,14 @@ enum Cells {
   static func value(_ bytes: ArraySlice<UInt8>, as cell: CellKind) throws(Fault) -> UInt256 {
     if cell == .address { return try address(bytes).number }
     try checkPresence(bytes, expected: cell.expectation)
+    if cell == .word {
+      guard let word = Word(ascii: bytes) else {
+        throw Fault(
+          kind: .malformedWord, found: Fault.shown(bytes), expected: cell.expectation,
+          advice: "Longer texts and other letters are not read: shorten it in the file.")
+      }
+      return word.number
+    }
     if case .decimal(let format) = cell { return try DecimalCell(bytes, format).value() }
     if let fault = numberFault(bytes, cell) { throw fault }
     guard case .token(let decimals) = cell else { return try whole(bytes, cell) }
@@ -240,6 +248,7 @@ enum CellKind: Equatable {
   case token(decimals: Int)
   case decimal(DecimalFormat)
   case address
+  case word
 
   var expectation: String {
     switch self {
@@ -248,6 +257,7 @@ enum CellKind: Equatable {
     case .token(let decimals): "a decimal number with at most \(decimals.counted("decimal"))"
     case .decimal(let format): "a decimal number with at most \(format.places.counted("decimal"))"
     case .address: "an address"
+    case .word: "a word of 1 to 32 signs of ASCII"
     }
   }
 }

@@ -74,7 +74,7 @@ struct EventScanner: Sendable {
     case .whole, .baseUnits: decimals = nil
     case .token(let decimals): self.decimals = decimals
     case .decimal(let format): decimals = format.places
-    case .address: preconditionFailure("amounts are numbers")
+    case .address, .word: preconditionFailure("amounts are numbers")
     }
     lineLimit = limits.lineBytes
     let short = declaration.kinds.filter { (1...16).contains($0.name.utf8.count) }

@@ -116,6 +116,8 @@ public enum InputProblem: String, Sendable, CaseIterable {
   case notANumber
   /// 2²⁵⁶ or more.
   case numberOverflow
+  /// A text that is no word: empty, longer than 32 signs, or with others than those of ASCII.
+  case malformedWord
 
   // Events
   /// A time that is no count of seconds since 1970 before the year 36812.

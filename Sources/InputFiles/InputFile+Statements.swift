@@ -40,8 +40,10 @@ extension InputFile {
       numbers.append(number)
       if statements.count % 4096 == 0 { progress(statements.count) }
     }
+    let single = StatementLine.withoutRepetitions(statements)
     return InputFileContents(
-      rows: SourceRows(declaration, statements: statements, lines: numbers),
+      rows: SourceRows(
+        declaration, statements: single.map { statements[$0] }, lines: single.map { numbers[$0] }),
       rawHash: source.rawHash, unusedColumns: [])
   }
 

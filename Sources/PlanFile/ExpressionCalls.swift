@@ -81,6 +81,7 @@ extension ExpressionParser {
   static let functionNames: [String] =
     Array(signatures.keys).sorted() + ["tiers", "brackets", "listed", "allocated", "row_count"]
     + Expression.RowAggregate.allCases.map { "row_\($0.rawValue)" }
+    + Expression.PeriodAggregate.allCases.map { "row_\($0.rawValue)" }
 
   /// A call, from the opening parenthesis on.
   mutating func call(_ name: String, at offset: Int) throws(ExpressionMistake) -> Expression {
@@ -89,6 +90,9 @@ extension ExpressionParser {
     if name == "row_count" { return try rowCount(at: offset) }
     if let aggregate = Expression.RowAggregate(function: name) {
       return try ofRows(aggregate, at: offset)
+    }
+    if let aggregate = Expression.PeriodAggregate(function: name) {
+      return try ofPeriods(aggregate, at: offset)
     }
     guard let signature = Self.signatures[name] else {
       throw ExpressionMistake(

@@ -216,6 +216,7 @@ extension PlanDecoder {
     case .decimal: found = "decimal numbers"
     case .address: found = "addresses"
     case .time: found = "times"
+    case .word: found = "words"
     case .share: found = "shares of time"
     }
     report(

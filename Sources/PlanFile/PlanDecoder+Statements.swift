@@ -6,7 +6,7 @@ extension PlanDecoder {
   mutating func decodeStatements(
     _ fields: Fields, name: String?, file: String?, tokens: Listed<Token>
   ) -> Named<SourceDeclaration>? {
-    let kind = word(fields, "statements", among: ["corrections", "redirects"])
+    let kind = word(fields, "statements", among: ["corrections", "redirects", "tasks"])
     refuse(
       [
         "account", "columns", "duplicates", "duplicates_by", "key", "no_rows", "unknown_keys",
@@ -36,6 +36,16 @@ extension PlanDecoder {
       columns = [
         ColumnDeclaration(name: StatementRules.to, kind: .address),
         ColumnDeclaration(name: StatementRules.time, kind: .integer),
+      ]
+    case "tasks":
+      require(["signers"], in: fields, "Tasks are attested by those whom the plan names.")
+      refuse(["token"], in: fields, "Tasks have points, and amounts of no token.")
+      guard let signers else { return nil }
+      rules = .tasks(signers: signers)
+      columns = [
+        ColumnDeclaration(name: StatementRules.points, kind: .integer),
+        ColumnDeclaration(name: StatementRules.time, kind: .time),
+        ColumnDeclaration(name: StatementRules.task, kind: .word),
       ]
     default: return nil
     }
@@ -78,7 +88,7 @@ extension PlanDecoder {
   private mutating func refuseJoinedStatements(_ program: Program, _ plan: Plan, at path: String) {
     let joins = Set(program.joins.keys).union(program.contributorJoins.keys)
     for name in Set(joins.compactMap(\.source)).sorted()
-    where plan.source(named: name)?.statements != nil {
+    where plan.source(named: name)?.statements.map({ $0.name != "tasks" }) ?? false {
       report(
         .wrongStatements, at: positions["\(path).name"] ?? .start, path: path,
         found: "an expression that reads the statements of \(name)",
@@ -100,6 +110,7 @@ extension PlanDecoder {
           .wrongStatements, at: positions[path] ?? .start, path: path,
           found: "the redirects of \(name)", expected: "a source of rows or of corrections",
           advice: "Redirects belong under `redirects`: {source: \(name)}.")
+      case .tasks: break
       case .corrections:
         let isPaidAsSigned =
           program.basis == .givenAmounts(column: StatementRules.amount) && program.filter == nil

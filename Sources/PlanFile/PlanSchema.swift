@@ -196,10 +196,10 @@ extension PlanSchema {
         "duplicates", .choice(SourceDeclaration.Duplicates.allCases.map(\.rawValue)),
         "What a second row of an account is; refuse by default."),
       optional(
-        "statements", .choice(["corrections", "redirects"]),
+        "statements", .choice(["corrections", "redirects", "tasks"]),
         "What its lines say, where they are statements that somebody signed."),
       optional("token", .name, "The token of what corrections grant."),
-      optional("signers", .list(.address), "Who may sign corrections."),
+      optional("signers", .list(.address), "Who may sign corrections and tasks."),
       optional(
         "duplicates_by", .text, "The column that says which row counts; largest, smallest."),
       optional(

@@ -145,6 +145,7 @@ struct VerificationRun {
       try compareWithRaw(shown(bytes, input, openings), source, keys, name, progress)
       inputs.sources[source.name] = input
     }
+    inputs.applyClusters()
     guard !used.isEmpty else { return inputs }
     hold("\(used.count.counted("canonical input")) as committed")
     if sources.inputs == nil {
