@@ -137,6 +137,7 @@ struct StreakTests {
     let mistake = #expect(throws: ExpressionMistake.self) { try Self.expression(text) }
     #expect(mistake?.kind == kind)
     #expect(mistake?.offset == offset)
-    #expect("\(mistake?.expected ?? "") \(mistake?.advice ?? "")".contains(phrase), "\(text)")
+    let told = "\(mistake?.expected ?? "") \(mistake?.advice ?? "")"
+    #expect(told.contains(phrase), "\(text): \(told)")
   }
 }
