@@ -9,11 +9,15 @@ extension PlanDecoder {
     let kind = word(fields, "statements", among: ["corrections", "redirects", "tasks"])
     refuse(
       [
-        "account", "columns", "duplicates", "duplicates_by", "key", "no_rows", "unknown_keys",
-        "where", "within",
+        "account", "columns", "duplicates", "duplicates_by", "key", "minimum_holding", "no_rows",
+        "places", "time", "unknown_keys", "wash", "where", "within",
       ], in: fields,
       "Statements have their own members; docs/reference/statements.md lists them.")
+    if let kind, kind != "tasks" {
+      refuse(["limits", "window"], in: fields, "Only tasks are done at a time.")
+    }
     let stated = choice(fields, "format", SourceDeclaration.Format.self)
+    let window = decodeWindow(fields)
     let token = reference(fields, "token", to: tokens.names, .unknownToken, "token")
     let signers = decodeSigners(fields)
     let rules: StatementRules
@@ -49,7 +53,9 @@ extension PlanDecoder {
       ]
     default: return nil
     }
-    guard let name, let file else { return nil }
+    let time = kind == "tasks" ? TimeColumn(column: StatementRules.time) : nil
+    let (limits, _) = decodeActionRules(fields, columns: columns, time: time)
+    guard let name, let file, let window else { return nil }
     guard stated ?? ScalarParsing.format(ofPath: file) == .jsonl else {
       let key = stated == nil ? "file" : "format"
       report(
@@ -63,7 +69,7 @@ extension PlanDecoder {
       name: name, path: fields.path,
       value: SourceDeclaration(
         name: name, file: file, format: .jsonl, columns: columns, duplicates: .sum,
-        statements: rules))
+        statements: rules, time: time, window: window, limits: limits))
   }
 
   private mutating func decodeSigners(_ fields: Fields) -> [Address]? {
