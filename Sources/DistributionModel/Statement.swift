@@ -24,6 +24,14 @@ public enum Statement: Sendable, Hashable {
   }
 }
 
+extension Statement {
+  /// True where it counts in a window of time: tasks do inside of it, others always.
+  public func counts(in window: Range<UInt64>?) -> Bool {
+    guard case .task(let task) = self, let window else { return true }
+    return window.contains(task.time.seconds)
+  }
+}
+
 /// What a program decides about an account, by somebody whom the plan names for it.
 public struct Correction: Sendable, Hashable {
   public enum Decision: String, Sendable, Hashable, CaseIterable {

@@ -231,8 +231,11 @@ extension StrangerStatement {
   }
 
   /// Reads a file as its author published it, in any order.
+  ///
+  /// - Parameter window: the seconds in which tasks count; nil is all.
   static func raw(
-    _ bytes: [UInt8], _ source: SourceDeclaration, _ rules: StatementRules
+    _ bytes: [UInt8], _ source: SourceDeclaration, _ rules: StatementRules,
+    window: Range<UInt64>? = nil
   ) throws -> [StrangerStatement] {
     var statements: [StrangerStatement] = []
     for (index, text) in StrangerFiles.lines(bytes).enumerated() {
@@ -242,7 +245,9 @@ extension StrangerStatement {
         try StrangerStatement(line, rules, file: source.file, number: index + 1))
     }
     guard case .tasks = rules else { return statements }
-    return try once(statements, source.file)
+    return try once(statements, source.file).filter { task in
+      window.map { $0.contains(UInt64(task.members["time"] ?? "") ?? 0) } ?? true
+    }
   }
 
   /// Of the lines of one id the first by its bytes; all have to say the same.

@@ -275,4 +275,4 @@ extension Part {
 }
 
 let brokenSeries =
-  brokenTimes + brokenWindows + brokenPositions + brokenBalances + brokenVaults + brokenMeasures
+  brokenActions + brokenTimes + brokenWindows + brokenPositions + brokenBalances + brokenVaults + brokenMeasures

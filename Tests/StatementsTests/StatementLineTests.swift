@@ -102,7 +102,7 @@ struct StatementLineTests {
       (#""login""#, #""é""#, "task"),
       (#""10""#, #""-1""#, "points"), (#""7""#, #""18446744073709551616""#, "time"),
       ("01\"", "1\"", "id"), ("01\"", "0g\"", "id"),
-      ("\"0x0000000000000000000000000", "\"0x", "id"),
+      ("\"id\":\"0x00", "\"id\":\"0x", "id"),
       (#""time""#, #""when""#, nil),
     ] as [(String, String, String?)])
   func malformedTasks(old: String, new: String, member: String?) throws {

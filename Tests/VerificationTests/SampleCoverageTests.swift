@@ -38,7 +38,7 @@ struct SampleCoverageTests {
       .expressionOverflow, .divisionByZero, .outOfDomain, .negativeResult,
     ]
     let reasonsElsewhere: [ExclusionReason] = [
-      .filteredOut, .zeroMatch, .notDrawn, .denied, .duplicate,
+      .filteredOut, .zeroMatch, .notDrawn, .denied, .duplicate, .noneCounts,
     ]
     let names =
       RoundingRule.allCases.map(\.rawValue)

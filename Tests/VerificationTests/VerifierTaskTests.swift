@@ -23,9 +23,10 @@ struct VerifierTaskTests {
         file: quests.jsonl
         statements: tasks
         signers: ["\(game.account)", "\(second.account)"]
+        window: {start: 1970-01-01, end: 1970-01-02}
     programs:
       - name: players
-        kind: airdrop
+        kind: tasks
         campaign: main
         budget: 100
         from: quests
