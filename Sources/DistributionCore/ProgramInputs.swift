@@ -10,14 +10,18 @@ public struct ProgramInputs: Sendable {
     public let rows: SourceRows
     /// Accounts without a row that counts, and why none does.
     let dropped: [(account: Address, reason: ExclusionReason)]
+    /// The seconds that rows are about, where they are measures of balances over time.
+    let window: Range<UInt64>?
 
     /// - Parameters:
     ///   - rows: all that were read, in any order.
     ///   - clusters: who counts as one holder, where the source's rules ask for it.
     public init(
-      declaration: SourceDeclaration, rows: SourceRows, clusters: ClusterTable? = nil
+      declaration: SourceDeclaration, rows: SourceRows, window: Range<UInt64>? = nil,
+      clusters: ClusterTable? = nil
     ) {
       self.declaration = declaration
+      self.window = window
       let counted = ActionLaw.counted(rows, of: declaration, clusters: clusters)
       let (single, several) = CountingRows.of(counted.rows, declaration)
       self.rows = single
@@ -45,10 +49,12 @@ public struct ProgramInputs: Sendable {
 
   /// - Parameters:
   ///   - read: what was read from each source.
+  ///   - windows: the seconds that rows are about, by source, where they are measures of balances.
   ///   - table: who counts as one holder, where the sources do not say it of everybody.
   public init(
     _ read: [(declaration: SourceDeclaration, rows: SourceRows)],
-    outcomes: [ProgramOutcome] = [], clusters: Clusters? = nil, table: ClusterTable? = nil
+    windows: [String: Range<UInt64>] = [:], outcomes: [ProgramOutcome] = [],
+    clusters: Clusters? = nil, table: ClusterTable? = nil
   ) {
     let table =
       table
@@ -60,7 +66,12 @@ public struct ProgramInputs: Sendable {
     self.init(
       sources: Dictionary(
         uniqueKeysWithValues: read.map {
-          ($0.declaration.name, Source(declaration: $0.declaration, rows: $0.rows, clusters: table))
+          (
+            $0.declaration.name,
+            Source(
+              declaration: $0.declaration, rows: $0.rows, window: windows[$0.declaration.name],
+              clusters: table)
+          )
         }),
       outcomes: Dictionary(uniqueKeysWithValues: outcomes.map { ($0.program, $0) }),
       clusters: clusters)

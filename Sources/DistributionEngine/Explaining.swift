@@ -91,8 +91,8 @@ public enum Explaining {
       )
     }
     let inputs = ProgramInputs(
-      opened.map { ($0.declaration, $0.opened.rows) }, outcomes: bundle.outcomes,
-      clusters: bundle.plan.plan.clusters)
+      opened.map { ($0.declaration, $0.opened.rows) }, of: bundle.plan.plan, in: epoch,
+      outcomes: bundle.outcomes)
     let hidden = Set(opened.filter { !$0.opened.isWhole }.map(\.declaration.name))
     let known = Computed(bundle, inputs, hidden: hidden)
     let excerpt = bundle.excerpt(of: account, outcomes: known.outcomes).opened(by: commitments)
@@ -147,9 +147,28 @@ extension ProgramOutcome {
 
 extension ProgramInputs {
   /// An account's own rows, and what earlier programs gave it.
-  fileprivate init(of excerpt: AccountExcerpt) {
+  init(of excerpt: AccountExcerpt) {
     self.init(
-      excerpt.inputs.map { ($0.declaration, $0.rows) }, outcomes: excerpt.outcomes,
-      table: excerpt.clusterTable)
+      excerpt.inputs.map { ($0.declaration, $0.rows) }, of: excerpt.plan.plan, in: excerpt.epoch,
+      outcomes: excerpt.outcomes, hasClusters: false, table: excerpt.clusterTable)
+  }
+
+  /// What an epoch's programs read.
+  ///
+  /// - Parameters:
+  ///   - hasClusters: whether the rows of the clusters are there, too.
+  ///   - table: who counts as one holder, where these rows do not say it of everybody.
+  init(
+    _ sources: [(declaration: SourceDeclaration, rows: SourceRows)], of plan: Plan,
+    in epoch: EpochIndex, outcomes: [ProgramOutcome] = [], hasClusters: Bool = true,
+    table: ClusterTable? = nil
+  ) {
+    let series = sources.map(\.declaration).filter { $0.series != nil }
+    let windows = series.compactMap { source in
+      plan.window(of: source, in: epoch).map { (source.name, $0) }
+    }
+    self.init(
+      sources, windows: Dictionary(uniqueKeysWithValues: windows), outcomes: outcomes,
+      clusters: hasClusters ? plan.clusters : nil, table: table)
   }
 }

@@ -75,6 +75,7 @@ enum Cells {
   /// A value of a declared column, as the number that is kept.
   static func value(_ bytes: ArraySlice<UInt8>, as cell: CellKind) throws(Fault) -> UInt256 {
     if cell == .address { return try address(bytes).number }
+    if cell == .time { return UInt256(try TimeCell(bytes).seconds()) }
     try checkPresence(bytes, expected: cell.expectation)
     if cell == .word {
       guard let word = Word(ascii: bytes) else {
@@ -90,7 +91,7 @@ enum Cells {
     return try amount(bytes, decimals, cell)
   }
 
-  private static func checkPresence(
+  static func checkPresence(
     _ bytes: ArraySlice<UInt8>, expected: String
   ) throws(Fault) {
     guard let first = bytes.first, let last = bytes.last else {
@@ -249,6 +250,8 @@ enum CellKind: Equatable {
   case decimal(DecimalFormat)
   case address
   case word
+  /// Seconds since 1970, or a time as ISO 8601 writes it.
+  case time
 
   var expectation: String {
     switch self {
@@ -258,6 +261,7 @@ enum CellKind: Equatable {
     case .decimal(let format): "a decimal number with at most \(format.places.counted("decimal"))"
     case .address: "an address"
     case .word: "a word of 1 to 32 signs of ASCII"
+    case .time: TimeCell.expectation
     }
   }
 }
