@@ -108,10 +108,12 @@ struct Explainer {
       let line = counted.places[row]
       return columns.map { index, column in
         ProgramExplanation.Row(
-          file: declaration.file, line: input.lines.isEmpty ? nil : input.lines[line],
+          file: declaration.hasFile ? declaration.file : declaration.name,
+          line: input.lines.isEmpty ? nil : input.lines[line],
           column: column.name, value: counted.rows.values[index][row], token: token(of: column),
           places: column.places,
-          isHidden: column.isPrivate && input.opened.isHidden[index][row], kind: column.kind)
+          isHidden: column.isPrivate && input.opened.isHidden[index][row],
+          kind: column.kind, measure: declaration.series?.measures[index])
       }
     }
   }

@@ -90,10 +90,12 @@ public struct ProgramExplanation: Sendable, Hashable {
     public let isHidden: Bool
     /// Of the column; nil for the plan's own lines.
     public let kind: ColumnDeclaration.Kind?
+    /// What it says of a balance over time, where it does.
+    public let measure: Series.Measure?
 
     public init(
       file: String, line: UInt32?, column: String, value: UInt256, token: Token?, places: Int? = 0,
-      isHidden: Bool = false, kind: ColumnDeclaration.Kind? = nil
+      isHidden: Bool = false, kind: ColumnDeclaration.Kind? = nil, measure: Series.Measure? = nil
     ) {
       self.file = file
       self.line = line
@@ -103,11 +105,13 @@ public struct ProgramExplanation: Sendable, Hashable {
       self.places = places
       self.isHidden = isHidden
       self.kind = kind
+      self.measure = measure
     }
 
     /// A number as people write it, an amount in base units, a time, a word, an address with its
     /// checksum.
     public var text: String {
+      if measure == .share { return Self.seconds(ofShare: value) }
       switch kind {
       case .time: return value.asUInt64.map { Timestamp($0).iso8601 } ?? value.decimal
       case .word: return Word(number: value)?.text ?? value.hex
@@ -117,6 +121,12 @@ public struct ProgramExplanation: Sendable, Hashable {
         return Address(bytes: value.bytes32.bytes.suffix(20)[...])?.checksummed ?? value.hex
       }
       return DecimalNumber(value, scale: token == nil ? places : 0).shortest
+    }
+
+    /// Seconds in units of 2⁻¹⁹², rounded down to six places.
+    private static func seconds(ofShare value: UInt256) -> String {
+      let millionths = value.multipliedFullWidth(by: UInt256(1_000_000)) >> 192
+      return DecimalNumber(millionths.low, scale: 6).shortest + " seconds of the whole"
     }
   }
 

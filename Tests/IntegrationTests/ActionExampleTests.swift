@@ -69,7 +69,8 @@ struct ActionExampleTests {
   @Test("Whoever traded is told what does not count, and why")
   func taken() throws {
     let folder = try TemporaryFolder()
-    let bundle = try allocate(try #require(Self.epochs().first { $0.plan == "trading/plan" }), in: folder)
+    let bundle = try allocate(
+      try #require(Self.epochs().first { $0.plan == "trading/plan" }), in: folder)
     func taken(_ number: Int) throws -> [String] {
       (try told(bundle, account(number)).first?["taken"]?.elements ?? []).map {
         "\($0["key"]?.text ?? "") \($0["rows"]?.wholeNumber ?? 0) \($0["amount"]?.text ?? "")"
