@@ -25,7 +25,7 @@ private let signer = "0x00000000000000000000000000000000000000b1"
 let brokenActions: [BrokenPlan] = [
   trades(.missingKey, "no key 'at_most'", "limits: [«{per: 1d}]"),
   trades(.integerOutOfRange, "1 … 1000000000", "limits: [{at_most: «0}]"),
-  trades(.integerOutOfRange, "1 … 1000000000", "limits: [{at_most: «1.5}]"),
+  trades(.malformedInteger, "a whole number", "limits: [{at_most: «1.5}]"),
   trades(.zeroLimit, "a limit above 0", "limits: [{at_most: «0, of: volume}]"),
   trades(.zeroLimit, "a duration above 0", "limits: [{at_most: 1, per: «0d}]"),
   trades(.tooManyDecimals, "6", "limits: [{at_most: «0.0000001, of: volume}]"),
@@ -33,9 +33,9 @@ let brokenActions: [BrokenPlan] = [
   trades(.wrongColumnType, "of times, expected numbers", "limits: [{at_most: 1, of: «at}]"),
   trades(.wrongColumnType, "of addresses", "limits: [{at_most: 1, of: «maker}]"),
   trades(.unknownColumn, "column of the source", "limits: [{at_most: 1, each: «market}]"),
-  trades(.unknownColumn, "`type: word`: side", "limits: [{at_most: 1, where: {n: «buy}}]"),
+  trades(.unknownColumn, "`type: word`: side", "limits: [{at_most: 1, where: «{n: buy}}]"),
   trades(
-    .malformedWord, "no blank at either end", "limits: [{at_most: 1, where: {side: «\"buy \"}}]"),
+    .malformedWord, "no blank at either end", "limits: [{at_most: 1, where: «{side: \"buy \"}}]"),
   trades(.malformedDuration, "such as 24h", "limits: [{at_most: 1, per: «day}]"),
   trades(.emptyList, "at least one", "limits: «[]"),
   BrokenPlan(
@@ -108,7 +108,7 @@ let brokenActions: [BrokenPlan] = [
     .keyNotApplicable, "Words are shown",
     (
       "{name: points, type: integer}",
-      "{name: points, type: integer}\n        - {name: w, type: word, empty: «zero}"
+      "{name: points, type: integer}\n      - {name: w, type: word, empty: «zero}"
     )),
   BrokenPlan(
     .wrongColumnType, "of words, expected a column of numbers",

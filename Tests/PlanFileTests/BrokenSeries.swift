@@ -275,4 +275,5 @@ extension Part {
 }
 
 let brokenSeries =
-  brokenActions + brokenTimes + brokenWindows + brokenPositions + brokenBalances + brokenVaults + brokenMeasures
+  brokenActions + brokenTimes + brokenWindows + brokenPositions + brokenBalances + brokenVaults
+  + brokenMeasures
