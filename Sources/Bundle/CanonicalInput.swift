@@ -66,10 +66,8 @@ public struct CanonicalInput: Sendable {
       let account = try reader.account(0)
       for (column, declared) in declaration.columns.enumerated() {
         row[column] = try reader.amount(column + 1)
-        guard declared.kind != .address || Address(number: row[column]) != nil else {
-          throw reader.error(
-            .malformedRow, found: row[column].decimal, expected: "an address, below 2^160")
-        }
+        guard let expected = Self.expected(row[column], declared.kind) else { continue }
+        throw reader.error(.malformedRow, found: row[column].decimal, expected: expected)
       }
       if let last {
         let isOrdered =
@@ -89,5 +87,15 @@ public struct CanonicalInput: Sendable {
       rows.append(account: account, row: row, line: UInt32(clamping: line))
     }
     self.init(declaration, sorted: rows)
+  }
+
+  /// What a value of a column should be; nil where it is one.
+  private static func expected(_ value: UInt256, _ kind: ColumnDeclaration.Kind) -> String? {
+    switch kind {
+    case .address: Address(number: value) == nil ? "an address, below 2^160" : nil
+    case .time: value.asUInt64 == nil ? "seconds since 1970, below 2^64" : nil
+    case .word: Word(number: value) == nil ? "the number of a word of ASCII" : nil
+    case .integer, .amount, .decimal, .share: nil
+    }
   }
 }

@@ -81,6 +81,7 @@ extension ExpressionParser {
   static let functionNames: [String] =
     Array(signatures.keys).sorted() + ["tiers", "brackets", "listed", "allocated", "row_count"]
     + Expression.RowAggregate.allCases.map { "row_\($0.rawValue)" }
+    + Expression.PeriodAggregate.allCases.map { "row_\($0.rawValue)" }
 
   /// Functions of what other accounts, sources and programs have.
   private static let functionsOfOthers: Set<String> = [
@@ -98,6 +99,9 @@ extension ExpressionParser {
     if name == "row_count" { return try rowCount(at: offset) }
     if let aggregate = Expression.RowAggregate(function: name) {
       return try ofRows(aggregate, at: offset)
+    }
+    if let aggregate = Expression.PeriodAggregate(function: name) {
+      return try ofPeriods(aggregate, at: offset)
     }
     guard let signature = Self.signatures[name] else {
       throw ExpressionMistake(

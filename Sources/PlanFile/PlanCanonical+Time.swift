@@ -9,6 +9,8 @@ extension SourceDeclaration {
     if let timeTable { members.append(member("times", .string(timeTable))) }
     if let time { members.append(member("time", time.canonical)) }
     if time != nil || series != nil { members.append(member("window", window.canonical)) }
+    if !limits.isEmpty { members.append(member("limits", .array(limits.map(\.canonical)))) }
+    if let wash { members.append(member("wash", wash.canonical)) }
     if let series { members += series.canonicalMembers }
     return members
   }
@@ -82,5 +84,40 @@ extension PositionEvents.Effect {
         member("words", .object(words)),
       ] + (moves ? [member("to", .string(target))] : [])
     }
+  }
+}
+
+extension ActionLimit {
+  fileprivate var canonical: JSON {
+    var members: [JSON.Member] = []
+    if !conditions.isEmpty {
+      let texts = conditions.map { member($0.column, .array($0.texts.map { .string($0) })) }
+      members.append(member("where", .object(texts)))
+    }
+    if let each { members.append(member("each", .string(each))) }
+    if let period { members.append(member("per", number(period))) }
+    switch bound {
+    case .rows(let count): members.append(member("rows", number(count)))
+    case .sum(let sum, let column):
+      members += [member("sum", .string(sum.decimal)), member("of", .string(column))]
+    }
+    return .object(members)
+  }
+}
+
+extension WashRules {
+  fileprivate var canonical: JSON {
+    var members = [
+      member("counterparty", .string(counterparty)), member("volume", .string(volume)),
+      member("dropsClusters", .bool(dropsClusters)),
+    ]
+    if let pairCap { members.append(member("pairCap", number(pairCap.billionths))) }
+    if let roundTrip {
+      members += [
+        member("roundTrip", number(roundTrip.seconds)), member("side", .string(roundTrip.side)),
+      ]
+    }
+    if let market { members.append(member("market", .string(market))) }
+    return .object(members)
   }
 }

@@ -215,7 +215,7 @@ extension SourceDeclaration {
   private var canonicalStatements: [JSON.Member] {
     guard let statements else { return [] }
     var members = [member("statements", .string(statements.name))]
-    if case .corrections(let signers) = statements {
+    if let signers = statements.signers {
       members.append(member("signers", .array(signers.sorted().map { .string($0.hex) })))
     }
     return members
@@ -259,6 +259,7 @@ extension ColumnDeclaration.Kind {
     case .integer: [member("type", .string("integer"))]
     case .address: [member("type", .string("address"))]
     case .time: [member("type", .string("time"))]
+    case .word: [member("type", .string("word"))]
     case .share: [member("type", .string("share"))]
     case .amount(let token, _, _):
       [member("type", .string("amount")), member("token", .string(token))]

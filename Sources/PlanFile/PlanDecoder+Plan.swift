@@ -155,6 +155,9 @@ extension PlanDecoder {
     if kind != "balance", kind != "look_through" {
       require(["file"], in: fields, "The file, relative to the folder of inputs.")
     }
+    if kind != nil, kind != "statements" {
+      refuse(["limits", "wash"], in: fields, "Only rows of actions have it.")
+    }
     switch kind {
     case nil: return decodeRows(fields, name: name, file: file, tokens: tokens)
     case "statements": return decodeStatements(fields, name: name, file: file, tokens: tokens)
@@ -185,6 +188,7 @@ extension PlanDecoder {
     }
     let columns = decodeColumns(fields, account: account ?? "account", tokens: tokens)
     let ranking = decodeRanking(fields, duplicates, columns ?? [])
+    let (limits, wash) = decodeActionRules(fields, columns: columns ?? [], time: time)
     let format = decodeFormat(fields, file: file)
     let within = decodeWithin(fields, format: format)
     guard let name, let file, let format, let window, let columns,
@@ -196,7 +200,7 @@ extension PlanDecoder {
         name: name, file: file, format: format, within: within,
         accountColumn: account ?? "account", lookup: lookup, key: key, conditions: conditions,
         columns: columns, duplicates: duplicates ?? .refuse, duplicatesBy: ranking,
-        noRows: noRows ?? .refuse, time: time, window: window))
+        noRows: noRows ?? .refuse, time: time, window: window, limits: limits, wash: wash))
   }
 
   /// The columns that are read; nil where one is wrong.
@@ -251,6 +255,7 @@ extension PlanDecoder {
     case "integer": kind = .integer
     case "address": kind = .address
     case "time": kind = .time
+    case "word": kind = .word
     case "decimal": kind = format.map { .decimal($0) }
     default:
       let token = reference(fields, "token", to: tokens.names, .unknownToken, "token")
@@ -258,6 +263,9 @@ extension PlanDecoder {
       kind = tokens.values.first { $0.name == token }.map {
         .amount(token: $0.name, decimals: $0.decimals, unit: unit)
       }
+    }
+    if type == "word" {
+      refuse(["private", "empty"], in: fields, "Words are shown, and have a sign at least.")
     }
     if type == "address" {
       refuse(["private"], in: fields, "Whom money goes to is shown; only numbers can be private.")

@@ -419,6 +419,7 @@ extension PlanDecoder {
     checkPrivateColumns(plan)
     checkIdentities(plan)
     checkLookups(plan)
+    checkActions(plan)
     checkWindows(plan)
     for (index, source) in plan.sources.enumerated()
     where plan.clusters?.source != source.name

@@ -233,6 +233,16 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case wrongMeasure
   /// Something in an expression of balances that is no part of the account's own.
   case balanceOfOthers
+  /// `limits` or `wash` of rows that do not say when they happened.
+  case actionsWithoutTime
+  /// A text that no column of words can hold.
+  case malformedWord
+  /// A limit of 0.
+  case zeroLimit
+  /// Trades inside of clusters that do not count, without another source that states the clusters.
+  case washWithoutClusters
+  /// A program of kind tasks or trading that reads no rows with a time.
+  case programWithoutActions
   /// A vault whose shares are the very balances that it deposits.
   case vaultOfItself
 

@@ -197,6 +197,9 @@ extension PlanSchema {
       optional("where", .texts, "What a row must say to count: columns, and a text or several."),
       optional("time", .either(.text, .object(timeLookup)), "When its rows happened."),
       optional(
+        "limits", .list(.object(limit)), "How many of an account's rows with a time count."),
+      optional("wash", .object(wash), "Which rows say nothing about a market, being trades."),
+      optional(
         "window", .either(.window, .object(timeWindow)),
         "Which seconds count: epoch, the time before its end, or a start and an end; epoch by "
           + "default."),
@@ -223,11 +226,11 @@ extension PlanSchema {
         "duplicates", .choice(SourceDeclaration.Duplicates.allCases.map(\.rawValue)),
         "What a second row of an account is; refuse by default."),
       optional(
-        "statements", .choice(["corrections", "redirects"]),
+        "statements", .choice(["corrections", "redirects", "tasks"]),
         "What its lines say, where they are statements that somebody signed."),
       optional(
         "token", .name, "The token of what corrections grant, or of the result of balance."),
-      optional("signers", .list(.address), "Who may sign corrections."),
+      optional("signers", .list(.address), "Who may sign corrections and tasks."),
       optional(
         "duplicates_by", .text, "The column that says which row counts; largest, smallest."),
       optional(
@@ -294,7 +297,38 @@ extension PlanSchema {
       required("shares", .name, "The earlier source of the balances of its shares."),
     ])
 
-  static let columnTypes = ["integer", "amount", "decimal", "address", "time"]
+  static let limit = ObjectType(
+    title: "limit",
+    fields: [
+      optional("where", .texts, "Which rows it is about: columns of words, and a word or several."),
+      optional("each", .text, "The column whose values have the limit each."),
+      optional("per", .duration, "How long it holds; the whole window by default."),
+      required("at_most", .amount, "How many rows count, or how much of the column under of."),
+      optional("of", .text, "The column of numbers that is added up; rows are counted without."),
+    ])
+
+  static let limitOfRows = ObjectType(
+    title: "limit of rows",
+    fields: [required("at_most", .integer(1...1_000_000_000), "How many rows count.")])
+
+  static let wash = ObjectType(
+    title: "wash",
+    fields: [
+      required("counterparty", .text, "The column of accounts with which it was traded."),
+      required("volume", .text, "The column of which less counts."),
+      optional(
+        "same_cluster", .choice(PlanDecoder.sameCluster),
+        "Whether trades inside of a cluster count; count by default."),
+      optional(
+        "pair_cap", .percentage, "The part of its volume that counts with one counterparty."),
+      optional(
+        "round_trip", .duration, "Opposite trades cancel each other so long after one another."),
+      optional("side", .text, "The column that tells buying from selling; beside round_trip."),
+      optional(
+        "market", .text, "The column that tells markets apart; all are one without it."),
+    ])
+
+  static let columnTypes = ["integer", "amount", "decimal", "address", "time", "word"]
 
   static let column = ObjectType(
     title: "column",

@@ -44,6 +44,7 @@ enum ExplanationJSON {
     members += decision(program)
     members.append(member("says", ExplanationText.sentence(program, token: token)))
     members.append(member("rows", program.rows.map(row)))
+    if !program.taken.isEmpty { members.append(member("taken", program.taken.map(taken))) }
     if let statement = program.statement {
       members.append(
         member(
@@ -99,6 +100,14 @@ enum ExplanationJSON {
       member("column", row.column), member("value", row.isHidden ? nil : row.text),
       member("token", row.token?.name),
       JSON.Member(key: "decimals", value: row.token.map { .integer($0.decimals) } ?? .null),
+    ])
+  }
+
+  private static func taken(_ taken: ProgramExplanation.Taken) -> JSON {
+    .object([
+      member("file", taken.file), member("key", taken.key), member("words", taken.words),
+      member("rows", taken.rows), member("column", taken.column?.name),
+      member("amount", taken.amount?.decimal),
     ])
   }
 

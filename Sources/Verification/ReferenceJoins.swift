@@ -41,6 +41,12 @@ struct ReferenceJoins {
         guard numbers[join]?.values.allSatisfy({ $0 < ReferenceLaw.bound }) ?? true else {
           throw .valuesOverflow
         }
+      case .ofPeriods(let aggregate, let column, let name, let seconds):
+        let source = name.map(inputs.source(named:)) ?? inputs.source(of: program)
+        let index = source.declaration.columns.firstIndex { $0.name == column } ?? 0
+        numbers[join] = Dictionary(grouping: source.rows, by: \.account).mapValues { rows in
+          Self.number(aggregate, of: Set(rows.map { BigInt($0.values[index]) / BigInt(seconds) }))
+        }
       }
     }
   }
@@ -53,6 +59,20 @@ struct ReferenceJoins {
     case .smallest: return ascending[0]
     case .largest: return ascending[count - 1]
     case .median: return (ascending[(count - 1) / 2] + ascending[count / 2]) * 10 / 2
+    }
+  }
+
+  private static func number(
+    _ aggregate: Expression.PeriodAggregate, of periods: Set<BigInt>
+  ) -> BigInt {
+    switch aggregate {
+    case .periods: return BigInt(periods.count)
+    case .streak:
+      // A run starts where the period before is not there.
+      let runs = periods.filter { !periods.contains($0 - 1) }.map { start in
+        (0...).prefix { periods.contains(start + BigInt($0)) }.count
+      }
+      return BigInt(runs.max() ?? 0)
     }
   }
 

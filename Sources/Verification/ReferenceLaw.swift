@@ -100,9 +100,9 @@ public enum ReferenceLaw {
     of program: Program, _ inputs: Inputs
   ) throws(Refusal) -> ProgramValues {
     let shutOut = Set(program.exclude.map(\.account))
-    let dropped = inputs.dropped(by: program).map {
+    let dropped = inputs.dropped(by: program).map { account, reason in
       Outcome.Refused(
-        account: $0, reason: shutOut.contains($0) ? .excludedByPlan : .duplicate, value: 0)
+        account: account, reason: shutOut.contains(account) ? .excludedByPlan : reason, value: 0)
     }
     guard !program.isComputed else {
       let table = try table(of: program, inputs)

@@ -107,6 +107,12 @@ enum StrangerCell {
       return BigUInt(Data(address.bytes))
     }
     if column.kind == .time { return BigUInt(try time(text, place)) }
+    if column.kind == .word {
+      guard let word = Word(text) else {
+        throw place.malformed("'\(text.prefix(60))'", "1 to 32 signs of ASCII")
+      }
+      return ReferenceLaw.big(word.number)
+    }
     if case .decimal(let format) = column.kind {
       guard let value = StrangerDecimal.value(text, format), value < ReferenceLaw.bound else {
         throw place.malformed(

@@ -22,6 +22,7 @@ extension VerificationRun {
       inputs.sources[source.name] = try verifyRows(
         of: source, committed, plan, openings, series[source.name], raw)
     }
+    inputs.applyClusters()
     guard !used.isEmpty else { return inputs }
     hold("\(used.count.counted("canonical input")) as committed")
     if !series.isEmpty {

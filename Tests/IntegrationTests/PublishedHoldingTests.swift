@@ -62,7 +62,7 @@ struct PublishedHoldingTests {
     for (strategy, shares) in try PublishedHolding.shares().sorted(by: { $0.key < $1.key }) {
       let work = try TemporaryFolder()
       let plan = try work.write(PublishedHolding.plan(strategy), to: "plan.yaml")
-      let bundle = work.url.path + "/bundle"
+      let bundle = work.path + "/bundle"
       try Sluice.succeed([
         "allocate", plan, "--inputs", Cases.path(folder), "--out", bundle, "--without-proofs",
       ])

@@ -279,4 +279,5 @@ extension Part {
 }
 
 let brokenSeries =
-  brokenTimes + brokenWindows + brokenPositions + brokenBalances + brokenVaults + brokenMeasures
+  brokenActions + brokenTimes + brokenWindows + brokenPositions + brokenBalances + brokenVaults
+  + brokenMeasures

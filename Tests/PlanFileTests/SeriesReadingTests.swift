@@ -255,7 +255,7 @@ struct SeriesReadingTests {
     let source =
       "{name: held, file: h.csv, time: at, positions: {amount: n, token: ACME}, "
       + "columns: [held, share]}"
-    for kind in [Program.Kind.liquidity, .lending, .staking, .hold, .fees, .tasks, .trading] {
+    for kind in [Program.Kind.liquidity, .lending, .staking, .hold, .fees] {
       let plan = try plan(
         source, paying: Part.paying("from: held", by: "weight: share", kind: kind.rawValue))
       #expect(plan.programs[0].kind == kind)

@@ -39,7 +39,7 @@ struct SampleCoverageTests {
       .balanceOverflow, .supplyOverflow, .heldOverflow,
     ]
     let reasonsElsewhere: [ExclusionReason] = [
-      .filteredOut, .zeroMatch, .notDrawn, .denied, .duplicate,
+      .filteredOut, .zeroMatch, .notDrawn, .denied, .duplicate, .noneCounts,
     ]
     let names =
       RoundingRule.allCases.map(\.rawValue)

@@ -467,6 +467,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "More rows that cannot be read than the limit, in a file that may have such rows."
   ),
   (
+    "SLC-INPUT-126", "malformedWord",
+    "A text that is no word: empty, longer than 32 signs, or with others than those of ASCII."
+  ),
+  (
     "SLC-LAW-001", "epochOutOfRange",
     "The epoch lies outside the plan's schedule, or a program without emission was asked for a later epoch than the first."
   ),
@@ -1037,6 +1041,26 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-PLAN-150", "vaultOfItself",
     "A vault whose shares are the very balances that it deposits."
+  ),
+  (
+    "SLC-PLAN-186", "actionsWithoutTime",
+    "`limits` or `wash` of rows that do not say when they happened."
+  ),
+  (
+    "SLC-PLAN-187", "malformedWord",
+    "A text that no column of words can hold."
+  ),
+  (
+    "SLC-PLAN-188", "zeroLimit",
+    "A limit of 0."
+  ),
+  (
+    "SLC-PLAN-189", "washWithoutClusters",
+    "Trades inside of clusters that do not count, without another source that states the clusters."
+  ),
+  (
+    "SLC-PLAN-190", "programWithoutActions",
+    "A program of kind tasks or trading that reads no rows with a time."
   ),
   (
     "SLC-PUBLISHED-001", "notJSON",
