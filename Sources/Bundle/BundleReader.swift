@@ -164,7 +164,7 @@ struct BundleLoader {
     return plan
   }
 
-  /// True where a program runs in the epoch: without emission in the first one only.
+  /// True where a program runs in the epoch: what is not recurring, in the first one only.
   private static func runs(_ plan: Plan, epoch: UInt32) -> Bool {
     !runningPrograms(plan, epoch: epoch).isEmpty
       && (epoch == 0 || epoch < plan.epochs?.count ?? 1)
@@ -238,7 +238,7 @@ struct BundleLoader {
   // MARK: Programs
 
   static func runningPrograms(_ plan: Plan, epoch: UInt32) -> [Program] {
-    plan.programs.filter { $0.emission != nil || epoch == 0 }
+    plan.programs.filter { $0.isRecurring || epoch == 0 }
   }
 
   func checkPrograms(_ commitment: Commitment, _ plan: Plan) throws(BundleError) {

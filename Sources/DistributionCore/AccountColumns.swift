@@ -45,6 +45,15 @@ struct AccountColumns {
       self.joins[.allocated(program: name)] = ColumnValues(
         places.map { place in place.flatMap { outcome?.amounts[$0] } ?? .zero })
     }
+    for case .price(let name) in joins {
+      guard let price = inputs.prices[name] else {
+        throw LawError(
+          .priceRefused, subject: program.name, place: "price \(name)", found: "no price",
+          expected: "one that was computed before the program",
+          advice: "Look for what refuses the price.")
+      }
+      self.joins[.price(name)] = ColumnValues(accounts.map { _ in price })
+    }
   }
 
   /// The columns of one source, and what else is read of its rows.

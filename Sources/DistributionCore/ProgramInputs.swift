@@ -22,6 +22,8 @@ public struct ProgramInputs: Sendable {
   public private(set) var sources: [String: Source]
   /// What earlier programs of the epoch gave, by the program's name.
   public var outcomes: [String: ProgramOutcome]
+  /// What things are worth in the epoch, by the price's name, in units of its last place.
+  public var prices: [String: UInt256]
   /// Who counts as one holder.
   public let clusters: Clusters?
   /// What the program pays, for messages; nil where nobody said.
@@ -29,10 +31,11 @@ public struct ProgramInputs: Sendable {
 
   public init(
     sources: [String: Source] = [:], outcomes: [String: ProgramOutcome] = [:],
-    clusters: Clusters? = nil
+    prices: [String: UInt256] = [:], clusters: Clusters? = nil
   ) {
     self.sources = sources
     self.outcomes = outcomes
+    self.prices = prices
     self.clusters = clusters
   }
 

@@ -31,7 +31,7 @@ public enum Allocating {
 
   /// Computes one epoch of a plan.
   ///
-  /// A program without emission runs in epoch 0 only; one with emission takes its carry along.
+  /// A program without emission or revenue runs in epoch 0 only; another one takes its carry along.
   ///
   /// - Parameters:
   ///   - rows: the rows of every source that a running program names.
@@ -47,7 +47,7 @@ public enum Allocating {
       throw LawError(
         .epochOutOfRange, subject: plan.name, place: "epoch", found: "\(index.number)",
         expected: "an epoch in which a program runs",
-        advice: "Programs without `emission` run in epoch 0 only.")
+        advice: "Programs without `emission` run in epoch 0 only, but for those of kind fees.")
     }
     do throws(LawError) {
       let redirects = try Redirecting.table(of: plan, rows: rows)
@@ -76,7 +76,7 @@ public enum Allocating {
 
   /// The programs that run in an epoch, in plan order.
   public static func running(in epoch: EpochIndex, of plan: Plan) -> [Program] {
-    plan.programs.filter { $0.emission != nil || epoch.number == 0 }
+    plan.programs.filter { $0.isRecurring || epoch.number == 0 }
   }
 
   /// What the programs that run in an epoch give, in plan order: later ones may read earlier ones.
@@ -85,8 +85,12 @@ public enum Allocating {
     isRehearsal: Bool = false
   ) throws(LawError) -> [ProgramOutcome] {
     var outcomes: [ProgramOutcome] = []
+    let running = running(in: index, of: plan)
     var inputs = inputs(of: plan, rows: rows)
-    for program in running(in: index, of: plan) {
+    for finding in try PriceLaw.findings(readBy: running, of: plan, in: index, rows: rows) {
+      inputs.prices[finding.price.name] = finding.value
+    }
+    for program in running {
       inputs.token = plan.token(of: program)
       let carriedIn = index.number == 0 ? .zero : carries[program.name] ?? .zero
       let outcome: ProgramOutcome

@@ -94,6 +94,9 @@ public struct SourceDeclaration: Sendable, Hashable {
   public let series: Series?
   /// The column of times by `key`, where its rows say when something happened and not who did it.
   public let timeTable: String?
+  /// The column of values, where its rows say what something was worth, and not whose it was; its
+  /// own columns are the time and the value.
+  public let observed: ColumnDeclaration?
 
   public init(
     name: String, file: String, format: Format, within: [String] = [],
@@ -102,7 +105,7 @@ public struct SourceDeclaration: Sendable, Hashable {
     duplicates: Duplicates = .refuse, duplicatesBy: String? = nil,
     statements: StatementRules? = nil, noRows: NoRows = .refuse,
     time: TimeColumn? = nil, window: TimeWindow = .epoch, series: Series? = nil,
-    timeTable: String? = nil
+    timeTable: String? = nil, observed: ColumnDeclaration? = nil
   ) {
     self.name = name
     self.file = file
@@ -121,6 +124,7 @@ public struct SourceDeclaration: Sendable, Hashable {
     self.window = window
     self.series = series
     self.timeTable = timeTable
+    self.observed = observed
   }
 
   /// False where it is computed from other sources alone.

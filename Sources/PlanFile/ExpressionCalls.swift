@@ -79,13 +79,16 @@ extension ExpressionParser {
   ]
 
   static let functionNames: [String] =
-    Array(signatures.keys).sorted() + ["tiers", "brackets", "listed", "allocated", "row_count"]
+    Array(signatures.keys).sorted() + [
+      "tiers", "brackets", "listed", "allocated", "price", "row_count",
+    ]
     + Expression.RowAggregate.allCases.map { "row_\($0.rawValue)" }
 
   /// A call, from the opening parenthesis on.
   mutating func call(_ name: String, at offset: Int) throws(ExpressionMistake) -> Expression {
     if name == "tiers" || name == "brackets" { return try table(name, at: offset) }
     if name == "listed" || name == "allocated" { return try join(name, at: offset) }
+    if name == "price" { return try price(at: offset) }
     if name == "row_count" { return try rowCount(at: offset) }
     if let aggregate = Expression.RowAggregate(function: name) {
       return try ofRows(aggregate, at: offset)

@@ -214,6 +214,20 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   /// The program's own source where an expression reads another one.
   case ownSource
 
+  // Prices, revenue and rates
+  /// A price in an expression that the plan does not list.
+  case unknownPrice
+  /// A source without observations where a price is of some.
+  case sourceWithoutObservations
+  /// Sources of one price whose values have different numbers of decimal places.
+  case differentPlaces
+  /// Prices, or a budget that is a part of revenue, in a plan without `epochs`.
+  case epochsMissing
+  /// A source that does not say what came in within an epoch.
+  case wrongRevenue
+  /// A rate beside a source in which no balances times seconds stand.
+  case rateWithoutBalances
+
   // Caps and floors
   /// A cap that is less than the floor beside it.
   case capBelowFloor

@@ -35,7 +35,7 @@ struct SampleCoverageTests {
     // beside their samples.
     let elsewhere: [LawError.Kind] = [
       .wrongRedirect, .redirectCycle, .notDrawn, .tooManyPairs, .entitlementOverflow,
-      .expressionOverflow, .divisionByZero, .outOfDomain, .negativeResult,
+      .expressionOverflow, .divisionByZero, .outOfDomain, .negativeResult, .priceRefused,
     ]
     let reasonsElsewhere: [ExclusionReason] = [
       .filteredOut, .zeroMatch, .notDrawn, .denied, .duplicate,
