@@ -137,16 +137,9 @@ extension PriceFinding {
   /// What each source says, for messages: `chainlink 1 800.5, dex 910 (deviates)`.
   var told: String {
     sources.map { source in
-      switch (source.value, source.standing) {
-      case (let value?, .counts): "\(source.name) \(text(value))"
-      case (let value?, .deviates): "\(source.name) \(text(value)) (deviates)"
-      case (_, _): "\(source.name) nothing that is new enough"
-      }
+      let value = text(source.value) ?? "nothing that is new enough"
+      return "\(source.name) \(value)" + (source.standing == .deviates ? " (deviates)" : "")
     }.joined(separator: ", ")
-  }
-
-  private func text(_ value: UInt256) -> String {
-    DecimalNumber(value, scale: price.places).shortest
   }
 }
 

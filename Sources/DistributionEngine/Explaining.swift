@@ -91,7 +91,8 @@ public enum Explaining {
       )
     }
     let inputs = ProgramInputs(
-      opened.map { ($0.declaration, $0.opened.rows) }, outcomes: bundle.outcomes,
+      of: bundle.plan.plan, in: epoch, opened.map { ($0.declaration, $0.opened.rows) },
+      outcomes: bundle.outcomes,
       clusters: bundle.plan.plan.clusters)
     let hidden = Set(opened.filter { !$0.opened.isWhole }.map(\.declaration.name))
     let known = Computed(bundle, inputs, hidden: hidden)
@@ -149,20 +150,27 @@ extension ProgramInputs {
   /// An account's own rows, and what earlier programs gave it.
   fileprivate init(of excerpt: AccountExcerpt) {
     self.init(
+      of: excerpt.plan.plan, in: excerpt.epoch,
       excerpt.inputs.map { ($0.declaration, $0.rows) }, outcomes: excerpt.outcomes)
   }
 
-  /// What a bundle holds, as programs read it.
+  /// What a bundle holds, as programs read it; without prices that the law refuses.
   init(
+    of plan: Plan, in epoch: EpochIndex,
     _ sources: [(declaration: SourceDeclaration, rows: SourceRows)], outcomes: [ProgramOutcome],
     clusters: Clusters? = nil
   ) {
+    let findings = try? PriceLaw.findings(
+      readBy: Allocating.running(in: epoch, of: plan), of: plan, in: epoch,
+      rows: Dictionary(uniqueKeysWithValues: sources.map { ($0.declaration.name, $0.rows) }))
     self.init(
       sources: Dictionary(
         uniqueKeysWithValues: sources.map {
           ($0.declaration.name, Source(declaration: $0.declaration, rows: $0.rows))
         }),
       outcomes: Dictionary(uniqueKeysWithValues: outcomes.map { ($0.program, $0) }),
+      prices: Dictionary(
+        uniqueKeysWithValues: (findings ?? []).map { ($0.price.name, $0.value ?? .zero) }),
       clusters: clusters)
   }
 }

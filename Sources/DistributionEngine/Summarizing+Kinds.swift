@@ -137,9 +137,10 @@ extension Summarizing {
 
   // MARK: Draws and matches
 
-  private static func inputs(_ bundle: Bundled) -> ProgramInputs {
+  private static func inputs(_ bundle: Bundled, in epoch: EpochIndex) -> ProgramInputs {
     ProgramInputs(
-      bundle.inputs.map { ($0.declaration, $0.rows) }, outcomes: bundle.outcomes,
+      of: bundle.plan, in: epoch, bundle.inputs.map { ($0.declaration, $0.rows) },
+      outcomes: bundle.outcomes,
       clusters: bundle.plan.clusters)
   }
 
@@ -149,7 +150,7 @@ extension Summarizing {
     guard let raffle = program.raffle, let reveal = raffle.reveal,
       !bundle.plan.readsPrivately(program),
       let taking = try? ProgramLaw.participation(
-        in: program, epoch: outcome.epoch, inputs: inputs(bundle)),
+        in: program, epoch: outcome.epoch, inputs: inputs(bundle, in: outcome.epoch)),
       let draw = RaffleDraw(
         reveal, program: program.name, tickets: taking.values, winners: raffle.prizes.count)
     else { return nil }
@@ -172,9 +173,9 @@ extension Summarizing {
         $0.name == matching.contribution
       }),
       let taking = try? ProgramLaw.participation(
-        in: program, epoch: outcome.epoch, inputs: inputs(bundle)),
+        in: program, epoch: outcome.epoch, inputs: inputs(bundle, in: outcome.epoch)),
       let given = try? ProgramLaw.contributions(
-        to: taking.accounts, in: program, inputs: inputs(bundle))
+        to: taking.accounts, in: program, inputs: inputs(bundle, in: outcome.epoch))
     else { return nil }
     let paid = Entitlements(accounts: outcome.accounts, amounts: outcome.amounts)
     let order = taking.accounts.indices.sorted { left, right in

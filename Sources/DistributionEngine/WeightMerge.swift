@@ -32,7 +32,8 @@ struct WeightMerge {
         return nil
       }
       let inputs = ProgramInputs(
-        side.inputs.map { ($0.declaration, $0.rows) }, outcomes: side.outcomes,
+        of: side.plan.plan, in: side.epoch, side.inputs.map { ($0.declaration, $0.rows) },
+        outcomes: side.outcomes,
         clusters: side.plan.plan.clusters)
       guard
         let found = try? ProgramLaw.participation(

@@ -49,7 +49,7 @@ public struct PriceDeclaration: Sendable, Hashable {
 
 /// What the sources of a price say in an epoch, and what it comes to.
 public struct PriceFinding: Sendable, Hashable {
-  public enum Standing: Sendable, Hashable {
+  public enum Standing: String, Sendable, Hashable, CaseIterable {
     case counts
     /// It has no observation that is new enough.
     case stale
@@ -85,6 +85,11 @@ public struct PriceFinding: Sendable, Hashable {
     self.sources = sources
     self.median = median
     self.value = value
+  }
+
+  /// A value of it as a decimal number.
+  public func text(_ value: UInt256?) -> String? {
+    value.map { DecimalNumber($0, scale: price.places).shortest }
   }
 }
 

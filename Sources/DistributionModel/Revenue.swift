@@ -1,5 +1,3 @@
-import EthereumPrimitives
-
 /// A budget that is a part of what comes in, epoch by epoch.
 public struct Revenue: Sendable, Hashable {
   /// A source of rows with a time, each about something that came in.
@@ -16,7 +14,6 @@ public struct Revenue: Sendable, Hashable {
 
   /// As messages tell it: `50% of revenue.amount`.
   public var text: String {
-    let percent = DecimalNumber(UInt256(part.billionths), scale: 7).shortest
-    return "\(percent)% of \(source).\(column)"
+    "\(part) of \(source).\(column)"
   }
 }

@@ -84,6 +84,9 @@ extension ExpressionParser {
     ]
     + Expression.RowAggregate.allCases.map { "row_\($0.rawValue)" }
 
+  /// Functions that no value may be called like; `price` came when values were called so.
+  static let reservedNames = Set(functionNames).subtracting(["price"])
+
   /// A call, from the opening parenthesis on.
   mutating func call(_ name: String, at offset: Int) throws(ExpressionMistake) -> Expression {
     if name == "tiers" || name == "brackets" { return try table(name, at: offset) }
