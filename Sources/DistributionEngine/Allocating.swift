@@ -47,7 +47,7 @@ public enum Allocating {
       throw LawError(
         .epochOutOfRange, subject: plan.name, place: "epoch", found: "\(index.number)",
         expected: "an epoch in which a program runs",
-        advice: "Programs without `emission` run in epoch 0 only, but for those of kind fees.")
+        advice: "Programs without `emission` run in epoch 0 only.")
     }
     do throws(LawError) {
       let redirects = try Redirecting.table(of: plan, rows: rows)

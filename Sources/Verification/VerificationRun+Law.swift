@@ -36,7 +36,8 @@ extension VerificationRun {
       try compare(
         "budget of the epoch", in: "commitment.json, program \(committed.name)",
         published: committed.budget, recomputed: "\(outcome.budget)",
-        "What the epoch emits or takes in, and \(committed.carriedIn) carried in.")
+        "\(program.revenue == nil ? "Emission" : "Part of the revenue") of the epoch, and "
+          + "\(committed.carriedIn) carried in.")
       outcomes.append((program, outcome))
       inputs.outcomes[program.name] = outcome
     }
