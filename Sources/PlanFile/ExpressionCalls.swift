@@ -87,8 +87,17 @@ extension ExpressionParser {
   /// Functions that no value may be called like; `price` came when values were called so.
   static let reservedNames = Set(functionNames).subtracting(["price"])
 
+  /// Functions of what other accounts, sources and programs have.
+  private static let functionsOfOthers: Set<String> = [
+    "sum", "average", "smallest", "largest", "median", "count", "percentile", "quantile",
+    "rank_ascending", "rank_descending", "normalise", "listed", "allocated", "price",
+  ]
+
   /// A call, from the opening parenthesis on.
   mutating func call(_ name: String, at offset: Int) throws(ExpressionMistake) -> Expression {
+    if Self.functionsOfOthers.contains(name) || name.hasPrefix("row_") {
+      try refuseOthers("\(name)()", at: offset)
+    }
     if name == "tiers" || name == "brackets" { return try table(name, at: offset) }
     if name == "listed" || name == "allocated" { return try join(name, at: offset) }
     if name == "price" { return try price(at: offset) }
