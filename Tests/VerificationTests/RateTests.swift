@@ -38,7 +38,7 @@ private func plan(budget: String, cap: String, held: String = "STK") throws -> P
   return try PlanFile.parse(Array(text.utf8), file: "plan.yaml").plan
 }
 
-private func account(_ number: UInt8) -> Address {
+private func holder(_ number: UInt8) -> Address {
   let bytes = [UInt8](repeating: 0, count: 19) + [number]
   return Address(bytes: bytes[...]) ?? .zero
 }
@@ -48,7 +48,7 @@ private func outcome(
   _ plan: Plan, held: [UInt256], prices: [String: UInt256] = [:]
 ) throws(LawError) -> ProgramOutcome {
   let rows = SourceRows(
-    source: "staked", accounts: held.indices.map { account(UInt8($0 + 1)) }, values: [held],
+    source: "staked", accounts: held.indices.map { holder(UInt8($0 + 1)) }, values: [held],
     lines: held.map { _ in 0 })
   return try ProgramLaw.outcome(
     of: plan.programs[0], epoch: EpochIndex(0), epochs: plan.epochs, carriedIn: .zero,
@@ -68,7 +68,7 @@ struct RateTests {
     let plan = try plan(budget: "100", cap: "rate: {amount: 0.05, per: 1d, for: 100}")
     let result = try outcome(plan, held: held)
     // 250 / 100 · 0.05 = 0.125; 33.33 / 100 · 0.05 / 2 = 0.0083325; the third one has nothing.
-    #expect(result.accounts == [account(1), account(2)])
+    #expect(result.accounts == [holder(1), holder(2)])
     #expect(result.amounts == [125_000, 8_332])
     #expect(result.exclusions.map(\.reason) == [.belowOneUnit])
     #expect(result.carry == Amount(100_000_000 &- 133_332))
@@ -139,7 +139,7 @@ struct RateTests {
       }
       let isEnough = caps.reduce(0, +) <= ReferenceLaw.big(budget)
       return caps.enumerated().allSatisfy { index, cap in
-        let place = result.accounts.firstIndex(of: account(UInt8(index + 1)))
+        let place = result.accounts.firstIndex(of: holder(UInt8(index + 1)))
         let amount = place.map { ReferenceLaw.big(result.amounts[$0]) } ?? 0
         return isEnough ? amount == cap : amount <= cap
       }
