@@ -114,7 +114,7 @@ public struct Program: Sendable, Hashable {
   public let campaign: String
   /// Over all epochs, in base units of the campaign's token; 0 where it is a part of `revenue`.
   public let budget: Amount
-  /// What each epoch's budget is a part of; present in a program of kind fees, and only there.
+  /// What each epoch's budget is a part of; only in a program of kind fees.
   public let revenue: Revenue?
   public let recipients: Recipients
   public let basis: Basis

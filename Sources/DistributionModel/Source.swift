@@ -24,6 +24,14 @@ public struct SourceDeclaration: Sendable, Hashable {
     case allow
   }
 
+  /// What a row that cannot be read is.
+  public enum BadRows: String, Sendable, Hashable, CaseIterable {
+    /// An error: the file is taken as a whole or not at all.
+    case refuse
+    /// It is left out, and told.
+    case quarantine
+  }
+
   public enum Format: String, Sendable, Hashable, CaseIterable {
     /// RFC 4180, with a header line.
     case csv
@@ -97,6 +105,8 @@ public struct SourceDeclaration: Sendable, Hashable {
   /// The column of values, where its rows say what something was worth, and not whose it was; its
   /// own columns are the time and the value.
   public let observed: ColumnDeclaration?
+  /// What a row that cannot be read is.
+  public let badRows: BadRows
 
   public init(
     name: String, file: String, format: Format, within: [String] = [],
@@ -105,7 +115,7 @@ public struct SourceDeclaration: Sendable, Hashable {
     duplicates: Duplicates = .refuse, duplicatesBy: String? = nil,
     statements: StatementRules? = nil, noRows: NoRows = .refuse,
     time: TimeColumn? = nil, window: TimeWindow = .epoch, series: Series? = nil,
-    timeTable: String? = nil, observed: ColumnDeclaration? = nil
+    timeTable: String? = nil, observed: ColumnDeclaration? = nil, badRows: BadRows = .refuse
   ) {
     self.name = name
     self.file = file
@@ -125,6 +135,7 @@ public struct SourceDeclaration: Sendable, Hashable {
     self.series = series
     self.timeTable = timeTable
     self.observed = observed
+    self.badRows = badRows
   }
 
   /// False where it is computed from other sources alone.

@@ -18,9 +18,9 @@ extension PlanDecoder {
     guard let campaign = context.campaigns.values.first(where: { $0.name == campaignName }),
       let token = context.token(of: campaign)
     else { return nil }
-    let budget = kind == .fees ? nil : decodeBudget(fields, token: token)
-    let revenue =
-      kind == .fees ? decodeRevenue(fields, token: token, sources: context.sources) : nil
+    let isRevenue = kind == .fees && statesRevenue(fields)
+    let budget = isRevenue ? nil : decodeBudget(fields, token: token)
+    let revenue = isRevenue ? decodeRevenue(fields, token: token, sources: context.sources) : nil
     let recipients = decodeRecipients(
       fields, name: name ?? "", kind: kind, token: token, budget: budget, context)
     let raffle = decodeRaffle(fields, token: token, budget: budget)

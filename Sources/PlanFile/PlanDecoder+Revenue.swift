@@ -2,13 +2,18 @@ import DistributionModel
 
 /// A budget that is a part of what comes in.
 extension PlanDecoder {
-  /// The budget of a program of kind fees.
+  /// True where a budget is no amount, but says what it is a part of.
+  func statesRevenue(_ fields: Fields) -> Bool {
+    if case .mapping? = fields["budget"] { true } else { false }
+  }
+
+  /// A budget of a program of kind fees that is a part of revenue.
   mutating func decodeRevenue(
     _ fields: Fields, token: Token, sources: Listed<SourceDeclaration>
   ) -> Revenue? {
     refuse(
       ["amount", "recipients", "emission", "share_of", "unallocated"], in: fields,
-      "Of kind fees the budget of every epoch is a part of what came in, and is split by weights.")
+      "The budget of every epoch is a part of what came in, and is split by weights.")
     refuse(["insiders"], in: fields, "What it gives in all is not known beforehand.")
     guard let node = fields["budget"],
       let part = self.fields(node, PlanSchema.revenue, path: fields.path(of: "budget"))

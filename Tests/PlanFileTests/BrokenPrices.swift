@@ -118,7 +118,7 @@ let brokenPrices: [BrokenPlan] = [
 ]
 
 let brokenRevenue: [BrokenPlan] = [
-  fees(.notAMapping, "source, column, part", "«500"),
+  priced(.notASingleValue, "a mapping", "budget: 500", "budget: «{source: came, column: fee}"),
   fees(.unknownSource, "Did you mean 'came'?", "{source: «cane, column: fee}"),
   fees(.wrongRevenue, "time: column", "{source: «users, column: points}"),
   fees(.wrongRevenue, "Each row is something", "{source: «staked, column: held}"),
