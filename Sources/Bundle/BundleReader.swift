@@ -200,10 +200,23 @@ struct BundleLoader {
           Commitment.fileName, "inputs \(declaration.name).rows", "\(committed.rows)",
           "\(input.rows.count)")
       }
+      try checkSpan(of: input, plan.window(of: declaration, in: EpochIndex(commitment.epoch)))
       input.events = try loadEvents(of: declaration, committed, span: spans[declaration.name])
       inputs.append(input)
     }
     return inputs
+  }
+
+  /// Observations that cannot count stand in no bundle.
+  private func checkSpan(of input: CanonicalInput, _ span: Range<UInt64>?) throws(BundleError) {
+    guard input.declaration.observed != nil, let span, let times = input.rows.values.first else {
+      return
+    }
+    for time in times where time < UInt256(span.lowerBound) || time >= UInt256(span.upperBound) {
+      throw BundleError(
+        .malformedRow, file: input.fileName, found: "the time \(time.decimal)",
+        expected: "seconds from \(span.lowerBound) to \(span.upperBound - 1)")
+    }
   }
 
   /// The changes of a series; nil where the source is none, or has no file of its own.
