@@ -86,10 +86,10 @@ public enum Allocating {
   ) throws(LawError) -> [ProgramOutcome] {
     var outcomes: [ProgramOutcome] = []
     let running = running(in: index, of: plan)
-    var inputs = inputs(of: plan, rows: rows)
-    for finding in try PriceLaw.findings(readBy: running, of: plan, in: index, rows: rows) {
-      inputs.prices[finding.price.name] = finding.value
-    }
+    let read = plan.sources.compactMap { source in rows[source.name].map { (source, $0) } }
+    // A price that is refused stops the epoch.
+    _ = try PriceLaw.findings(readBy: running, of: plan, in: index, rows: rows)
+    var inputs = ProgramInputs(read, of: plan, in: index)
     for program in running {
       inputs.token = plan.token(of: program)
       let carriedIn = index.number == 0 ? .zero : carries[program.name] ?? .zero
@@ -120,22 +120,14 @@ public enum Allocating {
     _ epoch: Epoch, of plan: Plan, rows: [String: SourceRows]
   ) -> ConcentrationLaw.Allocated {
     let clusters = plan.clusters.map { clusters in
-      guard let source = inputs(of: plan, rows: rows).sources[clusters.source] else {
+      guard let source = plan.source(named: clusters.source), let rows = rows[source.name] else {
         preconditionFailure("the source of the clusters was read")
       }
-      return ClusterTable(clusters, source: source)
+      return ClusterTable(
+        clusters, source: ProgramInputs.Source(declaration: source, rows: rows))
     }
     return ConcentrationLaw.Allocated(
       outcomes: epoch.outcomes, entitlements: epoch.entitlements, clusters: clusters)
-  }
-
-  private static func inputs(of plan: Plan, rows: [String: SourceRows]) -> ProgramInputs {
-    var sources: [String: ProgramInputs.Source] = [:]
-    for declaration in plan.sources {
-      guard let rows = rows[declaration.name] else { continue }
-      sources[declaration.name] = ProgramInputs.Source(declaration: declaration, rows: rows)
-    }
-    return ProgramInputs(sources: sources, clusters: plan.clusters)
   }
 }
 

@@ -137,11 +137,10 @@ extension Summarizing {
 
   // MARK: Draws and matches
 
-  private static func inputs(_ bundle: Bundled, in epoch: EpochIndex) -> ProgramInputs {
+  private static func inputs(_ bundle: Bundled) -> ProgramInputs {
     ProgramInputs(
-      of: bundle.plan, in: epoch, bundle.inputs.map { ($0.declaration, $0.rows) },
-      outcomes: bundle.outcomes,
-      clusters: bundle.plan.clusters)
+      bundle.inputs.map { ($0.declaration, $0.rows) }, of: bundle.plan, in: bundle.epoch,
+      outcomes: bundle.outcomes)
   }
 
   static func draw(
@@ -150,7 +149,7 @@ extension Summarizing {
     guard let raffle = program.raffle, let reveal = raffle.reveal,
       !bundle.plan.readsPrivately(program),
       let taking = try? ProgramLaw.participation(
-        in: program, epoch: outcome.epoch, inputs: inputs(bundle, in: outcome.epoch)),
+        in: program, epoch: outcome.epoch, inputs: inputs(bundle)),
       let draw = RaffleDraw(
         reveal, program: program.name, tickets: taking.values, winners: raffle.prizes.count)
     else { return nil }
@@ -173,9 +172,9 @@ extension Summarizing {
         $0.name == matching.contribution
       }),
       let taking = try? ProgramLaw.participation(
-        in: program, epoch: outcome.epoch, inputs: inputs(bundle, in: outcome.epoch)),
+        in: program, epoch: outcome.epoch, inputs: inputs(bundle)),
       let given = try? ProgramLaw.contributions(
-        to: taking.accounts, in: program, inputs: inputs(bundle, in: outcome.epoch))
+        to: taking.accounts, in: program, inputs: inputs(bundle))
     else { return nil }
     let paid = Entitlements(accounts: outcome.accounts, amounts: outcome.amounts)
     let order = taking.accounts.indices.sorted { left, right in
