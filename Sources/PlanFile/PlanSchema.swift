@@ -375,7 +375,8 @@ extension PlanSchema {
       required("campaign", .name, "The campaign that pays it."),
       required(
         "budget", .either(.budget, .object(revenue)),
-        "In whole tokens, or a percentage of the supply; of kind fees also a part of what comes in."),
+        "In whole tokens, or a percentage of the supply; of kind fees also a part of what comes in."
+      ),
       optional("from", .name, "The source of its recipients."),
       optional(
         "amount", .expression,

@@ -1,20 +1,21 @@
 import PlanFile
 
 /// Two sources of observations, one of balances, and one of what came in.
-private let sources = Part.columns + """
-    - {name: feed, file: feed.csv, time: at, observations: {value: price, places: 8}}
-    - {name: dex, file: dex.csv, time: at, observations: {value: price, places: 8}}
-    - name: staked
-      file: staked.csv
-      time: at
-      positions: {amount: change, token: ACME}
-    - name: came
-      file: came.csv
-      time: at
-      columns: [{name: fee, type: amount, token: ACME}, {name: hits, type: integer}]
-      duplicates: sum
+private let sources =
+  Part.columns + """
+      - {name: feed, file: feed.csv, time: at, observations: {value: price, places: 8}}
+      - {name: dex, file: dex.csv, time: at, observations: {value: price, places: 8}}
+      - name: staked
+        file: staked.csv
+        time: at
+        positions: {amount: change, token: ACME}
+      - name: came
+        file: came.csv
+        time: at
+        columns: [{name: fee, type: amount, token: ACME}, {name: hits, type: integer}]
+        duplicates: sum
 
-  """
+    """
 
 /// Windows that need no epochs.
 private let fixedWindows = ["staked", "came"].map { name in
@@ -82,7 +83,8 @@ let brokenPrices: [BrokenPlan] = [
   priced(.duplicateName, "each source once", "[feed, dex]", "[feed, «feed]"),
   priced(.emptyList, "at least one", "[feed, dex]", "«[]"),
   priced(.malformedDuration, "above zero", "stale_after: 1h", "stale_after: «0s"),
-  priced(.missingKey, "no key 'stale_after'", "{name: eth, sources: [feed, dex], stale_after: 1h,",
+  priced(
+    .missingKey, "no key 'stale_after'", "{name: eth, sources: [feed, dex], stale_after: 1h,",
     "«{name: eth, sources: [feed, dex],"),
   priced(.percentageOver100, "at most 100%", "deviation: 5%", "deviation: «101%"),
   priced(.integerOutOfRange, "1 … 2", "at_least: 1}", "at_least: «3}"),
@@ -90,8 +92,10 @@ let brokenPrices: [BrokenPlan] = [
   priced(.unknownChoice, "start, end, average", "stale_after: 1h", "at: «close, stale_after: 1h"),
   priced(
     .differentPlaces, "feed with 8, dex with 6", "[feed, dex]", "«[feed, dex]",
-    ("dex.csv, time: at, observations: {value: price, places: 8}",
-      "dex.csv, time: at, observations: {value: price, places: 6}")),
+    (
+      "dex.csv, time: at, observations: {value: price, places: 8}",
+      "dex.csv, time: at, observations: {value: price, places: 6}"
+    )),
   BrokenPlan(
     .epochsMissing, "epochs: {start",
     edits: [(Part.columns, sources), (Part.epochs, "prices:\n  «- \(price)\n")] + fixedWindows),
@@ -99,16 +103,19 @@ let brokenPrices: [BrokenPlan] = [
     .missingKey, "when each value was observed", "{name: feed, file: feed.csv, time: at,",
     "«{name: feed, file: feed.csv,"),
   priced(
-    .keyNotApplicable, "no accounts", "file: feed.csv, time: at", "file: feed.csv, time: at, account: «user"),
+    .keyNotApplicable, "no accounts", "file: feed.csv, time: at",
+    "file: feed.csv, time: at, account: «user"),
   priced(
     .duplicateName, "a column of its own", "feed.csv, time: at, observations: {value: price",
     "feed.csv, time: at, observations: {value: «at"),
-  priced(.missingKey, "no key 'places'", "feed.csv, time: at, observations: {value: price, places: 8}",
+  priced(
+    .missingKey, "no key 'places'", "feed.csv, time: at, observations: {value: price, places: 8}",
     "feed.csv, time: at, observations: «{value: price}"),
   priced(.sourceWithoutAccounts, "the observations 'feed'", "from: users", "from: «feed"),
   priced(.unknownPrice, "Did you mean 'eth'?", Part.weight, "    weight: points * price(«eht)\n"),
   priced(.wrongArgument, "Write price(name)", Part.weight, "    weight: points * price(«1)\n"),
-  priced(.unexpectedPart, "a closing parenthesis", Part.weight, "    weight: points * price(eth «+ 1)\n"),
+  priced(
+    .unexpectedPart, "a closing parenthesis", Part.weight, "    weight: points * price(eth «+ 1)\n"),
   priced(
     .sourceWithoutAccounts, "the observations 'dex'", Part.weight,
     "    weight: points + «dex.value\n"),

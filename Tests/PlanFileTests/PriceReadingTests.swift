@@ -176,7 +176,8 @@ struct PriceReadingTests {
     "What decides about a price or a budget is in the hash of the plan",
     arguments: [
       Edit("at: average", "at: start"), Edit("at: average, ", ""), Edit("1h30m", "1h31m"),
-      Edit("2.5%, at", "2.6%, at"), Edit(", deviation: 2.5%", ""), Edit("at_least: 1}", "at_least: 2}"),
+      Edit("2.5%, at", "2.6%, at"), Edit(", deviation: 2.5%", ""),
+      Edit("at_least: 1}", "at_least: 2}"),
       Edit("[feed, dex]", "[dex, feed]"), Edit("sources: [dex]", "sources: [feed]"),
       Edit("excess: half_even", "excess: down"), Edit("{pair: ACME-USD}", "{pair: ACME-EUR}"),
       Edit("column: fee", "column: tip"), Edit("part: 50%", "part: 51%"),
