@@ -8,7 +8,9 @@ extension SourceDeclaration {
     var members: [JSON.Member] = []
     if let timeTable { members.append(member("times", .string(timeTable))) }
     if let time { members.append(member("time", time.canonical)) }
-    if time != nil || series != nil { members.append(member("window", window.canonical)) }
+    if (time != nil && observed == nil) || series != nil {
+      members.append(member("window", window.canonical))
+    }
     if !limits.isEmpty { members.append(member("limits", .array(limits.map(\.canonical)))) }
     if let wash { members.append(member("wash", wash.canonical)) }
     if let series { members += series.canonicalMembers }

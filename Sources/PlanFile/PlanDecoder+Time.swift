@@ -38,7 +38,7 @@ extension PlanDecoder {
   /// Windows of epochs need epochs.
   mutating func checkWindows(_ plan: Plan) {
     for (index, source) in plan.sources.enumerated()
-    where (source.time != nil || source.series != nil)
+    where ((source.time != nil && source.observed == nil) || source.series != nil)
       && plan.window(of: source, in: EpochIndex(0)) == nil
     {
       let path = "sources[\(index)].window"
@@ -92,6 +92,9 @@ extension PlanDecoder {
 }
 
 extension SourceDeclaration {
+  /// What a source is whose rows are about no account.
+  var titleWithoutAccounts: String { observed == nil ? "table of times" : "observations" }
+
   /// True where it looks something up in another source, or is computed from it.
   func reads(_ source: String) -> Bool {
     lookup?.source == source || time?.table == source

@@ -11,7 +11,8 @@ struct StrangerRow {
   // MARK: The bundle's canonical inputs
 
   static func header(_ source: SourceDeclaration) -> String {
-    (["account"] + source.columns.map(\.name)).joined(separator: ",")
+    let columns = source.columns.map(\.name)
+    return ((source.hasAccounts ? ["account"] : []) + columns).joined(separator: ",")
   }
 
   /// Reads `inputs/<source>.csv`; its rows must be in order.
@@ -22,8 +23,10 @@ struct StrangerRow {
     for line in try StrangerLine.lines(of: bytes, header(source), file) {
       rows.append(
         StrangerRow(
-          account: try line.account(0),
-          values: try source.columns.indices.map { try line.number($0 + 1) }))
+          account: source.hasAccounts ? try line.account(0) : .zero,
+          values: try source.columns.indices.map {
+            try line.number(source.hasAccounts ? $0 + 1 : $0)
+          }))
     }
     let sorted = canonicalText(rows, source)
     guard sorted == bytes else {
@@ -49,8 +52,8 @@ struct StrangerRow {
     }
     var text = Array((header(source) + "\n").utf8)
     for row in sorted {
-      text += Array(row.account.hex.utf8)
-      for value in row.values { text += Array(",\(value)".utf8) }
+      let account = source.hasAccounts ? [row.account.hex] : []
+      text += Array((account + row.values.map(\.description)).joined(separator: ",").utf8)
       text.append(0x0A)
     }
     return text

@@ -81,8 +81,8 @@ struct StrangerTable {
   private var names: [String] {
     var names = source.conditions.map(\.column)
     names += [source.key, source.timeTable, source.time?.column].compactMap { $0 }
-    if source.timeTable == nil { names.append(source.accountColumn) }
-    guard let events = source.series?.events else { return names + source.columns.map(\.name) }
+    if source.hasAccounts { names.append(source.accountColumn) }
+    guard let events = source.series?.events else { return names + values.map(\.name) }
     names += [events.amount?.name].compactMap { $0 } + events.order
     switch events.effect {
     case .change, .balance: break
@@ -188,7 +188,8 @@ struct StrangerTable {
 
   /// The columns whose cells are values.
   private var values: [ColumnDeclaration] {
-    source.series == nil
+    if let observed = source.observed { return [observed] }
+    return source.series == nil
       ? source.columns : [source.series?.events?.amount].compactMap { $0 }
   }
 

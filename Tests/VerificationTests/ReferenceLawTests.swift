@@ -60,7 +60,8 @@ struct ReferenceLawTests {
   @Test("Every kind of error has its refusal by the same name")
   func kinds() {
     let refusals: [ReferenceLaw.Refusal] = [
-      .epochOutOfRange, .budgetOverflow, .notDrawn, .valuesOverflow, .expressionOverflow,
+      .epochOutOfRange, .priceRefused, .budgetOverflow, .notDrawn, .valuesOverflow,
+      .expressionOverflow,
       .divisionByZero, .outOfDomain, .negativeResult, .tooManyPairs, .amountsExceedBudget,
       .amountsBelowBudget, .floorsExceedBudget, .roundingExceedsBudget, .wrongRedirect,
       .redirectCycle, .entitlementOverflow,

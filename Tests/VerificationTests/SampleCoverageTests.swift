@@ -36,7 +36,7 @@ struct SampleCoverageTests {
     let elsewhere: [LawError.Kind] = [
       .wrongRedirect, .redirectCycle, .notDrawn, .tooManyPairs, .entitlementOverflow,
       .expressionOverflow, .divisionByZero, .outOfDomain, .negativeResult, .negativeBalance,
-      .balanceOverflow, .supplyOverflow, .heldOverflow,
+      .balanceOverflow, .supplyOverflow, .heldOverflow, .priceRefused,
     ]
     let reasonsElsewhere: [ExclusionReason] = [
       .filteredOut, .zeroMatch, .notDrawn, .denied, .duplicate, .noneCounts,
