@@ -115,7 +115,8 @@ let brokenPrices: [BrokenPlan] = [
   priced(.unknownPrice, "Did you mean 'eth'?", Part.weight, "    weight: points * price(«eht)\n"),
   priced(.wrongArgument, "Write price(name)", Part.weight, "    weight: points * price(«1)\n"),
   priced(
-    .unexpectedPart, "a closing parenthesis", Part.weight, "    weight: points * price(eth «+ 1)\n"),
+    .unexpectedPart, "a closing parenthesis", Part.weight,
+    "    weight: points * price(eth «+ 1)\n"),
   priced(
     .sourceWithoutAccounts, "the observations 'dex'", Part.weight,
     "    weight: points + «dex.value\n"),

@@ -71,8 +71,8 @@ struct PlanProblemsTests {
           plan.yaml:27:5: programs[0].wieght: found the key 'wieght', expected one of name, kind, \
           group, insiders, campaign, budget, from, amount, weight, filter, values, recipients, \
           rounding, cap, rate, apr, cap_per, floor, below_floor, unit, share_of, unallocated, \
-          emission, exclude, contributor, contribution, match, pairwise_bound, surplus, min_contribution, \
-          max_contribution, contributor_filter, raffle. Did you mean 'weight'?
+          emission, exclude, contributor, contribution, match, pairwise_bound, surplus, \
+          min_contribution, max_contribution, contributor_filter, raffle. Did you mean 'weight'?
           """)
     }
   }
