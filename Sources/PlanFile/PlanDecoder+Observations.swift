@@ -14,6 +14,7 @@ extension PlanDecoder {
     require(["time"], in: fields, "The column that says when each value was observed.")
     let time = decodeTime(fields)
     let conditions = decodeConditions(fields)
+    // Whether a source without an observation may be left out is for the price to say.
     let noRows = choice(fields, "no_rows", SourceDeclaration.NoRows.self)
     let format = decodeFormat(fields, file: file)
     let within = decodeWithin(fields, format: format)
@@ -31,7 +32,7 @@ extension PlanDecoder {
         columns: [
           ColumnDeclaration(name: titles.time, kind: .time),
           ColumnDeclaration(name: titles.value, kind: observed.kind),
-        ], duplicates: .sum, noRows: noRows ?? .refuse, time: time, observed: observed))
+        ], duplicates: .sum, noRows: noRows ?? .allow, time: time, observed: observed))
   }
 
   /// The column of values.

@@ -29,7 +29,7 @@ private let text = """
       file: dex.jsonl.gz
       time: {key: block, in: blocks}
       observations: {value: close, places: 8, notation: scientific, excess: half_even}
-      no_rows: allow
+      no_rows: refuse
   prices:
     - {name: acme, sources: [feed, dex], at: average, stale_after: 1h30m, deviation: 2.5%,
        at_least: 1}
@@ -71,7 +71,8 @@ struct PriceReadingTests {
         ColumnDeclaration(name: "time", kind: .time),
         ColumnDeclaration(name: "value", kind: .decimal(format)),
       ])
-    #expect(dex.duplicates == .sum && dex.noRows == .allow && dex.format == .jsonl)
+    #expect(dex.duplicates == .sum && dex.noRows == .refuse && dex.format == .jsonl)
+    #expect(plan.source(named: "feed")?.noRows == .allow)
     #expect(plan.source(named: "feed")?.conditions == [.init(column: "pair", texts: ["ACME-USD"])])
   }
 
