@@ -72,7 +72,7 @@ struct FeesExampleTests {
       "price(acme) = 2.05",
       "price acme: 2.05, the median of 2 of 3 sources at the end of the epoch", "chainlink: 2",
       "coingecko: 2.1", "dex: 3, left out: more than 5% from the median of all, 2.1",
-      "budget of epoch 0: 50.005 USDC, 50% of revenue.fee and what was carried in",
+      "budget of epoch 0: 50.005 USDC (50005000 base units), 50% of revenue.fee and what was",
     ] { #expect(told.contains(line), "\(line) in \(told)") }
     let json = try Sluice.succeed(["explain", bundle, Self.ada, "--json"]).json()
     #expect(json["detour"] == .null)

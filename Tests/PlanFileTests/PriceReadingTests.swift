@@ -31,8 +31,8 @@ private let text = """
       observations: {value: close, places: 8, notation: scientific, excess: half_even}
       no_rows: refuse
   prices:
-    - {name: acme, sources: [feed, dex], at: average, stale_after: 1h30m, deviation: 2.5%,
-       at_least: 1}
+    - {name: acme, sources: [feed, dex],
+       at: average, stale_after: 1h30m, deviation: 2.5%, at_least: 1}
     - {name: last, sources: [dex], stale_after: 1d}
   programs:
     - name: stakers
