@@ -26,6 +26,7 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
   name: "sluice",
@@ -43,6 +44,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(
@@ -70,6 +72,7 @@ let package = Package(
         "DistributionModel", "EthereumPrimitives", "CanonicalJSON", "MerkleTree", "PlanFile",
         "Statements",
       ]),
+    library("EventStore", ["DistributionModel", "EthereumPrimitives", grdb]),
     library(
       "DistributionEngine",
       [
@@ -124,6 +127,8 @@ let package = Package(
         "Bundle", "CanonicalJSON", "DistributionCore", "DistributionModel", "EthereumPrimitives",
         "MerkleTree", "PlanFile",
       ], hasVectors: true),
+    tests(
+      "EventStoreTests", ["EventStore", "DistributionModel", "EthereumPrimitives", grdb]),
     tests(
       "DistributionEngineTests",
       [
