@@ -88,8 +88,8 @@ let package = Package(
       "SluiceCommands",
       [
         "Bundle", "CanonicalJSON", "DistributionCore", "DistributionEngine", "DistributionModel",
-        "EthereumPrimitives", "InputFiles", "MerkleTree", "PlanFile", "Reporting", "Statements",
-        "Verification", argumentParser,
+        "EthereumPrimitives", "EventStore", "InputFiles", "MerkleTree", "PlanFile", "Reporting",
+        "Statements", "Verification", argumentParser,
       ]),
     .executableTarget(
       name: "sluice", dependencies: ["SluiceCommands"], swiftSettings: settings),
