@@ -24,6 +24,14 @@ public struct SourceDeclaration: Sendable, Hashable {
     case allow
   }
 
+  /// What a row that cannot be read is.
+  public enum BadRows: String, Sendable, Hashable, CaseIterable {
+    /// An error: the file is taken as a whole or not at all.
+    case refuse
+    /// It is left out, and told.
+    case quarantine
+  }
+
   public enum Format: String, Sendable, Hashable, CaseIterable {
     /// RFC 4180, with a header line.
     case csv
@@ -94,6 +102,8 @@ public struct SourceDeclaration: Sendable, Hashable {
   public let series: Series?
   /// The column of times by `key`, where its rows say when something happened and not who did it.
   public let timeTable: String?
+  /// What a row that cannot be read is.
+  public let badRows: BadRows
 
   public init(
     name: String, file: String, format: Format, within: [String] = [],
@@ -102,7 +112,7 @@ public struct SourceDeclaration: Sendable, Hashable {
     duplicates: Duplicates = .refuse, duplicatesBy: String? = nil,
     statements: StatementRules? = nil, noRows: NoRows = .refuse,
     time: TimeColumn? = nil, window: TimeWindow = .epoch, series: Series? = nil,
-    timeTable: String? = nil
+    timeTable: String? = nil, badRows: BadRows = .refuse
   ) {
     self.name = name
     self.file = file
@@ -121,6 +131,7 @@ public struct SourceDeclaration: Sendable, Hashable {
     self.window = window
     self.series = series
     self.timeTable = timeTable
+    self.badRows = badRows
   }
 
   /// False where it is computed from other sources alone.
