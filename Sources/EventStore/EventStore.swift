@@ -71,10 +71,11 @@ public struct EventStore: Sendable {
     configuration.journalMode = .wal
     configuration.readonly = lock == nil
     configuration.prepareDatabase { database in
+      guard !database.configuration.readonly else { return }
+      // Columns are long: large pages are few calls of the system. Of use in a new file only.
+      try database.execute(sql: "PRAGMA page_size = 65536")
       // What was written stays written when the power fails.
-      if !database.configuration.readonly {
-        try database.execute(sql: "PRAGMA synchronous = FULL")
-      }
+      try database.execute(sql: "PRAGMA synchronous = FULL")
     }
     self.path = path
     self.lock = lock
