@@ -84,7 +84,7 @@ extension EventStore {
         throw StoreError(
           .epochClosed, file: path, found: "rows of \(time.seconds) seconds and later to remove",
           expected: "rows of \(open) seconds and later, which no closed epoch was computed from",
-          advice: "A closed epoch stays as it is; what differs is a correction.")
+          advice: "A closed epoch stays as it is: what came in its time counts in a later one.")
       }
       for row in try Row.fetchAll(database, sql: "SELECT source, id FROM files ORDER BY id") {
         Interruption.point()
@@ -113,7 +113,7 @@ extension EventStore {
           unwoundTo = min(coalesce(unwoundTo, ?2), ?2),
           taken = coalesce((SELECT sum(count) FROM changes WHERE file = ?1), 0)
             + coalesce((SELECT sum(count) FROM actions WHERE file = ?1), 0)
-            + (SELECT count(*) FROM corrections WHERE file = ?1)
+            + (SELECT count(*) FROM lateRows WHERE file = ?1)
         WHERE id = ?1
         """,
       arguments: [file.id, cut])

@@ -14,7 +14,7 @@ extension EventStore {
       guard let id = try StoredSources.id(of: source, database) else {
         return PositionHistory(span: span, accounts: [], changes: PositionChanges())
       }
-      var balances = try StoredBalances(
+      let balances = try StoredBalances(
         of: id, at: span.lowerBound, accounts: accounts.count, database, store: path)
       var changes = PositionChanges()
       try StoredChanges.forEach(of: id, in: span, database, store: path) { read in
@@ -26,7 +26,7 @@ extension EventStore {
       }
       return try HistoryMaking(
         span: span, addresses: accounts, store: path
-      ).history(&balances, changes)
+      ).history(balances, changes)
     }
   }
 
@@ -148,36 +148,30 @@ private struct HistoryMaking {
   let store: String
 
   func history(
-    _ balances: inout StoredBalances, _ changes: PositionChanges
+    _ balances: StoredBalances, _ changes: PositionChanges
   ) throws -> PositionHistory {
     guard changes.accounts.allSatisfy({ $0 < addresses.count }) else {
       throw StoreError.damaged(store, place: "changes", found: "an account without an address")
     }
     let places = ranks(balances, changes)
     var ordered = PositionChanges()
-    for number in places.numbers where !balances.sums[Int(number)].isZero {
-      try append(
-        balances.sums[Int(number)], of: number, at: 0, line: 0, rank: places.ranks, to: &ordered)
-    }
-    let order = AscendingOrder.places(by: changes.times) { left, right in
-      let leftRank = places.ranks[Int(changes.accounts[left])]
-      let rightRank = places.ranks[Int(changes.accounts[right])]
-      return leftRank == rightRank ? left < right : leftRank < rightRank
-    }
-    var index = 0
-    while index < order.count {
-      let first = order[index]
-      let (time, account) = (changes.times[first], changes.accounts[first])
-      var sum = SignedSum.zero
-      while index < order.count, changes.times[order[index]] == time,
-        changes.accounts[order[index]] == account
-      {
-        sum.change(by: changes.amounts[order[index]], isTaken: changes.isTaken[order[index]])
-        index += 1
+    for number in places.numbers {
+      let balance = balances.sums[Int(number)]
+      guard let magnitude = balance.magnitude else {
+        throw StoreError.overflow(store, addresses[Int(number)], at: span.lowerBound)
       }
-      if sum.isZero { continue }
-      try append(
-        sum, of: account, at: time, line: changes.lines[first], rank: places.ranks, to: &ordered)
+      if magnitude.isZero { continue }
+      ordered.append(
+        time: Timestamp(0), account: places.ranks[Int(number)], amount: magnitude,
+        isTaken: balance.isNegative, line: 0)
+    }
+    let sums = try changes.summed(rank: { places.ranks[Int($0)] }) { account, time in
+      .overflow(store, addresses[Int(account)], at: time)
+    }
+    for row in 0..<sums.count {
+      ordered.append(
+        time: Timestamp(sums.times[row]), account: places.ranks[Int(sums.accounts[row])],
+        amount: sums.amounts[row], isTaken: sums.isTaken[row], line: sums.lines[row])
     }
     return withoutIdleAccounts(places.numbers, ordered)
   }
@@ -197,18 +191,6 @@ private struct HistoryMaking {
       ranks[standing[place]] = UInt32(truncatingIfNeeded: rank)
     }
     return (order.map { UInt32(truncatingIfNeeded: standing[$0]) }, ranks)
-  }
-
-  private func append(
-    _ sum: SignedSum, of account: UInt32, at time: UInt64, line: UInt32, rank: [UInt32],
-    to changes: inout PositionChanges
-  ) throws {
-    guard let magnitude = sum.magnitude else {
-      throw StoreError.overflow(store, addresses[Int(account)], at: time)
-    }
-    changes.append(
-      time: Timestamp(time), account: rank[Int(account)], amount: magnitude,
-      isTaken: sum.isNegative, line: line)
   }
 
   /// Leaves accounts out whose changes come to nothing at every instant.

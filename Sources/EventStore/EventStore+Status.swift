@@ -13,7 +13,7 @@ public struct SourceStatus: Sendable, Equatable {
 }
 
 /// A row that came too late for its epoch, and counts from a later time on.
-public struct Correction: Sendable, Equatable {
+public struct LateRow: Sendable, Equatable {
   public let source: String
   public let file: String
   public let line: UInt32
@@ -34,7 +34,7 @@ extension EventStore {
             SELECT max(lastTime) FROM (
               SELECT lastTime FROM changes WHERE source = ?1
               UNION ALL SELECT lastTime FROM actions WHERE source = ?1
-              UNION ALL SELECT time FROM corrections WHERE source = ?1)
+              UNION ALL SELECT time FROM lateRows WHERE source = ?1)
             """,
           arguments: [id])
         let files = try StoredFiles.known(of: id, database, store: path).map(\.file)
@@ -45,23 +45,23 @@ extension EventStore {
   }
 
   /// All rows that came late, in the order in which they were taken.
-  public func corrections() throws(StoreError) -> [Correction] {
+  public func lateRows() throws(StoreError) -> [LateRow] {
     try read { database in
       let accounts = try StoredAccounts.addresses(database, store: path)
       return try Row.fetchAll(
         database,
         sql: """
-          SELECT sources.name, files.name, line, account, time, countsFrom FROM corrections
-          JOIN files ON files.id = corrections.file JOIN sources ON sources.id = files.source
-          ORDER BY corrections.id
+          SELECT sources.name, files.name, line, account, time, countsFrom FROM lateRows
+          JOIN files ON files.id = lateRows.file JOIN sources ON sources.id = files.source
+          ORDER BY lateRows.id
           """
       ).map { row in
         let account: Int = row[3]
         guard accounts.indices.contains(account) else {
           throw StoreError.damaged(
-            path, place: "corrections", found: "an account without an address")
+            path, place: "lateRows", found: "an account without an address")
         }
-        return Correction(
+        return LateRow(
           source: row[0], file: row[1], line: row[2], account: accounts[account], time: row[4],
           countsFrom: row[5])
       }

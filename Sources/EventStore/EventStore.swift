@@ -14,6 +14,9 @@ import GRDB
 /// let history = try store.history(of: "staked", over: span)
 /// ```
 public struct EventStore: Sendable {
+  /// No row has a time as late as this.
+  public static let endOfTime = UInt64(Int64.max)
+
   public let path: String
   private let queue: DatabaseQueue
   /// nil where nothing is going to be written.

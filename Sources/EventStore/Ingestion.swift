@@ -7,7 +7,7 @@ import GRDB
 public enum LatePolicy: Sendable {
   /// It is an error.
   case refuse
-  /// It counts from the start of the first open epoch on, and stays visible as a correction.
+  /// It counts from the start of the first open epoch on, and stays visible as a late row.
   case nextEpoch
 }
 
@@ -106,20 +106,58 @@ public final class Ingestion {
 
   /// Takes changes in the order of the file, whose accounts `accounts` has numbered.
   public func append(_ read: PositionChanges) throws(StoreError) {
-    for row in 0..<read.count {
-      let (time, line) = (read.times[row], read.lines[row])
-      guard isNew(time: time, line: line) else { continue }
-      if let openStart, time < openStart {
-        try correct(
-          line: line, account: read.accounts[row], time: time, countsFrom: openStart,
-          isTaken: read.isTaken[row], amounts: [read.amounts[row]])
-        continue
-      }
-      changes.append(
-        time: Timestamp(time), account: read.accounts[row], amount: read.amounts[row],
-        isTaken: read.isTaken[row], line: line)
-      if changes.count == Self.segmentSize { try flush() }
+    for row in 0..<read.count where isNew(time: read.times[row], line: read.lines[row]) {
+      try take(read, row)
     }
+  }
+
+  private func take(_ read: PositionChanges, _ row: Int) throws(StoreError) {
+    let (time, line) = (read.times[row], read.lines[row])
+    if let openStart, time < openStart {
+      return try correct(
+        line: line, account: read.accounts[row], time: time, countsFrom: openStart,
+        isTaken: read.isTaken[row], amounts: [read.amounts[row]])
+    }
+    changes.append(
+      time: Timestamp(min(time, EventStore.endOfTime)), account: read.accounts[row],
+      amount: read.amounts[row], isTaken: read.isTaken[row], line: line)
+    if changes.count == Self.segmentSize { try flush() }
+  }
+
+  /// Takes what a whole history says beyond what was taken of its source: changes that are added,
+  /// and those that are gone, the other way round.
+  public func append(differenceTo history: PositionHistory) throws(StoreError) {
+    var numbers: [UInt32] = []
+    accounts.appendNumbers(of: history.accounts, to: &numbers)
+    var all = history.changes
+    all.accounts = history.changes.accounts.map { numbers[Int($0)] }
+    do {
+      try takeBack(from: &all)
+    } catch {
+      throw EventStore.failure(error, store)
+    }
+    repeated = known?.taken ?? 0
+    let sums = try all.summed(rank: { $0 }) { account, time in
+      .overflow(store, accounts[account], at: time)
+    }
+    added = sums.count
+    for row in 0..<sums.count { try take(sums, row) }
+  }
+
+  /// Adds what was taken of the source before, the other way round.
+  private func takeBack(from changes: inout PositionChanges) throws {
+    let always = 0..<EventStore.endOfTime
+    func add(_ taken: PositionChanges) {
+      for row in 0..<taken.count {
+        changes.append(
+          time: Timestamp(taken.times[row]), account: taken.accounts[row],
+          amount: taken.amounts[row], isTaken: !taken.isTaken[row], line: 0)
+      }
+    }
+    try StoredChanges.forEachTaken(of: file.source, in: always, database, store: store, add)
+    add(
+      try StoredLateRows.changes(
+        of: file.source, in: always, atStatedTimes: true, database, store: store))
   }
 
   /// Takes rows of actions in the order of the file, each with its time.
@@ -165,10 +203,10 @@ public final class Ingestion {
           + "start of the first open epoch on.")
     }
     late += 1
-    let row = StoredCorrection(
+    let row = StoredLateRow(
       line: line, account: account, time: time, countsFrom: countsFrom, isTaken: isTaken,
       amounts: amounts)
-    try write { try StoredCorrections.insert(row, of: file, into: database) }
+    try write { try StoredLateRows.insert(row, of: file, into: database) }
   }
 
   /// Writes what has come together.

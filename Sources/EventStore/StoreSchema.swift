@@ -62,7 +62,7 @@ enum StoreSchema {
     """,
     // What came too late for its epoch, row by row, and from when it counts.
     """
-    CREATE TABLE corrections (
+    CREATE TABLE lateRows (
       id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES sources,
       file INTEGER NOT NULL REFERENCES files, line INTEGER NOT NULL,
       account INTEGER NOT NULL, time INTEGER NOT NULL, countsFrom INTEGER NOT NULL,
@@ -103,8 +103,8 @@ enum StoreSchema {
     """,
   ]
 
-  /// A closed epoch and a correction stay as they are, whoever writes to the file.
-  private static let rules = ["epochs", "spans", "programs", "campaigns", "corrections"]
+  /// A closed epoch and a row stay as they are, whoever writes to the file.
+  private static let rules = ["epochs", "spans", "programs", "campaigns", "lateRows"]
     .flatMap { table in
       ["UPDATE", "DELETE"].map { action in
         """

@@ -40,7 +40,7 @@ struct StoredActions {
     }
   }
 
-  /// Those of a span in the order in which they were taken, then the corrections that count in it.
+  /// Those of a span in the order in which they were taken, then the late ones that count in it.
   static func all(
     of source: Int64, in span: Range<UInt64>, _ database: Database, store: String
   ) throws -> StoredActions {
@@ -52,10 +52,10 @@ struct StoredActions {
         """,
       arguments: [source, Int64(clamping: span.lowerBound), Int64(clamping: span.upperBound)])
     var actions = try actions(rows, in: span, database, store: store)
-    for correction in try StoredCorrections.all(of: source, in: span, database, store: store) {
+    for row in try StoredLateRows.all(of: source, in: span, database, store: store) {
       actions.append(
-        time: correction.countsFrom, account: correction.account, amounts: correction.amounts,
-        line: correction.line)
+        time: row.countsFrom, account: row.account, amounts: row.amounts,
+        line: row.line)
     }
     return actions
   }

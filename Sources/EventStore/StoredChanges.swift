@@ -24,23 +24,29 @@ enum StoredChanges {
   }
 
   /// Hands over the changes of a span in the order in which they were taken, in pieces that may
-  /// hold others too; then the corrections that count in it.
+  /// hold others too; then the late ones that count in it.
   static func forEach(
     of source: Int64, in span: Range<UInt64>, _ database: Database, store: String,
     _ body: (PositionChanges) throws -> Void
   ) throws {
     guard !span.isEmpty else { return }
+    try forEachTaken(of: source, in: span, database, store: store, body)
+    let late = try StoredLateRows.changes(of: source, in: span, database, store: store)
+    if late.count > 0 { try body(late) }
+  }
+
+  /// The same without late ones.
+  static func forEachTaken(
+    of source: Int64, in span: Range<UInt64>, _ database: Database, store: String,
+    _ body: (PositionChanges) throws -> Void
+  ) throws {
     let rows = try Row.fetchCursor(
       database,
-      sql: """
-        \(columns) WHERE source = ? AND lastTime >= ? AND firstTime < ? ORDER BY id
-        """,
+      sql: "\(columns) WHERE source = ? AND lastTime >= ? AND firstTime < ? ORDER BY id",
       arguments: [
         source, Int64(clamping: span.lowerBound), Int64(clamping: span.upperBound),
       ])
     while let row = try rows.next() { try body(try changes(row, store: store)) }
-    let late = try StoredCorrections.changes(of: source, in: span, database, store: store)
-    if late.count > 0 { try body(late) }
   }
 
   /// Of a file's changes that are kept together with one of a time or later: those before it.

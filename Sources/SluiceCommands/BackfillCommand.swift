@@ -18,7 +18,8 @@ struct BackfillCommand: ParsableCommand {
 
   @OptionGroup var source: StoreOptions
 
-  @Option(help: "The folder of the bundles; it is made where it is not there.",
+  @Option(
+    help: "The folder of the bundles; it is made where it is not there.",
     completion: .directory)
   var out: String
 
@@ -54,7 +55,8 @@ struct BackfillCommand: ParsableCommand {
     }
     let lines = closed.map { "Closed epoch \($0.number): \($0.bundle), \($0.commitment.hash)" }
     console.result(
-      lines.isEmpty ? ["Nothing to close: \(first.counted("epoch is", "epochs are")) closed"] : lines,
+      lines.isEmpty
+        ? ["Nothing to close: \(first.counted("epoch is", "epochs are")) closed"] : lines,
       "backfill",
       [
         JSON.Member(

@@ -44,7 +44,8 @@ struct CloseCommand: ParsableCommand {
     let plan = try StorePlan(source.plan)
     for note in plan.parsed.notes { console.note(note.description) }
     let closing = EpochClosing(
-      plan: plan, store: try mapped { try EventStore(continuing: source.store, for: plan.identity) },
+      plan: plan,
+      store: try mapped { try EventStore(continuing: source.store, for: plan.identity) },
       folder: Loading.inputFolder(inputs, plan: source.plan), options: options, console: console)
     let closed = try closing.close(epoch, to: out, parent: parent)
     let identity = closed.commitment.hash

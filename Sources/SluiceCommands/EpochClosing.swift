@@ -73,7 +73,8 @@ struct EpochClosing {
     let parsed = plan.parsed
     let read = try Loading.inputs(
       of: parsed.plan, in: epoch, programs: Allocating.running(in: epoch, of: parsed.plan),
-      folder: folder, console: console, store: (store, plan))
+      folder: folder, console: console,
+      store: StoreReading(store: store, plan: plan))
     Loading.noteUnused(read, in: parsed.plan, console: console)
     let request = BundleMaking.Request(
       plan: parsed.plan, planBytes: plan.bytes, inputs: read, epoch: epoch, parent: parent,

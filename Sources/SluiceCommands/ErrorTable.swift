@@ -31,7 +31,8 @@ enum ErrorTable {
     case "cannotOpen", "cannotRead", "cannotWrite", "cannotReadFile", "cannotWriteFile",
       "inUse":
       return .outsideWorldFailed
-    case "treeDiffers", "bundleDiffers", "epochDiffers", "guardsFail", "wrongOpening": return .checkFailed
+    case "treeDiffers", "bundleDiffers", "epochDiffers", "guardsFail", "wrongOpening":
+      return .checkFailed
     case "targetExists", "fileExists", "malformedArgument", "unknownName", "unknownAccount",
       "nothingToCheck", "noEpochs", "noTimes", "nothingIngested", "otherPlan", "wrongEpoch",
       "epochClosed":

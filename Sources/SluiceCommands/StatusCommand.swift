@@ -28,7 +28,7 @@ struct StatusCommand: ParsableCommand {
       let store = try EventStore(reading: source.store, for: plan.identity)
       return StoreStatus(
         plan: plan, sources: try store.sources(), epochs: try store.closedEpochs(),
-        corrections: try store.corrections())
+        lateRows: try store.lateRows())
     }
     console.result(status.lines, "status", status.members)
   }
@@ -39,7 +39,7 @@ struct StoreStatus {
   let plan: StorePlan
   let sources: [SourceStatus]
   let epochs: [ClosedEpoch]
-  let corrections: [Correction]
+  let lateRows: [LateRow]
 
   /// The first open epoch; nil where all of the plan's are closed.
   private var next: (number: Int, end: UInt64)? {
@@ -80,7 +80,7 @@ struct StoreStatus {
       }
     }
     if !table.isEmpty { lines += ["", "Rows:"] + table.lines }
-    lines += programLines + epochLines + correctionLines
+    lines += programLines + epochLines + lateLines
     return lines
   }
 
@@ -89,7 +89,8 @@ struct StoreStatus {
     for (program, given, carry) in programs {
       guard let token = plan.plan.token(of: program) else { continue }
       table.add([
-        program.name, TokenAmountText.text(given, of: token), TokenAmountText.text(carry, of: token),
+        program.name, TokenAmountText.text(given, of: token),
+        TokenAmountText.text(carry, of: token),
       ])
     }
     return ["", "Programs:"] + table.lines
@@ -108,12 +109,12 @@ struct StoreStatus {
     return ["", "Closed epochs:"] + table.lines
   }
 
-  private var correctionLines: [String] {
-    guard !corrections.isEmpty else { return [] }
+  private var lateLines: [String] {
+    guard !lateRows.isEmpty else { return [] }
     var table = TextTable([
       ("late row", .left), ("account", .left), ("of", .left), ("counts from", .left),
     ])
-    for late in corrections {
+    for late in lateRows {
       table.add([
         "\(late.file):\(late.line)", late.account.checksummed, Self.text(late.time),
         Self.text(late.countsFrom),
@@ -151,7 +152,7 @@ struct StoreStatus {
             ])
           })),
       JSON.Member(key: "closed", value: .array(epochs.map(Self.json))),
-      JSON.Member(key: "late", value: .array(corrections.map(Self.json))),
+      JSON.Member(key: "late", value: .array(lateRows.map(Self.json))),
     ]
   }
 
@@ -189,7 +190,7 @@ struct StoreStatus {
     ])
   }
 
-  private static func json(_ late: Correction) -> JSON {
+  private static func json(_ late: LateRow) -> JSON {
     .object([
       JSON.Member(key: "source", value: .string(late.source)),
       JSON.Member(key: "file", value: .string(late.file)),

@@ -50,7 +50,8 @@ struct StorePlan {
   /// What is made of the rows afterwards, such as windows and measures, may change.
   func storeSource(_ source: SourceDeclaration) -> StoreSource {
     let later: Set = ["window", "duplicates", "duplicatesBy", "minimumHolding"]
-    let members = canonical["sources"]?.elements?
+    let members =
+      canonical["sources"]?.elements?
       .first { $0["name"] == .string(source.name) }?.members ?? []
     let kept = members.filter { member in
       !later.contains(member.key) && (source.series == nil || member.key != "columns")

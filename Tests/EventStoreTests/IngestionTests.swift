@@ -111,7 +111,7 @@ struct IngestionTests {
   }
 
   @Test("A late row may count from the start of the first open epoch on, and stays visible")
-  func corrections() throws {
+  func lateRows() throws {
     let store = try StoreSample().open()
     try store.take(Self.week)
     try store.close(0)
@@ -121,8 +121,8 @@ struct IngestionTests {
       ]
     #expect(try store.take(more, late: .nextEpoch) == (2, 1))
     #expect(
-      try store.corrections() == [
-        Correction(
+      try store.lateRows() == [
+        LateRow(
           source: "staked", file: "staked.csv", line: 5, account: StoreSample.address(2),
           time: 1050, countsFrom: 1100)
       ])

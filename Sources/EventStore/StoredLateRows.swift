@@ -4,7 +4,7 @@ import Foundation
 import GRDB
 
 /// A row that came too late for its epoch.
-struct StoredCorrection {
+struct StoredLateRow {
   let line: UInt32
   let account: UInt32
   let time: UInt64
@@ -14,14 +14,14 @@ struct StoredCorrection {
   let amounts: [UInt256]
 }
 
-/// The table `corrections`.
-enum StoredCorrections {
+/// The table `lateRows`.
+enum StoredLateRows {
   static func insert(
-    _ row: StoredCorrection, of file: (source: Int64, id: Int64), into database: Database
+    _ row: StoredLateRow, of file: (source: Int64, id: Int64), into database: Database
   ) throws {
     try database.execute(
       sql: """
-        INSERT INTO corrections (
+        INSERT INTO lateRows (
           source, file, line, account, time, countsFrom, isTaken, columns, amounts)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
@@ -35,36 +35,38 @@ enum StoredCorrections {
   /// Those that count from a time in a span, in the order in which they were taken.
   static func all(
     of source: Int64, in span: Range<UInt64>, _ database: Database, store: String
-  ) throws -> [StoredCorrection] {
+  ) throws -> [StoredLateRow] {
     try Row.fetchAll(
       database,
       sql: """
-        SELECT line, account, time, countsFrom, isTaken, columns, amounts FROM corrections
+        SELECT line, account, time, countsFrom, isTaken, columns, amounts FROM lateRows
         WHERE source = ? AND countsFrom >= ? AND countsFrom < ? ORDER BY id
         """,
       arguments: [source, Int64(clamping: span.lowerBound), Int64(clamping: span.upperBound)]
     ).map { row in
       guard let amounts = PackedColumns.amounts(row[6], count: row[5]) else {
-        throw StoreError.damaged(store, place: "corrections", found: "a row without its numbers")
+        throw StoreError.damaged(store, place: "lateRows", found: "a row without its numbers")
       }
-      return StoredCorrection(
+      return StoredLateRow(
         line: row[0], account: row[1], time: row[2], countsFrom: row[3], isTaken: row[4],
         amounts: amounts)
     }
   }
 
-  /// The same as changes of balances.
+  /// The same as changes of balances, at the times from which they count or at their own.
   static func changes(
-    of source: Int64, in span: Range<UInt64>, _ database: Database, store: String
+    of source: Int64, in span: Range<UInt64>, atStatedTimes: Bool = false, _ database: Database,
+    store: String
   ) throws -> PositionChanges {
     var changes = PositionChanges()
-    for correction in try all(of: source, in: span, database, store: store) {
-      guard let amount = correction.amounts.first, correction.amounts.count == 1 else {
-        throw StoreError.damaged(store, place: "corrections", found: "a change without an amount")
+    for row in try all(of: source, in: span, database, store: store) {
+      guard let amount = row.amounts.first, row.amounts.count == 1 else {
+        throw StoreError.damaged(store, place: "lateRows", found: "a change without an amount")
       }
       changes.append(
-        time: Timestamp(correction.countsFrom), account: correction.account, amount: amount,
-        isTaken: correction.isTaken, line: correction.line)
+        time: Timestamp(atStatedTimes ? row.time : row.countsFrom),
+        account: row.account, amount: amount,
+        isTaken: row.isTaken, line: row.line)
     }
     return changes
   }
