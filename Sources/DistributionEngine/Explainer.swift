@@ -105,10 +105,12 @@ struct Explainer {
     return rows.flatMap { row in
       columns.map { index, column in
         ProgramExplanation.Row(
-          file: input.declaration.file, line: input.lines.isEmpty ? nil : input.lines[row],
+          file: input.declaration.hasFile ? input.declaration.file : input.declaration.name,
+          line: input.lines.isEmpty ? nil : input.lines[row],
           column: column.name, value: input.rows.values[index][row], token: token(of: column),
           places: column.places,
-          isHidden: column.isPrivate && input.opened.isHidden[index][row])
+          isHidden: column.isPrivate && input.opened.isHidden[index][row],
+          measure: input.declaration.series?.measures[index])
       }
     }
   }
@@ -164,13 +166,12 @@ struct Explainer {
       rule: cluster == nil ? program.rounding : .largestRemainder, amount: units)
   }
 
-  /// What of the budget is split by weights: matches may leave some of it.
-  private func due(_ program: Program, _ outcome: ProgramOutcome) -> UInt256 {
-    let budget = program.split(of: outcome.budget.baseUnits)
-    guard let matching = program.basis.matching, let total = outcome.totalWeight else {
-      return budget
-    }
-    return matching.due(of: budget, total: total)
+  /// What of the budget is split by weights: matches may leave some of it, and time in which nobody
+  /// held anything.
+  func due(_ program: Program, _ outcome: ProgramOutcome) -> UInt256 {
+    ProgramLaw.due(
+      of: program.split(of: outcome.budget.baseUnits), in: program, total: outcome.totalWeight,
+      inputs: ProgramInputs(of: excerpt))
   }
 
   private func draw(

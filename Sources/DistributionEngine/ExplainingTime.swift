@@ -7,16 +7,18 @@ import PlanFile
 extension Explaining {
   /// How an account's balances led to what programs over series gave it, interval by interval.
   ///
-  /// - Throws: `LawError` where the bundle's own changes break the law, which `sluice verify` tells.
+  /// - Throws: `LawError` where the bundle's own changes break the law; `sluice verify` tells more.
   public static func heldOverTime(
     of account: Address, in bundle: LoadedBundle
   ) throws(LawError) -> [HeldOverTime] {
     let plan = bundle.plan.plan
     let epoch = EpochIndex(bundle.commitment.epoch)
-    let histories = Dictionary(
-      uniqueKeysWithValues: bundle.inputs.compactMap { input in
-        input.events.map { (input.declaration.name, $0.history) }
-      })
+    let changes = bundle.inputs.compactMap { input in
+      input.events.map { (input.declaration.name, $0.history) }
+    }
+    let histories = try SeriesLaw.histories(
+      of: bundle.inputs.map(\.declaration), in: plan, epoch: epoch,
+      changes: Dictionary(uniqueKeysWithValues: changes))
     var result: [HeldOverTime] = []
     for outcome in bundle.outcomes {
       guard let program = plan.program(named: outcome.program), let token = plan.token(of: program),

@@ -22,7 +22,8 @@ public struct BundleSummary: Sendable, Hashable {
 
   public init(
     plan: Plan, planHash: Bytes32, epoch: EpochIndex, identity: Bytes32, tokens: [TokenSummary],
-    programs: [ProgramSummary], time: [TimeSummary], campaigns: [CampaignSummary], inputs: [InputSummary],
+    programs: [ProgramSummary], time: [TimeSummary], campaigns: [CampaignSummary],
+    inputs: [InputSummary],
     redirects: RedirectSummary?, decisions: [DecisionSummary], hidden: [HiddenColumn]
   ) {
     self.plan = plan
