@@ -144,8 +144,11 @@ let package = Package(
         "CanonicalJSON", "Statements",
       ], hasVectors: true),
     tests(
-      "IntegrationTests", ["sluice", "SluiceCommands", "CanonicalJSON", "EthereumPrimitives"],
-      hasVectors: true),
+      "IntegrationTests",
+      [
+        "sluice", "SluiceCommands", "CanonicalJSON", "DistributionEngine", "DistributionModel",
+        "EthereumPrimitives", "EventStore", argumentParser,
+      ], hasVectors: true),
     // The bodies of the fuzz targets: scripts/fuzz links them with libFuzzer, FuzzTests replay.
     .target(
       name: "Fuzz",

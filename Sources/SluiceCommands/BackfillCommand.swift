@@ -1,7 +1,11 @@
 import ArgumentParser
+import Bundle
 import CanonicalJSON
+import DistributionModel
+import EthereumPrimitives
 import EventStore
 import Foundation
+import PlanFile
 
 struct BackfillCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,7 +1,10 @@
 import ArgumentParser
+import Bundle
 import CanonicalJSON
+import EthereumPrimitives
 import EventStore
 import Foundation
+import PlanFile
 
 struct CloseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

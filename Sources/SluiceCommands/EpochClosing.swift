@@ -4,6 +4,7 @@ import DistributionModel
 import EthereumPrimitives
 import EventStore
 import Foundation
+import PlanFile
 
 /// Closes epochs out of a store: computes them, writes their bundles, records them for good.
 struct EpochClosing {
@@ -40,6 +41,7 @@ struct EpochClosing {
           expected: "epoch \(closed.count)", advice: "Epochs are closed one after the other."))
     }
     let record = Int(number) < closed.count ? closed[Int(number)] : nil
+    if record == nil { try noteWhetherOver(EpochIndex(number)) }
     let before = number > 0 ? closed[Int(number) - 1] : nil
     let contents = try contents(
       EpochIndex(number), parent: try self.parent(before, statedAt: parent))
@@ -63,6 +65,16 @@ struct EpochClosing {
     }
     return Closed(
       number: number, bundle: out, commitment: commitment, isNew: record == nil)
+  }
+
+  /// Says where the rows of an epoch may not be complete yet.
+  private func noteWhetherOver(_ epoch: EpochIndex) throws(CommandFailure) {
+    guard let end = plan.plan.interval(of: epoch)?.upperBound else { return }
+    let last = try mapped { try store.sources().compactMap(\.lastTime).max() }
+    guard last.map({ $0 < end }) ?? true else { return }
+    console.note(
+      "the store has no row of the time after epoch \(epoch.number), which ends "
+        + "\(Timestamp(end).iso8601): are all of its rows there?")
   }
 
   // MARK: Computing
@@ -95,7 +107,10 @@ struct EpochClosing {
   private func parent(
     _ before: ClosedEpoch?, statedAt path: String?
   ) throws(CommandFailure) -> LoadedBundle? {
-    guard let before else { return try path.map { try Loading.bundle($0, console: console) } }
+    guard let before else {
+      guard let path else { return nil }
+      return try Loading.bundle(path, console: console)
+    }
     let loaded = try Loading.bundle(path ?? before.bundle, console: console)
     guard loaded.identity == before.identity else {
       throw CommandFailure(

@@ -2,6 +2,7 @@ import ArgumentParser
 import CanonicalJSON
 import EthereumPrimitives
 import EventStore
+import PlanFile
 import Reporting
 
 struct IngestCommand: ParsableCommand {

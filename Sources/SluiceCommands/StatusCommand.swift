@@ -3,6 +3,7 @@ import CanonicalJSON
 import DistributionModel
 import EthereumPrimitives
 import EventStore
+import PlanFile
 import Reporting
 
 struct StatusCommand: ParsableCommand {
