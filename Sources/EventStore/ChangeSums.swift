@@ -2,8 +2,8 @@ import DistributionModel
 import EthereumPrimitives
 
 extension PositionChanges {
-  /// What the changes of each account at each instant come to, by time, then by the accounts' ranks.
-  /// Sums of 0 are left out.
+  /// What the changes of each account at each instant come to, by time, then by the ranks of
+  /// accounts. Sums of 0 are left out.
   ///
   /// - Parameters:
   ///   - rank: of an account's number.

@@ -9,8 +9,8 @@ import GRDB
 /// the present one. The store keeps and groups; what follows from its rows is for the law to say.
 ///
 /// ```swift
-/// let store = try EventStore(writing: "rewards.store")
-/// try store.ingest(source, of: file, late: .refuse) { ingestion in … }
+/// let store = try EventStore(writing: "rewards.store", for: plan)
+/// try store.ingest("staked.csv", of: source, late: .refuse) { ingestion in … }
 /// let history = try store.history(of: "staked", over: span)
 /// ```
 public struct EventStore: Sendable {

@@ -114,7 +114,7 @@ public final class Ingestion {
   private func take(_ read: PositionChanges, _ row: Int) throws(StoreError) {
     let (time, line) = (read.times[row], read.lines[row])
     if let openStart, time < openStart {
-      return try correct(
+      return try takeLate(
         line: line, account: read.accounts[row], time: time, countsFrom: openStart,
         isTaken: read.isTaken[row], amounts: [read.amounts[row]])
     }
@@ -169,7 +169,7 @@ public final class Ingestion {
       guard isNew(time: times[row], line: rows.lines[row]) else { continue }
       let amounts = rows.values.map { $0[row] }
       if let openStart, times[row] < openStart {
-        try correct(
+        try takeLate(
           line: rows.lines[row], account: numbers[row], time: times[row], countsFrom: openStart,
           isTaken: false, amounts: amounts)
         continue
@@ -190,7 +190,7 @@ public final class Ingestion {
     return !isKnown
   }
 
-  private func correct(
+  private func takeLate(
     line: UInt32, account: UInt32, time: UInt64, countsFrom: UInt64, isTaken: Bool,
     amounts: [UInt256]
   ) throws(StoreError) {

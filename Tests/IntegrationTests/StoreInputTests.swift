@@ -75,8 +75,22 @@ private struct StoredWeeks: Sendable {
         window: \(Self.windows[window])
         columns: [{name: n, type: integer}]
     programs:
-      - {name: a, kind: hold, campaign: main, budget: 100, emission: {shape: constant}, from: held, weight: held, unallocated: carry}
-      - {name: b, kind: tasks, campaign: main, budget: 100, emission: {shape: constant}, from: done, weight: n, unallocated: carry}
+      - name: a
+        kind: hold
+        campaign: main
+        budget: 100
+        emission: {shape: constant}
+        unallocated: carry
+        from: held
+        weight: held
+      - name: b
+        kind: tasks
+        campaign: main
+        budget: 100
+        emission: {shape: constant}
+        unallocated: carry
+        from: done
+        weight: n
 
     """
   }
@@ -190,7 +204,13 @@ struct StoreInputTests {
           time: {key: block, in: blocks}
           positions: {amount: n}
       programs:
-        - {name: a, kind: hold, campaign: main, budget: 100, emission: {shape: constant}, from: held, weight: held}
+        - name: a
+          kind: hold
+          campaign: main
+          budget: 100
+          emission: {shape: constant}
+          from: held
+          weight: held
 
       """
     let plan = try StorePlan(try folder.write(text, to: "plan.yaml"))
@@ -224,7 +244,13 @@ struct StoreInputTests {
       sources:
         - {name: done, file: done.csv, time: time, columns: [{name: n, type: integer}]}
       programs:
-        - {name: b, kind: tasks, campaign: main, budget: 100, emission: {shape: constant}, from: done, weight: n}
+        - name: b
+          kind: tasks
+          campaign: main
+          budget: 100
+          emission: {shape: constant}
+          from: done
+          weight: n
 
       """
     let plan = try StorePlan(try folder.write(text, to: "plan.yaml"))
