@@ -20,7 +20,7 @@ private enum Stopped {
     try process.run()
     if let delay {
       usleep(delay)
-      kill(process.processIdentifier, SIGKILL)
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
     process.waitUntilExit()
     guard process.terminationReason == .exit else { return false }

@@ -80,7 +80,6 @@ private struct StoredWeeks: Sendable {
         campaign: main
         budget: 100
         emission: {shape: constant}
-        unallocated: carry
         from: held
         weight: held
       - name: b
@@ -88,7 +87,6 @@ private struct StoredWeeks: Sendable {
         campaign: main
         budget: 100
         emission: {shape: constant}
-        unallocated: carry
         from: done
         weight: n
 
