@@ -23,5 +23,14 @@ let package = Package(
         .product(name: "InputFiles", package: "sluice"),
       ], path: "Sources/Rewards",
       swiftSettings: [.swiftLanguageMode(.v6)]),
+    .executableTarget(
+      name: "store-epochs",
+      dependencies: [
+        .product(name: "DistributionCore", package: "sluice"),
+        .product(name: "EthereumPrimitives", package: "sluice"),
+        .product(name: "EventStore", package: "sluice"),
+        .product(name: "InputFiles", package: "sluice"),
+      ], path: "Sources/StoreEpochs",
+      swiftSettings: [.swiftLanguageMode(.v6)]),
   ]
 )
