@@ -77,8 +77,11 @@ struct CommandFailure: Error {
     self.init(ErrorTable.entry("SLC-INPUT", error.kind.rawValue), error.description)
   }
 
-  init(_ error: BundleError) {
-    self.init(ErrorTable.entry("SLC-BUNDLE", error.kind.rawValue), error.description)
+  /// - Parameter bundle: its folder, where several could be meant.
+  init(_ error: BundleError, in bundle: String? = nil) {
+    self.init(
+      ErrorTable.entry("SLC-BUNDLE", error.kind.rawValue),
+      (bundle.map { "\($0): " } ?? "") + error.description)
   }
 
   init(_ error: MerkleTreeError) {

@@ -138,7 +138,7 @@ enum Loading {
     do {
       return try BundleReader.load(path)
     } catch {
-      throw CommandFailure(error)
+      throw CommandFailure(error, in: path)
     }
   }
 
