@@ -239,6 +239,7 @@ extension SourceDeclaration {
       members.append(member("where", .object(texts)))
     }
     if let duplicatesBy { members.append(member("duplicatesBy", .string(duplicatesBy))) }
+    if badRows == .quarantine { members.append(member("badRows", .string(badRows.rawValue))) }
     return members
   }
 }

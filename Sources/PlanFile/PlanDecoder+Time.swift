@@ -64,6 +64,7 @@ extension PlanDecoder {
     let times = columnName(fields, "times")
     let conditions = decodeConditions(fields)
     let noRows = choice(fields, "no_rows", SourceDeclaration.NoRows.self)
+    let badRows = choice(fields, "bad_rows", SourceDeclaration.BadRows.self)
     let format = decodeFormat(fields, file: file)
     let within = decodeWithin(fields, format: format)
     refuseRepeatedColumns([("key", key), ("times", times)], of: fields)
@@ -72,7 +73,7 @@ extension PlanDecoder {
       name: name, path: fields.path,
       value: SourceDeclaration(
         name: name, file: file, format: format, within: within, key: key, conditions: conditions,
-        columns: [], noRows: noRows ?? .refuse, timeTable: times))
+        columns: [], noRows: noRows ?? .refuse, timeTable: times, badRows: badRows ?? .refuse))
   }
 
   /// What a file of changes of balances has beside them.
@@ -82,12 +83,13 @@ extension PlanDecoder {
     let account = value(fields, "account", Self.columnText)
     let conditions = decodeConditions(fields)
     let noRows = choice(fields, "no_rows", SourceDeclaration.NoRows.self)
+    let badRows = choice(fields, "bad_rows", SourceDeclaration.BadRows.self)
     let format = decodeFormat(fields, file: file)
     let within = decodeWithin(fields, format: format)
     guard let format, (account == nil) != fields.has("account") else { return nil }
     return EventFile(
       account: account ?? "account", format: format, within: within, conditions: conditions,
-      noRows: noRows ?? .refuse)
+      noRows: noRows ?? .refuse, badRows: badRows ?? .refuse)
   }
 
   /// How a file is written: as the plan says, or by its ending.
@@ -121,4 +123,5 @@ struct EventFile {
   let within: [String]
   let conditions: [SourceDeclaration.Condition]
   let noRows: SourceDeclaration.NoRows
+  let badRows: SourceDeclaration.BadRows
 }
