@@ -32,6 +32,10 @@ extension BadInput {
     }
   }
 
+  /// 2^256 − 1.
+  private static let maximum =
+    "115792089237316195423570985008687907853269984665640564039457584007913129639935"
+
   private static func account(_ digit: Int) -> String {
     "0x\(digit)" + String(repeating: "0", count: 39)
   }
@@ -56,7 +60,7 @@ extension BadInput {
       positions: "{effect: balance, amount: amount}"),
     staked(
       "changes of 2^256", "changesOverflow", "add up to 2^256",
-      "5,\(account(1)),115792089237316195423570985008687907853269984665640564039457584007913129639935",
+      "5,\(account(1)),\(maximum)",
       positions: "{amount: amount}"),
     staked("a file that nobody has", "noSuchFile", "Check the name", "", file: "stakes-*.csv"),
   ]

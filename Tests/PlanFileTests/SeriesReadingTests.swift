@@ -47,8 +47,8 @@ struct SeriesReadingTests {
       Part.blocks,
       """
       {name: held, file: held.dat, format: json, within: data, account: user, no_rows: allow,
-           bad_rows: quarantine, time: {key: block, in: blocks}, where: {pool: [B, A]}, minimum_holding: 1w1s,
-           positions: {amount: n, token: ACME, unit: base, every: 1d},
+           bad_rows: quarantine, time: {key: block, in: blocks}, where: {pool: [B, A]},
+           minimum_holding: 1w1s, positions: {amount: n, token: ACME, unit: base, every: 1d},
            columns: [seconds, average, share, opening], window: 90d}
       """
     ).sources[1]
