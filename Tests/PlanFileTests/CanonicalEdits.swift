@@ -194,6 +194,7 @@ private let sourceChanges: [[Edit]] = [
   [Edit("key: project_id\n    account", "key: id\n    account")],
   [Edit("{key: project_id, in", "{key: id, in")],
   [Edit("unknown_keys: skip", "unknown_keys: refuse")],
+  [Edit("    bad_rows: quarantine\n", "")],
   [Edit("duplicates: drop", "duplicates: sum")],
   [Edit("duplicates: largest", "duplicates: smallest")],
   [Edit("duplicates_by: score", "duplicates_by: points")],
