@@ -5,7 +5,7 @@ import Statements
 
 /// What a bundle says about one account.
 public struct AccountExcerpt: Sendable {
-  /// The account's rows of a source.
+  /// The account's rows of a source; all of them where they are about no account.
   public struct Input: Sendable {
     public let declaration: SourceDeclaration
     /// In canonical order, with what is still hidden of them.
@@ -125,6 +125,10 @@ extension LoadedBundle {
       account: account, identity: identity, plan: plan,
       inputs: inputs.map { input in
         let accounts = input.rows.accounts
+        guard input.declaration.hasAccounts else {
+          return AccountExcerpt.Input(
+            declaration: input.declaration, rows: input.rows, lines: [])
+        }
         let first = accounts.partition { $0 < account }
         let range = first..<(accounts[first...].firstIndex { $0 != account } ?? accounts.count)
         let lines = derived?.sources.first { $0.source == input.declaration.name }?.lines ?? []
@@ -246,10 +250,13 @@ extension BundleLoader {
     return AccountExcerpt.Input(declaration: source, rows: rows, lines: lines)
   }
 
-  /// The rows of an account, as they stand in the bundle.
+  /// The rows of an account, as they stand in the bundle; all of a source without accounts.
   func rows(
     _ source: SourceDeclaration, _ account: Address, _ totals: TotalsFile
   ) throws(BundleError) -> SourceRows {
+    guard source.hasAccounts else {
+      return try CanonicalInput(parsing: read(source.canonicalFile), of: source).rows
+    }
     guard source.statements == nil else {
       let file = try sorted(source.canonicalFile, nil, totals)
       let lines = try file.rows(of: account, after: StatementLine.start)

@@ -45,6 +45,15 @@ struct AccountColumns {
       self.joins[.allocated(program: name)] = ColumnValues(
         places.map { place in place.flatMap { outcome?.amounts[$0] } ?? .zero })
     }
+    for case .price(let name) in joins {
+      guard let price = inputs.prices[name] else {
+        throw LawError(
+          .priceRefused, subject: program.name, place: "price \(name)", found: "no price",
+          expected: "one that was computed before the program",
+          advice: "Look for what refuses the price.")
+      }
+      self.joins[.price(name)] = ColumnValues(accounts.map { _ in price })
+    }
   }
 
   /// The columns of one source, and what else is read of its rows.
@@ -156,7 +165,7 @@ extension ProgramInputs.Source {
         $0.quotientAndRemainder(dividingBy: UInt256(seconds))?.quotient ?? .zero
       }
       return UInt256(UInt64(Self.number(aggregate, of: periods)))
-    case .rowCount, .column, .listed, .allocated: return UInt256(UInt64(group.count))
+    case .rowCount, .column, .listed, .allocated, .price: return UInt256(UInt64(group.count))
     }
   }
 

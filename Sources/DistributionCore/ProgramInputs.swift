@@ -33,6 +33,8 @@ public struct ProgramInputs: Sendable {
   public private(set) var sources: [String: Source]
   /// What earlier programs of the epoch gave, by the program's name.
   public var outcomes: [String: ProgramOutcome]
+  /// What things are worth in the epoch, by the price's name, in units of its last place.
+  public var prices: [String: UInt256]
   /// Who counts as one holder.
   public let clusters: Clusters?
   /// What the program pays, for messages; nil where nobody said.
@@ -40,10 +42,11 @@ public struct ProgramInputs: Sendable {
 
   public init(
     sources: [String: Source] = [:], outcomes: [String: ProgramOutcome] = [:],
-    clusters: Clusters? = nil
+    prices: [String: UInt256] = [:], clusters: Clusters? = nil
   ) {
     self.sources = sources
     self.outcomes = outcomes
+    self.prices = prices
     self.clusters = clusters
   }
 
@@ -54,7 +57,7 @@ public struct ProgramInputs: Sendable {
   public init(
     _ read: [(declaration: SourceDeclaration, rows: SourceRows)],
     windows: [String: Range<UInt64>] = [:], outcomes: [ProgramOutcome] = [],
-    clusters: Clusters? = nil, table: ClusterTable? = nil
+    prices: [String: UInt256] = [:], clusters: Clusters? = nil, table: ClusterTable? = nil
   ) {
     let table =
       table
@@ -74,7 +77,7 @@ public struct ProgramInputs: Sendable {
           )
         }),
       outcomes: Dictionary(uniqueKeysWithValues: outcomes.map { ($0.program, $0) }),
-      clusters: clusters)
+      prices: prices, clusters: clusters)
   }
 
   /// What counts for a program in an epoch: of a source of corrections only what they grant there.

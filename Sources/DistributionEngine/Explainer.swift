@@ -53,7 +53,8 @@ struct Explainer {
       program: program.name, kind: program.kind, epoch: outcome.epoch,
       budget: outcome.budget.baseUnits, shareOf: program.shareOf?.baseUnits, decision: decision,
       rows: rows(of: program), taken: taken(by: program),
-      statement: statement, joins: trace?.joins ?? [], calculation: trace?.calculation,
+      statement: statement, joins: trace?.joins ?? [], prices: prices(of: program),
+      revenue: program.revenue, calculation: trace?.calculation,
       refusal: trace?.refusal, match: trace?.match, draw: draw(program, outcome, decision, trace),
       bounds: bounds(of: program), shape: trace?.shape, weightPlaces: weightPlaces(of: program),
       arithmetic: arithmetic, passing: passing(decision, program, outcome, trace, arithmetic))
@@ -68,6 +69,14 @@ struct Explainer {
     let words =
       statement?.reason ?? program.exclude.first { $0.account == excerpt.account }?.reason
     return .excluded(refusal.reason, words: words)
+  }
+
+  /// How the program's prices were found.
+  private func prices(of program: Program) -> [PriceFinding] {
+    let rows = excerpt.inputs.map { ($0.declaration.name, $0.rows) }
+    let findings = try? PriceLaw.findings(
+      readBy: [program], of: plan, in: excerpt.epoch, rows: Dictionary(uniqueKeysWithValues: rows))
+    return findings ?? []
   }
 
   /// The rows about the account: of the program's own source, then of those that it reads.

@@ -155,6 +155,8 @@ extension ProgramInputs {
 
   /// What an epoch's programs read.
   ///
+  /// It has no prices where the law refuses one.
+  ///
   /// - Parameters:
   ///   - hasClusters: whether the rows of the clusters are there, too.
   ///   - table: who counts as one holder, where these rows do not say it of everybody.
@@ -167,8 +169,14 @@ extension ProgramInputs {
     let windows = series.compactMap { source in
       plan.window(of: source, in: epoch).map { (source.name, $0) }
     }
+    let rows = sources.map { ($0.declaration.name, $0.rows) }
+    let found = try? PriceLaw.findings(
+      readBy: Allocating.running(in: epoch, of: plan), of: plan, in: epoch,
+      rows: Dictionary(uniqueKeysWithValues: rows))
     self.init(
       sources, windows: Dictionary(uniqueKeysWithValues: windows), outcomes: outcomes,
+      prices: Dictionary(
+        uniqueKeysWithValues: (found ?? []).map { ($0.price.name, $0.value ?? .zero) }),
       clusters: hasClusters ? plan.clusters : nil, table: table)
   }
 }

@@ -339,7 +339,9 @@ extension Program {
     switch change.part.kind {
     case .program: change.part.name == name
     case .source: reads(change.part.name, of: plan) != nil
-    case .plan: change.key.hasPrefix("clusters") && shaping.holder == .cluster
+    case .plan:
+      (change.key.hasPrefix("clusters") && shaping.holder == .cluster)
+        || prices.contains { "\(change.key).".hasPrefix("prices \($0).") }
     case .token, .campaign: false
     }
   }

@@ -283,6 +283,10 @@ public struct ProgramExplanation: Sendable, Hashable {
   public let statement: SignedDecision?
   /// What expressions read in other sources and of earlier programs.
   public let joins: [Calculation.Term]
+  /// How the prices were found that expressions read.
+  public let prices: [PriceFinding]
+  /// What the budget is a part of; nil where the plan states it.
+  public let revenue: Revenue?
   /// Present where expressions gave the weight or the amount, or named values stand beside it.
   public let calculation: Calculation?
   /// Present where the filter shut the account out.
@@ -306,7 +310,7 @@ public struct ProgramExplanation: Sendable, Hashable {
     program: String, kind: Program.Kind, epoch: EpochIndex, budget: UInt256,
     shareOf: UInt256? = nil,
     decision: Decision, rows: [Row], taken: [Taken] = [], statement: SignedDecision? = nil,
-    joins: [Calculation.Term] = [],
+    joins: [Calculation.Term] = [], prices: [PriceFinding] = [], revenue: Revenue? = nil,
     calculation: Calculation? = nil, refusal: FilterExplanation? = nil,
     match: MatchExplanation? = nil, draw: DrawExplanation? = nil, bounds: [PlanBound] = [],
     shape: Shape? = nil, weightPlaces: Int = 0, arithmetic: Arithmetic?, passing: Passing?
@@ -321,6 +325,8 @@ public struct ProgramExplanation: Sendable, Hashable {
     self.taken = taken
     self.statement = statement
     self.joins = joins
+    self.prices = prices
+    self.revenue = revenue
     self.calculation = calculation
     self.refusal = refusal
     self.bounds = bounds

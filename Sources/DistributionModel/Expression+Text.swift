@@ -130,6 +130,7 @@ extension Expression.Join {
       "\(Expression.quoted(source)).\(Expression.quoted(column))"
     case .listed(let source): "listed(\(Expression.quoted(source)))"
     case .allocated(let program): "allocated(\(Expression.quoted(program)))"
+    case .price(let name): "price(\(Expression.quoted(name)))"
     case .rowCount(let source): "row_count(\(source.map { Expression.quoted($0) } ?? ""))"
     case .ofRows(let aggregate, let column, let source):
       "row_\(aggregate.rawValue)(\(Self.text(column, of: source)))"
@@ -146,7 +147,7 @@ extension Expression.Join {
   public var isOfRows: Bool {
     switch self {
     case .rowCount, .ofRows, .ofPeriods: true
-    case .column, .listed, .allocated: false
+    case .column, .listed, .allocated, .price: false
     }
   }
 
@@ -155,8 +156,13 @@ extension Expression.Join {
     switch self {
     case .column(_, let source), .listed(let source): source
     case .rowCount(let source), .ofRows(_, _, let source), .ofPeriods(_, _, let source, _): source
-    case .allocated: nil
+    case .allocated, .price: nil
     }
+  }
+
+  /// The price that is read.
+  public var price: String? {
+    if case .price(let name) = self { name } else { nil }
   }
 
   /// The column that is read of another source.

@@ -94,6 +94,8 @@ public struct Expression: Sendable, Hashable {
     case listed(source: String)
     /// What an earlier program gives the account in the same epoch; 0 where it gives nothing.
     case allocated(program: String)
+    /// What something is worth in the epoch, the same for all accounts.
+    case price(String)
     /// How many rows the account has in a source; nil is the program's own.
     case rowCount(source: String?)
     /// One number from the account's rows in a column; 0 where it has none.

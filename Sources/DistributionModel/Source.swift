@@ -106,6 +106,9 @@ public struct SourceDeclaration: Sendable, Hashable {
   public let series: Series?
   /// The column of times by `key`, where its rows say when something happened and not who did it.
   public let timeTable: String?
+  /// The column of values, where its rows say what something was worth, and not whose it was; its
+  /// own columns are the time and the value.
+  public let observed: ColumnDeclaration?
   /// What a row that cannot be read is.
   public let badRows: BadRows
 
@@ -117,7 +120,7 @@ public struct SourceDeclaration: Sendable, Hashable {
     statements: StatementRules? = nil, noRows: NoRows = .refuse,
     time: TimeColumn? = nil, window: TimeWindow = .epoch, limits: [ActionLimit] = [],
     wash: WashRules? = nil, series: Series? = nil, timeTable: String? = nil,
-    badRows: BadRows = .refuse
+    observed: ColumnDeclaration? = nil, badRows: BadRows = .refuse
   ) {
     self.name = name
     self.file = file
@@ -138,6 +141,7 @@ public struct SourceDeclaration: Sendable, Hashable {
     self.wash = wash
     self.series = series
     self.timeTable = timeTable
+    self.observed = observed
     self.badRows = badRows
   }
 

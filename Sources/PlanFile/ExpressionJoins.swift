@@ -61,6 +61,28 @@ extension ExpressionParser {
       .number(scale: token.decimals, unit: .amount(token: token.name)), at: offset)
   }
 
+  /// `price(name)`, from the opening parenthesis on.
+  mutating func price(at offset: Int) throws(ExpressionMistake) -> Expression {
+    advance()
+    let start = current.offset
+    guard let name = acceptName() else {
+      throw wrongArgument("a price's name", usage: "price(name)")
+    }
+    guard let price = names.prices.values.first(where: { $0.name == name }) else {
+      let known = names.prices.names
+      throw ExpressionMistake(
+        kind: .unknownPrice, offset: start, found: "'\(name.prefix(60))'",
+        expected: known.isEmpty
+          ? "a price of the plan; it lists none"
+          : "a price of the plan: "
+            + known.joined(separator: ", "),
+        advice: Suggestion.sentence(for: name, among: known), isTold: known.contains(name))
+    }
+    try expect(")", "a closing parenthesis")
+    return try make(
+      .joined(.price(name)), .number(scale: price.places, unit: .plain), at: offset)
+  }
+
   // MARK: The rows of an account
 
   /// `row_count()` or `row_count(source)`, from the opening parenthesis on.
@@ -182,10 +204,10 @@ extension ExpressionParser {
         advice: "Its columns stand without its name, and every account stands in it.")
     }
     if let source = names.sources.values.first(where: { $0.name == name }) {
-      guard source.timeTable == nil else {
+      guard source.hasAccounts else {
         throw ExpressionMistake(
           kind: .sourceWithoutAccounts, offset: offset,
-          found: "the table of times '\(name.prefix(60))'",
+          found: "the \(source.titleWithoutAccounts) '\(name.prefix(60))'",
           expected: "a source with a row per account")
       }
       return source

@@ -8,10 +8,12 @@ extension SourceDeclaration {
     var members: [JSON.Member] = []
     if let timeTable { members.append(member("times", .string(timeTable))) }
     if let time { members.append(member("time", time.canonical)) }
-    if time != nil || series != nil { members.append(member("window", window.canonical)) }
+    if (time != nil && observed == nil) || series != nil {
+      members.append(member("window", window.canonical))
+    }
     if !limits.isEmpty { members.append(member("limits", .array(limits.map(\.canonical)))) }
     if let wash { members.append(member("wash", wash.canonical)) }
-    if let series { members.append(member("series", series.canonical)) }
+    if let series { members += series.canonicalMembers }
     return members
   }
 }
@@ -35,27 +37,26 @@ extension TimeWindow {
 }
 
 extension Series {
-  fileprivate var canonical: JSON {
-    .object([
-      origin.canonical, member("value", .object(value.canonical)),
-      member("minimumHolding", number(minimumHolding)),
-    ])
+  fileprivate var canonicalMembers: [JSON.Member] {
+    let minimum = member("minimumHolding", number(minimumHolding))
+    switch origin {
+    case .events(let events): return [minimum, member("positions", events.canonical)]
+    case .balances(let expression):
+      return [
+        minimum, member("balance", .string(expression.text)),
+        member("value", .object(value.canonical)),
+      ]
+    case .lookThrough(let through): return [minimum, member("lookThrough", through.canonical)]
+    }
   }
 }
 
-extension Series.Origin {
-  fileprivate var canonical: JSON.Member {
-    switch self {
-    case .events(let events): member("positions", events.canonical)
-    case .balances(let expression): member("balance", .string(expression.text))
-    case .lookThrough(let through):
-      member(
-        "lookThrough",
-        .object([
-          member("deposits", .string(through.deposits)),
-          member("vault", .string(through.vault.hex)), member("shares", .string(through.shares)),
-        ]))
-    }
+extension LookThrough {
+  fileprivate var canonical: JSON {
+    .object([
+      member("deposits", .string(deposits)), member("vault", .string(vault.hex)),
+      member("shares", .string(shares)),
+    ])
   }
 }
 

@@ -214,10 +214,24 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   /// The program's own source where an expression reads another one.
   case ownSource
 
+  // Prices, revenue and rates
+  /// A price in an expression that the plan does not list.
+  case unknownPrice
+  /// A source without observations where a price is of some.
+  case sourceWithoutObservations
+  /// Sources of one price whose values have different numbers of decimal places.
+  case differentPlaces
+  /// Prices, or a budget that is a part of revenue, in a plan without `epochs`.
+  case epochsMissing
+  /// A source that does not say what came in within an epoch.
+  case wrongRevenue
+  /// A rate beside a source in which no balances times seconds stand.
+  case rateWithoutBalances
+
   // Balances over time
   /// A source in which times are looked up and that has none.
   case sourceWithoutTimes
-  /// A table of times where a source of accounts belongs.
+  /// A table of times, or observations, where a source of accounts belongs.
   case sourceWithoutAccounts
   /// A source without balances over time where one with them belongs.
   case sourceWithoutBalances

@@ -77,6 +77,7 @@ extension PlanSchema {
       required("campaigns", .list(.object(campaign)), "Where and how they are paid."),
       optional("epochs", .object(epochs), "The epochs of programs with emission."),
       optional("sources", .list(.object(source)), "The files that are read."),
+      optional("prices", .list(.object(price)), "What things are worth, for expressions."),
       optional("clusters", .object(clusters), "Which accounts count as one holder."),
       optional(
         "redirects", .list(.object(redirect)), "Accounts that receive what others earn."),
@@ -228,6 +229,9 @@ extension PlanSchema {
       optional(
         "statements", .choice(["corrections", "redirects", "tasks"]),
         "What its lines say, where they are statements that somebody signed."),
+      optional(
+        "observations", .object(observations),
+        "What its rows say that something was worth at a time; they are about no account."),
       optional(
         "token", .name, "The token of what corrections grant, or of the result of balance."),
       optional("signers", .list(.address), "Who may sign corrections and tasks."),
@@ -403,7 +407,10 @@ extension PlanSchema {
       ),
       optional("insiders", .flag, "Whether its tokens go to insiders; false by default."),
       required("campaign", .name, "The campaign that pays it."),
-      required("budget", .budget, "In whole tokens, or a percentage of the supply."),
+      required(
+        "budget", .either(.budget, .object(revenue)),
+        "In whole tokens, or a percentage of the supply; of kind fees also a part of what comes in."
+      ),
       optional("from", .name, "The source of its recipients."),
       optional(
         "amount", .expression,
@@ -424,6 +431,12 @@ extension PlanSchema {
         "cap", .expression,
         "The most that each receives: an amount, a percentage of the epoch's budget, or an "
           + "expression in whole tokens. Beside weight."),
+      optional(
+        "rate", .object(rate),
+        "Instead of cap: so many tokens per time and balance, beside balances over time."),
+      optional(
+        "apr", .either(.percentage, .object(yield)),
+        "Instead of cap: so many percent a year of the balance, beside balances over time."),
       optional(
         "cap_per", .choice(Shaping.Holder.allCases.map(\.rawValue)),
         "Who has a cap and a floor: each account, or each of the plan's clusters."),
@@ -467,6 +480,61 @@ extension PlanSchema {
         "contributor_filter", .expression,
         "Whose contributions count: a condition about each donor; of kind grants."),
       optional("raffle", .object(raffle), "How winners are drawn; of programs of kind raffle."),
+    ])
+
+  static let price = ObjectType(
+    title: "price",
+    fields: [
+      required("name", .name, "The name by which expressions ask for it: price(name)."),
+      required("sources", .list(.name), "Sources of observations."),
+      optional(
+        "at", .choice(PriceDeclaration.Moment.allCases.map(\.rawValue)),
+        "Of which seconds of an epoch it is the price; end by default."),
+      required("stale_after", .duration, "For how long an observation counts."),
+      optional(
+        "deviation", .percentage,
+        "A source further than that from the median of all is left out; none by default."),
+      optional(
+        "at_least", .integer(1...1000), "How many sources must count; all of them by default."),
+    ])
+
+  static let observations = ObjectType(
+    title: "observations",
+    fields: [
+      required("value", .text, "The column of values."),
+      required(
+        "places", .integer(0...UInt64(DecimalNumber.maximumScale)),
+        "How many decimal places every value has."),
+      optional(
+        "notation", .choice(DecimalFormat.Notation.allCases.map(\.rawValue)),
+        "Whether a value may have a power of ten (1.5e-7); plain by default."),
+      optional(
+        "excess", .choice(DecimalFormat.Excess.allCases.map(\.rawValue)),
+        "What becomes of digits after the last place; refuse by default."),
+    ])
+
+  static let revenue = ObjectType(
+    title: "revenue",
+    fields: [
+      required("source", .name, "A source of rows with a time, each about something that came in."),
+      required("column", .text, "Its column of amounts of the campaign's token."),
+      optional("part", .percentage, "The part of it that is the budget; all by default."),
+    ])
+
+  static let rate = ObjectType(
+    title: "rate",
+    fields: [
+      required("amount", .amount, "So many whole tokens."),
+      required("per", .duration, "In this time."),
+      optional("for", .amount, "For a balance of so many whole tokens, or of that number; 1."),
+    ])
+
+  static let yield = ObjectType(
+    title: "yield",
+    fields: [
+      required("part", .percentage, "So much in 365 days; may be above 100%."),
+      optional("price", .name, "What one whole token of the balance is worth; 1 by default."),
+      optional("reward_price", .name, "What one whole token that is paid is worth; 1 by default."),
     ])
 
   static let raffle = ObjectType(

@@ -79,12 +79,15 @@ public enum ExplanationText {
       lines.append("signed by \(statement.signer): \(statement.reason)")
     }
     lines += program.joins.map { "\($0.text) = \($0.value ?? "no value")" }
+    lines += program.prices.flatMap(PriceText.lines)
     if let calculation = program.calculation { lines += self.lines(calculation) }
     if let refusal = program.refusal { lines += self.lines(refusal) }
     if let match = program.match { lines += self.lines(match, program) }
     if let draw = program.draw { lines += self.lines(draw, program) }
     if program.shape != nil || program.arithmetic != nil {
-      lines.append("budget of epoch \(program.epoch.number): \(amount(program.budget, token))")
+      let origin = program.revenue.map { ", \($0.text) and what was carried in" } ?? ""
+      lines.append(
+        "budget of epoch \(program.epoch.number): \(amount(program.budget, token))\(origin)")
       lines += program.shareOf.map { ["share_of, which is split: \(amount($0, token))"] } ?? []
     }
     if let shape = program.shape { lines += self.lines(shape, program, token: token) }

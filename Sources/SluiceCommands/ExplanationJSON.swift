@@ -54,6 +54,8 @@ enum ExplanationJSON {
           ])))
     }
     if !program.joins.isEmpty { members.append(member("joins", program.joins.map(term))) }
+    if !program.prices.isEmpty { members.append(member("prices", program.prices.map(price))) }
+    if let revenue = program.revenue { members.append(member("revenue", revenue.text)) }
     if let calculation = program.calculation {
       members.append(member("calculation", self.calculation(calculation)))
     }
@@ -68,6 +70,22 @@ enum ExplanationJSON {
       members.append(member("arithmetic", self.arithmetic(arithmetic)))
     }
     return .object(members)
+  }
+
+  private static func price(_ finding: PriceFinding) -> JSON {
+    .object([
+      member("name", finding.price.name), member("at", finding.price.moment.rawValue),
+      member("value", finding.text(finding.value)),
+      member("median", finding.text(finding.median)),
+      member(
+        "sources",
+        finding.sources.map { source in
+          JSON.object([
+            member("name", source.name), member("standing", source.standing.rawValue),
+            member("value", finding.text(source.value)),
+          ])
+        }),
+    ])
   }
 
   private static func decision(_ program: ProgramExplanation) -> [JSON.Member] {

@@ -82,15 +82,18 @@ extension ReferenceLaw {
     public var sources: [String: Source]
     /// What earlier programs of the epoch gave, by the program's name.
     public var outcomes: [String: Outcome]
+    /// What things are worth, by the price's name.
+    public var prices: [String: BigUInt]
     /// Who counts as one holder.
     public let clusters: Clusters?
 
     public init(
       sources: [String: Source] = [:], outcomes: [String: Outcome] = [:],
-      clusters: Clusters? = nil
+      prices: [String: BigUInt] = [:], clusters: Clusters? = nil
     ) {
       self.sources = sources
       self.outcomes = outcomes
+      self.prices = prices
       self.clusters = clusters
     }
 
@@ -116,6 +119,12 @@ extension ReferenceLaw {
         preconditionFailure("the sources of a program were read")
       }
       return source
+    }
+
+    /// What sources observed, by their names.
+    var observations: [String: [Observation]] {
+      sources.filter { $0.value.declaration.observed != nil }
+        .mapValues { $0.published.map { (time: $0.values[0], value: $0.values[1]) } }
     }
 
     /// The number of each account's cluster.

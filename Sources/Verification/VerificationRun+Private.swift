@@ -38,7 +38,7 @@ extension VerificationRun {
     let budget: BigUInt
     do {
       budget = try ReferenceLaw.budget(
-        of: program, epoch: epoch, epochs: plan.epochs, carriedIn: carriedIn)
+        of: program, epoch: epoch, epochs: plan.epochs, carriedIn: carriedIn, inputs)
     } catch {
       throw VerificationReport.Difference(
         what: "outcome of \(program.name)", place: "commitment.json, program \(program.name)",

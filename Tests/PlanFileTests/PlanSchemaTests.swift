@@ -28,9 +28,9 @@ struct PlanSchemaTests {
       names == [
         "plan", "token", "campaign", "vesting", "tranche", "terms", "deployment", "roles",
         "epochs", "source", "lookup", "time lookup", "limit", "wash", "window", "positions",
-        "look through",
-        "column", "clusters", "redirect", "program", "value", "recipient", "emission", "exclusion",
-        "raffle", "guard",
+        "look through", "column", "observations", "price", "clusters", "redirect", "program",
+        "revenue", "value", "recipient", "rate", "yield", "emission", "exclusion", "raffle",
+        "guard",
       ])
   }
 

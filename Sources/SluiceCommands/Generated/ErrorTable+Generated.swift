@@ -492,7 +492,7 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   ),
   (
     "SLC-LAW-006", "budgetOverflow",
-    "What was carried in and the epoch's emission reach 2²⁵⁶."
+    "Revenue, or what was carried in and what the epoch adds to it, reaches 2²⁵⁶."
   ),
   (
     "SLC-LAW-007", "entitlementOverflow",
@@ -549,6 +549,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-LAW-033", "heldOverflow",
     "An account's balance times time comes to 2²⁵⁶ or more in one window."
+  ),
+  (
+    "SLC-LAW-041", "priceRefused",
+    "Fewer sources of a price have a value that counts than the plan asks for."
   ),
   (
     "SLC-MIGRATE-001", "noAmounts",
@@ -1008,7 +1012,7 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   ),
   (
     "SLC-PLAN-142", "sourceWithoutAccounts",
-    "A table of times where a source of accounts belongs."
+    "A table of times, or observations, where a source of accounts belongs."
   ),
   (
     "SLC-PLAN-143", "sourceWithoutBalances",
@@ -1041,6 +1045,30 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-PLAN-150", "vaultOfItself",
     "A vault whose shares are the very balances that it deposits."
+  ),
+  (
+    "SLC-PLAN-171", "unknownPrice",
+    "A price in an expression that the plan does not list."
+  ),
+  (
+    "SLC-PLAN-172", "epochsMissing",
+    "Prices, or a budget that is a part of revenue, in a plan without `epochs`."
+  ),
+  (
+    "SLC-PLAN-173", "sourceWithoutObservations",
+    "A source without observations where a price is of some."
+  ),
+  (
+    "SLC-PLAN-174", "differentPlaces",
+    "Sources of one price whose values have different numbers of decimal places."
+  ),
+  (
+    "SLC-PLAN-175", "wrongRevenue",
+    "A source that does not say what came in within an epoch."
+  ),
+  (
+    "SLC-PLAN-176", "rateWithoutBalances",
+    "A rate beside a source in which no balances times seconds stand."
   ),
   (
     "SLC-PLAN-186", "actionsWithoutTime",
