@@ -131,8 +131,8 @@ extension PlanDecoder {
   private mutating func checkAccounts(
     of source: SourceDeclaration, by column: String, path: String
   ) {
-    if source.timeTable != nil {
-      reportTimeTable(source, at: positions[path] ?? .start, path: path)
+    if !source.hasAccounts {
+      reportWithoutAccounts(source, at: positions[path] ?? .start, path: path)
     } else if source.key == nil {
       report(
         .sourceWithoutKey, at: positions[path] ?? .start, path: path,
@@ -165,10 +165,13 @@ extension PlanDecoder {
   }
 
   /// A table of times is about no accounts.
-  mutating func reportTimeTable(_ source: SourceDeclaration, at place: Place, path: String) {
+  mutating func reportWithoutAccounts(_ source: SourceDeclaration, at place: Place, path: String) {
     report(
-      .sourceWithoutAccounts, at: place, path: path, found: "the table of times '\(source.name)'",
+      .sourceWithoutAccounts, at: place, path: path,
+      found: "the \(source.titleWithoutAccounts) '\(source.name)'",
       expected: "a source with a row per account",
-      advice: "Times belong to the rows of another source: `time: {key: …, in: \(source.name)}`.")
+      advice: source.observed == nil
+        ? "Times belong to the rows of another source: `time: {key: …, in: \(source.name)}`."
+        : "Observations belong to prices: `prices: [{name: …, sources: [\(source.name)]}]`.")
   }
 }

@@ -165,7 +165,7 @@ struct EpochClosing {
     }
     let sources = contents.inputs.map(\.declaration)
     let spans = plan.reading(of: sources, in: contents.epoch).filter { name, _ in
-      plan.source(named: name)?.time != nil
+      plan.source(named: name)?.isKept == true
     }
     let closed = ClosedEpoch(
       number: contents.epoch.number, interval: interval, planHash: plan.canonicalHash,

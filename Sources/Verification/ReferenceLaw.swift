@@ -9,6 +9,7 @@ public enum ReferenceLaw {
   /// Why the law gives no result.
   public enum Refusal: Error, Equatable, Sendable {
     case epochOutOfRange
+    case priceRefused
     case budgetOverflow
     case notDrawn
     case valuesOverflow
@@ -65,13 +66,18 @@ public enum ReferenceLaw {
     of program: Program, epoch: UInt32, epochs: EpochSchedule?, carriedIn: BigUInt,
     inputs: Inputs
   ) throws(Refusal) -> Outcome {
-    let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
+    let budget = try budget(
+      of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn, inputs)
     let (inputs, denied) = corrected(inputs, for: program, epoch)
     guard !program.awaitsDraw else { throw .notDrawn }
     var claims = try values(of: program, inputs)
     claims.refused += denied
     claims.places = places(of: program, inputs)
     if program.shaping.holder == .cluster { claims.clusters = inputs.clusterNumbers }
+    claims.due = due(of: budget, by: program, inputs, epoch: epoch, epochs)
+    claims.split = program.shareOf.flatMap {
+      due(of: big($0.baseUnits), by: program, inputs, epoch: epoch, epochs)
+    }
     return try divide(budget, claims, by: program)
   }
 
@@ -80,6 +86,9 @@ public enum ReferenceLaw {
   struct ProgramValues {
     /// How many of a weight's digits are decimal places.
     var places = 0
+    /// What is due of the budget, and what is split of `share_of`; nil where time plays no part.
+    var due: BigUInt?
+    var split: BigUInt?
     var values: [(account: Address, value: BigUInt)]
     /// In base units, where the plan computes them.
     var caps: [Address: BigUInt] = [:]
@@ -93,9 +102,9 @@ public enum ReferenceLaw {
     of program: Program, _ inputs: Inputs
   ) throws(Refusal) -> ProgramValues {
     let shutOut = Set(program.exclude.map(\.account))
-    let dropped = inputs.dropped(by: program).map {
+    let dropped = inputs.dropped(by: program).map { account, reason in
       Outcome.Refused(
-        account: $0, reason: shutOut.contains($0) ? .excludedByPlan : .duplicate, value: 0)
+        account: account, reason: shutOut.contains(account) ? .excludedByPlan : reason, value: 0)
     }
     guard !program.isComputed else {
       let table = try table(of: program, inputs)
@@ -157,7 +166,7 @@ public enum ReferenceLaw {
       parts = taking.map { $0.value < floor ? nil : $0.value }
       try checkGiven(parts.compactMap { $0 }, budget: budget, program.unallocated)
     } else {
-      let due = due(of: budget, taking, program.basis.matching)
+      let due = claims.due ?? due(of: budget, taking, program.basis.matching)
       parts = try shaped(due, whole: budget, taking, claims, by: program)
     }
     var amounts: [(account: Address, value: BigUInt)] = []
@@ -184,18 +193,32 @@ public enum ReferenceLaw {
   }
 
   static func budget(
-    of program: Program, epoch: UInt32, epochs: EpochSchedule?, carriedIn: BigUInt
+    of program: Program, epoch: UInt32, epochs: EpochSchedule?, carriedIn: BigUInt,
+    _ inputs: Inputs
   ) throws(Refusal) -> BigUInt {
-    var emitted = big(program.budget.baseUnits)
-    if let emission = program.emission {
+    var added = big(program.budget.baseUnits)
+    if let revenue = program.revenue {
       guard let epochs, epoch < epochs.count else { throw .epochOutOfRange }
-      let after = cumulative(emission, epoch + 1, of: emitted, over: epochs.count)
-      emitted = after - cumulative(emission, epoch, of: emitted, over: epochs.count)
+      added = try part(of: revenue, inputs.source(named: revenue.source))
+    } else if let emission = program.emission {
+      guard let epochs, epoch < epochs.count else { throw .epochOutOfRange }
+      let after = cumulative(emission, epoch + 1, of: added, over: epochs.count)
+      added = after - cumulative(emission, epoch, of: added, over: epochs.count)
     } else if epoch > 0 {
       throw .epochOutOfRange
     }
-    guard emitted + carriedIn < bound else { throw .budgetOverflow }
-    return emitted + carriedIn
+    guard added + carriedIn < bound else { throw .budgetOverflow }
+    return added + carriedIn
+  }
+
+  /// ⌊p · R⌋ of what came in.
+  private static func part(
+    of revenue: Revenue, _ source: Inputs.Source
+  ) throws(Refusal) -> BigUInt {
+    let column = source.declaration.columns.firstIndex { $0.name == revenue.column } ?? 0
+    let sum = source.published.reduce(BigUInt(0)) { $0 + $1.values[column] }
+    guard sum < bound else { throw .budgetOverflow }
+    return sum * BigUInt(revenue.part.billionths) / 1_000_000_000
   }
 
   /// One value per account, ascending by account.

@@ -11,7 +11,8 @@ struct StrangerRow {
   // MARK: The bundle's canonical inputs
 
   static func header(_ source: SourceDeclaration) -> String {
-    (["account"] + source.columns.map(\.name)).joined(separator: ",")
+    let columns = source.columns.map(\.name)
+    return ((source.hasAccounts ? ["account"] : []) + columns).joined(separator: ",")
   }
 
   /// Reads `inputs/<source>.csv`; its rows must be in order.
@@ -22,8 +23,10 @@ struct StrangerRow {
     for line in try StrangerLine.lines(of: bytes, header(source), file) {
       rows.append(
         StrangerRow(
-          account: try line.account(0),
-          values: try source.columns.indices.map { try line.number($0 + 1) }))
+          account: source.hasAccounts ? try line.account(0) : .zero,
+          values: try source.columns.indices.map {
+            try line.number(source.hasAccounts ? $0 + 1 : $0)
+          }))
     }
     let sorted = canonicalText(rows, source)
     guard sorted == bytes else {
@@ -49,8 +52,8 @@ struct StrangerRow {
     }
     var text = Array((header(source) + "\n").utf8)
     for row in sorted {
-      text += Array(row.account.hex.utf8)
-      for value in row.values { text += Array(",\(value)".utf8) }
+      let account = source.hasAccounts ? [row.account.hex] : []
+      text += Array((account + row.values.map(\.description)).joined(separator: ",").utf8)
       text.append(0x0A)
     }
     return text
@@ -68,11 +71,32 @@ enum StrangerCell {
     }
   }
 
-  static func account(_ text: String, _ place: Place) throws -> Address {
-    guard let account = try? Address(text), !account.isZero else {
+  /// - Parameter allowsNobody: the zero address is one too.
+  static func account(
+    _ text: String, _ place: Place, allowsNobody: Bool = false
+  ) throws -> Address {
+    guard let account = try? Address(text), !account.isZero || allowsNobody else {
       throw place.malformed("'\(text.prefix(60))'", "an account")
     }
     return account
+  }
+
+  static func time(_ text: String, _ place: Place) throws -> UInt64 {
+    guard let seconds = StrangerTime.seconds(text) else {
+      throw place.malformed("'\(text.prefix(60))'", StrangerTime.expected)
+    }
+    return seconds
+  }
+
+  /// A value that may have a minus sign.
+  static func signed(
+    _ text: String, _ column: ColumnDeclaration, unit: String?, _ place: Place
+  ) throws -> BigInt {
+    let isNegative = text.utf8.first == 0x2D
+    let digits = isNegative ? String(text.dropFirst()) : text
+    guard !isNegative || !digits.isEmpty else { throw place.malformed("'-'", "a number") }
+    let value = BigInt(try value(digits, column, unit: unit, place))
+    return isNegative ? -value : value
   }
 
   static func value(
@@ -84,6 +108,13 @@ enum StrangerCell {
         throw place.malformed("'\(text.prefix(60))'", "an address")
       }
       return BigUInt(Data(address.bytes))
+    }
+    if column.kind == .time { return BigUInt(try time(text, place)) }
+    if column.kind == .word {
+      guard let word = Word(text) else {
+        throw place.malformed("'\(text.prefix(60))'", "1 to 32 signs of ASCII")
+      }
+      return ReferenceLaw.big(word.number)
     }
     if case .decimal(let format) = column.kind {
       guard let value = StrangerDecimal.value(text, format), value < ReferenceLaw.bound else {
@@ -107,49 +138,12 @@ enum StrangerCell {
     }
     // 2^256 has 78 digits; a whole token below 1 leads with one zero, and longer ones take longer
     // than linear time to read.
-    guard (1...79).contains(digits.utf8.count),
+    let whole = text.prefix { $0 != "." }
+    guard (1...79).contains(digits.utf8.count), whole == "0" || whole.first != "0",
       digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = BigUInt(digits),
       value < ReferenceLaw.bound
     else { throw place.malformed("'\(text.prefix(90))'", "a number below 2^256") }
     return value
-  }
-}
-
-/// CSV as RFC 4180 describes it, whole files at a time.
-enum StrangerCSV {
-  static func records(_ bytes: [UInt8]) -> [[String]] {
-    var records: [[String]] = []
-    var record: [String] = []
-    var field: [UInt8] = []
-    var isQuoted = false
-    var hasContent = false
-    var index = 0
-    func text(_ field: [UInt8]) -> String { String(decoding: field, as: UTF8.self) }
-    while index < bytes.count {
-      let byte = bytes[index]
-      index += 1
-      switch byte {
-      case 0x22 where isQuoted && index < bytes.count && bytes[index] == 0x22:
-        field.append(0x22)
-        index += 1
-      case 0x22:
-        isQuoted.toggle()
-        hasContent = true
-      case 0x2C where !isQuoted:
-        record.append(text(field))
-        field = []
-        hasContent = true
-      case 0x0D where !isQuoted && index < bytes.count && bytes[index] == 0x0A:
-        continue
-      case 0x0A where !isQuoted:
-        if hasContent || !field.isEmpty { records.append(record + [text(field)]) }
-        (record, field, hasContent) = ([], [], false)
-      default:
-        field.append(byte)
-      }
-    }
-    if hasContent || !field.isEmpty { records.append(record + [text(field)]) }
-    return records
   }
 }
 

@@ -90,7 +90,7 @@ struct TidyTests {
       "Sources/MerkleTree/EncodedTree.swift", "Sources/MerkleTree/LeafHashing.swift",
       "Sources/MerkleTree/LeafSorting.swift", "Sources/MerkleTree/MerkleTree.swift",
       "Sources/Bundle/FileSystem.swift", "Sources/EventStore/PackedColumns.swift",
-      "Sources/Verification/StrangerFiles.swift",
+      "Sources/Verification/StrangerStream.swift",
     ]
     let pattern = #/Unsafe|unsafe|withMemoryRebound/#
     var users: Set<String> = []
