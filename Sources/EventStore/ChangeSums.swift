@@ -25,10 +25,10 @@ extension PositionChanges {
         sum.add(amounts[order[index]], isTaken: isTaken[order[index]])
         index += 1
       }
-      guard let (amount, isTaken) = sum.value else { throw overflow(account, time) }
-      if amount.isZero { continue }
+      guard let value = sum.value else { throw overflow(account, time) }
+      if value.amount.isZero { continue }
       result.append(
-        time: Timestamp(time), account: account, amount: amount, isTaken: isTaken,
+        time: Timestamp(time), account: account, amount: value.amount, isTaken: value.isTaken,
         line: lines[first])
     }
     return result
