@@ -111,11 +111,14 @@ struct EpochClosing {
       guard let path else { return nil }
       return try Loading.bundle(path, console: console)
     }
-    let loaded = try Loading.bundle(path ?? before.bundle, console: console)
-    guard loaded.identity == before.identity else {
+    let place = path ?? before.bundle
+    let isThere = FileManager.default.fileExists(atPath: place)
+    let loaded = isThere ? try Loading.bundle(place, console: console) : nil
+    guard let loaded, loaded.identity == before.identity else {
       throw CommandFailure(
         StoreError(
-          .bundleDiffers, file: path ?? before.bundle, found: "a bundle \(loaded.identity)",
+          .bundleDiffers, file: place,
+          found: loaded.map { "a bundle \($0.identity)" } ?? "nothing",
           expected: "\(before.identity), the bundle of epoch \(before.number)",
           advice: "Fetch the published bundle again, and say with --parent where it lies."))
     }

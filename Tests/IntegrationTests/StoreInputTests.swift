@@ -13,11 +13,11 @@ import Testing
 private struct StoredWeeks: Sendable {
   /// How rows are written and what they mean, and the cells of a row after its time and account.
   static let kinds: [(positions: String, header: String)] = [
-    ("{amount: n}", "n"), ("{amount: n, every: 50}", "n"),
+    ("{amount: n}", "n"), ("{amount: n, every: 50s}", "n"),
     ("{effect: transfer, amount: n, to: to}", "n,to"),
     ("{kind: word, adds: [in], takes: [out], ignores: [none], amount: n}", "n,word"),
     ("{effect: balance, amount: n, order: [place]}", "n,place"),
-    ("{effect: balance, amount: n, order: [place], every: 70}", "n,place"),
+    ("{effect: balance, amount: n, order: [place], every: 70s}", "n,place"),
   ]
   static let windows = ["epoch", "150s", "{start: 1970-01-01, end: 1970-01-02}"]
 
