@@ -113,12 +113,12 @@ struct EpochClosing {
     }
     let place = path ?? before.bundle
     let isThere = FileManager.default.fileExists(atPath: place)
-    let loaded = isThere ? try Loading.bundle(place, console: console) : nil
-    guard let loaded, loaded.identity == before.identity else {
+    let found = isThere ? try Loading.bundle(place, console: console) : nil
+    guard let loaded = found, loaded.identity == before.identity else {
       throw CommandFailure(
         StoreError(
           .bundleDiffers, file: place,
-          found: loaded.map { "a bundle \($0.identity)" } ?? "nothing",
+          found: found.map { "a bundle \($0.identity)" } ?? "nothing",
           expected: "\(before.identity), the bundle of epoch \(before.number)",
           advice: "Fetch the published bundle again, and say with --parent where it lies."))
     }
