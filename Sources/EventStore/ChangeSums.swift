@@ -20,15 +20,15 @@ extension PositionChanges {
     while index < order.count {
       let first = order[index]
       let (time, account) = (times[first], accounts[first])
-      var sum = SignedSum.zero
+      var sum = SignedSum()
       while index < order.count, times[order[index]] == time, accounts[order[index]] == account {
-        sum.change(by: amounts[order[index]], isTaken: isTaken[order[index]])
+        sum.add(amounts[order[index]], isTaken: isTaken[order[index]])
         index += 1
       }
-      guard let magnitude = sum.magnitude else { throw overflow(account, time) }
-      if magnitude.isZero { continue }
+      guard let value = sum.value else { throw overflow(account, time) }
+      if value.amount.isZero { continue }
       result.append(
-        time: Timestamp(time), account: account, amount: magnitude, isTaken: sum.isNegative,
+        time: Timestamp(time), account: account, amount: value.amount, isTaken: value.isTaken,
         line: lines[first])
     }
     return result

@@ -61,7 +61,7 @@ struct StoredBalances {
   init(
     of source: Int64, at time: UInt64, accounts: Int, _ database: Database, store: String
   ) throws {
-    sums = Array(repeating: .zero, count: accounts)
+    sums = Array(repeating: SignedSum(), count: accounts)
     let start = try takeCheckpoint(of: source, database, store: store)
     // Before the checkpoint: what came in between is taken back.
     let isBack = time < start
@@ -103,7 +103,7 @@ struct StoredBalances {
     guard account < sums.count else {
       throw StoreError.damaged(store, place: "changes", found: "an account without an address")
     }
-    sums[Int(account)].change(by: amount, isTaken: isTaken)
+    sums[Int(account)].add(amount, isTaken: isTaken)
   }
 
   /// Writes them as the checkpoint of a source, in the place of the one before.
@@ -112,11 +112,11 @@ struct StoredBalances {
     store: String
   ) throws {
     let numbers = sums.indices.filter { !sums[$0].isZero }
-    let amounts = try numbers.map { number in
-      guard let magnitude = sums[number].magnitude else {
+    let values = try numbers.map { number in
+      guard let value = sums[number].value else {
         throw StoreError.overflow(store, addresses[number], at: time)
       }
-      return magnitude
+      return value
     }
     try database.execute(
       sql: """
@@ -126,7 +126,7 @@ struct StoredBalances {
       arguments: [
         source, Int64(clamping: time),
         PackedColumns.data(numbers.map { UInt32(truncatingIfNeeded: $0) }),
-        PackedColumns.data(amounts), PackedColumns.data(numbers.map { sums[$0].isNegative }),
+        PackedColumns.data(values.map(\.amount)), PackedColumns.data(values.map(\.isTaken)),
       ])
   }
 }
@@ -156,14 +156,13 @@ private struct HistoryMaking {
     let places = ranks(balances, changes)
     var ordered = PositionChanges()
     for number in places.numbers {
-      let balance = balances.sums[Int(number)]
-      guard let magnitude = balance.magnitude else {
+      guard let (amount, isTaken) = balances.sums[Int(number)].value else {
         throw StoreError.overflow(store, addresses[Int(number)], at: span.lowerBound)
       }
-      if magnitude.isZero { continue }
+      if amount.isZero { continue }
       ordered.append(
-        time: Timestamp(0), account: places.ranks[Int(number)], amount: magnitude,
-        isTaken: balance.isNegative, line: 0)
+        time: Timestamp(0), account: places.ranks[Int(number)], amount: amount, isTaken: isTaken,
+        line: 0)
     }
     let sums = try changes.summed(rank: { places.ranks[Int($0)] }) { account, time in
       .overflow(store, addresses[Int(account)], at: time)

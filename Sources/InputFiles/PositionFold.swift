@@ -254,28 +254,3 @@ extension PositionChanges {
     lines.replaceSubrange(instant, with: order.map { lines[$0] })
   }
 }
-
-/// A sum of amounts that are added and taken off, exact for 2⁶² of them.
-struct SignedSum {
-  /// Two's complement in 320 bits: the lower 256, and the rest.
-  private var low = UInt256.zero
-  private var high: Int64 = 0
-
-  @inline(__always)
-  mutating func add(_ amount: UInt256, isTaken: Bool) {
-    let (rest, overflow) =
-      isTaken
-      ? low.subtractingReportingOverflow(amount) : low.addingReportingOverflow(amount)
-    low = rest
-    if overflow { high &+= isTaken ? -1 : 1 }
-  }
-
-  /// nil for 2²⁵⁶ or more, added or taken off.
-  var value: (amount: UInt256, isTaken: Bool)? {
-    switch high {
-    case 0: (low, false)
-    case -1 where !low.isZero: (UInt256.zero &- low, true)
-    default: nil
-    }
-  }
-}

@@ -111,11 +111,14 @@ struct EpochClosing {
       guard let path else { return nil }
       return try Loading.bundle(path, console: console)
     }
-    let loaded = try Loading.bundle(path ?? before.bundle, console: console)
-    guard loaded.identity == before.identity else {
+    let place = path ?? before.bundle
+    let isThere = FileManager.default.fileExists(atPath: place)
+    let found = isThere ? try Loading.bundle(place, console: console) : nil
+    guard let loaded = found, loaded.identity == before.identity else {
       throw CommandFailure(
         StoreError(
-          .bundleDiffers, file: path ?? before.bundle, found: "a bundle \(loaded.identity)",
+          .bundleDiffers, file: place,
+          found: found.map { "a bundle \($0.identity)" } ?? "nothing",
           expected: "\(before.identity), the bundle of epoch \(before.number)",
           advice: "Fetch the published bundle again, and say with --parent where it lies."))
     }
@@ -165,7 +168,7 @@ struct EpochClosing {
     }
     let sources = contents.inputs.map(\.declaration)
     let spans = plan.reading(of: sources, in: contents.epoch).filter { name, _ in
-      plan.source(named: name)?.time != nil
+      plan.source(named: name)?.isKept == true
     }
     let closed = ClosedEpoch(
       number: contents.epoch.number, interval: interval, planHash: plan.canonicalHash,

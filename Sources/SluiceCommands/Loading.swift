@@ -96,7 +96,7 @@ enum Loading {
     store: StoreReading? = nil
   ) throws(CommandFailure) -> [String: SourceInput] {
     let sources = plan.sources(readBy: programs)
-    let isKept = { (source: SourceDeclaration) in store != nil && source.time != nil }
+    let isKept = { (source: SourceDeclaration) in store != nil && source.isKept }
     var reading = SourceReading(plan, epoch, programs, folder: folder, console)
     for source in plan.withLookups(sources.filter { !isKept($0) }) where source.hasFile {
       console.progress("reading \(source.file)")

@@ -5,7 +5,7 @@ import Foundation
 import InputFiles
 import PlanFile
 
-/// Takes the files of a plan's timed sources into a store.
+/// Takes the files of the sources whose rows a store keeps into a store.
 struct SourceIngesting {
   /// What became of a file.
   struct Taken {
@@ -24,17 +24,17 @@ struct SourceIngesting {
 
   /// Takes what is new in every file, in the order of the plan.
   func run() throws(CommandFailure) -> [Taken] {
-    let timed = plan.timed
-    guard !timed.isEmpty else {
+    let kept = plan.kept
+    guard !kept.isEmpty else {
       throw CommandFailure(
         .noTimes,
         "\(plan.parsed.file): found no source with `time`, expected one: a store keeps rows that "
           + "say when they happened. Other files are read anew for every epoch.")
     }
     var reading = SourceReading(plan.plan, folder: folder, console)
-    let names = Set(timed.map(\.name))
+    let names = Set(kept.map(\.name))
     var taken: [Taken] = []
-    for source in plan.plan.withLookups(timed) where source.hasFile {
+    for source in plan.plan.withLookups(kept) where source.hasFile {
       if names.contains(source.name) { taken += try take(source, reading) }
       if isLookedUp(source) { try mapped { try reading.read(source) } }
     }
@@ -43,7 +43,7 @@ struct SourceIngesting {
   }
 
   private func isLookedUp(_ source: SourceDeclaration) -> Bool {
-    plan.timed.contains { $0.lookup?.source == source.name || $0.time?.table == source.name }
+    plan.kept.contains { $0.lookup?.source == source.name || $0.time?.table == source.name }
   }
 
   private func take(

@@ -42,14 +42,16 @@ struct StorePlan {
       epochLength: epochs.length)
   }
 
-  /// The sources whose rows a store keeps: they have a time.
-  var timed: [SourceDeclaration] { plan.sources.filter { $0.time != nil } }
+  /// The sources whose rows a store keeps.
+  var kept: [SourceDeclaration] { plan.sources.filter(\.isKept) }
 
   /// A source with a fingerprint of what decides how its rows are read.
   ///
   /// What is made of the rows afterwards, such as windows and measures, may change.
   func storeSource(_ source: SourceDeclaration) -> StoreSource {
-    let later: Set = ["window", "duplicates", "duplicatesBy", "minimumHolding"]
+    let later: Set = [
+      "window", "duplicates", "duplicatesBy", "minimumHolding", "limits", "wash",
+    ]
     let members =
       canonical["sources"]?.elements?
       .first { $0["name"] == .string(source.name) }?.members ?? []
@@ -65,4 +67,10 @@ struct StorePlan {
     return StoreSource(
       name: source.name, declaration: Keccak256.hash(text.canonicalBytes()))
   }
+}
+
+extension SourceDeclaration {
+  /// True where a store keeps its rows: they have a time, and say what accounts did or held. Others
+  /// are read anew for every epoch.
+  var isKept: Bool { time != nil && statements == nil && observed == nil }
 }

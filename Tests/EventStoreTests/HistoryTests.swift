@@ -148,20 +148,6 @@ struct HistoryTests {
     #expect(error?.kind == .damaged)
   }
 
-  @Test("Sums in two's complement: in any order, through any border")
-  func sums() {
-    var sum = SignedSum.zero
-    for _ in 0..<3 { sum.change(by: .max, isTaken: false) }
-    #expect(sum.magnitude == nil && !sum.isNegative)
-    for _ in 0..<4 { sum.change(by: .max, isTaken: true) }
-    #expect(sum.magnitude == .max && sum.isNegative)
-    sum.change(by: UInt256(1), isTaken: true)
-    #expect(sum.magnitude == nil && sum.isNegative)
-    sum.change(by: UInt256(1), isTaken: false)
-    sum.change(by: .max, isTaken: false)
-    #expect(sum.isZero && sum.magnitude == .zero)
-  }
-
   @Test("Packed columns come back, and bytes of another number of rows do not")
   func packing() {
     let words: [[UInt64]] = [[], [0, 5], [1, 1 << 32], [.max]]

@@ -29,7 +29,7 @@ private enum Stopped {
   }
 }
 
-@Suite("Stopped in the middle")
+@Suite("Stopped in the middle (slow: 300 processes)")
 struct RecoveryTests {
   private func check(
     _ weekly: WeeklyProgram, _ expected: [[String: Data]], _ what: String

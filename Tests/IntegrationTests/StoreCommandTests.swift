@@ -212,7 +212,7 @@ struct StoreCommandTests {
     try Sluice.succeed(weekly.close(0))
     let moved = weekly.folder.path + "/moved"
     try FileManager.default.moveItem(atPath: weekly.bundle(0), toPath: moved)
-    try expectFailure(weekly.close(1), "SLC-BUNDLE", "epoch-0")
+    try expectFailure(weekly.close(1), "SLC-STORE-012", "epoch-0: found nothing")
     let other = weekly.folder.path + "/other"
     let text = String(decoding: try weekly.folder.read("plan.yaml"), as: UTF8.self)
     try weekly.folder.write(text.replacing("budget: 1000", with: "budget: 1001"), to: "plan.yaml")
@@ -234,7 +234,7 @@ struct StoreCommandTests {
       try expectFailure(weekly.ingest, code, words)
     }
     try expectRefusal("adds: [stake]", "adds: [stake, lock]", "SLC-STORE-007", "source staked")
-    try expectRefusal("account: user", "account: stranger", "SLC-STORE-007", "source staked")
+    try expectRefusal("account: user", "account: wallet", "SLC-STORE-007", "source staked")
     try expectRefusal("name: Weekly rewards", "name: Other", "SLC-STORE-006", "'Weekly rewards'")
     try expectRefusal("length: 7d", "length: 8d", "SLC-STORE-006", "604800")
     try expectRefusal("epochs: {start: 2026-01-05, length: 7d, count: 4}\n", "", "SLC-", "epochs")
