@@ -21,7 +21,9 @@ extension ReferenceLaw {
     for rule in AccrualRule.allCases where rule == .average ? held : share {
       let clock = try Clock(rule, supply, of: source)
       earned[rule] = self.earned(through.vault, deposits, shares, clock, shared, over: window)
-      let over = rule == .average ? earned[rule]?.filter { $0.value >= bound }.keys.min() : nil
+      guard rule == .average else { continue }
+      let own = deposits.mapValues { Holding($0, over: window, nil).held }
+      let over = [own, earned[rule] ?? [:]].joined().filter { $0.value >= bound }.map(\.key).min()
       if let over { throw .heldOverflow(source: source, account: over) }
     }
     var rows: SeriesRows = []

@@ -114,7 +114,7 @@ struct SeriesProgramTests {
   @Test("INV-052: what is split by shares or by what was held is equal to the unit")
   func equal() {
     var (split, carrying) = (0, 0)
-    check("programs over series", runs: 3000) {
+    check("programs over series", runs: 1000) {
       SeriesProgramSample(&$0)
     } property: { sample in
       guard let (engine, reference) = sample.outcomes() else { return true }
@@ -124,7 +124,7 @@ struct SeriesProgramTests {
       }
       return try agree(engine, reference)
     }
-    #expect(split > 600 && carrying > 200, "\(split), \(carrying)")
+    #expect(split > 200 && carrying > 60, "\(split), \(carrying)")
   }
 
   /// By hand: somebody holds something for 6 of 10 seconds, so that 60 of 100 units are due, and

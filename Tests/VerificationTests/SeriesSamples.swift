@@ -151,7 +151,8 @@ extension Generator {
       let goal = BigInt(ReferenceLaw.big(seriesBalance(width)))
       let next = once(in: 60) ? -1 : once(in: 60) ? balance + goal : once(in: 4) ? 0 : goal
       // No change is as large as a balance must not be.
-      let amount = max(next - balance, 1 - (BigInt(1) << 256))
+      let most = (BigInt(1) << 256) - 1
+      let amount = min(max(next - balance, -most), most)
       guard amount != 0, time > 0 || amount > 0 else { continue }
       changes.append(.init(time: time, amount: amount))
       balance += amount
