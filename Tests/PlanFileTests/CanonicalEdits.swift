@@ -259,7 +259,10 @@ private let seriesChanges: [[Edit]] = [
   [Edit("shares: vault-shares", "shares: nfts")],
   [Edit("columns: [share, held]", "columns: [held]")],
   [Edit("time: done", "time: begun")],
-  [Edit("    time: done\n    window: 1w\n", ""), Edit("kind: tasks,", "kind: airdrop,")],
+  [
+    Edit("    time: done\n    window: 1w\n", ""), Edit("kind: tasks,", "kind: airdrop,"),
+    Edit("kind: trading,", "kind: airdrop,"),
+  ],
   [Edit("window: 1w", "window: 2w")],
   [Edit("{name: since, type: time}", "{name: since, type: integer}")],
 ]
