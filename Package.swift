@@ -26,6 +26,7 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
   name: "sluice",
@@ -35,6 +36,7 @@ let package = Package(
     .library(name: "EthereumPrimitives", targets: ["EthereumPrimitives"]),
     .library(name: "DistributionCore", targets: ["DistributionModel", "DistributionCore"]),
     .library(name: "InputFiles", targets: ["DistributionModel", "InputFiles"]),
+    .library(name: "EventStore", targets: ["DistributionModel", "EventStore"]),
     .library(name: "MerkleTree", targets: ["MerkleTree"]),
     .library(name: "Bundle", targets: ["Bundle"]),
     .library(name: "Verification", targets: ["Verification"]),
@@ -43,6 +45,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(
@@ -70,6 +73,7 @@ let package = Package(
         "DistributionModel", "EthereumPrimitives", "CanonicalJSON", "MerkleTree", "PlanFile",
         "Statements",
       ]),
+    library("EventStore", ["DistributionModel", "EthereumPrimitives", grdb]),
     library(
       "DistributionEngine",
       [
@@ -84,8 +88,8 @@ let package = Package(
       "SluiceCommands",
       [
         "Bundle", "CanonicalJSON", "DistributionCore", "DistributionEngine", "DistributionModel",
-        "EthereumPrimitives", "InputFiles", "MerkleTree", "PlanFile", "Reporting", "Statements",
-        "Verification", argumentParser,
+        "EthereumPrimitives", "EventStore", "InputFiles", "MerkleTree", "PlanFile", "Reporting",
+        "Statements", "Verification", argumentParser,
       ]),
     .executableTarget(
       name: "sluice", dependencies: ["SluiceCommands"], swiftSettings: settings),
@@ -125,6 +129,8 @@ let package = Package(
         "MerkleTree", "PlanFile",
       ], hasVectors: true),
     tests(
+      "EventStoreTests", ["EventStore", "DistributionModel", "EthereumPrimitives", grdb]),
+    tests(
       "DistributionEngineTests",
       [
         "Bundle", "DistributionCore", "DistributionEngine", "DistributionModel",
@@ -138,8 +144,11 @@ let package = Package(
         "CanonicalJSON", "Statements",
       ], hasVectors: true),
     tests(
-      "IntegrationTests", ["sluice", "SluiceCommands", "CanonicalJSON", "EthereumPrimitives"],
-      hasVectors: true),
+      "IntegrationTests",
+      [
+        "sluice", "SluiceCommands", "CanonicalJSON", "DistributionEngine", "DistributionModel",
+        "EthereumPrimitives", "EventStore", argumentParser,
+      ], hasVectors: true),
     // The bodies of the fuzz targets: scripts/fuzz links them with libFuzzer, FuzzTests replay.
     .target(
       name: "Fuzz",

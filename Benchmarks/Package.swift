@@ -24,6 +24,15 @@ let package = Package(
       ], path: "Sources/Rewards",
       swiftSettings: [.swiftLanguageMode(.v6)]),
     .executableTarget(
+      name: "store-epochs",
+      dependencies: [
+        .product(name: "DistributionCore", package: "sluice"),
+        .product(name: "EthereumPrimitives", package: "sluice"),
+        .product(name: "EventStore", package: "sluice"),
+        .product(name: "InputFiles", package: "sluice"),
+      ], path: "Sources/StoreEpochs",
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    .executableTarget(
       name: "positions",
       dependencies: [.product(name: "InputFiles", package: "sluice")],
       path: "Sources/Positions",

@@ -24,6 +24,7 @@ ENUMERATIONS = [
     ("SLC-PUBLISHED", "Sources/MerkleTree/PublishedTree.swift", "public enum Kind"),
     ("SLC-MIGRATE", "Sources/MerkleTree/TreeMigration.swift", "public enum Kind"),
     ("SLC-BUNDLE", "Sources/Bundle/BundleError.swift", "enum Kind"),
+    ("SLC-STORE", "Sources/EventStore/StoreError.swift", "public enum Kind"),
     ("SLC-VERIFY", "Sources/Verification/VerificationFailure.swift", "enum Kind"),
 ]
 

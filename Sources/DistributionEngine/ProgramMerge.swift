@@ -39,6 +39,8 @@ struct ProgramMerge {
   private var given: GivenMerge
   /// What earlier programs give, where this one reads it, and how many accounts get otherwise.
   private var earlier: [(program: String, given: GivenMerge, changed: Int)]
+  /// Prices that it reads and that are not the same.
+  private let prices: [DiffCause.Fact]
   private var refusedBefore: ListCursor
   private var refusedAfter: ListCursor
   /// What the program reads, and how many accounts have other rows there.
@@ -119,6 +121,7 @@ struct ProgramMerge {
         merge, changed.entered + changed.left + changed.changed, program.asksDonorsOnly(name)
       )
     }
+    prices = isCompared ? Self.prices(of: program, old, new) : []
     isGiven = [before?.program, after?.program].allSatisfy { $0?.basis.isGiven ?? true }
     if isCompared, let before, let after { weights = WeightMerge(before, old, after, new) }
     let places = changes.indices.filter { program.isConcerned(by: changes[$0], of: plan) }
@@ -128,6 +131,19 @@ struct ProgramMerge {
       figures: .init(
         before.map { Self.figures($0.outcome) }, after.map { Self.figures($0.outcome) }),
       planChanges: places)
+  }
+
+  private static func prices(
+    of program: Program, _ old: Diffing.Side, _ new: Diffing.Side
+  ) -> [DiffCause.Fact] {
+    let before = old.prices(of: program)
+    return new.prices(of: program).compactMap { finding in
+      let twin = before.first { $0.price.name == finding.price.name }
+      guard let twin, let old = twin.value, let new = finding.value, old != new,
+        twin.price.places == finding.price.places
+      else { return nil }
+      return .price(finding.price.name, .init(old, new), places: finding.price.places)
+    }
   }
 
   private static func figures(_ outcome: ProgramOutcome) -> ProgramDiff.Figures {
@@ -242,7 +258,7 @@ struct ProgramMerge {
       if isChanged { own.append(.earlier(program: earlier[index].program, amount)) }
       hasOthers = hasOthers || earlier[index].changed > (isChanged ? 1 : 0)
     }
-    return (own + hidden, hasOthers)
+    return (own + hidden + prices, hasOthers)
   }
 
   private mutating func refusals(of account: Address) -> [DiffCause.Fact] {
@@ -282,6 +298,15 @@ extension DiffCause.Fact {
 }
 
 extension Diffing.Side {
+  /// What the prices come to that a program reads; none where the law refuses one.
+  fileprivate func prices(of program: Program) -> [PriceFinding] {
+    guard let own = plan.plan.program(named: program.name), !own.prices.isEmpty else { return [] }
+    let rows = inputs.map { ($0.declaration.name, $0.rows) }
+    let findings = try? PriceLaw.findings(
+      readBy: [own], of: plan.plan, in: epoch, rows: Dictionary(uniqueKeysWithValues: rows))
+    return findings ?? []
+  }
+
   fileprivate func given(by program: String) -> Entitlements {
     outcomes.first { $0.program == program }?.given ?? .none
   }
@@ -316,8 +341,9 @@ extension Program {
   /// The columns of a source that it reads; nil where it does not read the source.
   fileprivate func reads(_ source: String, of plan: Plan) -> Set<String>? {
     let isClusters = shaping.holder == .cluster && plan.clusters?.source == source
-    guard sources.contains(source) || isClusters else { return nil }
     let joined = Set(joins.keys).union(contributorJoins.keys)
+    let isJoined = joined.contains { $0.source == source }
+    guard recipients == .source(source) || isJoined || isClusters else { return nil }
     var asked = Set(joined.compactMap { $0.column(of: source) })
     if recipients == .source(source) {
       asked.formUnion(columns)

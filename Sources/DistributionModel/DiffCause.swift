@@ -18,6 +18,8 @@ public struct DiffCause: Sendable, Hashable {
     case hidden(source: String, column: String)
     /// What an earlier program gives the account, where this one reads it.
     case earlier(program: String, DistributionDiff.Pair<UInt256>)
+    /// What something is worth in the epoch, in units of the last place.
+    case price(String, DistributionDiff.Pair<UInt256>, places: Int)
     /// The account's computed weight.
     case weight(DistributionDiff.Pair<UInt256>, places: Int)
     /// It was refused on the older side.

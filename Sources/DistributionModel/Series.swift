@@ -114,6 +114,15 @@ public struct PositionEvents: Sendable, Hashable {
   }
 }
 
+extension PositionEvents {
+  /// When a row of a time takes effect, in seconds since 1970.
+  public func effectiveTime(_ time: UInt64) -> UInt64 {
+    guard let period else { return time }
+    let (next, overflow) = (time / period + 1).multipliedReportingOverflow(by: period)
+    return overflow ? .max : next
+  }
+}
+
 /// Whoever holds a vault's shares holds a part of what the vault holds.
 public struct LookThrough: Sendable, Hashable {
   /// The source in which the vault has a balance.

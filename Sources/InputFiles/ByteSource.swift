@@ -101,6 +101,9 @@ final class ByteSource {
     hasStarted && inflater == nil ? min(size, rest.upperBound) - rest.lowerBound + givenBytes : nil
   }
 
+  /// Bytes of the file that were read so far, packed or not; of them `rawHash` is the hash.
+  var readBytes: Int { rest.lowerBound }
+
   /// Bytes that were given out so far.
   var takenBytes: Int { givenBytes }
 

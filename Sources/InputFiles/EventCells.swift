@@ -107,7 +107,7 @@ struct EventCells {
 
 extension PositionEvents {
   /// True where rows state balances, of which the last one counts.
-  var isOrdered: Bool { effect == .balance }
+  public var isOrdered: Bool { effect == .balance }
 
   /// True where a minus sign takes an amount off.
   var isSigned: Bool { effect == .change }

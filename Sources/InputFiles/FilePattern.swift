@@ -50,6 +50,12 @@ public struct FilePattern: Sendable {
       .map { folder + String(decoding: $0, as: UTF8.self) }
   }
 
+  /// How messages call one of the files that a name with `*` stands for.
+  public func name(of file: String, like name: String) -> String {
+    let folder = name.utf8.lastIndex(of: UInt8(ascii: "/")).map { name[...$0] } ?? ""
+    return folder + (file.split(separator: "/").last.map(String.init) ?? file)
+  }
+
   /// Hidden files are meant only where the pattern says so.
   private func matches(_ name: [UInt8]) -> Bool {
     guard let first = parts.first, let last = parts.last,

@@ -136,6 +136,7 @@ struct Reading {
     /// The columns that nobody reads.
     let unused: [String]
     var keys = KeyTable()
+    var times: [UInt64] = []
     var notes: [String] = []
     var quarantined: [Fault] = []
   }
@@ -176,7 +177,7 @@ struct Reading {
   }
 
   /// A JSON text that was cut off is no JSON.
-  private func cutOffNotes(_ source: ByteSource) -> [String] {
+  func cutOffNotes(_ source: ByteSource) -> [String] {
     declaration.format == .csv && !source.endsWithLine ? [Self.cutOffNote] : []
   }
 
@@ -223,7 +224,7 @@ struct Reading {
     let faults = reader.quarantine.faults
     return Contents(
       rows: taker.rows, source: source, unused: reader.unused, keys: taker.keyTable,
-      notes: try taker.notes(quarantined: faults.count), quarantined: faults)
+      times: taker.times, notes: try taker.notes(quarantined: faults.count), quarantined: faults)
   }
 
   private func observations() throws(Fault) -> Contents {

@@ -42,18 +42,12 @@ public enum PositionFile {
     let pattern = FilePattern(path)
     let files = try pattern.paths(name: name, limits: limits).map { file in
       PositionReading.File(
-        origin: .file(file), name: pattern.hasWildcard ? Self.name(of: file, like: name) : name)
+        origin: .file(file), name: pattern.hasWildcard ? pattern.name(of: file, like: name) : name)
     }
     return try PositionReading(
       files: files, name: name, declaration: declaration, span: span, keys: keys, times: times,
       limits: limits, chunkSize: chunkSize, progress: progress
     ).contents()
-  }
-
-  /// How messages call one of the files that a name with `*` stands for.
-  private static func name(of file: String, like name: String) -> String {
-    let folder = name.utf8.lastIndex(of: UInt8(ascii: "/")).map { name[...$0] } ?? ""
-    return folder + (file.split(separator: "/").last.map(String.init) ?? file)
   }
 
   /// Reads bytes as if files held them.
@@ -159,20 +153,20 @@ struct PositionReading {
 
   // MARK: One file
 
-  private struct Contents {
+  struct Contents {
     let source: ByteSource
     let unused: [String]
     var quarantined: [InputError] = []
   }
 
   /// True where every line of a file is a row that counts, as the scanner reads them.
-  private func isScanned(_ events: PositionEvents) -> Bool {
+  func isScanned(_ events: PositionEvents) -> Bool {
     isPlain && declaration.format == .csv && declaration.conditions.isEmpty
       && declaration.lookup == nil && declaration.time?.table == nil
       && declaration.badRows == .refuse && !events.isOrdered
   }
 
-  private func scan(
+  func scan(
     _ file: File, _ events: PositionEvents, into rows: PositionRows, isSorted: Bool
   ) throws(InputError) -> Contents {
     var reader = try EventReader(
@@ -193,7 +187,7 @@ struct PositionReading {
     return Contents(source: reader.source, unused: reader.unusedColumns)
   }
 
-  private func read(
+  func read(
     _ file: File, _ events: PositionEvents, into rows: PositionRows,
     _ selection: inout RowSelection
   ) throws(InputError) -> Contents {

@@ -34,7 +34,7 @@ struct PositionFold {
   /// The numbers of accounts.
   var accounts = AddressTable()
   private let span: Range<UInt64>
-  private let period: UInt64?
+  private let events: PositionEvents
   private let isStated: Bool
   /// Of the last row.
   private var time: UInt64 = 0
@@ -54,7 +54,7 @@ struct PositionFold {
 
   init(_ events: PositionEvents, span: Range<UInt64>) {
     self.span = span
-    period = events.period
+    self.events = events
     isStated = events.isOrdered
   }
 
@@ -94,18 +94,11 @@ struct PositionFold {
     if isStated { balances.append(contentsOf: repeatElement(.zero, count: missing)) }
   }
 
-  /// When a row of a time takes effect.
-  private func effective(_ time: UInt64) -> UInt64 {
-    guard let period else { return time }
-    let (next, overflow) = (time / period + 1).multipliedReportingOverflow(by: period)
-    return overflow ? .max : next
-  }
-
   /// Adds a change of the present time.
   private mutating func add(
     _ account: UInt32, _ amount: UInt256, isTaken: Bool, line: UInt32, file: Int
   ) {
-    let effective = effective(time)
+    let effective = events.effectiveTime(time)
     guard effective < span.upperBound else { return }
     guard effective >= span.lowerBound else {
       opening[Int(account)].add(amount, isTaken: isTaken, line: line, file: file)
@@ -259,30 +252,5 @@ extension PositionChanges {
     amounts.replaceSubrange(instant, with: order.map { amounts[$0] })
     isTaken.replaceSubrange(instant, with: order.map { isTaken[$0] })
     lines.replaceSubrange(instant, with: order.map { lines[$0] })
-  }
-}
-
-/// A sum of amounts that are added and taken off, exact for 2⁶² of them.
-struct SignedSum {
-  /// Two's complement in 320 bits: the lower 256, and the rest.
-  private var low = UInt256.zero
-  private var high: Int64 = 0
-
-  @inline(__always)
-  mutating func add(_ amount: UInt256, isTaken: Bool) {
-    let (rest, overflow) =
-      isTaken
-      ? low.subtractingReportingOverflow(amount) : low.addingReportingOverflow(amount)
-    low = rest
-    if overflow { high &+= isTaken ? -1 : 1 }
-  }
-
-  /// nil for 2²⁵⁶ or more, added or taken off.
-  var value: (amount: UInt256, isTaken: Bool)? {
-    switch high {
-    case 0: (low, false)
-    case -1 where !low.isZero: (UInt256.zero &- low, true)
-    default: nil
-    }
   }
 }

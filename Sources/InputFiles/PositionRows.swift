@@ -13,6 +13,8 @@ final class PositionRows {
   private let layout: EventRecord
   /// nil where rows are in the order of time.
   private var sorter: RecordSorter?
+  /// Who takes the rows as they come, in the place of a history.
+  var receiver: ((PositionChanges) -> Void)?
 
   /// Rows that are taken out of the sorter at once.
   private static let batch = 1024
@@ -33,6 +35,7 @@ final class PositionRows {
   ///
   /// - Parameter orders: as many numbers per row as order it.
   func take(_ rows: PositionChanges, orders: [UInt256] = []) throws(Fault) {
+    if let receiver { return receiver(rows) }
     guard sorter != nil else {
       guard fold.take(rows, orders: orders, order: layout.order, file: file) else {
         // Never shown: all is read again, and sorted.

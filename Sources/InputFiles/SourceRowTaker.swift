@@ -11,6 +11,8 @@ struct SourceRowTaker: RowTaker {
   private let progress: (Int) -> Void
   private var selection: RowSelection
   private(set) var rows: SourceRows
+  /// When each of them happened, where the source says so.
+  private(set) var times: [UInt64] = []
   private(set) var keyTable = KeyTable()
   private var values: [UInt256]
 
@@ -30,9 +32,11 @@ struct SourceRowTaker: RowTaker {
 
   mutating func take(_ row: inout Row<some RowCells>) throws(Fault) {
     guard try selection.isSelected(&row) else { return }
+    var time: UInt64?
     if let column = columns.time {
-      let time = try selection.time(try row.cell(column))
-      guard window?.contains(time) ?? true else { return selection.leaveOutside() }
+      let seconds = try selection.time(try row.cell(column))
+      guard window?.contains(seconds) ?? true else { return selection.leaveOutside() }
+      time = seconds
     }
     guard let account = try selection.account(try row.cell(0)) else { return }
     for column in values.indices {
@@ -42,6 +46,7 @@ struct SourceRowTaker: RowTaker {
     }
     if declaration.key != nil { try add(key: try row.cell(columns.texts), account, row.line) }
     try append(account, line: row.line)
+    if let time { times.append(time) }
   }
 
   private mutating func add(

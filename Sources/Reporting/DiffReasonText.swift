@@ -59,6 +59,8 @@ public enum DiffReasonText {
     case .earlier(let program, let pair):
       "what \(program) gives it "
         + change(pair, diff.programs.first { $0.name == program }?.token)
+    case .price(let name, let pair, let places):
+      "price(\(Expression.quoted(name))) \(numbers(pair, places))"
     case .weight(let pair, let places): "its weight \(numbers(pair, places))"
     case .wasRefused(let reason): "was \(reason.rawValue)"
     case .refused(let reason): "now \(reason.rawValue)"

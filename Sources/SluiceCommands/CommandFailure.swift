@@ -3,6 +3,7 @@ import CanonicalJSON
 import DistributionCore
 import DistributionEngine
 import DistributionModel
+import EventStore
 import InputFiles
 import MerkleTree
 import PlanFile
@@ -37,6 +38,12 @@ enum CommandProblem: String, CaseIterable {
   case unlikeTokens
   /// Openings that do not open every private value of the account.
   case wrongOpenings
+  /// A plan without epochs, of which a store could keep nothing.
+  case noEpochs
+  /// A plan of which no source has a time, so that a store could keep none of its rows.
+  case noTimes
+  /// A store has nothing of a source that is read.
+  case nothingIngested
 }
 
 /// An error on its way to the user: a code, an exit status, and sentences.
@@ -70,12 +77,19 @@ struct CommandFailure: Error {
     self.init(ErrorTable.entry("SLC-INPUT", error.kind.rawValue), error.description)
   }
 
-  init(_ error: BundleError) {
-    self.init(ErrorTable.entry("SLC-BUNDLE", error.kind.rawValue), error.description)
+  /// - Parameter bundle: its folder, where several could be meant.
+  init(_ error: BundleError, in bundle: String? = nil) {
+    self.init(
+      ErrorTable.entry("SLC-BUNDLE", error.kind.rawValue),
+      (bundle.map { "\($0): " } ?? "") + error.description)
   }
 
   init(_ error: MerkleTreeError) {
     self.init(ErrorTable.entry("SLC-TREE", error.kind.rawValue), error.description)
+  }
+
+  init(_ error: StoreError) {
+    self.init(ErrorTable.entry("SLC-STORE", error.kind.rawValue), error.description)
   }
 
   init(_ error: TreeMigrationError, file: String) {
@@ -158,6 +172,8 @@ func mapped<Value>(_ body: () throws -> Value) throws(CommandFailure) -> Value {
   } catch let error as LawError {
     throw CommandFailure(error)
   } catch let error as EngineError {
+    throw CommandFailure(error)
+  } catch let error as StoreError {
     throw CommandFailure(error)
   } catch {
     preconditionFailure("every error of our modules has a code: \(error)")

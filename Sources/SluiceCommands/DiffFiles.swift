@@ -189,6 +189,7 @@ enum DiffFiles {
     case .value(_, _, let pair): ("rows", pair)
     case .hidden: ("hidden", nil)
     case .earlier(_, let pair): ("earlier-program", pair)
+    case .price(_, let pair, _): ("price", pair)
     case .weight(let pair, _): ("weight", pair)
     case .wasRefused: ("was-refused", nil)
     case .refused: ("refused", nil)

@@ -28,11 +28,14 @@ enum ErrorTable {
 
   private static func status(of name: String, code: String) -> ExitStatus {
     switch name {
-    case "cannotOpen", "cannotRead", "cannotWrite", "cannotReadFile", "cannotWriteFile":
+    case "cannotOpen", "cannotRead", "cannotWrite", "cannotReadFile", "cannotWriteFile",
+      "inUse":
       return .outsideWorldFailed
-    case "treeDiffers", "bundleDiffers", "guardsFail", "wrongOpening": return .checkFailed
+    case "treeDiffers", "bundleDiffers", "epochDiffers", "guardsFail", "wrongOpening":
+      return .checkFailed
     case "targetExists", "fileExists", "malformedArgument", "unknownName", "unknownAccount",
-      "nothingToCheck":
+      "nothingToCheck", "noEpochs", "noTimes", "nothingIngested", "otherPlan", "wrongEpoch",
+      "epochClosed":
       return .wrongUse
     case "malformedAddress" where code.hasPrefix("SLC-CMD"): return .wrongUse
     default: return code.hasPrefix("SLC-ENGINE") ? .wrongUse : .badInput

@@ -89,11 +89,16 @@ enum Loading {
   }
 
   /// Reads the files of every source that the programs of an epoch read.
+  ///
+  /// - Parameter store: where the rows of sources with a time are kept; nil reads their files too.
   static func inputs(
-    of plan: Plan, in epoch: EpochIndex, programs: [Program], folder: String, console: Console
+    of plan: Plan, in epoch: EpochIndex, programs: [Program], folder: String, console: Console,
+    store: StoreReading? = nil
   ) throws(CommandFailure) -> [String: SourceInput] {
+    let sources = plan.sources(readBy: programs)
+    let isKept = { (source: SourceDeclaration) in store != nil && source.isKept }
     var reading = SourceReading(plan, epoch, programs, folder: folder, console)
-    for source in plan.withLookups(plan.sources(readBy: programs)) where source.hasFile {
+    for source in plan.withLookups(sources.filter { !isKept($0) }) where source.hasFile {
       console.progress("reading \(source.file)")
       do {
         try reading.read(source)
@@ -103,7 +108,14 @@ enum Loading {
       }
     }
     console.endProgress()
-    return reading.inputs
+    guard let store else { return reading.inputs }
+    let spans = plan.reading(of: sources, in: epoch)
+    return try mapped {
+      try sources.filter { isKept($0) && $0.hasFile }.reduce(into: reading.inputs) {
+        inputs, source in
+        inputs[source.name] = try store.input(of: source, in: epoch, span: spans[source.name])
+      }
+    }
   }
 
   /// A second row of an account cannot be added to the first where the plan wants one of each.
@@ -126,7 +138,7 @@ enum Loading {
     do {
       return try BundleReader.load(path)
     } catch {
-      throw CommandFailure(error)
+      throw CommandFailure(error, in: path)
     }
   }
 

@@ -23,6 +23,7 @@ public struct SluiceCommandLine: ParsableCommand {
     subcommands: [
       InitCommand.self, CheckCommand.self, AllocateCommand.self, ExplainCommand.self,
       DiffCommand.self, ReportCommand.self, ProofCommand.self, VerifyCommand.self,
+      IngestCommand.self, CloseCommand.self, BackfillCommand.self, StatusCommand.self,
       StatementCommand.self, TreeCommand.self,
       SchemaCommand.self, ErrorsCommand.self,
     ])

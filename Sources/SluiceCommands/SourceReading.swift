@@ -7,7 +7,8 @@ import InputFiles
 struct SourceReading {
   private(set) var inputs: [String: SourceInput] = [:]
   private let plan: Plan
-  private let epoch: EpochIndex
+  /// nil where rows of all times are read.
+  private let epoch: EpochIndex?
   private let folder: String
   private let console: Console
   /// The seconds of which each source has to tell.
@@ -25,6 +26,15 @@ struct SourceReading {
     spans = plan.reading(of: plan.sources(readBy: programs), in: epoch)
   }
 
+  /// Reads what other sources look up, whatever its time.
+  init(_ plan: Plan, folder: String, _ console: Console) {
+    self.plan = plan
+    epoch = nil
+    self.folder = folder
+    self.console = console
+    spans = [:]
+  }
+
   mutating func read(_ source: SourceDeclaration) throws(InputError) {
     let path = Loading.path(source.file, in: folder)
     if source.timeTable != nil {
@@ -36,15 +46,15 @@ struct SourceReading {
     }
   }
 
-  private func progress(_ source: SourceDeclaration) -> (Int) -> Void {
+  func progress(_ source: SourceDeclaration) -> (Int) -> Void {
     { [console] rows in console.progress("reading \(source.file): \(rows) rows") }
   }
 
-  private func table(of source: SourceDeclaration) -> TimeTable {
+  func table(of source: SourceDeclaration) -> TimeTable {
     source.time?.table.flatMap { times[$0] } ?? TimeTable()
   }
 
-  private func keys(of source: SourceDeclaration) -> KeyTable {
+  func keys(of source: SourceDeclaration) -> KeyTable {
     source.lookup.flatMap { keys[$0.source] } ?? KeyTable()
   }
 
@@ -66,7 +76,7 @@ struct SourceReading {
   private mutating func rows(
     of source: SourceDeclaration, _ path: String
   ) throws(InputError) -> SourceInput {
-    let window = source.time == nil ? nil : plan.window(of: source, in: epoch)
+    let window = source.time == nil ? nil : epoch.flatMap { plan.window(of: source, in: $0) }
     let contents =
       source.statements == nil
       ? try InputFile.read(
@@ -84,7 +94,7 @@ struct SourceReading {
   /// How many rows that were left out are shown.
   private static let shownRows = 10
 
-  private func tell(_ quarantined: [InputError]) {
+  func tell(_ quarantined: [InputError]) {
     for error in quarantined.prefix(Self.shownRows) { console.note("left out: \(error)") }
     let rest = quarantined.count - Self.shownRows
     if rest > 0 { console.note("left out: \(rest.counted("more row"))") }

@@ -27,13 +27,13 @@ struct StrangerFolder {
   /// The rows, or statements, that the raw file gives, as the bundle's file has them.
   func canonicalText(of source: SourceDeclaration) throws -> [UInt8] {
     let streams = try streams(of: source)
+    let window = source.time.flatMap { _ in plan.window(of: source, in: epoch) }
     if let rules = source.statements {
       return StrangerStatement.text(
-        try streams.flatMap { try StrangerStatement.raw($0.all(), source, rules) })
+        try streams.flatMap { try StrangerStatement.raw($0.all(), source, rules, window: window) })
     }
     let rows = try StrangerRow.raw(
-      streams, StrangerTable(source: source, lookups: lookups),
-      window: source.time.flatMap { _ in plan.window(of: source, in: epoch) })
+      streams, StrangerTable(source: source, lookups: lookups), window: window)
     return StrangerRow.canonicalText(rows, source)
   }
 

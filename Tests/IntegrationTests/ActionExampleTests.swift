@@ -52,7 +52,7 @@ struct ActionExampleTests {
       let bytes = try Data(contentsOf: URL(fileURLWithPath: bundle + "/allocations.csv"))
       let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
       #expect(lines.dropFirst().sorted() == epoch.lines, "\(epoch.plan), epoch \(epoch.number)")
-      try Sluice.succeed(["verify", bundle, "--plan", epoch.path])
+      try Sluice.succeed(["verify", bundle, "--plan", epoch.path, "--inputs", epoch.folder])
     }
   }
 

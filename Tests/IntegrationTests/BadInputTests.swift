@@ -39,6 +39,9 @@ struct BadInputTests {
   @Test("INV-012: comparisons and reports that cannot be", arguments: BadInput.comparisons)
   func comparisons(input: BadInput) throws { try refuse(input) }
 
+  @Test("INV-012: stores, and what may not be closed", arguments: BadInput.stores)
+  func stores(input: BadInput) throws { try refuse(input) }
+
   private func refuse(_ input: BadInput) throws {
     let folder = try TemporaryFolder()
     let arguments = try input.prepare(folder)
@@ -69,7 +72,7 @@ struct BadInputTests {
     let all =
       BadInput.plans + BadInput.lists + BadInput.trees + BadInput.bundles + BadInput.leaves
       + BadInput.systems + BadInput.migrations + BadInput.comparisons + BadInput.statements
-      + BadInput.statementPlans + BadInput.events
+      + BadInput.statementPlans + BadInput.stores + BadInput.events
     #expect(all.count >= 150)
     let codes = Set(all.map { "\($0.error.prefix).\($0.error.name)" })
     #expect(codes.count >= 75)

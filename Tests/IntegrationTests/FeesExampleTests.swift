@@ -106,6 +106,29 @@ struct FeesExampleTests {
     #expect(usual["identity"] != nil && usual["identity"] == other["identity"])
   }
 
+  @Test("A comparison names the price that is another one, and who paid fees is no reason")
+  func compared() throws {
+    let folder = try TemporaryFolder()
+    let (inputs, bundles) = (folder.path + "/inputs", [folder.path + "/a", folder.path + "/b"])
+    try FileManager.default.copyItem(atPath: Project.path(Self.folder), toPath: inputs)
+    try Data("at,price\n2027-01-10T23:59:59Z,2.2\n".utf8)
+      .write(to: URL(fileURLWithPath: inputs + "/dex.csv"))
+    let paid = try lines(folder, "inputs/revenue.csv") + ["2027-01-09T00:00:00Z,\(Self.ada),1"]
+    try Data((paid.joined(separator: "\n") + "\n").utf8)
+      .write(to: URL(fileURLWithPath: inputs + "/revenue.csv"))
+    try Sluice.succeed(["allocate", Self.plan, "--out", bundles[0]])
+    try Sluice.succeed(["allocate", Self.plan, "--inputs", inputs, "--out", bundles[1]])
+    let diff = try Sluice.succeed(["diff"] + bundles + ["--json"]).json()
+    let account = try #require(
+      diff["campaigns"]?.elements?.first?["accounts"]?.elements?.first {
+        $0["account"]?.text == Self.ada
+      })
+    let causes = account["programs"]?.elements?.map { program in
+      program["causes"]?.elements?.compactMap { $0["words"]?.text }
+    }
+    #expect(causes == [["budget 50.005 → 50.505 USDC"], ["price(acme) 2.05 → 2.1"]])
+  }
+
   @Test("With too few sources the epoch is refused, and nothing is written")
   func refused() throws {
     let folder = try TemporaryFolder()

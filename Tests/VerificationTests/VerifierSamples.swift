@@ -66,7 +66,9 @@ struct VerifierSample {
         ? try InputFile.read(
           path, name: source.file, as: source, keys: known, times: table,
           window: source.time.flatMap { _ in plan.window(of: source, in: index) })
-        : try InputFile.statements(path, name: source.file, as: source, of: plan)
+        : try InputFile.statements(
+          path, name: source.file, as: source, of: plan,
+          window: source.time.flatMap { _ in plan.window(of: source, in: index) })
       keys[source.name] = read.keys
       inputs[source.name] = SourceInput(
         rows: read.rows, rawHash: read.rawHash, unusedColumns: read.unusedColumns)

@@ -131,6 +131,18 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "Openings that do not open every private value of the account."
   ),
   (
+    "SLC-CMD-017", "noEpochs",
+    "A plan without epochs, of which a store could keep nothing."
+  ),
+  (
+    "SLC-CMD-018", "nothingIngested",
+    "A store has nothing of a source that is read."
+  ),
+  (
+    "SLC-CMD-019", "noTimes",
+    "A plan of which no source has a time, so that a store could keep none of its rows."
+  ),
+  (
     "SLC-ENGINE-001", "law",
     "The law stops it."
   ),
@@ -1125,6 +1137,62 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-PUBLISHED-009", "severalTrees",
     "The file has the trees of several tokens, and one is asked for."
+  ),
+  (
+    "SLC-STORE-001", "cannotOpen",
+    "A store's file cannot be opened, read or written."
+  ),
+  (
+    "SLC-STORE-002", "inUse",
+    "Somebody else writes to the store."
+  ),
+  (
+    "SLC-STORE-003", "notAStore",
+    "A file that is no store."
+  ),
+  (
+    "SLC-STORE-004", "unknownFormat",
+    "A store of a format that this program does not read."
+  ),
+  (
+    "SLC-STORE-005", "damaged",
+    "What a store holds does not agree with itself."
+  ),
+  (
+    "SLC-STORE-006", "otherPlan",
+    "A store that was made for another plan, or for other epochs."
+  ),
+  (
+    "SLC-STORE-007", "otherSource",
+    "A source that is not declared as it was when its rows were taken."
+  ),
+  (
+    "SLC-STORE-008", "rowsChanged",
+    "A file of which rows that were taken are not what they were."
+  ),
+  (
+    "SLC-STORE-009", "lateRow",
+    "A row of a time that belongs to a closed epoch."
+  ),
+  (
+    "SLC-STORE-010", "wrongEpoch",
+    "An epoch that is not the next one to close."
+  ),
+  (
+    "SLC-STORE-011", "epochDiffers",
+    "A closed epoch comes to another result than it did."
+  ),
+  (
+    "SLC-STORE-012", "bundleDiffers",
+    "A bundle that is not the one of its closed epoch."
+  ),
+  (
+    "SLC-STORE-013", "epochClosed",
+    "Something that would change a closed epoch."
+  ),
+  (
+    "SLC-STORE-014", "balanceOverflow",
+    "A balance of 2²⁵⁶ or more."
   ),
   (
     "SLC-TREE-001", "noLeaves",

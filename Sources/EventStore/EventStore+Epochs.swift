@@ -1,0 +1,129 @@
+import DistributionModel
+import EthereumPrimitives
+import Foundation
+import GRDB
+
+extension EventStore {
+  /// All closed epochs in their order.
+  public func closedEpochs() throws(StoreError) -> [ClosedEpoch] {
+    try read { try StoredEpochs.all($0, store: path) }
+  }
+
+  /// The entitlements of a campaign in the last closed epoch.
+  public func entitlements(of campaign: String) throws(StoreError) -> Entitlements {
+    try read { database in
+      guard
+        let row = try Row.fetchOne(
+          database, sql: "SELECT accounts, amounts FROM entitlements WHERE campaign = ?",
+          arguments: [campaign])
+      else { return .none }
+      guard let accounts = PackedColumns.addresses(row[0]),
+        let amounts = PackedColumns.amounts(row[1], count: accounts.count)
+      else { throw StoreError.damaged(path, place: "entitlements", found: "unlike columns") }
+      return Entitlements(accounts: accounts, amounts: amounts)
+    }
+  }
+
+  /// Records a closed epoch for good, with the balances at its end, in one transaction.
+  ///
+  /// - Parameter entitlements: of each campaign.
+  /// - Throws: `wrongEpoch` where another one is the next to close.
+  public func close(
+    _ epoch: ClosedEpoch, entitlements: [String: Entitlements]
+  ) throws(StoreError) {
+    try write { database in
+      let last = try UInt32.fetchOne(database, sql: "SELECT max(number) FROM epochs")
+      let next = last.map { $0 + 1 } ?? 0
+      guard epoch.number == next else { throw StoreError.wrongEpoch(epoch.number, next, path) }
+      let addresses = try StoredAccounts.addresses(database, store: path)
+      let balances = try balances(
+        at: epoch.interval.upperBound, accounts: addresses.count, database)
+      try StoredEpochs.insert(epoch, into: database)
+      for (source, balance) in balances {
+        Interruption.point()
+        try balance.insert(
+          of: source, at: epoch.interval.upperBound, addresses: addresses,
+          into: database, store: path)
+      }
+      try database.execute(sql: "DELETE FROM entitlements")
+      for (campaign, owed) in entitlements {
+        Interruption.point()
+        try database.execute(
+          sql: "INSERT INTO entitlements (campaign, accounts, amounts) VALUES (?, ?, ?)",
+          arguments: [
+            campaign, PackedColumns.data(owed.accounts), PackedColumns.data(owed.amounts),
+          ])
+      }
+    }
+  }
+
+  private func balances(
+    at time: UInt64, accounts: Int, _ database: Database
+  ) throws -> [(source: Int64, balances: StoredBalances)] {
+    let sources = try Int64.fetchAll(
+      database,
+      sql: """
+        SELECT id FROM sources WHERE id IN (SELECT source FROM changes)
+          OR id IN (SELECT source FROM checkpoints) ORDER BY id
+        """)
+    return try sources.map { source in
+      (
+        source,
+        try StoredBalances(of: source, at: time, accounts: accounts, database, store: path)
+      )
+    }
+  }
+
+  /// Removes the rows of a time and later, after a reorganisation: their files may then bring
+  /// others in their place.
+  ///
+  /// - Throws: `epochClosed` where a closed epoch was computed from them.
+  public func unwind(to time: Timestamp) throws(StoreError) {
+    try write { database in
+      if let open = try StoredEpochs.openStart(database), time.seconds < open {
+        throw StoreError(
+          .epochClosed, file: path, found: "rows of \(time.seconds) seconds and later to remove",
+          expected: "rows of \(open) seconds and later, which no closed epoch was computed from",
+          advice: "A closed epoch stays as it is: what came in its time counts in a later one.")
+      }
+      for row in try Row.fetchAll(database, sql: "SELECT source, id FROM files ORDER BY id") {
+        Interruption.point()
+        try unwind((source: row[0], id: row[1]), to: time, database)
+      }
+    }
+  }
+
+  /// Late rows are left alone: their own times are in closed epochs.
+  private func unwind(
+    _ file: (source: Int64, id: Int64), to time: Timestamp, _ database: Database
+  ) throws {
+    let cut = Int64(clamping: time.seconds)
+    let kept = try StoredChanges.taken(of: file.id, before: time.seconds, database, store: path)
+    let keptActions = try StoredActions.taken(
+      of: file.id, before: time.seconds, database, store: path)
+    for table in ["changes", "actions"] {
+      try database.execute(
+        sql: "DELETE FROM \(table) WHERE file = ? AND lastTime >= ?", arguments: [file.id, cut])
+    }
+    try StoredChanges.insert(kept, of: file, into: database)
+    try keptActions.insert(of: file, into: database)
+    try database.execute(
+      sql: """
+        UPDATE files SET
+          unwoundTo = min(coalesce(unwoundTo, ?2), ?2),
+          taken = coalesce((SELECT sum(count) FROM changes WHERE file = ?1), 0)
+            + coalesce((SELECT sum(count) FROM actions WHERE file = ?1), 0)
+            + (SELECT count(*) FROM lateRows WHERE file = ?1)
+        WHERE id = ?1
+        """,
+      arguments: [file.id, cut])
+  }
+}
+
+extension StoreError {
+  static func wrongEpoch(_ found: UInt32, _ next: UInt32, _ store: String) -> StoreError {
+    StoreError(
+      .wrongEpoch, file: store, found: "epoch \(found)", expected: "epoch \(next)",
+      advice: "Epochs are closed one after the other.")
+  }
+}

@@ -1,0 +1,73 @@
+import DistributionModel
+import EthereumPrimitives
+import Foundation
+import GRDB
+
+/// A row that came too late for its epoch.
+struct StoredLateRow {
+  let line: UInt32
+  let account: UInt32
+  let time: UInt64
+  let countsFrom: UInt64
+  let isTaken: Bool
+  /// Of a change its amount, of an action its columns.
+  let amounts: [UInt256]
+}
+
+/// The table `lateRows`.
+enum StoredLateRows {
+  static func insert(
+    _ row: StoredLateRow, of file: (source: Int64, id: Int64), into database: Database
+  ) throws {
+    try database.execute(
+      sql: """
+        INSERT INTO lateRows (
+          source, file, line, account, time, countsFrom, isTaken, columns, amounts)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        file.source, file.id, Int64(row.line), Int64(row.account), Int64(clamping: row.time),
+        Int64(clamping: row.countsFrom), row.isTaken, row.amounts.count,
+        PackedColumns.data(row.amounts),
+      ])
+  }
+
+  /// Those that count from a time in a span, in the order in which they were taken.
+  static func all(
+    of source: Int64, in span: Range<UInt64>, _ database: Database, store: String
+  ) throws -> [StoredLateRow] {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT line, account, time, countsFrom, isTaken, columns, amounts FROM lateRows
+        WHERE source = ? AND countsFrom >= ? AND countsFrom < ? ORDER BY id
+        """,
+      arguments: [source, Int64(clamping: span.lowerBound), Int64(clamping: span.upperBound)]
+    ).map { row in
+      guard let amounts = PackedColumns.amounts(row[6], count: row[5]) else {
+        throw StoreError.damaged(store, place: "lateRows", found: "a row without its numbers")
+      }
+      return StoredLateRow(
+        line: row[0], account: row[1], time: row[2], countsFrom: row[3], isTaken: row[4],
+        amounts: amounts)
+    }
+  }
+
+  /// The same as changes of balances, at the times from which they count or at their own.
+  static func changes(
+    of source: Int64, in span: Range<UInt64>, atStatedTimes: Bool = false, _ database: Database,
+    store: String
+  ) throws -> PositionChanges {
+    var changes = PositionChanges()
+    for row in try all(of: source, in: span, database, store: store) {
+      guard let amount = row.amounts.first, row.amounts.count == 1 else {
+        throw StoreError.damaged(store, place: "lateRows", found: "a change without an amount")
+      }
+      changes.append(
+        time: Timestamp(atStatedTimes ? row.time : row.countsFrom),
+        account: row.account, amount: amount,
+        isTaken: row.isTaken, line: row.line)
+    }
+    return changes
+  }
+}

@@ -1,0 +1,97 @@
+import EthereumPrimitives
+import Foundation
+import GRDB
+
+/// The table `sources`.
+enum StoredSources {
+  static func id(of name: String, _ database: Database) throws -> Int64? {
+    try Int64.fetchOne(
+      database, sql: "SELECT id FROM sources WHERE name = ?", arguments: [name])
+  }
+
+  /// Sees that rows were taken under the same declaration, where any were.
+  static func check(_ source: StoreSource, _ database: Database, store: String) throws {
+    let declaration = try Data.fetchOne(
+      database, sql: "SELECT declaration FROM sources WHERE name = ?", arguments: [source.name])
+    guard let declaration, declaration != Data(source.declaration.bytes) else { return }
+    throw StoreError(
+      .otherSource, file: store, place: "source \(source.name)",
+      found: "rows that were taken under another declaration",
+      expected: "the source as it was declared then",
+      advice: "Declare it as before, give the new one another name, or make a new store.")
+  }
+
+  /// The number of a source, which is added where it is not there yet.
+  static func declare(
+    _ source: StoreSource, _ database: Database, store: String
+  ) throws -> Int64 {
+    try check(source, database, store: store)
+    if let id = try id(of: source.name, database) { return id }
+    try database.execute(
+      sql: "INSERT INTO sources (name, declaration) VALUES (?, ?)",
+      arguments: [source.name, Data(source.declaration.bytes)])
+    return database.lastInsertedRowID
+  }
+}
+
+/// The table `files`.
+enum StoredFiles {
+  /// What was taken of a source's files, in the order of their names.
+  static func known(
+    of source: Int64, _ database: Database, store: String
+  ) throws -> [(id: Int64, file: KnownFile)] {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT id, name, size, rawHash, isCutOff, lines, unusedColumns, notes, taken, unwoundTo
+        FROM files WHERE source = ? ORDER BY name
+        """,
+      arguments: [source]
+    ).map { row in
+      var file = IngestedFile(
+        name: row[1], size: row[2], rawHash: try hash(row[3], store: store), isCutOff: row[4],
+        unusedColumns: texts(row[6]), notes: texts(row[7]))
+      file.lines = row[5]
+      return (row[0], KnownFile(file: file, taken: row[8], unwoundTo: row[9]))
+    }
+  }
+
+  /// The number of a file, which is added where it is not there yet.
+  static func declare(_ name: String, of source: Int64, _ database: Database) throws -> Int64 {
+    let id = try Int64.fetchOne(
+      database, sql: "SELECT id FROM files WHERE source = ? AND name = ?",
+      arguments: [source, name])
+    if let id { return id }
+    try database.execute(
+      sql: """
+        INSERT INTO files (
+          source, name, size, rawHash, isCutOff, lines, taken, unusedColumns, notes)
+        VALUES (?, ?, 0, ?, 0, 0, 0, '', '')
+        """,
+      arguments: [source, name, Data(Bytes32.zero.bytes)])
+    return database.lastInsertedRowID
+  }
+
+  static func update(_ id: Int64, _ file: IngestedFile, taken: Int, in database: Database) throws {
+    try database.execute(
+      sql: """
+        UPDATE files SET size = ?, rawHash = ?, isCutOff = ?, lines = ?, taken = ?,
+          unwoundTo = NULL, unusedColumns = ?, notes = ? WHERE id = ?
+        """,
+      arguments: [
+        Int64(clamping: file.size), Data(file.rawHash.bytes), file.isCutOff, Int64(file.lines),
+        taken, file.unusedColumns.joined(separator: "\n"), file.notes.joined(separator: "\n"), id,
+      ])
+  }
+
+  static func hash(_ data: Data, store: String) throws -> Bytes32 {
+    guard let hash = Bytes32(bytes: [UInt8](data)[...]) else {
+      throw StoreError.damaged(store, found: "a hash of \(data.count) bytes")
+    }
+    return hash
+  }
+
+  private static func texts(_ text: String) -> [String] {
+    text.split(separator: "\n").map(String.init)
+  }
+}

@@ -1,0 +1,191 @@
+import Bundle
+import DistributionEngine
+import DistributionModel
+import EthereumPrimitives
+import EventStore
+import Foundation
+import PlanFile
+
+/// Closes epochs out of a store: computes them, writes their bundles, records them for good.
+struct EpochClosing {
+  let plan: StorePlan
+  let store: EventStore
+  /// Where the files lie whose rows the store does not keep.
+  let folder: String
+  let options: BundleOptions
+  let console: Console
+
+  /// An epoch that is closed now.
+  struct Closed {
+    let number: UInt32
+    let bundle: String
+    let commitment: Commitment
+    /// False where it was closed before.
+    let isNew: Bool
+  }
+
+  /// Closes the next epoch, or computes a closed one again and compares.
+  ///
+  /// A bundle that was written before whoever wrote it could record it is taken as it is, if it is
+  /// the one that comes out.
+  ///
+  /// - Parameter parent: where the bundle of the epoch before lies, where not as recorded.
+  func close(
+    _ number: UInt32, to out: String, parent: String?
+  ) throws(CommandFailure) -> Closed {
+    let closed = try mapped { try store.closedEpochs() }
+    guard Int(number) <= closed.count else {
+      throw CommandFailure(
+        StoreError(
+          .wrongEpoch, file: store.path, found: "epoch \(number) to close",
+          expected: "epoch \(closed.count)", advice: "Epochs are closed one after the other."))
+    }
+    let record = Int(number) < closed.count ? closed[Int(number)] : nil
+    if record == nil { try noteWhetherOver(EpochIndex(number)) }
+    let before = number > 0 ? closed[Int(number) - 1] : nil
+    let contents = try contents(
+      EpochIndex(number), parent: try self.parent(before, statedAt: parent))
+    let commitment: Commitment
+    if FileManager.default.fileExists(atPath: out) {
+      commitment = try present(out, contents)
+    } else {
+      if let record { try check(try identity(of: contents), record) }
+      commitment = try options.write(contents, to: out, console)
+    }
+    if let openings = options.openings, !contents.openings.isEmpty,
+      !FileManager.default.fileExists(atPath: openings)
+    {
+      try mapped { try OpeningsFile.write(contents.openings, to: openings) }
+    }
+    if let record {
+      try check(commitment.hash, record)
+    } else {
+      Interruption.point()
+      try self.record(contents, commitment, to: out)
+    }
+    return Closed(
+      number: number, bundle: out, commitment: commitment, isNew: record == nil)
+  }
+
+  /// Says where the rows of an epoch may not be complete yet.
+  private func noteWhetherOver(_ epoch: EpochIndex) throws(CommandFailure) {
+    guard let end = plan.plan.interval(of: epoch)?.upperBound else { return }
+    let last = try mapped { try store.sources().compactMap(\.lastTime).max() }
+    guard last.map({ $0 < end }) ?? true else { return }
+    console.note(
+      "the store has no row of the time after epoch \(epoch.number), which ends "
+        + "\(Timestamp(end).iso8601): are all of its rows there?")
+  }
+
+  // MARK: Computing
+
+  private func contents(
+    _ epoch: EpochIndex, parent: LoadedBundle?
+  ) throws(CommandFailure) -> BundleContents {
+    let parsed = plan.parsed
+    let read = try Loading.inputs(
+      of: parsed.plan, in: epoch, programs: Allocating.running(in: epoch, of: parsed.plan),
+      folder: folder, console: console,
+      store: StoreReading(store: store, plan: plan))
+    Loading.noteUnused(read, in: parsed.plan, console: console)
+    let request = BundleMaking.Request(
+      plan: parsed.plan, planBytes: plan.bytes, inputs: read, epoch: epoch, parent: parent,
+      engine: sluiceVersion, secret: try options.secret(for: parsed.plan, epoch, console))
+    console.progress("computing epoch \(epoch.number)")
+    let contents = try mapped {
+      do {
+        return try BundleMaking.contents(of: request)
+      } catch EngineError.guardsFail(let findings) {
+        throw CommandFailure(findings, in: parsed)
+      }
+    }
+    Loading.noteIdle(contents.outcomes, of: parsed, console: console)
+    return contents
+  }
+
+  /// The bundle on which an epoch builds, which is the one that was recorded.
+  private func parent(
+    _ before: ClosedEpoch?, statedAt path: String?
+  ) throws(CommandFailure) -> LoadedBundle? {
+    guard let before else {
+      guard let path else { return nil }
+      return try Loading.bundle(path, console: console)
+    }
+    let place = path ?? before.bundle
+    let isThere = FileManager.default.fileExists(atPath: place)
+    let found = isThere ? try Loading.bundle(place, console: console) : nil
+    guard let loaded = found, loaded.identity == before.identity else {
+      throw CommandFailure(
+        StoreError(
+          .bundleDiffers, file: place,
+          found: found.map { "a bundle \($0.identity)" } ?? "nothing",
+          expected: "\(before.identity), the bundle of epoch \(before.number)",
+          advice: "Fetch the published bundle again, and say with --parent where it lies."))
+    }
+    return loaded
+  }
+
+  // MARK: What is there already
+
+  private func identity(of contents: BundleContents) throws(CommandFailure) -> Bytes32 {
+    try mapped { try contents.commit(threads: options.threads).commitment.hash }
+  }
+
+  /// The bundle that has the name already, where it is the one that comes out.
+  private func present(
+    _ out: String, _ contents: BundleContents
+  ) throws(CommandFailure) -> Commitment {
+    let found = try Loading.bundle(out, console: console).commitment
+    let identity = try identity(of: contents)
+    guard found.hash == identity else {
+      throw CommandFailure(
+        StoreError(
+          .bundleDiffers, file: out, found: "a bundle \(found.hash)",
+          expected: "\(identity), which comes out", advice: "Choose another name with --out."))
+    }
+    return found
+  }
+
+  private func check(_ identity: Bytes32, _ record: ClosedEpoch) throws(CommandFailure) {
+    guard identity != record.identity else { return }
+    let isOtherPlan = record.planHash != plan.plan.canonicalHash
+    throw CommandFailure(
+      StoreError(
+        .epochDiffers, file: store.path, place: "epoch \(record.number)",
+        found: "a bundle \(identity)", expected: "\(record.identity), as it was closed",
+        advice: isOtherPlan
+          ? "The plan has changed since: use the one of the closed bundle."
+          : "A file whose rows the store does not keep has changed since, or another parent was "
+            + "given."))
+  }
+
+  private func record(
+    _ contents: BundleContents, _ commitment: Commitment, to out: String
+  ) throws(CommandFailure) {
+    let plan = plan.plan
+    guard let interval = plan.interval(of: contents.epoch) else {
+      preconditionFailure("a store's plan has epochs")
+    }
+    let sources = contents.inputs.map(\.declaration)
+    let spans = plan.reading(of: sources, in: contents.epoch).filter { name, _ in
+      plan.source(named: name)?.isKept == true
+    }
+    let closed = ClosedEpoch(
+      number: contents.epoch.number, interval: interval, planHash: plan.canonicalHash,
+      identity: commitment.hash, bundle: URL(filePath: out).standardizedFileURL.path,
+      spans: spans,
+      programs: contents.outcomes.map {
+        .init(
+          name: $0.program, allocated: $0.allocated.baseUnits, carry: $0.carry.baseUnits)
+      },
+      campaigns: commitment.campaigns.map {
+        .init(name: $0.name, root: $0.root, total: $0.total, count: $0.count)
+      })
+    try mapped {
+      try store.close(
+        closed,
+        entitlements: Dictionary(
+          uniqueKeysWithValues: contents.campaigns.map { ($0.name, $0.entitlements) }))
+    }
+  }
+}

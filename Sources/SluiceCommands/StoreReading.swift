@@ -1,0 +1,46 @@
+import DistributionEngine
+import DistributionModel
+import EthereumPrimitives
+import EventStore
+import InputFiles
+
+/// Reads sources whose rows a store keeps, as their files would be read.
+struct StoreReading {
+  let store: EventStore
+  let plan: StorePlan
+
+  /// - Parameter span: of a series the seconds of which it has to tell.
+  func input(
+    of source: SourceDeclaration, in epoch: EpochIndex, span: Range<UInt64>?
+  ) throws -> SourceInput {
+    let files = try store.knownFiles(of: plan.storeSource(source)).map(\.file)
+    guard !files.isEmpty else {
+      throw CommandFailure(
+        .nothingIngested,
+        "\(store.path), source \(source.name): found nothing, expected rows of \(source.file). "
+          + "Take them in with `sluice ingest`.")
+    }
+    let unused = files.reduce(into: [String]()) { unused, file in
+      unused += file.unusedColumns.filter { !unused.contains($0) }
+    }
+    if source.series != nil, let span {
+      return SourceInput(
+        history: try store.history(of: source.name, over: span), of: source.name,
+        rawHash: Self.hash(files), unusedColumns: unused)
+    }
+    guard let window = plan.plan.window(of: source, in: epoch) else {
+      preconditionFailure("a store's plan has epochs")
+    }
+    let rows = try store.rows(of: source.name, columns: source.columns.count, in: window)
+    try TimedFile.check(rows, name: source.file, as: source)
+    return SourceInput(rows: rows, rawHash: Self.hash(files), unusedColumns: unused)
+  }
+
+  /// As of files that are read at once: of several the hash of their hashes.
+  private static func hash(_ files: [IngestedFile]) -> Bytes32 {
+    if files.count == 1 { return files[0].rawHash }
+    var hash = Keccak256()
+    for file in files { hash.update(file.rawHash) }
+    return hash.finalize()
+  }
+}
