@@ -32,5 +32,10 @@ let package = Package(
         .product(name: "InputFiles", package: "sluice"),
       ], path: "Sources/StoreEpochs",
       swiftSettings: [.swiftLanguageMode(.v6)]),
+    .executableTarget(
+      name: "positions",
+      dependencies: [.product(name: "InputFiles", package: "sluice")],
+      path: "Sources/Positions",
+      swiftSettings: [.swiftLanguageMode(.v6)]),
   ]
 )

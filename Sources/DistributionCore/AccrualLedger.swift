@@ -22,8 +22,6 @@ struct AccrualLedger<let balanceLimbs: Int, let weightLimbs: Int>: Sendable {
   private var touched: UInt64 = 0
 
   private static var isWide: Bool { balanceLimbs > 4 }
-  /// As many standings as the processor's cache holds for sure.
-  private var touchedAtOnce: Int { 1024 }
 
   var count: Int { standings.count }
 
@@ -36,12 +34,11 @@ struct AccrualLedger<let balanceLimbs: Int, let weightLimbs: Int>: Sendable {
     _ clock: inout AccrualClock, _ suspects: inout AccrualSuspects
   ) throws(AccrualError) {
     grow(to: changes.accountCount)
-    var untouched = row
+    // In the middle of an epoch few rows are taken at once, and reading ahead would be for nothing.
+    var ahead = LookingAhead(from: end < clock.end ? changes.count : row)
     while row < changes.count {
-      if row == untouched {
-        untouched = min(row + touchedAtOnce, changes.count)
-        touch(changes.accounts[row..<untouched])
-      }
+      let soon = ahead.rows(from: row, to: changes.count)
+      if !soon.isEmpty { touch(changes.accounts[soon]) }
       let time = changes.times[row]
       if time != clock.now {
         guard time > clock.now else { throw Self.goesBack(changes, row, clock) }
@@ -66,8 +63,7 @@ struct AccrualLedger<let balanceLimbs: Int, let weightLimbs: Int>: Sendable {
     }
   }
 
-  /// Reads the standings of accounts that are about to change, one right after the other: memory
-  /// answers many questions in the time that it takes for one.
+  /// Reads the standings of accounts that are about to change.
   private mutating func touch(_ accounts: ArraySlice<UInt32>) {
     var sum: UInt64 = 0
     for account in accounts {

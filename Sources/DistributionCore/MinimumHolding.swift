@@ -20,7 +20,10 @@ extension PositionHistory {
     }
     // The change that comes next, and the one from which on the balance before it counts no more.
     var (next, past) = (row, row)
+    var (nextAhead, pastAhead) = (LookingAhead(from: row), LookingAhead(from: row))
     while let instant = Instant.first(instant(next), instant(past, later: seconds)) {
+      touch(nextAhead.rows(from: next, to: changes.count), balances)
+      touch(pastAhead.rows(from: past, to: changes.count), balances)
       let account = Int(instant.account)
       let before = balances[account].least
       if self.instant(next) == instant {
@@ -36,6 +39,13 @@ extension PositionHistory {
         time: instant.time, account: instant.account, from: before, to: balances[account].least)
     }
     return PositionHistory(span: span, of: accounts, changes: held)
+  }
+
+  /// Reads the balances of accounts that are about to change.
+  private func touch(_ rows: Range<Int>, _ balances: [TrailingBalances]) {
+    var count = 0
+    for row in rows { count &+= balances[Int(changes.accounts[row])].pastCount }
+    precondition(count >= 0, "balances are counted")
   }
 
   /// When and to whom a change happens, or a time later; nil after the span.
@@ -79,6 +89,8 @@ private struct TrailingBalances {
   private var first = 0
 
   init(opening: UInt256 = .zero) { present = opening }
+
+  var pastCount: Int { past.count }
 
   var least: UInt256 { first < past.count ? past[first].balance : present }
 

@@ -88,12 +88,12 @@ private struct Standings {
   struct Account {
     /// By the end of the window.
     var balance = UInt256.zero
-    var opening = UInt256.zero
+    /// When it was changed last, but not before the window.
+    var since: UInt64
+    var seconds: UInt64 = 0
     var lowest = UInt256.max
     var highest = UInt256.zero
-    var seconds: UInt64 = 0
-    /// When the balance was changed last, but not before the window.
-    var since: UInt64
+    var opening = UInt256.zero
 
     mutating func pass(to time: UInt64) {
       guard time > since else { return }
@@ -116,7 +116,9 @@ private struct Standings {
     for account in accounts.indices { accounts[account].opening = accounts[account].balance }
     var holders = accounts.count { !$0.balance.isZero }
     var now = window.lowerBound
+    var ahead = LookingAhead(from: row)
     while row < changes.count, changes.times[row] < window.upperBound {
+      touch(changes.accounts[ahead.rows(from: row, to: changes.count)])
       let time = changes.times[row]
       if holders > 0 { running += time - now }
       now = time
@@ -130,6 +132,12 @@ private struct Standings {
     }
     if holders > 0 { running += window.upperBound - now }
     for account in accounts.indices { accounts[account].pass(to: window.upperBound) }
+  }
+
+  /// Reads accounts that are about to change.
+  private func touch(_ numbers: ArraySlice<UInt32>) {
+    let count = numbers.count { accounts[Int($0)].highest >= accounts[Int($0)].balance }
+    precondition(count <= numbers.count, "some of them at the most")
   }
 }
 

@@ -11,7 +11,7 @@ struct VaultMeasuring {
   /// Of deposits and shares, ascending.
   private let accounts: [Address]
 
-  /// What accounts earned by one rule.
+  /// What accounts earned by one rule, by their numbers among all.
   private struct Earned {
     var weights: [UInt256]
     let runningSeconds: UInt64
@@ -30,32 +30,43 @@ struct VaultMeasuring {
 
   /// One row per account that earned something, ascending by account.
   func rows(_ measures: [Series.Measure], named name: String) throws(LawError) -> SourceRows {
+    let held = measures.contains(.held) ? try earned(by: .average, name) : nil
+    let shared = measures.contains(.share) ? try earned(by: .share, name) : nil
+    let earned = [held, shared].compactMap { $0 }
+    let holders = accounts.indices.filter { account in
+      earned.contains { !$0.weights[account].isZero }
+    }
+    let columns = measures.map { measure in
+      switch measure {
+      case .held: holders.map { held?.weights[$0] ?? .zero }
+      case .share: holders.map { shared?.weights[$0] ?? .zero }
+      case .running: holders.map { _ in UInt256(earned.first?.runningSeconds ?? 0) }
+      case .opening, .closing, .lowest, .highest, .average, .seconds:
+        preconditionFailure("a checked plan asks for time, where there are no balances")
+      }
+    }
+    return SourceRows(
+      source: name, accounts: holders.map { accounts[$0] },
+      columns: columns.map { ColumnValues($0) },
+      lines: [UInt32](repeating: 0, count: holders.count))
+  }
+
+  private func earned(by rule: AccrualRule, _ name: String) throws(LawError) -> Earned {
+    let (own, clock): (AccruedEpoch, InnerClock)
     do throws(AccrualError) {
-      let held = measures.contains(.held) ? try earned(by: .average) : nil
-      let shared = measures.contains(.share) ? try earned(by: .share) : nil
-      let earned = [held, shared].compactMap { $0 }
-      let holders = accounts.indices.filter { account in
-        earned.contains { !$0.weights[account].isZero }
-      }
-      let columns = measures.map { measure in
-        switch measure {
-        case .held: holders.map { held?.weights[$0] ?? .zero }
-        case .share: holders.map { shared?.weights[$0] ?? .zero }
-        case .running: holders.map { _ in UInt256(earned.first?.runningSeconds ?? 0) }
-        case .opening, .closing, .lowest, .highest, .average, .seconds:
-          preconditionFailure("a checked plan asks for time, where there are no balances")
-        }
-      }
-      return SourceRows(
-        source: name, accounts: holders.map { accounts[$0] },
-        columns: columns.map { ColumnValues($0) },
-        lines: [UInt32](repeating: 0, count: holders.count))
+      (own, clock) = try earned(by: rule)
+    } catch {
+      throw LawError(error, source: name, accounts: deposits.accounts)
+    }
+    do throws(AccrualError) {
+      return try together(own, clock)
     } catch {
       throw LawError(error, source: name, accounts: accounts)
     }
   }
 
-  private func earned(by rule: AccrualRule) throws(AccrualError) -> Earned {
+  /// What deposits earn, and what shares do of the vault's.
+  private func earned(by rule: AccrualRule) throws(AccrualError) -> (AccruedEpoch, InnerClock) {
     var accrual = Accrual(rule: rule)
     accrual.open(Timestamp(window.lowerBound)..<Timestamp(window.upperBound))
     let place = deposits.accounts.firstIndex(of: vault)
@@ -77,10 +88,10 @@ struct VaultMeasuring {
       now = next
       if now < window.upperBound { clock.take(shares.changes, from: &share, through: now) }
     }
-    return try together(try accrual.close(), clock)
+    return (try accrual.close(), clock)
   }
 
-  /// Own balances, and parts of the vault's.
+  /// What own balances earned, and parts of the vault's.
   private func together(
     _ own: AccruedEpoch, _ clock: InnerClock
   ) throws(AccrualError) -> Earned {
@@ -102,7 +113,7 @@ struct VaultMeasuring {
 
 /// What a share of a vault has earned, instant by instant of the shares.
 private struct InnerClock {
-  /// 2²⁵⁶ under `average`, 2¹²⁸ under `share`, of which what the vault earns has many a bit.
+  /// Of the scale, 2²⁵⁶ under `average`, and 2¹²⁸ under `share`, whose units are small already.
   private let scaleLimbs: Int
   /// A_V, in units of the scale.
   private var reading = [8 of UInt64](repeating: 0)

@@ -192,26 +192,24 @@ struct PositionFold {
     makeRoom()
     settle()
     close()
-    let later = changes
-    changes = PositionChanges()
+    var history = PositionChanges()
+    swap(&history, &changes)
     for sum in opening { append(sum, at: 0) }
-    let places = Self.places(of: [changes, later], accounts)
-    var result = PositionChanges()
-    let known = places.numbers.map { accounts.addresses[$0] }
-    result.append(changes, renumbered: places.ranks)
-    result.append(later, renumbered: places.ranks)
-    return PositionHistory(span: span, accounts: known, changes: result)
+    history.prepend(changes)
+    changes.removeAll()
+    let (numbers, ranks) = Self.places(of: history, accounts)
+    history.renumber(ranks, count: numbers.count)
+    return PositionHistory(
+      span: span, accounts: numbers.map { accounts.addresses[$0] }, changes: history)
   }
 
   /// The numbers of the accounts that stand in changes, ascending by address, and the place of each
   /// number among them.
   private static func places(
-    of changes: [PositionChanges], _ accounts: AddressTable
+    of changes: PositionChanges, _ accounts: AddressTable
   ) -> (numbers: [Int], ranks: [UInt32]) {
     var isThere = [Bool](repeating: false, count: accounts.count)
-    for changes in changes {
-      for account in changes.accounts { isThere[Int(account)] = true }
-    }
+    for account in changes.accounts { isThere[Int(account)] = true }
     let there = isThere.indices.filter { isThere[$0] }
     let addresses = there.map { accounts.addresses[$0] }
     let order = AscendingOrder.places(by: addresses.map(\.word0)) { addresses[$0] < addresses[$1] }
@@ -224,21 +222,35 @@ struct PositionFold {
 }
 
 extension PositionChanges {
-  /// Appends changes in the order of time, those of an instant by the new numbers of accounts.
-  fileprivate mutating func append(_ other: PositionChanges, renumbered ranks: [UInt32]) {
+  /// Puts changes before these, column by column: there may be many.
+  fileprivate mutating func prepend(_ earlier: PositionChanges) {
+    times.insert(contentsOf: earlier.times, at: 0)
+    accounts.insert(contentsOf: earlier.accounts, at: 0)
+    amounts.insert(contentsOf: earlier.amounts, at: 0)
+    isTaken.insert(contentsOf: earlier.isTaken, at: 0)
+    lines.insert(contentsOf: earlier.lines, at: 0)
+  }
+
+  /// Gives accounts new numbers, `count` in all, and sorts the changes of each instant by them.
+  fileprivate mutating func renumber(_ ranks: [UInt32], count accountCount: Int) {
+    for row in accounts.indices { accounts[row] = ranks[Int(accounts[row])] }
+    self.accountCount = accountCount
     var start = 0
-    while start < other.count {
+    while start < count {
       var end = start + 1
-      while end < other.count, other.times[end] == other.times[start] { end += 1 }
-      let order = (start..<end).sorted {
-        ranks[Int(other.accounts[$0])] < ranks[Int(other.accounts[$1])]
-      }
-      for row in order {
-        append(
-          time: Timestamp(other.times[row]), account: ranks[Int(other.accounts[row])],
-          amount: other.amounts[row], isTaken: other.isTaken[row], line: other.lines[row])
-      }
+      while end < count, times[end] == times[start] { end += 1 }
+      if end - start > 1 { sort(start..<end) }
       start = end
     }
+  }
+
+  /// Sorts the changes of one instant by their accounts.
+  private mutating func sort(_ instant: Range<Int>) {
+    let order = instant.sorted { accounts[$0] < accounts[$1] }
+    guard !order.elementsEqual(instant) else { return }
+    accounts.replaceSubrange(instant, with: order.map { accounts[$0] })
+    amounts.replaceSubrange(instant, with: order.map { amounts[$0] })
+    isTaken.replaceSubrange(instant, with: order.map { isTaken[$0] })
+    lines.replaceSubrange(instant, with: order.map { lines[$0] })
   }
 }

@@ -240,6 +240,7 @@ extension SourceDeclaration {
       members.append(member("where", .object(texts)))
     }
     if let duplicatesBy { members.append(member("duplicatesBy", .string(duplicatesBy))) }
+    if badRows == .quarantine { members.append(member("badRows", .string(badRows.rawValue))) }
     if observed != nil { members.append(member("observations", .bool(true))) }
     return members
   }

@@ -16,6 +16,7 @@ extension PlanDecoder {
     let conditions = decodeConditions(fields)
     // Whether a source without an observation may be left out is for the price to say.
     let noRows = choice(fields, "no_rows", SourceDeclaration.NoRows.self)
+    let badRows = choice(fields, "bad_rows", SourceDeclaration.BadRows.self)
     let format = decodeFormat(fields, file: file)
     let within = decodeWithin(fields, format: format)
     let observed = fields["observations"].flatMap {
@@ -32,7 +33,8 @@ extension PlanDecoder {
         columns: [
           ColumnDeclaration(name: titles.time, kind: .time),
           ColumnDeclaration(name: titles.value, kind: observed.kind),
-        ], duplicates: .sum, noRows: noRows ?? .allow, time: time, observed: observed))
+        ], duplicates: .sum, noRows: noRows ?? .allow, time: time, observed: observed,
+        badRows: badRows ?? .refuse))
   }
 
   /// The column of values.

@@ -184,6 +184,7 @@ extension PlanDecoder {
     let conditions = decodeConditions(fields)
     let duplicates = choice(fields, "duplicates", SourceDeclaration.Duplicates.self)
     let noRows = choice(fields, "no_rows", SourceDeclaration.NoRows.self)
+    let badRows = choice(fields, "bad_rows", SourceDeclaration.BadRows.self)
     let time = decodeTime(fields)
     let window = decodeWindow(fields)
     if !fields.has("time") {
@@ -206,7 +207,8 @@ extension PlanDecoder {
         name: name, file: file, format: format, within: within,
         accountColumn: account ?? "account", lookup: lookup, key: key, conditions: conditions,
         columns: columns, duplicates: duplicates ?? .refuse, duplicatesBy: ranking,
-        noRows: noRows ?? .refuse, time: time, window: window, limits: limits, wash: wash))
+        noRows: noRows ?? .refuse, time: time, window: window, limits: limits, wash: wash,
+        badRows: badRows ?? .refuse))
   }
 
   /// The columns that are read; nil where one is wrong.

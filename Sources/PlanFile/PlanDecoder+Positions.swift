@@ -122,12 +122,13 @@ extension PlanDecoder {
     let account = value(fields, "account", Self.columnText)
     let conditions = decodeConditions(fields)
     let noRows = choice(fields, "no_rows", SourceDeclaration.NoRows.self)
+    let badRows = choice(fields, "bad_rows", SourceDeclaration.BadRows.self)
     let format = decodeFormat(fields, file: file)
     let within = decodeWithin(fields, format: format)
     guard let format, (account == nil) != fields.has("account") else { return nil }
     return EventFile(
       account: account ?? "account", format: format, within: within, conditions: conditions,
-      noRows: noRows ?? .refuse)
+      noRows: noRows ?? .refuse, badRows: badRows ?? .refuse)
   }
 
   /// A column has one meaning: whose, when, how much, to whom, or what.
@@ -167,4 +168,5 @@ struct EventFile {
   let within: [String]
   let conditions: [SourceDeclaration.Condition]
   let noRows: SourceDeclaration.NoRows
+  let badRows: SourceDeclaration.BadRows
 }

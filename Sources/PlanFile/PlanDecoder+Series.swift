@@ -5,7 +5,7 @@ import EthereumPrimitives
 extension PlanDecoder {
   /// Keys of a file, which balances that are computed do not have.
   private static let fileKeys = [
-    "file", "format", "within", "account", "where", "no_rows", "time",
+    "file", "format", "within", "account", "where", "no_rows", "bad_rows", "time",
   ]
 
   /// A source of balances: from changes in a file, from those of earlier sources, or of a vault.
@@ -43,7 +43,7 @@ extension PlanDecoder {
       value: SourceDeclaration(
         name: name, file: file, format: rows.format, within: rows.within,
         accountColumn: rows.account, conditions: rows.conditions, columns: series.columns,
-        noRows: rows.noRows, time: time, window: window, series: series))
+        noRows: rows.noRows, time: time, window: window, series: series, badRows: rows.badRows))
   }
 
   /// Where the balances come from, and what they are counted in.

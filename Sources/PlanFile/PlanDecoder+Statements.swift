@@ -9,7 +9,8 @@ extension PlanDecoder {
     let kind = word(fields, "statements", among: ["corrections", "redirects", "tasks"])
     refuse(
       [
-        "account", "columns", "duplicates", "duplicates_by", "key", "minimum_holding", "no_rows",
+        "account", "bad_rows", "columns", "duplicates", "duplicates_by", "key", "minimum_holding",
+        "no_rows",
         "places", "time", "unknown_keys", "wash", "where", "within",
       ], in: fields,
       "Statements have their own members; docs/reference/statements.md lists them.")

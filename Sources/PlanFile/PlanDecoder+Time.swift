@@ -64,6 +64,7 @@ extension PlanDecoder {
     let times = columnName(fields, "times")
     let conditions = decodeConditions(fields)
     let noRows = choice(fields, "no_rows", SourceDeclaration.NoRows.self)
+    let badRows = choice(fields, "bad_rows", SourceDeclaration.BadRows.self)
     let format = decodeFormat(fields, file: file)
     let within = decodeWithin(fields, format: format)
     refuseRepeatedColumns([("key", key), ("times", times)], of: fields)
@@ -72,7 +73,7 @@ extension PlanDecoder {
       name: name, path: fields.path,
       value: SourceDeclaration(
         name: name, file: file, format: format, within: within, key: key, conditions: conditions,
-        columns: [], noRows: noRows ?? .refuse, timeTable: times))
+        columns: [], noRows: noRows ?? .refuse, timeTable: times, badRows: badRows ?? .refuse))
   }
 
   /// How a file is written: as the plan says, or by its ending.

@@ -240,6 +240,9 @@ extension PlanSchema {
       optional(
         "no_rows", .choice(SourceDeclaration.NoRows.allCases.map(\.rawValue)),
         "What a file without a row that counts is; refuse by default."),
+      optional(
+        "bad_rows", .choice(SourceDeclaration.BadRows.allCases.map(\.rawValue)),
+        "What a row that cannot be read is; refuse by default."),
     ])
 
   static let lookup = ObjectType(

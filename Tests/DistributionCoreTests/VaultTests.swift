@@ -93,18 +93,24 @@ struct VaultTests {
     #expect(
       try rows([(0, vault, 1)], [(0, 1, most)], .share, .held) == [[1, (second &* 20) &- 1, 19]])
     #expect(try rows([(0, vault, most)], [(0, 1, 1)], .share)[0][1] > (second &* 20) &- 2)
-    func kind(
+    func error(
       _ deposits: [(UInt64, UInt64, BigInt)], _ shares: [(UInt64, UInt64, BigInt)],
       _ measure: Series.Measure
-    ) -> LawError.Kind? {
-      lawError { () throws(LawError) in try rows(deposits, shares, measure) }?.kind
+    ) -> LawError? {
+      lawError { () throws(LawError) in try rows(deposits, shares, measure) }
     }
-    #expect(kind([(0, vault, 1)], [(0, 1, most), (12, 2, 1)], .share) == .supplyOverflow)
-    #expect(kind([(0, vault, most), (12, 1, 1)], [(0, 2, 1)], .share) == .supplyOverflow)
-    #expect(kind([(0, vault, most)], [(0, 2, 1)], .held) == .heldOverflow)
+    let shares = error([(0, vault, 1)], [(0, 1, most), (12, 2, 1)], .share)
+    #expect(shares?.kind == .supplyOverflow && shares?.place == "balances at 12 seconds")
+    let deposits = error([(0, vault, most), (12, 1, 1)], [(0, 2, 1)], .share)
+    #expect(deposits?.kind == .supplyOverflow && deposits?.subject == "through")
+    let own = error([(0, vault, most)], [(0, 2, 1)], .held)
+    #expect(own?.kind == .heldOverflow)
+    #expect(own?.place == "balances at 30 seconds, \(account(vault))")
     // Each part fits, both together do not: 2^256 − 1 is 20 · x + 15.
     let part = (BigInt(1) << 256) / 20
-    #expect(kind([(0, 1, part)], [], .held) == nil)
-    #expect(kind([(0, 1, part), (0, vault, 2)], [(0, 1, 1)], .held) == .heldOverflow)
+    #expect(error([(0, 3, part)], [(0, 2, 1)], .held) == nil)
+    let both = error([(0, 3, part), (0, vault, 2)], [(0, 2, 1), (0, 3, 9)], .held)
+    #expect(both?.kind == .heldOverflow)
+    #expect(both?.place == "balances at 30 seconds, \(account(3))")
   }
 }

@@ -261,7 +261,7 @@ private let brokenRowsTogether: [BrokenPositions] = [
   BrokenPositions(
     .contradictingBalances, "after 1 in line 2", as: ordered, stated + "5,\(a1),2,1,1\n"),
   BrokenPositions(
-    .contradictingBalances, "Name columns that order", as: positions(.balance),
+    .contradictingBalances, "Name columns in `order`", as: positions(.balance),
     head + "5,\(a1),2\n"),
   BrokenPositions(
     .contradictingBalances, "after 1 in line 2", line: 4, as: positions(.balance),

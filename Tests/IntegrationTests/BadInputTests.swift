@@ -13,6 +13,9 @@ struct BadInputTests {
   @Test("INV-012: broken lists", arguments: BadInput.lists)
   func lists(input: BadInput) throws { try refuse(input) }
 
+  @Test("INV-012: broken files of events", arguments: BadInput.events)
+  func events(input: BadInput) throws { try refuse(input) }
+
   @Test(
     "INV-012, INV-038: broken statements",
     arguments: BadInput.statements + BadInput.statementPlans)
@@ -69,7 +72,7 @@ struct BadInputTests {
     let all =
       BadInput.plans + BadInput.lists + BadInput.trees + BadInput.bundles + BadInput.leaves
       + BadInput.systems + BadInput.migrations + BadInput.comparisons + BadInput.statements
-      + BadInput.statementPlans + BadInput.stores
+      + BadInput.statementPlans + BadInput.stores + BadInput.events
     #expect(all.count >= 150)
     let codes = Set(all.map { "\($0.error.prefix).\($0.error.name)" })
     #expect(codes.count >= 75)

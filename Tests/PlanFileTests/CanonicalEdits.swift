@@ -194,6 +194,7 @@ private let sourceChanges: [[Edit]] = [
   [Edit("key: project_id\n    account", "key: id\n    account")],
   [Edit("{key: project_id, in", "{key: id, in")],
   [Edit("unknown_keys: skip", "unknown_keys: refuse")],
+  [Edit("    bad_rows: quarantine\n", "")],
   [Edit("duplicates: drop", "duplicates: sum")],
   [Edit("duplicates: largest", "duplicates: smallest")],
   [Edit("duplicates_by: score", "duplicates_by: points")],
@@ -258,7 +259,10 @@ private let seriesChanges: [[Edit]] = [
   [Edit("shares: vault-shares", "shares: nfts")],
   [Edit("columns: [share, held]", "columns: [held]")],
   [Edit("time: done", "time: begun")],
-  [Edit("    time: done\n    window: 1w\n", "")],
+  [
+    Edit("    time: done\n    window: 1w\n", ""), Edit("kind: tasks,", "kind: airdrop,"),
+    Edit("kind: trading,", "kind: airdrop,"),
+  ],
   [Edit("window: 1w", "window: 2w")],
   [Edit("{name: since, type: time}", "{name: since, type: integer}")],
 ]

@@ -121,6 +121,7 @@ let fullPlanText = """
       duplicates: largest
       duplicates_by: score
       no_rows: allow
+      bad_rows: quarantine
     - {name: accounts, file: accounts.txt, format: json, within: list, duplicates: smallest,
        columns: [{name: points, type: integer}], duplicates_by: points}
     - {name: blocks, file: blocks.csv, key: block, times: mined, where: {fork: main}}
@@ -355,7 +356,7 @@ private let sources = [
     columns: [
       ColumnDeclaration(name: "score", kind: .decimal(DecimalFormat(places: 2))),
       ColumnDeclaration(name: "points", kind: .integer, empty: .zero),
-    ], duplicates: .largest, duplicatesBy: "score", noRows: .allow),
+    ], duplicates: .largest, duplicatesBy: "score", noRows: .allow, badRows: .quarantine),
   SourceDeclaration(
     name: "accounts", file: "accounts.txt", format: .json, within: ["list"],
     columns: [ColumnDeclaration(name: "points", kind: .integer)], duplicates: .smallest,

@@ -47,8 +47,8 @@ struct SeriesReadingTests {
       Part.blocks,
       """
       {name: held, file: held.dat, format: json, within: data, account: user, no_rows: allow,
-           time: {key: block, in: blocks}, where: {pool: [B, A]}, minimum_holding: 1w1s,
-           positions: {amount: n, token: ACME, unit: base, every: 1d},
+           bad_rows: quarantine, time: {key: block, in: blocks}, where: {pool: [B, A]},
+           minimum_holding: 1w1s, positions: {amount: n, token: ACME, unit: base, every: 1d},
            columns: [seconds, average, share, opening], window: 90d}
       """
     ).sources[1]
@@ -72,7 +72,7 @@ struct SeriesReadingTests {
             origin: .events(
               PositionEvents(effect: .change, amount: declared, period: 86_400)),
             value: acme, minimumHolding: 604_801,
-            measures: [.seconds, .average, .share, .running, .opening])))
+            measures: [.seconds, .average, .share, .running, .opening]), badRows: .quarantine))
   }
 
   @Test("Amounts are whole numbers, of a token in either unit, or decimals")
@@ -223,14 +223,17 @@ struct SeriesReadingTests {
   @Test("A table of times has a key, its time, and no columns")
   func tables() throws {
     let source = try plan(
-      "{name: blocks, file: b.jsonl, key: block, times: time, where: {chain: 1}, no_rows: allow}"
+      """
+      {name: blocks, file: b.jsonl, key: block, times: time, where: {chain: 1}, no_rows: allow,
+           bad_rows: quarantine}
+      """
     ).sources[0]
     #expect(
       source
         == SourceDeclaration(
           name: "blocks", file: "b.jsonl", format: .jsonl, key: "block",
           conditions: [.init(column: "chain", texts: ["1"])], columns: [], noRows: .allow,
-          timeTable: "time"))
+          timeTable: "time", badRows: .quarantine))
   }
 
   @Test("Actions are rows with a time, which may also be a column")

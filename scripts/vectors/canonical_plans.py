@@ -190,6 +190,7 @@ FULL = plan(
         {"name": "projects", "duplicates": "drop", "columns": [], "key": "project_id",
          "where": {"is_eligible": ["True"], "chain": sorted({"OPTIMISM", "BASE"})}},
         {"name": "metrics", "duplicates": "largest", "duplicatesBy": "score",
+         "badRows": "quarantine",
          "lookup": {"key": "project_id", "in": "projects", "unknownKeys": "skip"},
          "columns": [
              {"name": "score", "type": "decimal", "places": 2, "excess": "refuse"},
