@@ -60,11 +60,22 @@ extension BundleContents {
       (DataFiles.entitlements, DataFiles.entitlementsCSV(campaigns)),
       (DataFiles.exclusions, DataFiles.exclusionsCSV(outcomes)),
     ]
-    let hashes = KeccakBackend.best.hashMessages(inputs.map(\.bytes) + dataFiles.map(\.1))
+    let events = inputs.compactMap(\.events)
+    let hashes = KeccakBackend.best.hashMessages(
+      inputs.map(\.bytes) + dataFiles.map(\.1) + events.map(\.bytes))
+    let changes = Dictionary(
+      uniqueKeysWithValues: zip(events, hashes.suffix(events.count)).map { events, hash in
+        (
+          events.declaration.name,
+          Commitment.Events(changes: events.history.changes.count, hash: hash)
+        )
+      })
     let commitment = Commitment(
       law: plan.law, epoch: epoch.number, isDraft: plan.isDraft, planHash: plan.canonicalHash,
       inputs: zip(inputs, hashes).map { input, hash in
-        Commitment.Input(source: input.declaration.name, rows: input.rows.count, hash: hash)
+        Commitment.Input(
+          source: input.declaration.name, rows: input.rows.count, hash: hash,
+          events: changes[input.declaration.name])
       },
       campaigns: zip(campaigns, trees).map { campaign, tree in
         Commitment.Campaign(

@@ -188,19 +188,46 @@ struct BundleLoader {
     _ commitment: Commitment, _ plan: Plan
   ) throws(BundleError) -> [CanonicalInput] {
     var inputs: [CanonicalInput] = []
-    for (declaration, committed) in zip(try sources(commitment, plan), commitment.inputs) {
+    let used = try sources(commitment, plan)
+    let spans = plan.reading(of: used, in: EpochIndex(commitment.epoch))
+    for (declaration, committed) in zip(used, commitment.inputs) {
       let name = declaration.canonicalFile
       let bytes = try read(name)
       try check(bytes, name, hash: committed.hash)
-      let input = try CanonicalInput(parsing: bytes, of: declaration)
+      var input = try CanonicalInput(parsing: bytes, of: declaration)
       guard input.rows.count == committed.rows else {
         throw sum(
           Commitment.fileName, "inputs \(declaration.name).rows", "\(committed.rows)",
           "\(input.rows.count)")
       }
+      input.events = try loadEvents(of: declaration, committed, span: spans[declaration.name])
       inputs.append(input)
     }
     return inputs
+  }
+
+  /// The changes of a series; nil where the source is none, or has no file of its own.
+  private func loadEvents(
+    of declaration: SourceDeclaration, _ committed: Commitment.Input, span: Range<UInt64>?
+  ) throws(BundleError) -> CanonicalEvents? {
+    let hasEvents = declaration.series?.events != nil
+    guard hasEvents == (committed.events != nil) else {
+      throw BundleError(
+        .malformedMember, file: Commitment.fileName, place: "inputs \(declaration.name)",
+        found: hasEvents ? "no `events`" : "`events`",
+        expected: hasEvents ? "the hash of its changes" : "a source without changes")
+    }
+    guard let events = committed.events, let span else { return nil }
+    let name = declaration.eventsFile
+    let bytes = try read(name)
+    try check(bytes, name, hash: events.hash)
+    let canonical = try CanonicalEvents(parsing: bytes, of: declaration, span: span)
+    guard canonical.history.changes.count == events.changes else {
+      throw sum(
+        Commitment.fileName, "inputs \(declaration.name).changes", "\(events.changes)",
+        "\(canonical.history.changes.count)")
+    }
+    return canonical
   }
 
   private func loadRedirects(

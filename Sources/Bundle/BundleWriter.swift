@@ -53,7 +53,10 @@ public enum BundleWriter {
   ) throws(BundleError) {
     progress("writing data files")
     for file in committed.dataFiles { try write(file.bytes, file.name, in: directory) }
-    for input in contents.inputs { try write(input.bytes, input.fileName, in: directory) }
+    for input in contents.inputs {
+      try write(input.bytes, input.fileName, in: directory)
+      if let events = input.events { try write(events.bytes, events.fileName, in: directory) }
+    }
     try write(contents.planBytes, "plan.yaml", in: directory)
     for file in contents.derivedFiles(committed) { try write(file.bytes, file.name, in: directory) }
     try write(liveFile(contents.campaigns), LiveFile.name, in: directory)

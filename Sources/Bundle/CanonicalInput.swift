@@ -8,6 +8,8 @@ public struct CanonicalInput: Sendable {
   public let rows: SourceRows
   /// The bytes of `inputs/<source>.csv`, or of `inputs/<source>.jsonl` where it has statements.
   public let bytes: [UInt8]
+  /// From what the rows are computed, where they are those of a series with a file.
+  public var events: CanonicalEvents?
 
   public var fileName: String { declaration.canonicalFile }
 

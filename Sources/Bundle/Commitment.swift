@@ -12,6 +12,15 @@ public struct Commitment: Sendable, Equatable {
     public let rows: Int
     /// Keccak-256 of `inputs/<source>.csv`.
     public let hash: Bytes32
+    /// The changes from which the rows are computed, where they are those of a series with a file.
+    public var events: Events?
+  }
+
+  /// The changes of a series.
+  public struct Events: Sendable, Equatable {
+    public let changes: Int
+    /// Keccak-256 of `events/<source>.csv`.
+    public let hash: Bytes32
   }
 
   /// A campaign's new root and what it builds on.
@@ -79,10 +88,17 @@ extension Commitment {
 
 extension Commitment.Input {
   fileprivate var json: JSON {
-    .object([
+    var members: [JSON.Member] = [
       .init(key: "source", value: .string(source)), .init(key: "rows", value: .integer(rows)),
       .init(key: "hash", value: .string(hash.hex)),
-    ])
+    ]
+    if let events {
+      members += [
+        .init(key: "changes", value: .integer(events.changes)),
+        .init(key: "events", value: .string(events.hash.hex)),
+      ]
+    }
+    return .object(members)
   }
 }
 
@@ -147,10 +163,13 @@ extension Commitment {
     isDraft = try object.flag("draft")
     planHash = try object.hash("plan")
     inputs = try object.objects("inputs").map { entry throws(BundleError) in
-      try entry.allowOnly(["source", "rows", "hash"])
+      try entry.allowOnly(["source", "rows", "hash", "changes", "events"])
+      let hasEvents = entry.json["events"] != nil || entry.json["changes"] != nil
       return Input(
         source: try entry.name("source"), rows: try entry.count("rows"),
-        hash: try entry.hash("hash"))
+        hash: try entry.hash("hash"),
+        events: hasEvents
+          ? Events(changes: try entry.count("changes"), hash: try entry.hash("events")) : nil)
     }
     campaigns = try object.objects("campaigns").map { entry throws(BundleError) in
       try entry.allowOnly([

@@ -11,6 +11,8 @@ public struct SourceInput: Sendable {
   public let unusedColumns: [String]
   /// What is right, and may still not be meant.
   public let notes: [String]
+  /// The changes of a series, whose rows are computed from them.
+  public let history: PositionHistory?
 
   public init(
     rows: SourceRows, rawHash: Bytes32, unusedColumns: [String], notes: [String] = []
@@ -19,6 +21,30 @@ public struct SourceInput: Sendable {
     self.rawHash = rawHash
     self.unusedColumns = unusedColumns
     self.notes = notes
+    history = nil
+  }
+
+  public init(
+    history: PositionHistory, of source: String, rawHash: Bytes32, unusedColumns: [String],
+    notes: [String] = []
+  ) {
+    rows = SourceRows(source: source, columnCount: 0)
+    self.rawHash = rawHash
+    self.unusedColumns = unusedColumns
+    self.notes = notes
+    self.history = history
+  }
+}
+
+extension [String: SourceInput] {
+  /// The rows of every source that was read, those of series computed.
+  public func rows(
+    in epoch: EpochIndex, of plan: Plan
+  ) throws(LawError) -> [String: SourceRows] {
+    let computed = try SeriesLaw.rows(
+      of: plan.sources(readBy: Allocating.running(in: epoch, of: plan)), in: plan, epoch: epoch,
+      histories: compactMapValues(\.history))
+    return mapValues(\.rows).merging(computed) { $1 }
   }
 }
 
@@ -57,33 +83,36 @@ public enum BundleMaking {
     try ParentCheck.check(request)
     let plan = request.plan
     let epoch: Allocating.Epoch
+    let read: [String: SourceRows]
     do {
+      read = try request.inputs.rows(in: request.epoch, of: plan)
       epoch = try Allocating.epoch(
-        request.epoch, of: plan, rows: request.inputs.mapValues(\.rows),
-        parent: parent(of: request))
+        request.epoch, of: plan, rows: read, parent: parent(of: request))
     } catch {
       throw .law(error)
     }
     try checkCohorts(request, epoch)
-    try checkGuards(request, epoch)
+    try checkGuards(plan, epoch, read)
     let sources = plan.sources(readBy: Allocating.running(in: request.epoch, of: plan))
     var canonical: [CanonicalInput] = []
     var openings: [Opening] = []
     var derived: [Derived.Source] = []
     for source in sources {
-      guard let input = request.inputs[source.name] else {
+      guard let sourceRows = read[source.name] else {
         preconditionFailure("every source of a running program was read")
       }
-      let hidden = PrivateRows(of: source, input.rows, secret: request.secret)
+      let hidden = PrivateRows(of: source, sourceRows, secret: request.secret)
       openings += hidden.openings
-      let rows = CanonicalInput(source, sorting: hidden.rows)
+      var rows = CanonicalInput(source, sorting: hidden.rows)
+      rows.events = request.inputs[source.name]?.history.map { CanonicalEvents(source, $0) }
       canonical.append(rows)
+      guard let input = request.inputs[source.name] else { continue }
       derived.append(
         Derived.Source(
           source: source.name, file: source.file,
           // The hash of a short file would tell its values to whoever tries them all.
           rawHash: source.hasPrivateColumns ? .zero : input.rawHash,
-          lines: rows.rows.lines, unusedColumns: input.unusedColumns))
+          lines: source.series == nil ? rows.rows.lines : [], unusedColumns: input.unusedColumns))
     }
     return BundleContents(
       plan: plan, planBytes: request.planBytes, epoch: request.epoch, inputs: canonical,
@@ -123,11 +152,9 @@ public enum BundleMaking {
 
   /// Section 8 of the law: a plan whose guards do not hold allocates nothing.
   private static func checkGuards(
-    _ request: Request, _ epoch: Allocating.Epoch
+    _ plan: Plan, _ epoch: Allocating.Epoch, _ rows: [String: SourceRows]
   ) throws(EngineError) {
-    let plan = request.plan
     guard !plan.guards.isEmpty else { return }
-    let rows = request.inputs.mapValues(\.rows)
     let failing = ConcentrationLaw(
       plan: plan, schedules: plan.unlockSchedules,
       allocated: Allocating.allocated(epoch, of: plan, rows: rows), tracksCourses: false

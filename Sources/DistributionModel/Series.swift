@@ -225,4 +225,14 @@ public struct PositionHistory: Sendable, Equatable {
     self.accounts = accounts
     self.changes = changes
   }
+
+  /// The same changes, whose accounts are numbered in another order.
+  public init(span: Range<UInt64>, numbered accounts: [Address], changes: PositionChanges) {
+    let order = AscendingOrder.places(by: accounts.map(\.word0)) { accounts[$0] < accounts[$1] }
+    var places = [UInt32](repeating: 0, count: accounts.count)
+    for (place, number) in order.enumerated() { places[number] = UInt32(place) }
+    var renumbered = changes
+    renumbered.accounts = changes.accounts.map { places[Int($0)] }
+    self.init(span: span, accounts: order.map { accounts[$0] }, changes: renumbered)
+  }
 }

@@ -44,7 +44,7 @@ struct CheckCommand: ParsableCommand {
     for note in parsed.notes { console.note(note.description) }
     Loading.noteUnused(read ?? [:], in: parsed.plan, console: console)
     let review = try mapped {
-      try PlanReviewing.review(parsed.plan, rows: read?.mapValues(\.rows))
+      try PlanReviewing.review(parsed.plan, rows: read?.rows(in: EpochIndex(0), of: parsed.plan))
     }
     Loading.noteIdle(review.programs.compactMap(\.outcome), of: parsed, console: console)
     noteSecret(parsed, console)

@@ -1,0 +1,87 @@
+import Bundle
+import DistributionModel
+import EthereumPrimitives
+import TestKit
+import Testing
+
+private let span: Range<UInt64> = 100..<200
+private let source = SourceDeclaration(
+  name: "staked", file: "staked.csv", format: .csv, columns: [],
+  series: Series(
+    origin: .events(
+      PositionEvents(effect: .change, amount: ColumnDeclaration(name: "amount", kind: .integer))),
+    value: .integer, measures: [.held]))
+
+private let text = """
+  time,account,change
+  0,0x00000000000000000000000000000000000000a1,7
+  100,0x00000000000000000000000000000000000000a2,5
+  150,0x00000000000000000000000000000000000000a1,-7
+  150,0x00000000000000000000000000000000000000a2,1
+
+  """
+
+private func parsed(_ text: String) throws(BundleError) -> CanonicalEvents {
+  try CanonicalEvents(parsing: Array(text.utf8), of: source, span: span)
+}
+
+@Suite("The file of changes of a series")
+struct CanonicalEventsTests {
+  @Test("is read as what it says, and written as it was")
+  func roundTrip() throws {
+    let events = try parsed(text)
+    let changes = events.history.changes
+    #expect(events.history.accounts == [account(0xA1), account(0xA2)])
+    #expect(changes.times == [0, 100, 150, 150])
+    #expect(changes.accounts == [0, 1, 0, 1])
+    #expect(changes.amounts == [units(7), units(5), units(7), units(1)])
+    #expect(changes.isTaken == [false, false, true, false])
+    #expect(String(decoding: events.bytes, as: UTF8.self) == text)
+  }
+
+  @Test("is the same for accounts that were numbered in another order")
+  func numbering() throws {
+    let events = try parsed(text)
+    var changes = PositionChanges()
+    for row in 0..<events.history.changes.count {
+      changes.append(
+        time: Timestamp(events.history.changes.times[row]),
+        account: 1 - events.history.changes.accounts[row],
+        amount: events.history.changes.amounts[row],
+        isTaken: events.history.changes.isTaken[row], line: 0)
+    }
+    let history = PositionHistory(
+      span: span, numbered: events.history.accounts.reversed(), changes: changes)
+    #expect(CanonicalEvents(source, history).bytes == events.bytes)
+  }
+
+  @Test(
+    "is refused where it is not in its one form",
+    arguments: [
+      ("time,account,change", "time,account,amount", BundleError.Kind.malformedRow, "line 1"),
+      ("150,0x00000000000000000000000000000000000000a2,1", "", .malformedRow, "line 5"),
+      ("100,", "99,", .malformedRow, "line 3"),
+      (
+        "150,0x00000000000000000000000000000000000000a2",
+        "200,0x00000000000000000000000000000000000000a2", .malformedRow, "line 5"
+      ),
+      ("a2,5", "a2,0", .malformedRow, "line 3"), ("a2,5", "a2,05", .malformedRow, "line 3"),
+      ("a2,5", "a2,0.5", .malformedRow, "line 3"), ("a1,7", "a1,-7", .malformedRow, "line 2"),
+      ("00a2,1", "00a1,1", .wrongOrder, "line 5"),
+      (
+        "150,0x00000000000000000000000000000000000000a1",
+        "99999999999999999999,0x00000000000000000000000000000000000000a1", .malformedRow, "line 4"
+      ),
+      (
+        "0x00000000000000000000000000000000000000a1,7",
+        "0x0000000000000000000000000000000000000000,7", .malformedRow, "line 2"
+      ),
+    ])
+  func refused(_ old: String, _ new: String, _ kind: BundleError.Kind, _ place: String) {
+    let error = #expect(throws: BundleError.self) {
+      try parsed(text.replacing(old, with: new, maxReplacements: 1))
+    }
+    #expect(error?.kind == kind)
+    #expect(error?.place.contains(place) == true, "\(String(describing: error))")
+  }
+}
