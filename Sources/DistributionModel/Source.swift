@@ -94,6 +94,8 @@ public struct SourceDeclaration: Sendable, Hashable {
   public let series: Series?
   /// The column of times by `key`, where its rows say when something happened and not who did it.
   public let timeTable: String?
+  /// The columns of a pool's price, where its rows say that and not who did it.
+  public let price: PriceColumns?
 
   public init(
     name: String, file: String, format: Format, within: [String] = [],
@@ -102,7 +104,7 @@ public struct SourceDeclaration: Sendable, Hashable {
     duplicates: Duplicates = .refuse, duplicatesBy: String? = nil,
     statements: StatementRules? = nil, noRows: NoRows = .refuse,
     time: TimeColumn? = nil, window: TimeWindow = .epoch, series: Series? = nil,
-    timeTable: String? = nil
+    timeTable: String? = nil, price: PriceColumns? = nil
   ) {
     self.name = name
     self.file = file
@@ -121,10 +123,11 @@ public struct SourceDeclaration: Sendable, Hashable {
     self.window = window
     self.series = series
     self.timeTable = timeTable
+    self.price = price
   }
 
   /// False where it is computed from other sources alone.
-  public var hasFile: Bool { series == nil || series?.events != nil }
+  public var hasFile: Bool { series?.hasFile ?? true }
 
   /// Where a bundle holds the changes from which its rows are computed.
   public var eventsFile: String { "events/\(name).csv" }

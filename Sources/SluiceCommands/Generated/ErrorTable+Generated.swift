@@ -480,11 +480,11 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   ),
   (
     "SLC-LAW-030", "negativeBalance",
-    "After all changes of an instant an account's balance is below 0."
+    "After all changes of an instant an account's balance, or the liquidity of a position, is below 0."
   ),
   (
     "SLC-LAW-031", "balanceOverflow",
-    "After all changes of an instant an account's balance is 2²⁵⁶ or more."
+    "After all changes of an instant an account's balance is 2²⁵⁶ or more, or the liquidity of a position 2¹²⁸ or more."
   ),
   (
     "SLC-LAW-032", "supplyOverflow",
@@ -492,7 +492,19 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   ),
   (
     "SLC-LAW-033", "heldOverflow",
-    "An account's balance times time comes to 2²⁵⁶ or more in one window."
+    "An account's balance times time, or what it holds in positions times time, comes to 2²⁵⁶ or more in one window."
+  ),
+  (
+    "SLC-LAW-038", "noPrice",
+    "Positions with liquidity at a time before the first price of their pool."
+  ),
+  (
+    "SLC-LAW-039", "priceOffTick",
+    "A pool's tick, and a square root of its price that does not belong to it."
+  ),
+  (
+    "SLC-LAW-040", "volumeOverflow",
+    "The volumes of a pool's prices add up to 2¹²⁸ or more in one window."
   ),
   (
     "SLC-MIGRATE-001", "noAmounts",
