@@ -4,6 +4,29 @@ import EthereumPrimitives
 /// From positions of concentrated liquidity to one row per account: section 16 of
 /// `docs/reference/law.md`.
 public enum RangeLaw {
+  /// The rows of sources of ranges, as programs read them.
+  ///
+  /// - Parameters:
+  ///   - sources: those that are read in the epoch, with those that they are computed from.
+  ///   - ranges: of each source of ranges, over at least `Plan.reading`.
+  ///   - prices: of each source of prices, likewise.
+  public static func rows(
+    of sources: [SourceDeclaration], in plan: Plan, epoch: EpochIndex,
+    ranges: [String: RangeHistory], prices: [String: PriceHistory]
+  ) throws(LawError) -> [String: SourceRows] {
+    var result: [String: SourceRows] = [:]
+    for source in sources {
+      guard let events = source.series?.ranges, let window = plan.window(of: source, in: epoch)
+      else { continue }
+      guard let changes = ranges[source.name], let pool = prices[events.price] else {
+        preconditionFailure("positions and prices of every source were read")
+      }
+      result[source.name] = try rows(
+        of: events, named: source.name, in: window, ranges: changes, prices: pool)
+    }
+    return result
+  }
+
   /// - Parameters:
   ///   - histories: over at least the window.
   /// - Returns: one row per account that had liquidity in the window, ascending.

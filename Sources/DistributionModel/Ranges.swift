@@ -176,3 +176,31 @@ public struct PriceHistory: Sendable, Equatable {
     self.rows = rows
   }
 }
+
+/// What the file of a source says of a span of time.
+public enum SourceHistory: Sendable, Equatable {
+  case positions(PositionHistory)
+  case ranges(RangeHistory)
+  case prices(PriceHistory)
+
+  public var positions: PositionHistory? {
+    if case .positions(let history) = self { history } else { nil }
+  }
+
+  public var ranges: RangeHistory? {
+    if case .ranges(let history) = self { history } else { nil }
+  }
+
+  public var prices: PriceHistory? {
+    if case .prices(let history) = self { history } else { nil }
+  }
+
+  /// How many changes or prices there are.
+  public var count: Int {
+    switch self {
+    case .positions(let history): history.changes.count
+    case .ranges(let history): history.changes.count
+    case .prices(let history): history.rows.count
+    }
+  }
+}

@@ -212,7 +212,10 @@ extension Plan {
         min(known.lowerBound, range.lowerBound)..<max(known.upperBound, range.upperBound)
     }
     for source in withComponents(sources).reversed() {
-      if asked.contains(source.name), let window = window(of: source, in: epoch) {
+      // Prices have no window of their own, but those of the positions that need them.
+      if asked.contains(source.name), source.price == nil,
+        let window = window(of: source, in: epoch)
+      {
         widen(source.name, to: window)
       }
       guard let series = source.series, let range = ranges[source.name] else { continue }

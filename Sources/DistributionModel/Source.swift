@@ -129,7 +129,13 @@ public struct SourceDeclaration: Sendable, Hashable {
   /// False where it is computed from other sources alone.
   public var hasFile: Bool { series?.hasFile ?? true }
 
-  /// Where a bundle holds the changes from which its rows are computed.
+  /// Whether its file tells of time, so that a bundle holds its changes, or its prices.
+  public var hasEvents: Bool { series?.hasFile ?? (price != nil) }
+
+  /// False where its rows are about no accounts: a table of times, or prices.
+  public var hasAccounts: Bool { timeTable == nil && price == nil }
+
+  /// Where a bundle holds the changes from which its rows are computed, or its prices.
   public var eventsFile: String { "events/\(name).csv" }
 
   /// Where a bundle holds its canonical rows.
