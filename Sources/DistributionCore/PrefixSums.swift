@@ -2,8 +2,8 @@ import EthereumPrimitives
 
 /// Sums of numbers up to a place, modulo 2²⁵⁶.
 ///
-/// Adding a number and asking for a sum take as many steps as the count of places has bits (Fenwick,
-/// "A new data structure for cumulative frequency tables", 1994).
+/// Adding a number and asking for a sum take as many steps as the count of places has bits
+/// (Fenwick, "A new data structure for cumulative frequency tables", 1994).
 struct PrefixSums: Sendable {
   /// Node n holds the sum of as many places as its lowest bit says, up to place n − 1.
   private var nodes: [UInt256]
