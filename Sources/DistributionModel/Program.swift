@@ -11,6 +11,28 @@ public struct Program: Sendable, Hashable {
     case raffle
     /// A matching fund, split by what many donors gave.
     case grants
+    /// Rewards for what a pool was given, over time.
+    case liquidity
+    /// Rewards for what was lent or borrowed, over time.
+    case lending
+    /// Rewards for what was staked, over time.
+    case staking
+    /// Rewards for what was held, over time.
+    case hold
+    /// A stream of revenue, shared by those who hold or provide.
+    case fees
+    /// Rewards for tasks that were done.
+    case tasks
+    /// Rewards for what was traded.
+    case trading
+
+    /// True where its source has to be a series: it pays for time.
+    public var isOverTime: Bool {
+      switch self {
+      case .liquidity, .lending, .staking, .hold: true
+      case .premine, .airdrop, .raffle, .grants, .fees, .tasks, .trading: false
+      }
+    }
   }
 
   /// Who may receive.

@@ -82,8 +82,17 @@ extension ExpressionParser {
     Array(signatures.keys).sorted() + ["tiers", "brackets", "listed", "allocated", "row_count"]
     + Expression.RowAggregate.allCases.map { "row_\($0.rawValue)" }
 
+  /// Functions of what other accounts, sources and programs have.
+  private static let functionsOfOthers: Set<String> = [
+    "sum", "average", "smallest", "largest", "median", "count", "percentile", "quantile",
+    "rank_ascending", "rank_descending", "normalise", "listed", "allocated",
+  ]
+
   /// A call, from the opening parenthesis on.
   mutating func call(_ name: String, at offset: Int) throws(ExpressionMistake) -> Expression {
+    if Self.functionsOfOthers.contains(name) || name.hasPrefix("row_") {
+      try refuseOthers("\(name)()", at: offset)
+    }
     if name == "tiers" || name == "brackets" { return try table(name, at: offset) }
     if name == "listed" || name == "allocated" { return try join(name, at: offset) }
     if name == "row_count" { return try rowCount(at: offset) }

@@ -19,6 +19,7 @@ extension ExpressionParser {
   mutating func joinedColumn(
     of name: String, at offset: Int
   ) throws(ExpressionMistake) -> Expression {
+    try refuseOthers("a column of '\(name.prefix(60))'", at: offset)
     let source = try source(named: name, at: offset)
     advance()
     let start = current.offset
@@ -114,6 +115,15 @@ extension ExpressionParser {
       advice: "Rows of the program's own source are about who receives.")
   }
 
+  /// A balance is the account's own: it changes when one of its own balances does.
+  func refuseOthers(_ found: String, at offset: Int) throws(ExpressionMistake) {
+    guard names.balances != nil else { return }
+    throw ExpressionMistake(
+      kind: .balanceOfOthers, offset: offset, found: found,
+      expected: "the account's own balances in earlier sources",
+      advice: "What all accounts have, and what other sources say, belongs into a program.")
+  }
+
   private mutating func acceptName() -> String? {
     switch current.kind {
     case .word(let word) where !Expression.keywords.contains(word):
@@ -135,7 +145,15 @@ extension ExpressionParser {
         expected: "another one",
         advice: "Its columns stand without its name, and every account stands in it.")
     }
-    if let source = names.sources.values.first(where: { $0.name == name }) { return source }
+    if let source = names.sources.values.first(where: { $0.name == name }) {
+      guard source.timeTable == nil else {
+        throw ExpressionMistake(
+          kind: .sourceWithoutAccounts, offset: offset,
+          found: "the table of times '\(name.prefix(60))'",
+          expected: "a source with a row per account")
+      }
+      return source
+    }
     let others = names.sources.names.filter { $0 != names.source }
     throw ExpressionMistake(
       kind: .unknownSource, offset: offset, found: "'\(name.prefix(60))'",

@@ -13,6 +13,8 @@ struct ExpressionNames {
   var programs = ProgramNames()
   /// True where accounts are donors: the program's own source has no rows of theirs.
   var isAboutDonors = false
+  /// Present where names are sources, whose balances a balance is computed from.
+  var balances: SourceNames?
 
   /// Everything that may be written.
   var all: [String] { columns.map(\.name) + values.map(\.name) }
@@ -358,6 +360,13 @@ struct ExpressionParser {
       return try make(.named(number, name: name), kind, at: offset)
     }
     if names.isAboutDonors { throw ownRowsOfDonors("'\(name.prefix(60))'", at: offset) }
+    if let sources = names.balances {
+      guard let series = sources.balances.first(where: { $0.name == name })?.series else {
+        throw sources.mistake(name, at: offset)
+      }
+      let balance = ColumnDeclaration(name: name, kind: series.value)
+      return try make(.column(name), kind(of: balance, at: offset), at: offset)
+    }
     guard let column = names.columns.first(where: { $0.name == name }) else {
       throw ExpressionMistake(
         kind: .unknownValue, offset: offset, found: "'\(name.prefix(60))'",
@@ -374,8 +383,9 @@ struct ExpressionParser {
     guard let scale = column.places else {
       throw ExpressionMistake(
         kind: .wrongColumnType, offset: offset,
-        found: "the column '\(column.name.prefix(60))' of addresses",
-        expected: "a column of numbers")
+        found: "the column '\(column.name.prefix(60))' of \(column.kind.title)",
+        expected: "a column of numbers",
+        advice: column.kind == .share ? "It is a weight as it is: `weight: \(column.name)`." : "")
     }
     var unit = Expression.Unit.plain
     if case .amount(let token, _, _) = column.kind { unit = .amount(token: token) }

@@ -7,6 +7,20 @@ extension Expression {
   }
 }
 
+extension ColumnDeclaration.Kind {
+  /// What its values are, for a message.
+  var title: String {
+    switch self {
+    case .integer: "integers"
+    case .amount(let token, _, _): "amounts of \(token)"
+    case .decimal: "decimal numbers"
+    case .address: "addresses"
+    case .time: "times"
+    case .share: "shares of time"
+    }
+  }
+}
+
 extension Expression.Unit {
   /// What it is, for a message.
   var title: String {

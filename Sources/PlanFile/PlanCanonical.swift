@@ -50,11 +50,11 @@ extension Plan {
   public var canonicalHash: Bytes32 { Keccak256.hash(canonicalJSON.canonicalBytes()) }
 }
 
-private func member(_ key: String, _ value: JSON) -> JSON.Member {
+func member(_ key: String, _ value: JSON) -> JSON.Member {
   JSON.Member(key: key, value: value)
 }
 
-private func number(_ value: UInt64) -> JSON {
+func number(_ value: UInt64) -> JSON {
   value <= 1 << 53 ? .number(String(value)) : .string(String(value))
 }
 
@@ -208,7 +208,7 @@ extension SourceDeclaration {
       [
         member("name", .string(name)), member("duplicates", .string(duplicates.rawValue)),
         member("columns", .array(columns.map(\.canonical))),
-      ] + canonicalSelection + canonicalStatements)
+      ] + canonicalSelection + canonicalStatements + canonicalTime)
   }
 
   /// Members that stand only where the plan has the keys: other plans keep their hash.
@@ -244,16 +244,18 @@ extension SourceDeclaration {
 }
 
 extension ColumnDeclaration {
-  fileprivate var canonical: JSON {
+  var canonical: JSON {
     // Members that stand only where the plan has the keys: other plans keep their hash.
     .object(
-      [member("name", .string(name))] + canonicalType
+      [member("name", .string(name))] + kind.canonical
         + (isPrivate ? [member("private", .bool(true))] : [])
         + (empty == .refuse ? [] : [member("empty", .string(empty.rawValue))]))
   }
+}
 
-  private var canonicalType: [JSON.Member] {
-    switch kind {
+extension ColumnDeclaration.Kind {
+  var canonical: [JSON.Member] {
+    switch self {
     case .integer: [member("type", .string("integer"))]
     case .address: [member("type", .string("address"))]
     case .time: [member("type", .string("time"))]

@@ -14,9 +14,7 @@ extension PlanDecoder {
     let campaigns = objects(fields, "campaigns") { decoder, node, path in
       decoder.decodeCampaign(node, path: path, tokens: tokens)
     }
-    let sources = objects(fields, "sources") { decoder, node, path in
-      decoder.decodeSource(node, path: path, tokens: tokens)
-    }
+    let sources = decodeSources(fields, tokens: tokens)
     let epochs = fields["epochs"].flatMap { decodeEpochs($0) }
     var context = PlanContext(
       tokens: tokens, campaigns: campaigns, sources: sources, epochs: epochs,
@@ -123,25 +121,89 @@ extension PlanDecoder {
 
   // MARK: Sources
 
+  /// What makes a source another one than rows of accounts; one of them at the most.
+  private static let sourceKinds = ["statements", "times", "positions", "balance", "look_through"]
+
+  private mutating func decodeSources(
+    _ fields: Fields, tokens: Listed<Token>
+  ) -> Listed<SourceDeclaration> {
+    let all = fields["sources"]?.names ?? []
+    var earlier: [SourceDeclaration] = []
+    return objects(fields, "sources") { decoder, node, path in
+      let names = SourceNames(all: all, own: node.name ?? "", earlier: earlier)
+      let source = decoder.decodeSource(node, path: path, tokens: tokens, names)
+      if let source { earlier.append(source.value) }
+      return source
+    }
+  }
+
   private mutating func decodeSource(
-    _ node: PlanNode, path: String, tokens: Listed<Token>
+    _ node: PlanNode, path: String, tokens: Listed<Token>, _ names: SourceNames
   ) -> Named<SourceDeclaration>? {
     guard let fields = fields(node, PlanSchema.source, path: path) else { return nil }
+    let kinds = Self.sourceKinds.filter { fields.has($0) }
+    guard kinds.count < 2 else {
+      report(
+        .conflictingKeys, at: fields.place(of: kinds[1]), path: fields.path(of: kinds[1]),
+        found: "both `\(kinds[0])` and `\(kinds[1])`", expected: "one of them",
+        advice: "Each of them makes another kind of source.")
+      return nil
+    }
+    let kind = kinds.first
     let name = name(fields, "name")
     let file = value(fields, "file", ScalarParsing.path)
-    if fields.has("statements") {
-      return decodeStatements(fields, name: name, file: file, tokens: tokens)
+    if kind != "balance", kind != "look_through" {
+      require(["file"], in: fields, "The file, relative to the folder of inputs.")
     }
+    switch kind {
+    case nil: return decodeRows(fields, name: name, file: file, tokens: tokens)
+    case "statements": return decodeStatements(fields, name: name, file: file, tokens: tokens)
+    case "times": return decodeTimeTable(fields, name: name, file: file)
+    default: return decodeSeries(fields, name: name, file: file, tokens: tokens, names)
+    }
+  }
+
+  /// A file whose rows are about one account each.
+  private mutating func decodeRows(
+    _ fields: Fields, name: String?, file: String?, tokens: Listed<Token>
+  ) -> Named<SourceDeclaration>? {
     refuse(["token", "signers"], in: fields, "Only a source of `statements` has signers.")
-    let stated = choice(fields, "format", SourceDeclaration.Format.self)
+    refuse(
+      ["places", "minimum_holding"], in: fields, "Only a source of balances over time has it.")
     let (account, lookup) = decodeAccount(fields)
     let key = columnName(fields, "key")
     let conditions = decodeConditions(fields)
     let duplicates = choice(fields, "duplicates", SourceDeclaration.Duplicates.self)
     let noRows = choice(fields, "no_rows", SourceDeclaration.NoRows.self)
+    let time = decodeTime(fields)
+    let window = decodeWindow(fields)
+    if !fields.has("time") {
+      refuse(["window"], in: fields, "It says which rows with a `time` count.")
+    }
+    refuseRepeatedColumns([("account", account), ("time", time?.column)], of: fields)
+    let columns = decodeColumns(fields, account: account ?? "account", tokens: tokens)
+    let ranking = decodeRanking(fields, duplicates, columns ?? [])
+    let format = decodeFormat(fields, file: file)
+    let within = decodeWithin(fields, format: format)
+    guard let name, let file, let format, let window, let columns,
+      (time == nil) != fields.has("time")
+    else { return nil }
+    return Named(
+      name: name, path: fields.path,
+      value: SourceDeclaration(
+        name: name, file: file, format: format, within: within,
+        accountColumn: account ?? "account", lookup: lookup, key: key, conditions: conditions,
+        columns: columns, duplicates: duplicates ?? .refuse, duplicatesBy: ranking,
+        noRows: noRows ?? .refuse, time: time, window: window))
+  }
+
+  /// The columns that are read; nil where one is wrong.
+  private mutating func decodeColumns(
+    _ fields: Fields, account: String, tokens: Listed<Token>
+  ) -> [ColumnDeclaration]? {
     var columns: [ColumnDeclaration] = []
     // In a bundle the account's column is `account`, whatever the file calls it.
-    var names: Set<String> = ["account", account ?? "account"]
+    var names: Set<String> = ["account", account]
     let entries = short(list(fields, "columns") ?? [], fields, "columns")
     for entry in entries {
       guard let column = decodeColumn(entry.node, path: entry.path, tokens: tokens) else {
@@ -153,30 +215,20 @@ extension PlanDecoder {
           path: "\(entry.path).name", found: "the column '\(column.name)' again",
           expected: "each column once, and not the account's")
       }
+      if column.isPrivate, fields.has("time") {
+        report(
+          .wrongPrivateColumn, at: positions["\(entry.path).private"] ?? fields.place,
+          path: "\(entry.path).private",
+          found: "the private column '\(column.name)' of rows with a time",
+          expected: "a column that the bundle shows",
+          advice: "Which rows count is another set in every epoch: declare it without `private`.")
+      }
       columns.append(column)
     }
-    let ranking = decodeRanking(fields, duplicates, columns)
-    let hasColumns = fields.has("columns")
-    guard let name, let file, columns.count == entries.count, hasColumns != entries.isEmpty else {
+    guard columns.count == entries.count, fields.has("columns") != entries.isEmpty else {
       return nil
     }
-    let format = stated ?? ScalarParsing.format(ofPath: file)
-    let within = decodeWithin(fields, format: format)
-    guard let format else {
-      report(
-        .malformedPath, at: fields.place(of: "file"), path: fields.path(of: "file"),
-        found: "'\(file)'",
-        expected: "a file that ends in .csv, .jsonl or .json, each with .gz after it or not",
-        advice: "For another ending, write `format: csv`, `format: jsonl` or `format: json`.")
-      return nil
-    }
-    return Named(
-      name: name, path: path,
-      value: SourceDeclaration(
-        name: name, file: file, format: format, within: within,
-        accountColumn: account ?? "account", lookup: lookup, key: key, conditions: conditions,
-        columns: columns, duplicates: duplicates ?? .refuse, duplicatesBy: ranking,
-        noRows: noRows ?? .refuse))
+    return columns
   }
 
   private mutating func decodeColumn(
@@ -196,6 +248,7 @@ extension PlanDecoder {
     switch type {
     case "integer": kind = .integer
     case "address": kind = .address
+    case "time": kind = .time
     case "decimal": kind = format.map { .decimal($0) }
     default:
       let token = reference(fields, "token", to: tokens.names, .unknownToken, "token")
@@ -299,6 +352,15 @@ struct PlanContext {
 
   func token(of program: Program) -> Token? {
     campaigns.values.first { $0.name == program.campaign }.flatMap(token)
+  }
+
+  /// True where a program splits its budget by shares of time.
+  func splitsTime(_ recipients: Program.Recipients, _ basis: Program.Basis) -> Bool {
+    guard case .source(let name) = recipients, case .weights(let column) = basis else {
+      return false
+    }
+    let source = sources.values.first { $0.name == name }
+    return source?.columns.contains { $0.name == column && $0.kind == .share } ?? false
   }
 
   /// What names mean in the expressions of a program.

@@ -30,7 +30,8 @@ extension PlanDecoder {
       refuse(["group"], in: fields, "Groups are of programs of kind premine.")
     }
     checkCombination(fields, kind, basis)
-    let shareOf = decodeShareOf(fields, rounding, token: token)
+    let shareOf = decodeShareOf(
+      fields, rounding, token: token, splitsTime: context.splitsTime(list, basis))
     if emission != nil, campaign.vesting.shape != .immediate {
       refuse(
         ["emission"], in: fields,
@@ -52,10 +53,14 @@ extension PlanDecoder {
 
   /// What is split, where the budget only says what the amounts may come to.
   private mutating func decodeShareOf(
-    _ fields: Fields, _ rounding: RoundingRule?, token: Token
+    _ fields: Fields, _ rounding: RoundingRule?, token: Token, splitsTime: Bool
   ) -> Amount? {
     let shareOf = amount(fields, "share_of", decimals: token.decimals)
-    if rounding?.mayExceed != true {
+    if splitsTime, rounding?.mayExceed == true {
+      refuse(
+        ["rounding"], in: fields,
+        "Shares of time split what is due of the budget, and never exceed it.")
+    } else if rounding?.mayExceed != true {
       refuse(
         ["share_of"], in: fields,
         "It is for roundings that may give more than they split: half-up and ieee754-….")
@@ -134,7 +139,9 @@ extension PlanDecoder {
       return nil
     }
     let from = reference(fields, "from", to: context.sources.names, .unknownSource, "source")
-    guard let source = context.sources.values.first(where: { $0.name == from }) else { return nil }
+    guard let source = context.sources.values.first(where: { $0.name == from }),
+      checkFrom(fields, kind, source)
+    else { return nil }
     var scope = ExpressionScope(names: context.names(of: source, for: name))
     let areValuesRight = decodeValues(fields, &scope)
     let filter = fields.has("filter") ? condition(fields, "filter", &scope) : nil
@@ -190,12 +197,29 @@ extension PlanDecoder {
         return number(fields, "weight", &scope).map { .computedWeights($0) }
       }
       guard let column = column(fields, "weight", of: source) else { return nil }
-      guard column.places != nil else {
+      guard column.places != nil || (column.kind == .share && kind != .raffle) else {
         reportColumnType(fields, "weight", column, "numbers")
         return nil
       }
       return .weights(column: column.name)
     }
+  }
+
+  /// False where a program cannot be of this source, which is reported.
+  private mutating func checkFrom(
+    _ fields: Fields, _ kind: Program.Kind?, _ source: SourceDeclaration
+  ) -> Bool {
+    let (place, path) = (fields.place(of: "from"), fields.path(of: "from"))
+    if source.timeTable != nil {
+      reportTimeTable(source, at: place, path: path)
+      return false
+    }
+    guard let kind, kind.isOverTime, source.series == nil else { return true }
+    report(
+      .sourceWithoutBalances, at: place, path: path, found: "the source '\(source.name)' of rows",
+      expected: "a source of balances over time, for a program of kind \(kind.rawValue)",
+      advice: "A source has them by `positions`, `balance` or `look_through`.")
+    return false
   }
 
   mutating func column(
@@ -209,18 +233,9 @@ extension PlanDecoder {
   mutating func reportColumnType(
     _ fields: Fields, _ key: String, _ column: ColumnDeclaration, _ expected: String
   ) {
-    let found: String
-    switch column.kind {
-    case .integer: found = "integers"
-    case .amount(let token, _, _): found = "amounts of \(token)"
-    case .decimal: found = "decimal numbers"
-    case .address: found = "addresses"
-    case .time: found = "times"
-    case .share: found = "shares of time"
-    }
     report(
       .wrongColumnType, at: fields.place(of: key), path: fields.path(of: key),
-      found: "the column '\(column.name)' of \(found)", expected: expected,
+      found: "the column '\(column.name)' of \(column.kind.title)", expected: expected,
       advice: "Declare the column's `type` and `token` in its source.")
   }
 
@@ -399,10 +414,11 @@ extension PlanDecoder {
     checkPrivateColumns(plan)
     checkIdentities(plan)
     checkLookups(plan)
+    checkWindows(plan)
     for (index, source) in plan.sources.enumerated()
     where plan.clusters?.source != source.name
       && !plan.redirects.contains(where: { $0.source == source.name })
-      && !plan.sources.contains(where: { $0.lookup?.source == source.name })
+      && !plan.sources.contains(where: { $0.reads(source.name) })
       && !plan.programs.contains(where: { $0.sources.contains(source.name) })
     {
       note(at: positions["sources[\(index)].name"] ?? .start, "source \(source.name) is not used")

@@ -51,7 +51,9 @@ extension PlanDecoder {
   ) -> Redirect? {
     refuse(["reason"], in: fields, "The rows of a source have no reasons.")
     let name = reference(fields, "source", to: sources.names, .unknownSource, "source")
-    guard let source = sources.values.first(where: { $0.name == name }) else { return nil }
+    guard let source = sources.values.first(where: { $0.name == name }),
+      hasRows(source, fields)
+    else { return nil }
     switch source.statements {
     case .redirects:
       refuse(["to"], in: fields, "Signed redirects say themselves who receives.")

@@ -49,7 +49,7 @@ extension PlanDecoder {
 
   /// One text or a list of them, ascending by their bytes, each once.
   private mutating func texts(_ node: PlanNode, path: String) -> [String]? {
-    guard let texts = list(node, path: path) else { return nil }
+    guard let texts = textList(node, path: path) else { return nil }
     let ascending = texts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     return ascending.enumerated().filter { index, text in
       index == 0 || !ascending[index - 1].utf8.elementsEqual(text.utf8)
@@ -62,11 +62,11 @@ extension PlanDecoder {
     if let format, format != .json {
       refuse(["within"], in: fields, "Only a file of format `json` has members around its rows.")
     }
-    return list(node, path: fields.path(of: "within")) ?? []
+    return textList(node, path: fields.path(of: "within")) ?? []
   }
 
   /// One text, or a list of some.
-  private mutating func list(_ node: PlanNode, path: String) -> [String]? {
+  mutating func textList(_ node: PlanNode, path: String) -> [String]? {
     let limit = limits.textBytes
     var nodes = [node]
     if case .list(let elements, _) = node { nodes = elements }
@@ -107,33 +107,68 @@ extension PlanDecoder {
     return column.name
   }
 
-  /// Accounts are looked up in earlier sources, which name their keys.
+  /// Accounts and times are looked up in earlier sources, which name their keys.
   mutating func checkLookups(_ plan: Plan) {
     for (index, source) in plan.sources.enumerated() {
-      guard let lookup = source.lookup else { continue }
-      let path = "sources[\(index)].account.in"
-      func report(_ kind: PlanProblem, _ found: String, _ expected: String, _ advice: String) {
-        self.report(
-          kind, at: positions[path] ?? .start, path: path, found: found, expected: expected,
-          advice: advice)
+      if let lookup = source.lookup {
+        let path = "sources[\(index)].account.in"
+        if let other = earlier(lookup.source, than: index, in: plan, path: path) {
+          checkAccounts(of: other, by: source.accountColumn, path: path)
+        }
       }
-      guard let other = plan.sources.firstIndex(where: { $0.name == lookup.source }) else {
-        let names = plan.sources.map(\.name)
-        report(
-          .unknownSource, "'\(lookup.source)'",
-          "a source that the plan lists: \(names.joined(separator: ", "))",
-          Suggestion.sentence(for: lookup.source, among: names))
-        continue
-      }
-      if other >= index {
-        report(
-          .laterSource, "the source '\(lookup.source)', which does not stand before",
-          "an earlier source", "Keys are read before they are looked up: move it up.")
-      } else if plan.sources[other].key == nil {
-        report(
-          .sourceWithoutKey, "the source '\(lookup.source)' without `key`", "a source with a key",
-          "Write `key: \(source.accountColumn)` there: the column that names each row.")
+      if let time = source.time, let table = time.table {
+        let path = "sources[\(index)].time.in"
+        if let other = earlier(table, than: index, in: plan, path: path), other.timeTable == nil {
+          report(
+            .sourceWithoutTimes, at: positions[path] ?? .start, path: path,
+            found: "the source '\(table)' without `times`", expected: "a table of times",
+            advice: "Write `key: \(time.column)` and `times: …` there: the column of times.")
+        }
       }
     }
+  }
+
+  private mutating func checkAccounts(
+    of source: SourceDeclaration, by column: String, path: String
+  ) {
+    if source.timeTable != nil {
+      reportTimeTable(source, at: positions[path] ?? .start, path: path)
+    } else if source.key == nil {
+      report(
+        .sourceWithoutKey, at: positions[path] ?? .start, path: path,
+        found: "the source '\(source.name)' without `key`", expected: "a source with a key",
+        advice: "Write `key: \(column)` there: the column that names each row.")
+    }
+  }
+
+  /// The source in which another one looks something up; nil where it does not stand before it.
+  private mutating func earlier(
+    _ name: String, than index: Int, in plan: Plan, path: String
+  ) -> SourceDeclaration? {
+    guard let other = plan.sources.firstIndex(where: { $0.name == name }) else {
+      let names = plan.sources.map(\.name)
+      report(
+        .unknownSource, at: positions[path] ?? .start, path: path, found: "'\(name)'",
+        expected: "a source that the plan lists: \(names.joined(separator: ", "))",
+        advice: Suggestion.sentence(for: name, among: names))
+      return nil
+    }
+    guard other < index else {
+      report(
+        .laterSource, at: positions[path] ?? .start, path: path,
+        found: "the source '\(name)', which does not stand before",
+        expected: "an earlier source",
+        advice: "Keys are read before they are looked up: move it up.")
+      return nil
+    }
+    return plan.sources[other]
+  }
+
+  /// A table of times is about no accounts.
+  mutating func reportTimeTable(_ source: SourceDeclaration, at place: Place, path: String) {
+    report(
+      .sourceWithoutAccounts, at: place, path: path, found: "the table of times '\(source.name)'",
+      expected: "a source with a row per account",
+      advice: "Times belong to the rows of another source: `time: {key: …, in: \(source.name)}`.")
   }
 }

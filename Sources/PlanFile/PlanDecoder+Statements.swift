@@ -9,8 +9,8 @@ extension PlanDecoder {
     let kind = word(fields, "statements", among: ["corrections", "redirects"])
     refuse(
       [
-        "account", "columns", "duplicates", "duplicates_by", "key", "no_rows", "unknown_keys",
-        "where", "within",
+        "account", "columns", "duplicates", "duplicates_by", "key", "minimum_holding", "no_rows",
+        "places", "time", "unknown_keys", "where", "window", "within",
       ], in: fields,
       "Statements have their own members; docs/reference/statements.md lists them.")
     let stated = choice(fields, "format", SourceDeclaration.Format.self)

@@ -103,7 +103,7 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case unknownSource
   /// A column that the source does not declare.
   case unknownColumn
-  /// A source in which accounts are looked up and that does not stand before.
+  /// A source that another one reads and that does not stand before it.
   case laterSource
   /// A source in which accounts are looked up and that names no key.
   case sourceWithoutKey
@@ -213,6 +213,28 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case laterProgram
   /// The program's own source where an expression reads another one.
   case ownSource
+
+  // Balances over time
+  /// A source in which times are looked up and that has none.
+  case sourceWithoutTimes
+  /// A table of times where a source of accounts belongs.
+  case sourceWithoutAccounts
+  /// A source without balances over time where one with them belongs.
+  case sourceWithoutBalances
+  /// A source of balances over time where one with rows of its own belongs.
+  case sourceWithoutRows
+  /// A window of epochs in a plan without `epochs`.
+  case windowWithoutEpochs
+  /// A window that ends before it starts.
+  case emptyWindow
+  /// A word of events that is said to do several things.
+  case ambiguousWord
+  /// A measure that a source of this kind does not have.
+  case wrongMeasure
+  /// Something in an expression of balances that is no part of the account's own.
+  case balanceOfOthers
+  /// A vault whose shares are the very balances that it deposits.
+  case vaultOfItself
 
   // Caps and floors
   /// A cap that is less than the floor beside it.

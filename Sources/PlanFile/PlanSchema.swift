@@ -18,6 +18,8 @@ indirect enum FieldType: Sendable {
   /// `launch`, `every`, `fully-vested` or a time.
   case moment
   case duration
+  /// `epoch` or a duration.
+  case window
   /// A duration or a number of months.
   case period
   case address
@@ -175,7 +177,9 @@ extension PlanSchema {
     title: "source",
     fields: [
       required("name", .name, "The source's name."),
-      required("file", .path, "The file, relative to the folder of inputs."),
+      optional(
+        "file", .path,
+        "The file, relative to the folder of inputs; left out beside balance and look_through."),
       optional(
         "format", .choice(SourceDeclaration.Format.allCases.map(\.rawValue)),
         "By the file's ending where it is left out."),
@@ -191,14 +195,38 @@ extension PlanSchema {
       optional(
         "key", .text, "The column that names each row, for other sources to look accounts up."),
       optional("where", .texts, "What a row must say to count: columns, and a text or several."),
-      optional("columns", .list(.object(column)), "The columns that are read; none by default."),
+      optional("time", .either(.text, .object(timeLookup)), "When its rows happened."),
+      optional(
+        "window", .either(.window, .object(timeWindow)),
+        "Which seconds count: epoch, the time before its end, or a start and an end; epoch by "
+          + "default."),
+      optional(
+        "times", .text, "The column of times, where the file says when each key happened."),
+      optional("positions", .object(positions), "What its rows do with balances over time."),
+      optional(
+        "balance", .expression,
+        "Balances over time that are computed from those of earlier sources."),
+      optional(
+        "look_through", .object(lookThrough),
+        "Balances over time that a vault has for those who hold its shares."),
+      optional(
+        "places", .integer(0...UInt64(DecimalNumber.maximumScale)),
+        "How many decimal places the result of balance has."),
+      optional(
+        "minimum_holding", .duration,
+        "A balance counts once it was held for so long; at once by default."),
+      optional(
+        "columns", .either(.list(.choice(measures)), .list(.object(column))),
+        "The columns that are read, none by default; of balances over time what is measured, held "
+          + "by default."),
       optional(
         "duplicates", .choice(SourceDeclaration.Duplicates.allCases.map(\.rawValue)),
         "What a second row of an account is; refuse by default."),
       optional(
         "statements", .choice(["corrections", "redirects"]),
         "What its lines say, where they are statements that somebody signed."),
-      optional("token", .name, "The token of what corrections grant."),
+      optional(
+        "token", .name, "The token of what corrections grant, or of the result of balance."),
       optional("signers", .list(.address), "Who may sign corrections."),
       optional(
         "duplicates_by", .text, "The column that says which row counts; largest, smallest."),
@@ -214,7 +242,59 @@ extension PlanSchema {
       required("in", .name, "An earlier source that has such a key and the account."),
     ])
 
-  static let columnTypes = ["integer", "amount", "decimal", "address"]
+  static let timeLookup = ObjectType(
+    title: "time lookup",
+    fields: [
+      required("key", .text, "The column that holds the key."),
+      required("in", .name, "An earlier source that has the times of such keys."),
+    ])
+
+  static let timeWindow = ObjectType(
+    title: "window",
+    fields: [
+      required("start", .time, "Its first second."),
+      required("end", .time, "The second after its last one."),
+    ])
+
+  static let measures = Series.Measure.allCases.map(\.rawValue)
+
+  static let positions = ObjectType(
+    title: "positions",
+    fields: [
+      optional(
+        "effect", .choice(PlanDecoder.effects),
+        "What a row does; kinds beside kind, transfer beside to, change otherwise."),
+      optional("amount", .text, "The column of amounts; each row is about 1 without it."),
+      optional("token", .name, "The token of the amounts."),
+      optional(
+        "unit", .choice(ColumnDeclaration.Unit.allCases.map(\.rawValue)),
+        "token for human units, base for base units; by the file's header where left out."),
+      optional(
+        "places", .integer(0...UInt64(DecimalNumber.maximumScale)),
+        "How many decimal places the amounts have, where they are of no token."),
+      optional("to", .text, "The column of accounts to which amounts move; to by default."),
+      optional("kind", .text, "The column of words that say what a row does; kinds."),
+      optional("adds", .either(.text, .list(.text)), "Words of rows that add; kinds."),
+      optional("takes", .either(.text, .list(.text)), "Words of rows that take off; kinds."),
+      optional("moves", .either(.text, .list(.text)), "Words of rows that move; kinds."),
+      optional("ignores", .either(.text, .list(.text)), "Words of rows without effect; kinds."),
+      optional(
+        "order", .either(.text, .list(.text)),
+        "Columns of whole numbers that order rows of one second; balance."),
+      optional(
+        "every", .duration,
+        "Rows take effect at the next multiple of it since 1970; at once by default."),
+    ])
+
+  static let lookThrough = ObjectType(
+    title: "look through",
+    fields: [
+      required("deposits", .name, "The earlier source in which the vault has a balance."),
+      required("vault", .address, "The vault's account."),
+      required("shares", .name, "The earlier source of the balances of its shares."),
+    ])
+
+  static let columnTypes = ["integer", "amount", "decimal", "address", "time"]
 
   static let column = ObjectType(
     title: "column",
@@ -499,6 +579,7 @@ public enum PlanSchema {
         + "[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?)$"
     case .expiry: "^(never|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?)$"
     case .duration: "^([0-9]+[wdhms])+$"
+    case .window: "^(epoch|([0-9]+[wdhms])+)$"
     case .period: "^(([0-9]+[wdhms])+|([0-9]+ )?months?)$"
     case .address: "^0x[0-9A-Fa-f]{40}$"
     case .bytes32: "^0x[0-9A-Fa-f]{64}$"

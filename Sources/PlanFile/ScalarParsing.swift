@@ -201,6 +201,27 @@ enum ScalarParsing {
     return total
   }
 
+  /// `epoch`, or a duration above zero.
+  static func window(_ text: String) throws(ScalarFault) -> TimeWindow {
+    guard text != "epoch" else { return .epoch }
+    guard let seconds = seconds(text), seconds > 0 else {
+      throw ScalarFault(
+        kind: .malformedDuration,
+        expected: "epoch, or a duration above zero in s, m, h, d or w, such as 90d",
+        advice: "A window that is the same in every epoch is {start: 2027-01-01, end: 2027-04-01}.")
+    }
+    return .trailing(seconds)
+  }
+
+  /// A duration above zero.
+  static func interval(_ text: String) throws(ScalarFault) -> UInt64 {
+    let seconds = try duration(text)
+    guard seconds > 0 else {
+      throw ScalarFault(kind: .malformedDuration, expected: "a duration above zero")
+    }
+    return seconds
+  }
+
   /// A duration, or `month`, `1 month`, `3 months`.
   static func period(_ text: String) throws(ScalarFault) -> VestingSchedule.StepPeriod {
     let words = text.split(separator: " ")

@@ -27,8 +27,9 @@ struct PlanSchemaTests {
     #expect(
       names == [
         "plan", "token", "campaign", "vesting", "tranche", "terms", "deployment", "roles",
-        "epochs", "source", "lookup", "column", "clusters", "redirect", "program", "value",
-        "recipient", "emission", "exclusion", "raffle", "guard",
+        "epochs", "source", "lookup", "time lookup", "window", "positions", "look through",
+        "column", "clusters", "redirect", "program", "value", "recipient", "emission", "exclusion",
+        "raffle", "guard",
       ])
   }
 
@@ -98,7 +99,11 @@ struct PlanSchemaTests {
     func words(_ object: ObjectType, _ field: String) -> [String] {
       if case .choice(let words)? = object.field(field)?.type { words } else { [] }
     }
-    #expect(words(PlanSchema.program, "kind") == ["premine", "airdrop", "raffle", "grants"])
+    #expect(
+      words(PlanSchema.program, "kind") == [
+        "premine", "airdrop", "raffle", "grants", "liquidity", "lending", "staking", "hold", "fees",
+        "tasks", "trading",
+      ])
     #expect(words(PlanSchema.program, "unallocated") == ["refuse", "carry"])
     #expect(
       words(PlanSchema.program, "rounding") == [
@@ -111,7 +116,10 @@ struct PlanSchemaTests {
       words(PlanSchema.source, "duplicates") == ["refuse", "sum", "largest", "smallest", "drop"])
     #expect(words(PlanSchema.source, "unknown_keys") == ["refuse", "skip"])
     #expect(words(PlanSchema.column, "unit") == ["base", "token"])
-    #expect(words(PlanSchema.column, "type") == ["integer", "amount", "decimal", "address"])
+    #expect(
+      words(PlanSchema.column, "type") == ["integer", "amount", "decimal", "address", "time"])
+    #expect(
+      words(PlanSchema.positions, "effect") == ["change", "balance", "transfer", "kinds"])
     #expect(words(PlanSchema.column, "notation") == ["plain", "scientific"])
     #expect(words(PlanSchema.column, "excess") == ["refuse", "down", "half_even"])
     #expect(words(PlanSchema.guarding, "per") == ["account", "cluster"])

@@ -912,7 +912,7 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   ),
   (
     "SLC-PLAN-097", "laterSource",
-    "A source in which accounts are looked up and that does not stand before."
+    "A source that another one reads and that does not stand before it."
   ),
   (
     "SLC-PLAN-098", "sourceWithoutKey",
@@ -957,6 +957,46 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-PLAN-140", "maximumBelowMinimum",
     "A largest contribution below the smallest one that counts."
+  ),
+  (
+    "SLC-PLAN-141", "sourceWithoutTimes",
+    "A source in which times are looked up and that has none."
+  ),
+  (
+    "SLC-PLAN-142", "sourceWithoutAccounts",
+    "A table of times where a source of accounts belongs."
+  ),
+  (
+    "SLC-PLAN-143", "sourceWithoutBalances",
+    "A source without balances over time where one with them belongs."
+  ),
+  (
+    "SLC-PLAN-144", "sourceWithoutRows",
+    "A source of balances over time where one with rows of its own belongs."
+  ),
+  (
+    "SLC-PLAN-145", "windowWithoutEpochs",
+    "A window of epochs in a plan without `epochs`."
+  ),
+  (
+    "SLC-PLAN-146", "emptyWindow",
+    "A window that ends before it starts."
+  ),
+  (
+    "SLC-PLAN-147", "ambiguousWord",
+    "A word of events that is said to do several things."
+  ),
+  (
+    "SLC-PLAN-148", "wrongMeasure",
+    "A measure that a source of this kind does not have."
+  ),
+  (
+    "SLC-PLAN-149", "balanceOfOthers",
+    "Something in an expression of balances that is no part of the account's own."
+  ),
+  (
+    "SLC-PLAN-150", "vaultOfItself",
+    "A vault whose shares are the very balances that it deposits."
   ),
   (
     "SLC-PUBLISHED-001", "notJSON",

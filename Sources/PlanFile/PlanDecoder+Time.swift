@@ -1,0 +1,124 @@
+import DistributionModel
+
+/// When the rows of a source happened, and which of them count.
+extension PlanDecoder {
+  /// The column of times, or of the key by which they are looked up.
+  mutating func decodeTime(_ fields: Fields) -> TimeColumn? {
+    guard let node = fields["time"], case .mapping = node else {
+      return columnName(fields, "time").map { TimeColumn(column: $0) }
+    }
+    guard let part = self.fields(node, PlanSchema.timeLookup, path: fields.path(of: "time")) else {
+      return nil
+    }
+    let key = columnName(part, "key")
+    let table = name(part, "in")
+    guard let key, let table else { return nil }
+    return TimeColumn(column: key, table: table)
+  }
+
+  /// The epoch where the plan says nothing else; nil where it is wrong.
+  mutating func decodeWindow(_ fields: Fields) -> TimeWindow? {
+    guard let node = fields["window"] else { return .epoch }
+    let path = fields.path(of: "window")
+    guard case .mapping = node else { return value(node, path: path, ScalarParsing.window) }
+    guard let part = self.fields(node, PlanSchema.timeWindow, path: path) else { return nil }
+    let start = value(part, "start", ScalarParsing.time)
+    let end = value(part, "end", ScalarParsing.time)
+    guard let start, let end else { return nil }
+    guard start.seconds < end.seconds else {
+      report(
+        .emptyWindow, at: part.place(of: "end"), path: part.path(of: "end"),
+        found: "an end that is not after the start", expected: "a later time",
+        advice: "A window is half-open: the second of its end is not in it.")
+      return nil
+    }
+    return .fixed(start: start, end: end)
+  }
+
+  /// Windows of epochs need epochs.
+  mutating func checkWindows(_ plan: Plan) {
+    for (index, source) in plan.sources.enumerated()
+    where (source.time != nil || source.series != nil)
+      && plan.window(of: source, in: EpochIndex(0)) == nil
+    {
+      let path = "sources[\(index)].window"
+      report(
+        .windowWithoutEpochs, at: positions[path] ?? positions["sources[\(index)].name"] ?? .start,
+        path: path, found: "a window of epochs, and no `epochs` in the plan",
+        expected: "a schedule of epochs, or a window with a start and an end",
+        advice: "Write `window: {start: 2027-01-01, end: 2027-04-01}`, or add `epochs`.")
+    }
+  }
+
+  /// A file that says when each key happened: it is about no account.
+  mutating func decodeTimeTable(
+    _ fields: Fields, name: String?, file: String?
+  ) -> Named<SourceDeclaration>? {
+    refuse(
+      [
+        "account", "columns", "duplicates", "duplicates_by", "unknown_keys", "time", "window",
+        "token", "signers", "places", "minimum_holding",
+      ], in: fields, "A table of times has a key and its time, and no accounts.")
+    require(["key"], in: fields, "The column that names each row, for others to look its time up.")
+    let key = columnName(fields, "key")
+    let times = columnName(fields, "times")
+    let conditions = decodeConditions(fields)
+    let noRows = choice(fields, "no_rows", SourceDeclaration.NoRows.self)
+    let format = decodeFormat(fields, file: file)
+    let within = decodeWithin(fields, format: format)
+    refuseRepeatedColumns([("key", key), ("times", times)], of: fields)
+    guard let name, let file, let format, let key, let times else { return nil }
+    return Named(
+      name: name, path: fields.path,
+      value: SourceDeclaration(
+        name: name, file: file, format: format, within: within, key: key, conditions: conditions,
+        columns: [], noRows: noRows ?? .refuse, timeTable: times))
+  }
+
+  /// What a file of changes of balances has beside them.
+  mutating func decodeEventFile(
+    _ fields: Fields, file: String?
+  ) -> EventFile? {
+    let account = value(fields, "account", Self.columnText)
+    let conditions = decodeConditions(fields)
+    let noRows = choice(fields, "no_rows", SourceDeclaration.NoRows.self)
+    let format = decodeFormat(fields, file: file)
+    let within = decodeWithin(fields, format: format)
+    guard let format, (account == nil) != fields.has("account") else { return nil }
+    return EventFile(
+      account: account ?? "account", format: format, within: within, conditions: conditions,
+      noRows: noRows ?? .refuse)
+  }
+
+  /// How a file is written: as the plan says, or by its ending.
+  mutating func decodeFormat(_ fields: Fields, file: String?) -> SourceDeclaration.Format? {
+    let stated = choice(fields, "format", SourceDeclaration.Format.self)
+    guard let file else { return nil }
+    guard let format = stated ?? ScalarParsing.format(ofPath: file) else {
+      report(
+        .malformedPath, at: fields.place(of: "file"), path: fields.path(of: "file"),
+        found: "'\(file)'",
+        expected: "a file that ends in .csv, .jsonl or .json, each with .gz after it or not",
+        advice: "For another ending, write `format: csv`, `format: jsonl` or `format: json`.")
+      return nil
+    }
+    return format
+  }
+}
+
+extension SourceDeclaration {
+  /// True where it looks something up in another source, or is computed from it.
+  func reads(_ source: String) -> Bool {
+    lookup?.source == source || time?.table == source
+      || series?.components.contains(source) ?? false
+  }
+}
+
+/// A file of changes, beside the changes.
+struct EventFile {
+  let account: String
+  let format: SourceDeclaration.Format
+  let within: [String]
+  let conditions: [SourceDeclaration.Condition]
+  let noRows: SourceDeclaration.NoRows
+}
