@@ -146,10 +146,10 @@ extension ExpressionParser {
         advice: "Its columns stand without its name, and every account stands in it.")
     }
     if let source = names.sources.values.first(where: { $0.name == name }) {
-      guard source.timeTable == nil else {
+      guard source.hasAccounts else {
         throw ExpressionMistake(
           kind: .sourceWithoutAccounts, offset: offset,
-          found: "the table of times '\(name.prefix(60))'",
+          found: source.titleWithoutAccounts,
           expected: "a source with a row per account")
       }
       return source

@@ -7,8 +7,12 @@ extension SourceDeclaration {
   var canonicalTime: [JSON.Member] {
     var members: [JSON.Member] = []
     if let timeTable { members.append(member("times", .string(timeTable))) }
+    if let price { members.append(member("price", price.canonical)) }
     if let time { members.append(member("time", time.canonical)) }
-    if time != nil || series != nil { members.append(member("window", window.canonical)) }
+    // A pool's price has no window of its own.
+    if time != nil || series != nil, price == nil {
+      members.append(member("window", window.canonical))
+    }
     if let series { members.append(member("series", series.canonical)) }
     return members
   }
@@ -32,9 +36,30 @@ extension TimeWindow {
   }
 }
 
-extension Series {
+extension PriceColumns {
   fileprivate var canonical: JSON {
     .object([
+      member("tick", .string(tick)), member("sqrtPrice", .string(sqrtPrice)),
+      member("volume", volume.map { .string($0) } ?? .null),
+      member("order", .array(order.map { .string($0) })),
+    ])
+  }
+}
+
+extension RangeEvents {
+  fileprivate var canonical: JSON {
+    .object([
+      member("lower", .string(columns.lower)), member("upper", .string(columns.upper)),
+      member("liquidity", .string(columns.liquidity)), member("price", .string(price)),
+      member("outOfRange", .bool(countsOutOfRange)),
+    ])
+  }
+}
+
+extension Series {
+  fileprivate var canonical: JSON {
+    guard ranges == nil else { return .object([origin.canonical]) }
+    return .object([
       origin.canonical, member("value", .object(value.canonical)),
       member("minimumHolding", number(minimumHolding)),
     ])
@@ -45,6 +70,7 @@ extension Series.Origin {
   fileprivate var canonical: JSON.Member {
     switch self {
     case .events(let events): member("positions", events.canonical)
+    case .ranges(let ranges): member("ranges", ranges.canonical)
     case .balances(let expression): member("balance", .string(expression.text))
     case .lookThrough(let through):
       member(

@@ -122,7 +122,9 @@ extension PlanDecoder {
   // MARK: Sources
 
   /// What makes a source another one than rows of accounts; one of them at the most.
-  private static let sourceKinds = ["statements", "times", "positions", "balance", "look_through"]
+  private static let sourceKinds = [
+    "statements", "times", "positions", "balance", "look_through", "price", "ranges",
+  ]
 
   private mutating func decodeSources(
     _ fields: Fields, tokens: Listed<Token>
@@ -159,6 +161,8 @@ extension PlanDecoder {
     case nil: return decodeRows(fields, name: name, file: file, tokens: tokens)
     case "statements": return decodeStatements(fields, name: name, file: file, tokens: tokens)
     case "times": return decodeTimeTable(fields, name: name, file: file)
+    case "price": return decodePrice(fields, name: name, file: file)
+    case "ranges": return decodeRanges(fields, name: name, file: file, names)
     default: return decodeSeries(fields, name: name, file: file, tokens: tokens, names)
     }
   }

@@ -210,8 +210,8 @@ extension PlanDecoder {
     _ fields: Fields, _ kind: Program.Kind?, _ source: SourceDeclaration
   ) -> Bool {
     let (place, path) = (fields.place(of: "from"), fields.path(of: "from"))
-    if source.timeTable != nil {
-      reportTimeTable(source, at: place, path: path)
+    if !source.hasAccounts {
+      reportNoAccounts(source, at: place, path: path)
       return false
     }
     guard let kind, kind.isOverTime, source.series == nil else { return true }

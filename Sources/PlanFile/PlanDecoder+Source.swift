@@ -131,8 +131,8 @@ extension PlanDecoder {
   private mutating func checkAccounts(
     of source: SourceDeclaration, by column: String, path: String
   ) {
-    if source.timeTable != nil {
-      reportTimeTable(source, at: positions[path] ?? .start, path: path)
+    if !source.hasAccounts {
+      reportNoAccounts(source, at: positions[path] ?? .start, path: path)
     } else if source.key == nil {
       report(
         .sourceWithoutKey, at: positions[path] ?? .start, path: path,
@@ -164,11 +164,20 @@ extension PlanDecoder {
     return plan.sources[other]
   }
 
-  /// A table of times is about no accounts.
-  mutating func reportTimeTable(_ source: SourceDeclaration, at place: Place, path: String) {
+  /// A table of times is about no accounts, and neither is a pool's price.
+  mutating func reportNoAccounts(_ source: SourceDeclaration, at place: Place, path: String) {
     report(
-      .sourceWithoutAccounts, at: place, path: path, found: "the table of times '\(source.name)'",
+      .sourceWithoutAccounts, at: place, path: path, found: source.titleWithoutAccounts,
       expected: "a source with a row per account",
-      advice: "Times belong to the rows of another source: `time: {key: …, in: \(source.name)}`.")
+      advice: source.price == nil
+        ? "Times belong to the rows of another source: `time: {key: …, in: \(source.name)}`."
+        : "Prices belong to the positions of another source: `ranges: {price: \(source.name)}`.")
+  }
+}
+
+extension SourceDeclaration {
+  /// What a source is that is about no accounts, for a message.
+  var titleWithoutAccounts: String {
+    price == nil ? "the table of times '\(name)'" : "the source of prices '\(name)'"
   }
 }

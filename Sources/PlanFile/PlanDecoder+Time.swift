@@ -39,7 +39,7 @@ extension PlanDecoder {
   mutating func checkWindows(_ plan: Plan) {
     for (index, source) in plan.sources.enumerated()
     where (source.time != nil || source.series != nil)
-      && plan.window(of: source, in: EpochIndex(0)) == nil
+      && source.price == nil && plan.window(of: source, in: EpochIndex(0)) == nil
     {
       let path = "sources[\(index)].window"
       report(

@@ -581,4 +581,4 @@ let brokenPlans =
   brokenTexts + brokenStructures + brokenValues + brokenReferences + brokenSelections
   + brokenGuards + brokenCombinations + brokenSums + brokenExpressions + brokenStatements
   + brokenPrivateColumns + brokenRaffles + brokenGrants + brokenShapings + brokenRedirects
-  + brokenSeries
+  + brokenSeries + brokenPrices + brokenRanges

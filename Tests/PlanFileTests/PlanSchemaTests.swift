@@ -27,7 +27,8 @@ struct PlanSchemaTests {
     #expect(
       names == [
         "plan", "token", "campaign", "vesting", "tranche", "terms", "deployment", "roles",
-        "epochs", "source", "lookup", "time lookup", "window", "positions", "look through",
+        "epochs", "source", "lookup", "time lookup", "window", "positions", "price", "ranges",
+        "look through",
         "column", "clusters", "redirect", "program", "value", "recipient", "emission", "exclusion",
         "raffle", "guard",
       ])

@@ -999,6 +999,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "A vault whose shares are the very balances that it deposits."
   ),
   (
+    "SLC-PLAN-161", "sourceWithoutPrice",
+    "A source without a pool's price where positions need one."
+  ),
+  (
     "SLC-PUBLISHED-001", "notJSON",
     "The text is no JSON."
   ),
