@@ -24,6 +24,14 @@ public struct SourceDeclaration: Sendable, Hashable {
     case allow
   }
 
+  /// What a row that cannot be read is.
+  public enum BadRows: String, Sendable, Hashable, CaseIterable {
+    /// An error: the file is taken as a whole or not at all.
+    case refuse
+    /// It is left out, and told.
+    case quarantine
+  }
+
   public enum Format: String, Sendable, Hashable, CaseIterable {
     /// RFC 4180, with a header line.
     case csv
@@ -96,6 +104,8 @@ public struct SourceDeclaration: Sendable, Hashable {
   public let timeTable: String?
   /// The columns of a pool's price, where its rows say that and not who did it.
   public let price: PriceColumns?
+  /// What a row that cannot be read is.
+  public let badRows: BadRows
 
   public init(
     name: String, file: String, format: Format, within: [String] = [],
@@ -104,7 +114,7 @@ public struct SourceDeclaration: Sendable, Hashable {
     duplicates: Duplicates = .refuse, duplicatesBy: String? = nil,
     statements: StatementRules? = nil, noRows: NoRows = .refuse,
     time: TimeColumn? = nil, window: TimeWindow = .epoch, series: Series? = nil,
-    timeTable: String? = nil, price: PriceColumns? = nil
+    timeTable: String? = nil, badRows: BadRows = .refuse, price: PriceColumns? = nil
   ) {
     self.name = name
     self.file = file
@@ -124,6 +134,7 @@ public struct SourceDeclaration: Sendable, Hashable {
     self.series = series
     self.timeTable = timeTable
     self.price = price
+    self.badRows = badRows
   }
 
   /// False where it is computed from other sources alone.

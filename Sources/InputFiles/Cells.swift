@@ -75,6 +75,7 @@ enum Cells {
   /// A value of a declared column, as the number that is kept.
   static func value(_ bytes: ArraySlice<UInt8>, as cell: CellKind) throws(Fault) -> UInt256 {
     if cell == .address { return try address(bytes).number }
+    if cell == .time { return UInt256(try TimeCell(bytes).seconds()) }
     try checkPresence(bytes, expected: cell.expectation)
     if case .decimal(let format) = cell { return try DecimalCell(bytes, format).value() }
     if let fault = numberFault(bytes, cell) { throw fault }
@@ -82,7 +83,7 @@ enum Cells {
     return try amount(bytes, decimals, cell)
   }
 
-  private static func checkPresence(
+  static func checkPresence(
     _ bytes: ArraySlice<UInt8>, expected: String
   ) throws(Fault) {
     guard let first = bytes.first, let last = bytes.last else {
@@ -240,6 +241,8 @@ enum CellKind: Equatable {
   case token(decimals: Int)
   case decimal(DecimalFormat)
   case address
+  /// Seconds since 1970, or a time as ISO 8601 writes it.
+  case time
 
   var expectation: String {
     switch self {
@@ -248,6 +251,7 @@ enum CellKind: Equatable {
     case .token(let decimals): "a decimal number with at most \(decimals.counted("decimal"))"
     case .decimal(let format): "a decimal number with at most \(format.places.counted("decimal"))"
     case .address: "an address"
+    case .time: TimeCell.expectation
     }
   }
 }

@@ -59,7 +59,7 @@ final class EventColumns {
     count += 1
   }
 
-  /// Takes the changes that an event makes.
+  /// Takes the changes that an event makes; nobody's balance changes.
   @inline(__always)
   func append(_ event: Event) {
     switch event.effect {
@@ -73,6 +73,7 @@ final class EventColumns {
 
   @inline(__always)
   private func append(_ event: Event, to account: Address, isTaken: Bool) {
+    guard !account.isZero else { return }
     append(
       time: event.time, account: account, amount: event.amount, isTaken: isTaken, line: event.line)
   }
@@ -88,15 +89,4 @@ final class EventColumns {
     changes.accountCount = max(changes.accountCount, table.count)
     count = 0
   }
-}
-
-/// A row of a file of events.
-struct Event {
-  var time: UInt64 = 0
-  var effect = EventDeclaration.Effect.none
-  /// Of no meaning where the effect needs none.
-  var account = Address.zero
-  var target = Address.zero
-  var amount = UInt256.zero
-  var line: UInt32 = 0
 }

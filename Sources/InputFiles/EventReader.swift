@@ -11,19 +11,18 @@ import EthereumPrimitives
 /// while try reader.next(&changes, numbering: &accounts) { … }
 /// ```
 public struct EventReader {
-  /// Times are below: 2⁴⁰ seconds, the year 36812. Milliseconds of our days are above.
-  public static let timeLimit: UInt64 = 1 << 40
-
   /// Columns of the file that nobody reads.
   public var unusedColumns: [String] { header.unused }
   /// Rows that were read, those without effect too.
   public private(set) var rowCount = 0
 
   private let name: String
-  private let declaration: EventDeclaration
+  private let cells: EventCells
+  private var selection: RowSelection
+  private let isSorted: Bool
   private let limits: InputLimits
-  private let source: ByteSource
-  private let header: EventHeader
+  let source: ByteSource
+  private let header: Header
   private let columns = EventColumns()
   /// Of the last row.
   private var time: UInt64 = 0
@@ -39,7 +38,6 @@ public struct EventReader {
 
   private var lines: LineReader
   private var fields: CSVFields
-  private let effects: [[UInt8]: EventDeclaration.Effect]
 
   /// Rows of the clear way in one piece.
   private static let clearRows = 1024
@@ -56,8 +54,9 @@ public struct EventReader {
     _ path: String, name: String, as declaration: EventDeclaration,
     limits: InputLimits = .standard, isHashed: Bool = false, chunkSize: Int = 1 << 18
   ) throws(InputError) {
+    let (source, events) = declaration.source
     try self.init(
-      .file(path), name: name, as: declaration, limits: limits, isHashed: isHashed,
+      .file(path), name: name, as: source, events, limits: limits, isHashed: isHashed,
       chunkSize: chunkSize)
   }
 
@@ -69,27 +68,32 @@ public struct EventReader {
     limits: InputLimits = .standard, isHashed: Bool = false, chunkSize: Int = 1 << 18,
     isPlain: Bool = true
   ) throws(InputError) {
+    let (source, events) = declaration.source
     try self.init(
-      .bytes(bytes), name: name, as: declaration, limits: limits, isHashed: isHashed,
+      .bytes(bytes), name: name, as: source, events, limits: limits, isHashed: isHashed,
       chunkSize: chunkSize, isPlain: isPlain)
   }
 
-  private init(
-    _ origin: ByteSource.Origin, name: String, as declaration: EventDeclaration,
-    limits: InputLimits, isHashed: Bool, chunkSize: Int, isPlain: Bool = true
+  /// - Parameters:
+  ///   - declaration: a CSV file whose rows all count, without lookups.
+  ///   - isSorted: false where rows may stand in any order.
+  init(
+    _ origin: ByteSource.Origin, name: String, as declaration: SourceDeclaration,
+    _ events: PositionEvents, limits: InputLimits, isHashed: Bool, chunkSize: Int,
+    isPlain: Bool = true, isSorted: Bool = true
   ) throws(InputError) {
     self.name = name
-    self.declaration = declaration
     self.limits = limits
-    effects = Dictionary(
-      declaration.kinds.map { (Array($0.name.utf8), $0.effect) }, uniquingKeysWith: { $1 })
+    self.isSorted = isSorted
+    cells = EventCells(declaration, events)
+    selection = RowSelection(declaration, columns: cells.columns)
     do throws(Fault) {
       source = try ByteSource(origin, limits: limits, chunkSize: chunkSize, isHashed: isHashed)
       lines = LineReader(source, limits: limits, honoursQuotes: true)
       fields = CSVFields(limits: limits)
       do throws(Fault) {
         let (names, line) = try RowReader.header(&lines, &fields)
-        header = try EventHeader(names, declaration, line: line)
+        header = try Header(names, cells.columns, line: line)
       } catch {
         throw source.damage() ?? error
       }
@@ -97,7 +101,7 @@ public struct EventReader {
       throw error.inFile(name)
     }
     (piece, line) = lines.unread
-    scanner = isPlain ? EventScanner(header, declaration, limits: limits) : nil
+    scanner = isPlain ? EventScanner(header, cells, isSorted: isSorted, limits: limits) : nil
   }
 
   /// The hash of the file's bytes as they lie on the disk, once `next` has returned false.
@@ -115,16 +119,23 @@ public struct EventReader {
   public mutating func next(
     _ changes: inout PositionChanges, numbering accounts: inout AddressTable
   ) throws(InputError) -> Bool {
+    if try nextPiece(&changes, numbering: &accounts) { return true }
+    guard rowCount > 0 else {
+      throw Fault(
+        kind: .noRows, found: "a header and no row", expected: "at least one row",
+        advice: "Is it the right file?"
+      ).inFile(name)
+    }
+    return false
+  }
+
+  /// Reads on in a file that may have no row.
+  mutating func nextPiece(
+    _ changes: inout PositionChanges, numbering accounts: inout AddressTable
+  ) throws(InputError) -> Bool {
     changes.removeAll()
     do throws(Fault) {
-      guard try fill() else {
-        guard rowCount > 0 else {
-          throw Fault(
-            kind: .noRows, found: "a header and no row", expected: "at least one row",
-            advice: "Is it the right file?")
-        }
-        return false
-      }
+      guard try fill() else { return false }
     } catch {
       throw error.inFile(name)
     }
@@ -135,7 +146,7 @@ public struct EventReader {
   /// Puts the next changes into the columns; false at the end.
   private mutating func fill() throws(Fault) -> Bool {
     guard let scanner else { return try fillClearly() }
-    let size = try nextPiece()
+    let size = try takePiece()
     // The lines of this piece, and what it leaves for the next one.
     var (time, line, carry) = (time, line, carry)
     columns.clear(capacity: (carry.count + size) / Self.shortestChange + 2)
@@ -172,7 +183,7 @@ public struct EventReader {
   }
 
   /// What was read with the header, and then piece by piece what the source has.
-  private mutating func nextPiece() throws(Fault) -> Int {
+  private mutating func takePiece() throws(Fault) -> Int {
     defer { isPieceUnread = false }
     return isPieceUnread && !piece.isEmpty ? piece.count : try source.fill(&piece)
   }
@@ -195,13 +206,8 @@ extension EventReader {
       while count < Self.clearRows,
         let record = try RowReader.nextRow(&lines, &fields, columns: header.count)
       {
-        guard rowCount + count < limits.rows else {
-          throw Fault(
-            kind: .tooManyRows, line: record.line, found: "more than \(limits.rows) rows",
-            expected: "at most that many", advice: "Split the file into several sources.")
-        }
-        let event = try event(record)
-        time = event.time
+        let event = try event(record, after: rowCount + count)
+        if isSorted { time = event.time }
         columns.append(event)
         count += 1
       }
@@ -212,66 +218,21 @@ extension EventReader {
     return count > 0
   }
 
-  /// Reads a row: its time and its kind, and what its kind asks for.
-  private func event(_ record: LineReader.Record) throws(Fault) -> Event {
-    guard let line = UInt32(exactly: record.line) else {
-      throw Fault(
-        kind: .tooManyRows, line: record.line, found: "a line after the last one with a number",
-        expected: "at most \(UInt32.max) lines", advice: "Split the file into several sources.")
-    }
-    var event = Event(line: line)
-    event.time = try cell(header.time, declaration.timeColumn, record, time(of:))
-    event.effect = try cell(header.kind, declaration.kindColumn, record, effect(of:))
-    guard event.effect != .none else { return event }
-    event.account = try cell(header.account, declaration.accountColumn, record, Cells.account)
-    if event.effect == .move, let target = header.target {
-      event.target = try cell(target, declaration.targetColumn, record, Cells.account)
-    }
-    event.amount = try cell(header.amount, declaration.amount.name, record) {
-      bytes throws(Fault) in try Cells.value(bytes, as: header.amountCell)
-    }
-    return event
-  }
-
-  /// Reads a cell, and says where it is if it cannot be read.
-  private func cell<Value>(
-    _ field: Int, _ name: String, _ record: LineReader.Record,
-    _ value: (ArraySlice<UInt8>) throws(Fault) -> Value
-  ) throws(Fault) -> Value {
+  private mutating func event(
+    _ record: LineReader.Record, after count: Int
+  ) throws(Fault) -> Event {
+    var row = Row(
+      line: record.line, kinds: header.cells,
+      cells: CSVRow(fields: fields, header: header, record: record))
     do throws(Fault) {
-      return try value(fields.fields[field])
+      let line = try limits.checkRow(count, line: record.line)
+      guard var event = try cells.event(&row, &selection, notBefore: time) else {
+        preconditionFailure("no account is looked up")
+      }
+      event.line = line
+      return event
     } catch {
-      var fault = error
-      fault.field = name
-      (fault.line, fault.column) = fields.place(of: field, in: record)
-      throw fault
+      throw row.placed(error, cells.columns)
     }
-  }
-
-  private func time(of bytes: ArraySlice<UInt8>) throws(Fault) -> UInt64 {
-    let value = try Cells.value(bytes, as: .whole)
-    guard let seconds = value.asUInt64, seconds < Self.timeLimit else {
-      throw Fault(
-        kind: .timeOutOfRange, found: Fault.shown(bytes),
-        expected: "seconds since 1970, less than \(Self.timeLimit)",
-        advice: "Are they milliseconds? Divide them by 1000.")
-    }
-    guard seconds >= time else {
-      throw Fault(
-        kind: .unsortedTime, found: "\(seconds) after \(time)",
-        expected: "rows in the order of time", advice: "Sort the file by its times.")
-    }
-    return seconds
-  }
-
-  private func effect(of bytes: ArraySlice<UInt8>) throws(Fault) -> EventDeclaration.Effect {
-    let text = try Cells.text(bytes, expected: "a kind of event")
-    guard let effect = effects[Array(text)] else {
-      let names = declaration.kinds.map { "'\($0.name)'" }.joined(separator: ", ")
-      throw Fault(
-        kind: .unknownKind, found: Fault.shown(text), expected: "one of \(names)",
-        advice: "Kinds are compared letter by letter; declare each, also one without effect.")
-    }
-    return effect
   }
 }

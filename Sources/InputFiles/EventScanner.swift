@@ -1,39 +1,6 @@
 import DistributionModel
 import EthereumPrimitives
 
-/// Which field of a row is which column of a file of events.
-struct EventHeader {
-  let time: Int
-  let kind: Int
-  let account: Int
-  /// nil where no kind of event has a target.
-  let target: Int?
-  let amount: Int
-  let amountCell: CellKind
-  let unused: [String]
-  let count: Int
-
-  init(_ names: [String], _ declaration: EventDeclaration, line: Int) throws(Fault) {
-    let columns = [
-      declaration.amount, ColumnDeclaration(name: declaration.timeColumn, kind: .integer),
-    ]
-    let wanted =
-      [declaration.accountColumn] + columns.map(\.name) + [declaration.kindColumn]
-      + (declaration.hasTargets ? [declaration.targetColumn] : [])
-    let source = SourceDeclaration(
-      name: "", file: "", format: .csv, accountColumn: declaration.accountColumn, columns: columns)
-    let header = try Header(names, wanted, source, line: line)
-    account = header.fields[0]
-    amount = header.fields[1]
-    time = header.fields[2]
-    kind = header.fields[3]
-    target = declaration.hasTargets ? header.fields[4] : nil
-    amountCell = header.cells[0]
-    unused = header.unused
-    count = header.count
-  }
-}
-
 /// Cuts plain rows of a file of events into changes of balances; see `PlainScanner`.
 struct EventScanner: Sendable {
   private enum Field: Sendable {
@@ -60,30 +27,46 @@ struct EventScanner: Sendable {
   private let lineLimit: Int
   private let names: [ShortName]
   private let effects: [EventDeclaration.Effect]
+  /// What a row does, where no column says so.
+  private let effect: EventDeclaration.Effect
+  private let hasAmounts: Bool
+  private let isSigned: Bool
+  private let hasNobody: Bool
+  private let isSorted: Bool
   private let cells = PlainCells()
 
-  init(_ header: EventHeader, _ declaration: EventDeclaration, limits: InputLimits) {
+  /// nil where rows are not for it.
+  init?(_ header: Header, _ row: EventCells, isSorted: Bool, limits: InputLimits) {
+    guard !row.events.isOrdered, row.columns.conditions.isEmpty, row.events.amount?.empty != .zero
+    else { return nil }
     var fields = [Field](repeating: .ignored, count: header.count)
-    if let target = header.target { fields[target] = .target }
-    fields[header.time] = .time
-    fields[header.kind] = .kind
-    fields[header.account] = .account
-    fields[header.amount] = .amount
+    if let target = row.target { fields[header.fields[target]] = .target }
+    fields[header.fields[row.time]] = .time
+    if let kind = row.kind { fields[header.fields[kind]] = .kind }
+    fields[header.fields[0]] = .account
+    if let amount = row.amount { fields[header.fields[amount]] = .amount }
+    // A column that is read as two things is not plain.
+    guard fields.count(where: { $0 != .ignored }) == row.columns.names.count else { return nil }
     self.fields = fields
-    switch header.amountCell {
-    case .whole, .baseUnits: decimals = nil
+    switch header.cells.first {
+    case .whole, .baseUnits, nil: decimals = nil
     case .token(let decimals): self.decimals = decimals
     case .decimal(let format): decimals = format.places
-    case .address: preconditionFailure("amounts are numbers")
+    case .address, .time: return nil
     }
     lineLimit = limits.lineBytes
-    let short = declaration.kinds.filter { (1...16).contains($0.name.utf8.count) }
+    let short = row.events.kinds.filter { (1...16).contains($0.name.utf8.count) }
     names = short.map { kind in
       var name = ShortName()
       for (place, byte) in kind.name.utf8.enumerated() { name.append(byte, at: place) }
       return name
     }
     effects = short.map(\.effect)
+    effect = row.effect
+    hasAmounts = row.amount != nil
+    isSigned = row.events.isSigned
+    hasNobody = row.events.hasNobody
+    self.isSorted = isSorted
   }
 
   /// Reads whole lines, the last one with its line end, and appends their changes.
@@ -114,7 +97,7 @@ struct EventScanner: Sendable {
         return nil
       }
       place += 1
-      time = event.time
+      if isSorted { time = event.time }
       event.line = line + UInt32(count)
       columns.append(event)
       count += 1
@@ -129,23 +112,25 @@ struct EventScanner: Sendable {
     _ checksums: inout ChecksumBatch
   ) -> Event? {
     var event = Event()
+    event.effect = effect
     // What is not there is only missed where the event needs it.
-    var (hasAmount, hasTarget) = (false, false)
+    var (hasAccount, hasTarget, hasAmount) = (false, false, !hasAmounts)
+    var isNegative = false
     for index in fields.indices {
       switch fields[index] {
       case .time:
-        guard let time = cells.number(&place, end, nil)?.asUInt64, time < EventReader.timeLimit
-        else { return nil }
+        guard let time = cells.number(&place, end, nil)?.asUInt64, time < TimeCell.limit else {
+          return nil
+        }
         event.time = time
       case .kind:
         guard let effect = effect(&place) else { return nil }
         event.effect = effect
-      case .account: event.account = address(&place, end, &checksums) ?? .zero
-      case .target:
-        let target = address(&place, end, &checksums)
-        hasTarget = target?.isZero == false
-        event.target = target ?? .zero
+      case .account: (event.account, hasAccount) = party(&place, end, &checksums)
+      case .target: (event.target, hasTarget) = party(&place, end, &checksums)
       case .amount:
+        isNegative = isSigned && place.pointee == UInt8(ascii: "-")
+        if isNegative { place += 1 }
         let amount = amount(&place, end)
         hasAmount = amount != nil
         event.amount = amount ?? .zero
@@ -157,8 +142,19 @@ struct EventScanner: Sendable {
       place += 1
     }
     if event.effect == .none { return event }
-    guard hasAmount, !event.account.isZero, hasTarget || event.effect != .move else { return nil }
+    guard hasAmount, hasAccount, hasTarget || event.effect != .move else { return nil }
+    if isNegative { event.effect = .take }
     return event
+  }
+
+  /// An address, and whether it is one of those that may stand there.
+  @inline(__always)
+  private func party(
+    _ place: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>,
+    _ checksums: inout ChecksumBatch
+  ) -> (Address, Bool) {
+    guard let address = address(&place, end, &checksums) else { return (.zero, false) }
+    return (address, hasNobody || !address.isZero)
   }
 
   /// Reads an address that fills its field, or goes past a field without one.

@@ -2,9 +2,9 @@ import DistributionModel
 
 /// Which field of a row is which declared column, and in what unit.
 struct Header {
-  /// Per column that a row is read by, the account first: its field.
+  /// Per column that a row is read by: its field.
   let fields: [Int]
-  /// Per declared column: how its cells are read.
+  /// Per value of a row: how its cells are read.
   let cells: [CellKind]
   /// Names that the plan does not read.
   let unused: [String]
@@ -12,13 +12,11 @@ struct Header {
 
   /// Matches names such as `amount` or `amount:token` with what the plan declares.
   ///
-  /// - Parameter wanted: the columns that a row is read by, the account first.
-  init(
-    _ names: [String], _ wanted: [String], _ declaration: SourceDeclaration, line: Int
-  ) throws(Fault) {
+  /// - Parameter columns: those that a row is read by.
+  init(_ names: [String], _ columns: RowColumns, line: Int) throws(Fault) {
     var units: [ColumnDeclaration.Unit?] = []
     var bare: [String] = []
-    let used = Set(wanted)
+    let used = Set(columns.names)
     for name in names {
       let (column, unit) = try Self.split(name, used, line: line)
       bare.append(column)
@@ -31,13 +29,13 @@ struct Header {
     }
     var fields: [Int] = []
     var cells: [CellKind] = []
-    for name in wanted {
+    for (place, name) in columns.names.enumerated() {
       let field = try Self.field(
-        name, in: bare, line: line, isAccount: name == declaration.accountColumn)
+        name, in: bare, line: line, isAccount: place == 0 && columns.isAboutAccounts)
       fields.append(field)
-      if let column = declaration.columns.first(where: { $0.name == name }) {
+      if let column = columns.values.first(where: { $0.name == name }) {
         let cell = try Self.cell(column, header: units[field], line: line)
-        if cells.count < declaration.columns.count { cells.append(cell) }
+        if place > 0, cells.count < columns.values.count { cells.append(cell) }
       } else if units[field] != nil {
         throw Self.unitOnPlainColumn(name, line)
       }
@@ -107,7 +105,7 @@ struct Header {
       + (names.count > shown.count ? " and \(names.count - shown.count) more" : "")
   }
 
-  private static func cell(
+  static func cell(
     _ column: ColumnDeclaration, header: ColumnDeclaration.Unit?, line: Int
   ) throws(Fault) -> CellKind {
     switch column.kind {
@@ -120,9 +118,10 @@ struct Header {
     case .address:
       guard header == nil else { throw unitOnPlainColumn(column.name, line) }
       return .address
-    case .time, .share:
+    case .time:
       guard header == nil else { throw unitOnPlainColumn(column.name, line) }
-      return .whole
+      return .time
+    case .share: preconditionFailure("no file has weights of shares")
     case .amount(_, let decimals, let planned):
       if let header, let planned, header != planned {
         throw Fault(

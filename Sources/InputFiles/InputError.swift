@@ -21,8 +21,14 @@ public enum InputProblem: String, Sendable, CaseIterable {
   case emptyFile
   /// The file has a header and no row.
   case noRows
-  /// A file none of whose rows says what `where` asks for, or has a known key.
+  /// A file none of whose rows says what `where` asks for, has a known key, or is of the time.
   case nothingSelected
+  /// A name with `*` that no file has.
+  case noSuchFile
+  /// A name with `*` that more files have than the limit.
+  case tooManyFiles
+  /// Rows that cannot be sorted, since the system stops the writing.
+  case cannotSort
 
   // The text
   /// UTF-16 or UTF-32.
@@ -61,6 +67,9 @@ public enum InputProblem: String, Sendable, CaseIterable {
   case unitMismatch
   /// A row with more or fewer fields than the header.
   case raggedRow
+
+  /// More rows that cannot be read than the limit, in a file that may have such rows.
+  case tooManyBadRows
 
   // JSON Lines
   /// A line that is no JSON.
@@ -118,12 +127,30 @@ public enum InputProblem: String, Sendable, CaseIterable {
   case numberOverflow
 
   // Events
-  /// A time that is no count of seconds since 1970 before the year 36812.
+  /// A time before 1970, or of 2⁴⁰ seconds or more since then.
   case timeOutOfRange
   /// A time before that of the row above.
   case unsortedTime
   /// A kind of event that is not declared.
   case unknownKind
+  /// A time that is neither a number of seconds nor written as ISO 8601.
+  case malformedTime
+  /// A time of day without Z, which does not say where.
+  case timeWithoutZone
+  /// A time of another zone than UTC.
+  case foreignTimeZone
+  /// A fraction of a second.
+  case fractionOfSecond
+  /// A day that no calendar has, or a time of day that no clock shows.
+  case noSuchTime
+  /// A key that the table of times does not have.
+  case unknownTime
+  /// A key that two rows of a table of times have.
+  case repeatedTime
+  /// Two balances of an account at one second, and no order that tells which one is the last.
+  case contradictingBalances
+  /// Changes of an account at one instant that add up to 2²⁵⁶ or more.
+  case changesOverflow
 
   // Statements
   /// A statement with a member missing, one too many, or a value that it cannot have.
@@ -193,6 +220,12 @@ public struct InputLimits: Sendable, Hashable {
   public var columns = 256
   /// Signed statements of one file: every signature takes the verifier's reference a while.
   public var statements = 100_000
+  /// Files of one source.
+  public var files = 10_000
+  /// Rows that are left out since they cannot be read.
+  public var quarantined = 10_000
+  /// Bytes of memory in which rows are sorted; more of them are sorted on disk.
+  public var sortBytes = 256 << 20
 
   public static let standard = InputLimits()
 

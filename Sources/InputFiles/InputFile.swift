@@ -12,8 +12,12 @@ public struct InputFileContents: Sendable, Equatable {
   public let unusedColumns: [String]
   /// The accounts of a source with a key.
   public var keys = KeyTable()
+  /// The times of a source that is a table of them, which has no rows.
+  public var times = TimeTable()
   /// What is right, and may still not be meant.
   public var notes: [String] = []
+  /// What is wrong with rows that were left out, where the plan says so.
+  public var quarantined: [InputError] = []
 }
 
 /// Reads CSV (RFC 4180) and JSON Lines, plain or gzip, in pieces, and JSON as a whole.
@@ -25,27 +29,46 @@ public enum InputFile {
   ///   - name: how messages call it.
   ///   - declaration: which columns to read, and as what.
   ///   - keys: where the source looks its accounts up.
+  ///   - times: where it looks its times up.
+  ///   - window: the seconds of rows that count, where it says when they happened; nil is all.
   ///   - chunkSize: bytes per piece; the result does not depend on it.
   ///   - progress: is told after every 65 536 rows how many were read.
   /// - Throws: `InputError`, the first in the order of the file.
   public static func read(
     _ path: String, name: String, as declaration: SourceDeclaration, keys: KeyTable = KeyTable(),
+    times: TimeTable = TimeTable(), window: Range<UInt64>? = nil,
     limits: InputLimits = .standard, chunkSize: Int = 1 << 18,
     progress: @escaping (Int) -> Void = { _ in }
   ) throws(InputError) -> InputFileContents {
-    try contents(
-      .file(path), name: name, as: declaration, keys: keys, limits: limits, chunkSize: chunkSize,
-      progress: progress)
+    try Reading(
+      origin: .file(path), name: name, declaration: declaration, keys: keys, times: times,
+      window: window, limits: limits, chunkSize: chunkSize, progress: progress
+    ).fileContents()
   }
 
   /// Reads bytes as if a file held them.
   package static func read(
     bytes: [UInt8], name: String, as declaration: SourceDeclaration, keys: KeyTable = KeyTable(),
+    times: TimeTable = TimeTable(), window: Range<UInt64>? = nil,
     limits: InputLimits = .standard, chunkSize: Int = 1 << 18
   ) throws(InputError) -> InputFileContents {
-    try contents(
-      .bytes(bytes), name: name, as: declaration, keys: keys, limits: limits, chunkSize: chunkSize
-    ) { _ in }
+    try Reading(
+      origin: .bytes(bytes), name: name, declaration: declaration, keys: keys, times: times,
+      window: window, limits: limits, chunkSize: chunkSize, progress: { _ in }
+    ).fileContents()
+  }
+
+  /// Reads the file of a source that is a table of times.
+  ///
+  /// - Throws: `InputError`, the first in the order of the file.
+  public static func times(
+    _ path: String, name: String, as declaration: SourceDeclaration,
+    limits: InputLimits = .standard
+  ) throws(InputError) -> InputFileContents {
+    try Reading(
+      origin: .file(path), name: name, declaration: declaration, limits: limits,
+      chunkSize: 1 << 18, progress: { _ in }
+    ).timeTable()
   }
 
   /// The rows that the fast way and the clear way give; nil where one gives none.
@@ -53,24 +76,10 @@ public enum InputFile {
     bytes: [UInt8], as declaration: SourceDeclaration, chunkSize: Int, threads: Int
   ) -> (plain: SourceRows?, clear: SourceRows?) {
     let reading = Reading(
-      origin: .bytes(bytes), name: "", declaration: declaration, keys: KeyTable(),
-      limits: .standard,
+      origin: .bytes(bytes), name: "", declaration: declaration, limits: .standard,
       chunkSize: chunkSize, threads: threads, isHashed: false, smallestPart: 30,
       progress: { _ in })
     return ((try? reading.plain())?.rows, (try? reading.clear())?.rows)
-  }
-
-  private static func contents(
-    _ origin: ByteSource.Origin, name: String, as declaration: SourceDeclaration, keys: KeyTable,
-    limits: InputLimits, chunkSize: Int, progress: @escaping (Int) -> Void
-  ) throws(InputError) -> InputFileContents {
-    let read = try Reading(
-      origin: origin, name: name, declaration: declaration, keys: keys, limits: limits,
-      chunkSize: chunkSize, threads: 1, isHashed: true, progress: progress
-    ).contents()
-    return InputFileContents(
-      rows: read.rows, rawHash: read.source.rawHash, unusedColumns: read.unused, keys: read.keys,
-      notes: read.notes)
   }
 
   /// Reads a file's rows where nobody asks for the hash of its bytes, on so many threads; see
@@ -80,7 +89,7 @@ public enum InputFile {
     limits: InputLimits = .standard, chunkSize: Int = 1 << 18, threads: Int = 1
   ) throws(InputError) -> SourceRows {
     try Reading(
-      origin: .file(path), name: name, declaration: declaration, keys: KeyTable(), limits: limits,
+      origin: .file(path), name: name, declaration: declaration, limits: limits,
       chunkSize: chunkSize, threads: threads, isHashed: false, progress: { _ in }
     ).contents().rows
   }
@@ -105,12 +114,15 @@ struct Reading {
   let origin: ByteSource.Origin
   let name: String
   let declaration: SourceDeclaration
-  /// Where the source looks its accounts up.
-  let keys: KeyTable
+  /// Where the source looks its accounts up, and its times.
+  var keys = KeyTable()
+  var times = TimeTable()
+  /// The seconds of rows that count; nil is all of them.
+  var window: Range<UInt64>?
   let limits: InputLimits
   let chunkSize: Int
-  let threads: Int
-  let isHashed: Bool
+  var threads = 1
+  var isHashed = true
   /// Bytes that are worth a thread of their own.
   var smallestPart = 1 << 17
   let progress: (Int) -> Void
@@ -125,20 +137,47 @@ struct Reading {
     let unused: [String]
     var keys = KeyTable()
     var notes: [String] = []
+    var quarantined: [Fault] = []
+  }
+
+  func fileContents() throws(InputError) -> InputFileContents {
+    let read = try contents()
+    return InputFileContents(
+      rows: read.rows, rawHash: read.source.rawHash, unusedColumns: read.unused, keys: read.keys,
+      notes: read.notes, quarantined: read.quarantined.map { $0.inFile(name) })
   }
 
   func contents() throws(InputError) -> Contents {
     do throws(Fault) {
       var contents = if let plain = try plain() { plain } else { try clear() }
-      try RowReader.check(contents.rows, declaration, threads: threads)
-      if contents.rows.count == 0 { contents.notes.append("no row counts") }
-      if declaration.format == .csv, !contents.source.endsWithLine {
-        contents.notes.append(Self.cutOffNote)
-      }
+      try SourceRowTaker.check(contents.rows, declaration, threads: threads)
+      contents.notes += cutOffNotes(contents.source)
       return contents
     } catch {
       throw error.inFile(name)
     }
+  }
+
+  func timeTable() throws(InputError) -> InputFileContents {
+    do throws(Fault) {
+      let source = try source()
+      var taker = TimeTaker(declaration, limits: limits)
+      var reader = RowReader(declaration, columns: taker.columns, limits: limits)
+      try reader.read(source, into: &taker)
+      let faults = reader.quarantine.faults
+      return InputFileContents(
+        rows: SourceRows(source: declaration.name, columnCount: 0), rawHash: source.rawHash,
+        unusedColumns: reader.unused, times: taker.table,
+        notes: try taker.notes(quarantined: faults.count) + cutOffNotes(source),
+        quarantined: faults.map { $0.inFile(name) })
+    } catch {
+      throw error.inFile(name)
+    }
+  }
+
+  /// A JSON text that was cut off is no JSON.
+  private func cutOffNotes(_ source: ByteSource) -> [String] {
+    declaration.format == .csv && !source.endsWithLine ? [Self.cutOffNote] : []
   }
 
   private func source(part: Range<Int> = 0..<Int.max) throws(Fault) -> ByteSource {
@@ -149,7 +188,7 @@ struct Reading {
   /// True where every line is a row with an account of its own.
   private var isPlain: Bool {
     declaration.format == .csv && declaration.lookup == nil && declaration.key == nil
-      && declaration.conditions.isEmpty
+      && declaration.conditions.isEmpty && declaration.time == nil
   }
 
   /// What the fast way gives; nil where the file is not plain, or wrong.
@@ -166,24 +205,23 @@ struct Reading {
     } else {
       rows = reader.read(source) ? reader.rows() : nil
     }
-    return rows.map { Contents(rows: $0, source: source, unused: reader.unused) }
+    guard let rows, rows.count > 0 else { return nil }
+    return Contents(rows: rows, source: source, unused: reader.unused)
   }
 
   /// What the clear way gives, and every error.
   func clear() throws(Fault) -> Contents {
     let source = try source()
-    var reader = RowReader(declaration, keys: keys, limits: limits, progress: progress)
-    do throws(Fault) {
-      switch declaration.format {
-      case .csv: try reader.readCSV(source)
-      case .jsonl: try reader.readJSONLines(source)
-      case .json: try reader.readJSON(source)
-      }
-    } catch {
-      throw source.damage() ?? error
-    }
+    let columns = RowColumns(declaration)
+    var taker = SourceRowTaker(
+      declaration,
+      selection: RowSelection(declaration, columns: columns, keys: keys, times: times),
+      window: window, limits: limits, progress: progress)
+    var reader = RowReader(declaration, columns: columns, limits: limits)
+    try reader.read(source, into: &taker)
+    let faults = reader.quarantine.faults
     return Contents(
-      rows: reader.rows, source: source, unused: reader.unused, keys: reader.keyTable,
-      notes: try reader.notes())
+      rows: taker.rows, source: source, unused: reader.unused, keys: taker.keyTable,
+      notes: try taker.notes(quarantined: faults.count), quarantined: faults)
   }
 }

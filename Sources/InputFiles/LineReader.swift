@@ -108,10 +108,11 @@ struct LineReader {
     var bytes = buffer[position..<end]
     if next > end, bytes.last == 0x0D { bytes.removeLast() }
     let record = Record(bytes: bytes, line: line)
-    try checkText(record)
     line += 1
     if honoursQuotes { for byte in bytes where byte == 0x0A { line += 1 } }
     position = next
+    // Whoever leaves a wrong record out goes on with the next one.
+    try checkText(record)
     return record
   }
 
@@ -148,7 +149,8 @@ struct LineReader {
     }
     if hasHighBytes, String(validating: bytes, as: UTF8.self) == nil {
       throw Fault(
-        kind: .invalidUTF8, line: line, found: "bytes that are no UTF-8", expected: "UTF-8 text",
+        kind: .invalidUTF8, line: record.line, found: "bytes that are no UTF-8",
+        expected: "UTF-8 text",
         advice: "Save the file as UTF-8.")
     }
   }

@@ -159,8 +159,7 @@ struct PlainReader {
     let record = LineReader.Record(bytes: text, line: 1)
     guard (try? fields.cut(record)) != nil,
       let header = try? Header(
-        fields.fields.map { String(decoding: $0, as: UTF8.self) },
-        RowReader.Columns(declaration).names, declaration, line: 1)
+        fields.fields.map { String(decoding: $0, as: UTF8.self) }, RowColumns(declaration), line: 1)
     else { return false }
     scanner = PlainScanner(header, limits: limits)
     unused = header.unused

@@ -11,6 +11,8 @@ struct PlainScanner: Sendable {
     /// Whole numbers, or with so many decimals.
     case value(column: Int, decimals: Int?)
     case address(column: Int)
+    /// Seconds since 1970; a calendar's time is not plain.
+    case time(column: Int)
     /// A column that the plan does not read.
     case ignored
   }
@@ -27,6 +29,7 @@ struct PlainScanner: Sendable {
       case .token(let decimals): fields[field] = .value(column: column, decimals: decimals)
       case .decimal(let format): fields[field] = .value(column: column, decimals: format.places)
       case .address: fields[field] = .address(column: column)
+      case .time: fields[field] = .time(column: column)
       }
     }
     fields[header.fields[0]] = .account
@@ -59,6 +62,11 @@ struct PlainScanner: Sendable {
         case .address(let column):
           guard let found = cells.address(&place, end, &checksums) else { return false }
           rows.write(found.number, column: column)
+        case .time(let column):
+          guard let time = cells.number(&place, end, nil), time < UInt256(TimeCell.limit) else {
+            return false
+          }
+          rows.write(time, column: column)
         case .ignored:
           guard cells.skip(&place) else { return false }
         }

@@ -9,85 +9,95 @@ extension RowReader {
 
   // MARK: JSON Lines
 
-  mutating func readJSONLines(_ source: ByteSource) throws(Fault) {
+  mutating func readJSONLines(
+    _ source: ByteSource, _ taker: inout some RowTaker
+  ) throws(Fault) {
     var lines = LineReader(source, limits: limits, honoursQuotes: false)
     var seen: Set<String> = []
-    var cells: [CellKind]?
-    while let record = try lines.next() {
+    var isEmpty = true
+    let cells = try columns.cells()
+    var quarantine = quarantine
+    while try quarantine.read({ () throws(Fault) in
+      guard let record = try lines.next() else { return false }
       guard !record.bytes.isEmpty else {
         guard try lines.isAtEndAfterBlanks() else { throw Self.blank(record) }
-        break
+        return false
       }
-      let json: JSON
-      do {
-        json = try JSON.parse(Array(record.bytes), limits: jsonLimits)
-      } catch {
-        let place = record.place(of: record.bytes.startIndex + error.column - 1)
-        throw Fault(
-          kind: .malformedJSON, line: record.line, column: place.column, found: error.found,
-          expected: error.expected,
-          advice: declaration.format == .jsonl
-            ? "Each line is an object of its own; a file that is one list is `format: json`." : "")
-      }
-      if cells == nil { cells = try objectCells(line: record.line) }
-      try take(json, cells ?? [], line: record.line, &seen)
-    }
-    guard cells != nil || declaration.noRows == .allow else { throw Self.emptyFile }
+      isEmpty = false
+      try take(try json(record), cells, line: record.line, &seen, &taker)
+      return true
+    }) {}
+    guard !isEmpty || declaration.noRows == .allow else { throw Self.emptyFile }
     unused = seen.subtracting(columns.names).sorted()
+    self.quarantine = quarantine
+  }
+
+  private func json(_ record: LineReader.Record) throws(Fault) -> JSON {
+    do {
+      return try JSON.parse(Array(record.bytes), limits: jsonLimits)
+    } catch {
+      let place = record.place(of: record.bytes.startIndex + error.column - 1)
+      throw Fault(
+        kind: .malformedJSON, line: record.line, column: place.column, found: error.found,
+        expected: error.expected,
+        advice: "Each line is an object of its own; a file that is one list is `format: json`.")
+    }
   }
 
   // MARK: JSON
 
-  mutating func readJSON(_ source: ByteSource) throws(Fault) {
+  mutating func readJSON(_ source: ByteSource, _ taker: inout some RowTaker) throws(Fault) {
     let text = try JSONText(source, limits: limits)
     var seen: Set<String> = []
-    let cells = try objectCells(line: 1)
+    let cells = try columns.cells()
+    var quarantine = quarantine
     switch try text.shape(within: declaration.within) {
     case .list(let elements):
       for element in elements {
-        let json = try text.value(element, limits: jsonLimits)
-        try take(json, cells, line: text.line(of: element.lowerBound), &seen)
+        _ = try quarantine.read { () throws(Fault) in
+          let json = try text.value(element, limits: jsonLimits)
+          try take(json, cells, line: text.line(of: element.lowerBound), &seen, &taker)
+          return true
+        }
       }
     case .members(let members):
       for member in members {
-        let json = try text.value(member.value, limits: jsonLimits)
-        let line = text.line(of: member.value.lowerBound)
-        try take(json, named: member.name, cells, line: line, &seen)
+        _ = try quarantine.read { () throws(Fault) in
+          let json = try row(try text.value(member.value, limits: jsonLimits), of: member, text)
+          try take(json, cells, line: text.line(of: member.value.lowerBound), &seen, &taker)
+          return true
+        }
       }
     }
     unused = seen.subtracting(columns.names).sorted()
+    self.quarantine = quarantine
   }
 
-  /// Takes a member of an object from accounts to their values: one value, or an object of them.
-  private mutating func take(
-    _ json: JSON, named name: String, _ cells: [CellKind], line: Int, _ seen: inout Set<String>
-  ) throws(Fault) {
+  /// The row of a member of an object from accounts to their values: one value, or an object of
+  /// them.
+  private func row(
+    _ json: JSON, of member: JSONText.Member, _ text: JSONText
+  ) throws(Fault) -> JSON {
     var members = json.members ?? []
     if json.members == nil {
-      guard declaration.columns.count <= 1 else {
+      guard columns.values.count <= 1 else {
         throw Fault(
-          kind: .unknownShape, line: line, field: name,
-          found: "\(json.kindName) for \(declaration.columns.count.counted("column"))",
+          kind: .unknownShape, line: text.line(of: member.value.lowerBound), field: member.name,
+          found: "\(json.kindName) for \(columns.values.count.counted("column"))",
           expected: "an object with a member for each column")
       }
-      members = declaration.columns.map { JSON.Member(key: $0.name, value: json) }
+      members = columns.values.map { JSON.Member(key: $0.name, value: json) }
     }
-    members.removeAll { $0.key == declaration.accountColumn }
-    members.append(JSON.Member(key: declaration.accountColumn, value: .string(name)))
-    try take(.object(members), cells, line: line, &seen)
+    members.removeAll { $0.key == columns.names[0] }
+    members.append(JSON.Member(key: columns.names[0], value: .string(member.name)))
+    return .object(members)
   }
 
   // MARK: Objects
 
-  /// The plan's own columns, since JSON has no header.
-  private func objectCells(line: Int) throws(Fault) -> [CellKind] {
-    var names = columns.names
-    names.removeSubrange(columns.conditions.lowerBound...)
-    return try Header(names, names, declaration, line: line).cells
-  }
-
-  private mutating func take(
-    _ json: JSON, _ cells: [CellKind], line: Int, _ seen: inout Set<String>
+  private func take(
+    _ json: JSON, _ cells: [CellKind], line: Int, _ seen: inout Set<String>,
+    _ taker: inout some RowTaker
   ) throws(Fault) {
     guard let members = json.members else {
       throw Fault(
@@ -109,17 +119,8 @@ extension RowReader {
         kind: .tooManyColumns, line: line, found: "\(seen.count) different members so far",
         expected: "at most \(limits.columns)")
     }
-    let (names, declared) = (columns.names, declaration.columns)
-    let values = 1..<columns.conditions.lowerBound
-    try take(line: line, cells: cells) { number throws(Fault) in
-      let isValue = values.contains(number)
-      if isValue, json[names[number]] == .null, declared[number - 1].empty == .zero {
-        return []
-      }
-      return try Self.cell(json, names[number], isText: number > 0 && !isValue)[...]
-    } place: { _ in
-      (line, 0)
-    }
+    let row = JSONRow(json: json, columns: columns, line: line)
+    try take(Row(line: line, kinds: cells, cells: row), &taker)
   }
 
   /// Names that differ in bytes and are equal as text: other readers take them for one.
@@ -133,15 +134,23 @@ extension RowReader {
         expected: "each name once", advice: "Remove one of them.")
     }
   }
+}
 
-  /// - Parameter isText: whether true and false are texts too.
-  private static func cell(
-    _ json: JSON, _ name: String, isText: Bool
-  ) throws(Fault) -> [UInt8] {
+/// An object whose members are cells.
+private struct JSONRow: RowCells {
+  let json: JSON
+  let columns: RowColumns
+  let line: Int
+
+  func cell(_ place: Int) throws(Fault) -> ArraySlice<UInt8> {
+    let isValue = place >= 1 && place <= columns.values.count
+    let name = columns.names[place]
     switch json[name] {
-    case .string(let text)?: return Array(text.utf8)
-    case .number(let literal)?: return Array(literal.utf8)
-    case .bool(let value)? where isText: return Array("\(value)".utf8)
+    case .string(let text)?: return Array(text.utf8)[...]
+    case .number(let literal)?: return Array(literal.utf8)[...]
+    // True and false are texts too.
+    case .bool(let value)? where place > 0 && !isValue: return Array("\(value)".utf8)[...]
+    case .null? where isValue && columns.values[place - 1].empty == .zero: return []
     case let value?:
       throw Fault(
         kind: .nestedValue, found: value.kindName, expected: "a string or a number",
@@ -151,4 +160,6 @@ extension RowReader {
         kind: .missingMember, found: "no member '\(name)'", expected: "one in every row")
     }
   }
+
+  func position(of place: Int) -> (line: Int, column: Int) { (line, 0) }
 }

@@ -41,7 +41,7 @@ private let brokenEvents: [BrokenEvents] = [
     .timeOutOfRange, "less than 1099511627776", column: 1, field: "time",
     rows: first + "1099511627776,D,\(a1),,1\n"),
   BrokenEvents(
-    .notANumber, "'noon'", column: 1, field: "time", rows: first + "noon,D,\(a1),,1\n"),
+    .malformedTime, "'noon'", column: 1, field: "time", rows: first + "noon,D,\(a1),,1\n"),
   BrokenEvents(.emptyField, "nothing", column: 1, field: "time", rows: first + ",D,\(a1),,1\n"),
   BrokenEvents(.signedNumber, "'-5'", column: 1, field: "time", rows: first + "-5,D,\(a1),,1\n"),
   BrokenEvents(
@@ -125,7 +125,7 @@ struct BrokenEventTests {
   func times() throws {
     let text = "time,kind,account,to,amount\n1099511627775,D,\(a1),,1\n"
     #expect(try readEvents(Array(text.utf8)).changes.times == [1_099_511_627_775])
-    #expect(EventReader.timeLimit == 1 << 40)
+    #expect(TimeCell.limit == 1 << 40)
   }
 
   @Test("Limits: rows of a file of events, as many as the limit, and one more")

@@ -14,7 +14,7 @@ struct PlainReaderTests {
   private func reading(_ file: PlainFile) throws -> Reading {
     Reading(
       origin: .file(try folder.write(file.bytes, to: "list")), name: "list",
-      declaration: file.declaration, keys: KeyTable(),
+      declaration: file.declaration,
       limits: file.limits, chunkSize: file.chunkSize, threads: file.threads, isHashed: false,
       smallestPart: 30, progress: { _ in })
   }

@@ -364,7 +364,7 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   ),
   (
     "SLC-INPUT-048", "nothingSelected",
-    "A file none of whose rows says what `where` asks for, or has a known key."
+    "A file none of whose rows says what `where` asks for, has a known key, or is of the time."
   ),
   (
     "SLC-INPUT-049", "unknownKey",
@@ -404,7 +404,7 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   ),
   (
     "SLC-INPUT-090", "timeOutOfRange",
-    "A time that is no count of seconds since 1970 before the year 36812."
+    "A time before 1970, or of 2⁴⁰ seconds or more since then."
   ),
   (
     "SLC-INPUT-091", "unsortedTime",
@@ -413,6 +413,58 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-INPUT-092", "unknownKind",
     "A kind of event that is not declared."
+  ),
+  (
+    "SLC-INPUT-093", "malformedTime",
+    "A time that is neither a number of seconds nor written as ISO 8601."
+  ),
+  (
+    "SLC-INPUT-094", "timeWithoutZone",
+    "A time of day without Z, which does not say where."
+  ),
+  (
+    "SLC-INPUT-095", "foreignTimeZone",
+    "A time of another zone than UTC."
+  ),
+  (
+    "SLC-INPUT-096", "fractionOfSecond",
+    "A fraction of a second."
+  ),
+  (
+    "SLC-INPUT-097", "noSuchTime",
+    "A day that no calendar has, or a time of day that no clock shows."
+  ),
+  (
+    "SLC-INPUT-098", "unknownTime",
+    "A key that the table of times does not have."
+  ),
+  (
+    "SLC-INPUT-099", "repeatedTime",
+    "A key that two rows of a table of times have."
+  ),
+  (
+    "SLC-INPUT-100", "contradictingBalances",
+    "Two balances of an account at one second, and no order that tells which one is the last."
+  ),
+  (
+    "SLC-INPUT-101", "changesOverflow",
+    "Changes of an account at one instant that add up to 2²⁵⁶ or more."
+  ),
+  (
+    "SLC-INPUT-102", "cannotSort",
+    "Rows that cannot be sorted, since the system stops the writing."
+  ),
+  (
+    "SLC-INPUT-103", "noSuchFile",
+    "A name with `*` that no file has."
+  ),
+  (
+    "SLC-INPUT-104", "tooManyFiles",
+    "A name with `*` that more files have than the limit."
+  ),
+  (
+    "SLC-INPUT-105", "tooManyBadRows",
+    "More rows that cannot be read than the limit, in a file that may have such rows."
   ),
   (
     "SLC-LAW-001", "epochOutOfRange",

@@ -1,0 +1,216 @@
+import DistributionModel
+import EthereumPrimitives
+
+/// What was read from the files of a source of positions.
+public struct PositionFileContents: Sendable, Equatable {
+  public let history: PositionHistory
+  /// Keccak-256 of the file's bytes as they lie on the disk, packed or not; of several files that of
+  /// their hashes, in the order of their names.
+  public let rawHash: Bytes32
+  /// Columns that the plan does not read.
+  public let unusedColumns: [String]
+  /// What is right, and may still not be meant.
+  public let notes: [String]
+  /// Rows that count, of any time.
+  public let rowCount: Int
+  /// What is wrong with rows that were left out, where the plan says so.
+  public let quarantined: [InputError]
+}
+
+/// Reads changes of balances: CSV and JSON Lines, plain or gzip, in pieces, and JSON as a whole.
+///
+/// Rows in the order of time are added up as they come. Others are sorted first, on disk where they
+/// are many. The history depends on what the rows say, and not on where they stand.
+public enum PositionFile {
+  /// Reads the file of a source, or all files that its name with `*` stands for.
+  ///
+  /// - Parameters:
+  ///   - path: where it lies.
+  ///   - name: how messages call it.
+  ///   - declaration: a source of events.
+  ///   - span: the seconds of which the history tells; what came before makes balances at its start,
+  ///     and rows after it are read and not taken.
+  ///   - keys: where the source looks its accounts up.
+  ///   - times: where it looks its times up.
+  ///   - progress: is told after about every 65 536 rows how many were read.
+  /// - Throws: `InputError`, the first in the order of the file.
+  public static func read(
+    _ path: String, name: String, as declaration: SourceDeclaration, span: Range<UInt64>,
+    keys: KeyTable = KeyTable(), times: TimeTable = TimeTable(), limits: InputLimits = .standard,
+    chunkSize: Int = 1 << 18, progress: @escaping (Int) -> Void = { _ in }
+  ) throws(InputError) -> PositionFileContents {
+    let pattern = FilePattern(path)
+    let files = try pattern.paths(name: name, limits: limits).map { file in
+      PositionReading.File(
+        origin: .file(file), name: pattern.hasWildcard ? Self.name(of: file, like: name) : name)
+    }
+    return try PositionReading(
+      files: files, name: name, declaration: declaration, span: span, keys: keys, times: times,
+      limits: limits, chunkSize: chunkSize, progress: progress
+    ).contents()
+  }
+
+  /// How messages call one of the files that a name with `*` stands for.
+  private static func name(of file: String, like name: String) -> String {
+    let folder = name.utf8.lastIndex(of: UInt8(ascii: "/")).map { name[...$0] } ?? ""
+    return folder + (file.split(separator: "/").last.map(String.init) ?? file)
+  }
+
+  /// Reads bytes as if files held them.
+  ///
+  /// - Parameter isPlain: false to read all of it the clear way.
+  package static func read(
+    bytes: [[UInt8]], as declaration: SourceDeclaration, span: Range<UInt64>,
+    keys: KeyTable = KeyTable(), times: TimeTable = TimeTable(), limits: InputLimits = .standard,
+    chunkSize: Int = 1 << 18, isPlain: Bool = true
+  ) throws(InputError) -> PositionFileContents {
+    let files = bytes.enumerated().map { index, bytes in
+      PositionReading.File(
+        origin: .bytes(bytes), name: "events" + (index == 0 ? "" : "-\(index + 1)"))
+    }
+    return try PositionReading(
+      files: files, name: "events", declaration: declaration, span: span, keys: keys, times: times,
+      limits: limits, chunkSize: chunkSize, isPlain: isPlain, progress: { _ in }
+    ).contents()
+  }
+}
+
+/// The files of one source.
+struct PositionReading {
+  struct File {
+    let origin: ByteSource.Origin
+    let name: String
+  }
+
+  let files: [File]
+  let name: String
+  let declaration: SourceDeclaration
+  let span: Range<UInt64>
+  let keys: KeyTable
+  let times: TimeTable
+  let limits: InputLimits
+  let chunkSize: Int
+  /// False to read all of it the clear way.
+  var isPlain = true
+  let progress: (Int) -> Void
+
+  func contents() throws(InputError) -> PositionFileContents {
+    guard let events = declaration.series?.events else {
+      preconditionFailure("only sources of events have positions")
+    }
+    do throws(InputError) {
+      return try contents(events, isSorted: true)
+    } catch {
+      guard error.kind == .unsortedTime else { throw error }
+      return try contents(events, isSorted: false)
+    }
+  }
+
+  private func contents(
+    _ events: PositionEvents, isSorted: Bool
+  ) throws(InputError) -> PositionFileContents {
+    let rows = PositionRows(events, span: span, limits: limits, isSorted: isSorted)
+    var selection = RowSelection(
+      declaration, columns: EventCells(declaration, events).columns, keys: keys, times: times)
+    var (hashes, notes, unused): ([Bytes32], [String], [String]) = ([], [], [])
+    var quarantined: [InputError] = []
+    for (number, file) in files.enumerated() {
+      rows.file = number
+      let read =
+        isScanned(events)
+        ? try scan(file, events, into: rows, isSorted: isSorted)
+        : try read(file, events, into: rows, &selection)
+      hashes.append(read.source.rawHash)
+      unused += read.unused.filter { !unused.contains($0) }
+      quarantined += read.quarantined
+      if declaration.format == .csv, !read.source.endsWithLine {
+        notes.append((files.count > 1 ? "\(file.name): " : "") + Reading.cutOffNote)
+      }
+    }
+    let history = try history(rows)
+    do throws(Fault) {
+      notes = try selection.notes(taken: rows.count, quarantined: quarantined.count) + notes
+    } catch {
+      throw error.inFile(name)
+    }
+    return PositionFileContents(
+      history: history, rawHash: Self.hash(hashes), unusedColumns: unused, notes: notes,
+      rowCount: rows.count, quarantined: quarantined)
+  }
+
+  private static func hash(_ files: [Bytes32]) -> Bytes32 {
+    if files.count == 1 { return files[0] }
+    var hash = Keccak256()
+    for file in files { hash.update(file) }
+    return hash.finalize()
+  }
+
+  private func history(_ rows: PositionRows) throws(InputError) -> PositionHistory {
+    let history: PositionHistory
+    let problem: (fault: Fault, file: Int)?
+    do throws(Fault) {
+      (history, problem) = try rows.history()
+    } catch {
+      throw error.inFile(name)
+    }
+    if let problem { throw problem.fault.inFile(files[problem.file].name) }
+    return history
+  }
+
+  // MARK: One file
+
+  private struct Contents {
+    let source: ByteSource
+    let unused: [String]
+    var quarantined: [InputError] = []
+  }
+
+  /// True where every line of a file is a row that can be scanned.
+  private func isScanned(_ events: PositionEvents) -> Bool {
+    declaration.format == .csv && declaration.conditions.isEmpty && declaration.lookup == nil
+      && declaration.time?.table == nil && declaration.badRows == .refuse && !events.isOrdered
+  }
+
+  private func scan(
+    _ file: File, _ events: PositionEvents, into rows: PositionRows, isSorted: Bool
+  ) throws(InputError) -> Contents {
+    var reader = try EventReader(
+      file.origin, name: file.name, as: declaration, events, limits: limits, isHashed: true,
+      chunkSize: chunkSize, isPlain: isPlain, isSorted: isSorted)
+    var changes = PositionChanges()
+    let before = rows.count
+    while try reader.nextPiece(&changes, numbering: &rows.accounts) {
+      do throws(Fault) {
+        try rows.take(changes)
+      } catch {
+        throw error.inFile(file.name)
+      }
+      let marks = rows.count / 65_536
+      rows.count = before + reader.rowCount
+      if rows.count / 65_536 > marks { progress(rows.count) }
+    }
+    return Contents(source: reader.source, unused: reader.unusedColumns)
+  }
+
+  private func read(
+    _ file: File, _ events: PositionEvents, into rows: PositionRows,
+    _ selection: inout RowSelection
+  ) throws(InputError) -> Contents {
+    var taker = EventTaker(
+      EventCells(declaration, events), selection: selection, rows: rows, limits: limits,
+      progress: progress)
+    var reader = RowReader(declaration, columns: taker.columns, limits: limits)
+    let source: ByteSource
+    do throws(Fault) {
+      source = try ByteSource(file.origin, limits: limits, chunkSize: chunkSize)
+      try reader.read(source, into: &taker)
+      try taker.finish()
+    } catch {
+      throw error.inFile(file.name)
+    }
+    selection = taker.selection
+    return Contents(
+      source: source, unused: reader.unused,
+      quarantined: reader.quarantine.faults.map { $0.inFile(file.name) })
+  }
+}
