@@ -44,7 +44,7 @@ extension ReferenceLaw {
     guard taking.reduce(BigUInt(0), { $0 + $1.value }) < bound else { throw .valuesOverflow }
     let unit = big(program.shaping.unit.baseUnits)
     let shareOf = program.shareOf.map { big($0.baseUnits) }
-    let (split, whole) = (shareOf ?? budget, shareOf ?? whole)
+    let (split, whole) = (claims.split ?? shareOf ?? budget, shareOf ?? whole)
     let holders = holders(taking, claims, program.shaping, whole)
     let units = try shaped(
       split / unit, holders, least: (least(program.shaping, of: whole) + unit - 1) / unit,

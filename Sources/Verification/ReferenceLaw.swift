@@ -72,6 +72,10 @@ public enum ReferenceLaw {
     claims.refused += denied
     claims.places = places(of: program, inputs)
     if program.shaping.holder == .cluster { claims.clusters = inputs.clusterNumbers }
+    claims.due = due(of: budget, by: program, inputs, epoch: epoch, epochs)
+    claims.split = program.shareOf.flatMap {
+      due(of: big($0.baseUnits), by: program, inputs, epoch: epoch, epochs)
+    }
     return try divide(budget, claims, by: program)
   }
 
@@ -80,6 +84,9 @@ public enum ReferenceLaw {
   struct ProgramValues {
     /// How many of a weight's digits are decimal places.
     var places = 0
+    /// What is due of the budget, and what is split of `share_of`; nil where time plays no part.
+    var due: BigUInt?
+    var split: BigUInt?
     var values: [(account: Address, value: BigUInt)]
     /// In base units, where the plan computes them.
     var caps: [Address: BigUInt] = [:]
@@ -157,7 +164,7 @@ public enum ReferenceLaw {
       parts = taking.map { $0.value < floor ? nil : $0.value }
       try checkGiven(parts.compactMap { $0 }, budget: budget, program.unallocated)
     } else {
-      let due = due(of: budget, taking, program.basis.matching)
+      let due = claims.due ?? due(of: budget, taking, program.basis.matching)
       parts = try shaped(due, whole: budget, taking, claims, by: program)
     }
     var amounts: [(account: Address, value: BigUInt)] = []

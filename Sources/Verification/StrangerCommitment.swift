@@ -7,6 +7,14 @@ struct StrangerCommitment {
     let source: String
     let rows: Int
     let hash: String
+    /// nil where there are none.
+    let events: Events?
+  }
+
+  /// The changes of a series with a file.
+  struct Events {
+    let count: Int
+    let hash: String
   }
 
   struct Campaign {
@@ -57,8 +65,13 @@ struct StrangerCommitment {
     self.epoch = epoch
     isDraft = try members.flag("draft")
     planHash = try members.text("plan")
-    inputs = try members.list("inputs").map {
-      Input(source: try $0.text("source"), rows: try $0.count("rows"), hash: try $0.text("hash"))
+    inputs = try members.list("inputs").map { entry in
+      let hasEvents = entry.object["changes"] != nil || entry.object["events"] != nil
+      return Input(
+        source: try entry.text("source"), rows: try entry.count("rows"),
+        hash: try entry.text("hash"),
+        events: hasEvents
+          ? Events(count: try entry.count("changes"), hash: try entry.text("events")) : nil)
     }
     campaigns = try members.list("campaigns").map {
       Campaign(
@@ -94,8 +107,10 @@ struct StrangerCommitment {
     }
     let files = files.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
       .map { #""\#($0.key)":"\#($0.value)""# }
-    let inputs = inputs.map {
-      #"{"hash":"\#($0.hash)","rows":\#($0.rows),"source":"\#($0.source)"}"#
+    let inputs = inputs.map { input in
+      let events = input.events.map { #""changes":\#($0.count),"events":"\#($0.hash)","# } ?? ""
+      return #"{\#(events)"hash":"\#(input.hash)","rows":\#(input.rows),"#
+        + #""source":"\#(input.source)"}"#
     }
     let programs = programs.map {
       #"{"allocated":"\#($0.allocated)","budget":"\#($0.budget)","carriedIn":"\#($0.carriedIn)","#

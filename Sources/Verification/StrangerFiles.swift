@@ -1,4 +1,3 @@
-import CZlib
 import EthereumPrimitives
 import Foundation
 
@@ -22,26 +21,11 @@ enum StrangerFiles {
   static func read(
     _ path: String, as name: String, limit: Int
   ) throws(VerificationFailure) -> [UInt8] {
-    func unreadable(_ found: String) -> VerificationFailure {
-      VerificationFailure(.cannotRead, name, found: found, expected: "a file that can be read")
-    }
-    var status = stat()
-    guard stat(path, &status) == 0 else { throw unreadable("no file") }
-    guard status.st_mode & S_IFMT == S_IFREG, let handle = FileHandle(forReadingAtPath: path) else {
-      throw unreadable("no readable file")
-    }
-    guard status.st_size <= limit else {
-      throw VerificationFailure(
-        .fileTooLarge, name, found: "\(status.st_size) bytes", expected: "at most \(limit)")
-    }
+    let file = try StrangerStream.open(path, as: name, limit: limit)
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(Int(status.st_size))
-    do {
-      while bytes.count < status.st_size, let piece = try handle.read(upToCount: 1 << 20),
-        !piece.isEmpty
-      { bytes += piece }
-    } catch {
-      throw unreadable("a file that cannot be read to its end")
+    bytes.reserveCapacity(file.size)
+    while bytes.count < file.size, let piece = try StrangerStream.read(file.handle, name) {
+      bytes += piece
     }
     return bytes
   }
@@ -50,61 +34,13 @@ enum StrangerFiles {
   static func readUnpacked(
     _ path: String, as name: String
   ) throws(VerificationFailure) -> [UInt8] {
-    try unpackedWherePacked(read(path, as: name, limit: limit), name)
+    try StrangerStream(path, as: name).all()
   }
 
   static func unpackedWherePacked(
     _ bytes: [UInt8], _ name: String, members: Int = memberLimit
   ) throws(VerificationFailure) -> [UInt8] {
-    bytes.starts(with: [0x1F, 0x8B]) ? try unpacked(bytes, name, members) : bytes
-  }
-
-  /// The members of a gzip file, one after the other, in one piece.
-  private static func unpacked(
-    _ packed: [UInt8], _ name: String, _ memberLimit: Int
-  ) throws(VerificationFailure) -> [UInt8] {
-    var input = packed
-    var output: [UInt8] = []
-    var position = 0
-    var members = 0
-    while position < input.count {
-      members += 1
-      guard members <= memberLimit else {
-        throw VerificationFailure(
-          .damagedGzip, name, found: "more than \(memberLimit) members",
-          expected: "at most that many")
-      }
-      var stream = z_stream()
-      inflateInit2_(&stream, 31, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-      defer { inflateEnd(&stream) }
-      var status = Z_OK
-      while status == Z_OK {
-        let piece = [UInt8](unsafeUninitializedCapacity: 1 << 20) { target, count in
-          input.withUnsafeMutableBufferPointer { source in
-            // Both lengths are what is left of the buffers; zlib takes at most 4 GiB at a time.
-            let rest = min(source.count - position, Int(UInt32.max))
-            stream.next_in = source.baseAddress.map { $0 + position }
-            stream.avail_in = UInt32(rest)
-            stream.next_out = target.baseAddress
-            stream.avail_out = 1 << 20
-            status = inflate(&stream, Z_NO_FLUSH)
-            position += rest - Int(stream.avail_in)
-            count = (1 << 20) - Int(stream.avail_out)
-          }
-        }
-        output += piece
-        guard output.count <= limit, output.count < (16 << 20) + 200 * packed.count else {
-          throw VerificationFailure(
-            .damagedGzip, name, found: "more than \(output.count) bytes unpacked",
-            expected: "at most 200 times the packed size")
-        }
-      }
-      guard status == Z_STREAM_END else {
-        throw VerificationFailure(
-          .damagedGzip, name, found: "damaged or cut gzip data", expected: "a whole gzip file")
-      }
-    }
-    return output
+    try StrangerStream(bytes: bytes, as: name, members: members).all()
   }
 
   /// A JSON object, by Foundation's reader. Numbers that matter are strings in these files.

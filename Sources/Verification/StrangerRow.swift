@@ -68,11 +68,32 @@ enum StrangerCell {
     }
   }
 
-  static func account(_ text: String, _ place: Place) throws -> Address {
-    guard let account = try? Address(text), !account.isZero else {
+  /// - Parameter allowsNobody: the zero address is one too.
+  static func account(
+    _ text: String, _ place: Place, allowsNobody: Bool = false
+  ) throws -> Address {
+    guard let account = try? Address(text), !account.isZero || allowsNobody else {
       throw place.malformed("'\(text.prefix(60))'", "an account")
     }
     return account
+  }
+
+  static func time(_ text: String, _ place: Place) throws -> UInt64 {
+    guard let seconds = StrangerTime.seconds(text) else {
+      throw place.malformed("'\(text.prefix(60))'", StrangerTime.expected)
+    }
+    return seconds
+  }
+
+  /// A value that may have a minus sign.
+  static func signed(
+    _ text: String, _ column: ColumnDeclaration, unit: String?, _ place: Place
+  ) throws -> BigInt {
+    let isNegative = text.utf8.first == 0x2D
+    let digits = isNegative ? String(text.dropFirst()) : text
+    guard !isNegative || !digits.isEmpty else { throw place.malformed("'-'", "a number") }
+    let value = BigInt(try value(digits, column, unit: unit, place))
+    return isNegative ? -value : value
   }
 
   static func value(
@@ -85,6 +106,7 @@ enum StrangerCell {
       }
       return BigUInt(Data(address.bytes))
     }
+    if column.kind == .time { return BigUInt(try time(text, place)) }
     if case .decimal(let format) = column.kind {
       guard let value = StrangerDecimal.value(text, format), value < ReferenceLaw.bound else {
         throw place.malformed(
@@ -112,44 +134,6 @@ enum StrangerCell {
       value < ReferenceLaw.bound
     else { throw place.malformed("'\(text.prefix(90))'", "a number below 2^256") }
     return value
-  }
-}
-
-/// CSV as RFC 4180 describes it, whole files at a time.
-enum StrangerCSV {
-  static func records(_ bytes: [UInt8]) -> [[String]] {
-    var records: [[String]] = []
-    var record: [String] = []
-    var field: [UInt8] = []
-    var isQuoted = false
-    var hasContent = false
-    var index = 0
-    func text(_ field: [UInt8]) -> String { String(decoding: field, as: UTF8.self) }
-    while index < bytes.count {
-      let byte = bytes[index]
-      index += 1
-      switch byte {
-      case 0x22 where isQuoted && index < bytes.count && bytes[index] == 0x22:
-        field.append(0x22)
-        index += 1
-      case 0x22:
-        isQuoted.toggle()
-        hasContent = true
-      case 0x2C where !isQuoted:
-        record.append(text(field))
-        field = []
-        hasContent = true
-      case 0x0D where !isQuoted && index < bytes.count && bytes[index] == 0x0A:
-        continue
-      case 0x0A where !isQuoted:
-        if hasContent || !field.isEmpty { records.append(record + [text(field)]) }
-        (record, field, hasContent) = ([], [], false)
-      default:
-        field.append(byte)
-      }
-    }
-    if hasContent || !field.isEmpty { records.append(record + [text(field)]) }
-    return records
   }
 }
 

@@ -5,12 +5,49 @@ import EthereumPrimitives
 extension Verifier {
   package typealias Row = (account: Address, values: [UInt256])
 
+  /// What sources in which others look something up say, by the bytes of a key.
+  package struct Keys {
+    var accounts: [[UInt8]: Address]
+    var times: [[UInt8]: UInt64]
+
+    package init(accounts: [[UInt8]: Address] = [:], times: [[UInt8]: UInt64] = [:]) {
+      (self.accounts, self.times) = (accounts, times)
+    }
+  }
+
   /// Rows of a raw list, packed or not.
+  ///
+  /// - Parameter window: rows with a time count inside of it.
   package static func rows(
-    raw bytes: [UInt8], of source: SourceDeclaration, keys: [[UInt8]: Address] = [:]
+    raw bytes: [UInt8], of source: SourceDeclaration, keys: Keys = Keys(),
+    window: Range<UInt64>? = nil
   ) throws -> [Row] {
-    let text = try StrangerFiles.unpackedWherePacked(bytes, source.file)
-    return try StrangerRow.raw(text, source, keys: keys).map(row)
+    try StrangerRow.raw(
+      [StrangerStream(bytes: bytes, as: source.file)], table(source, keys), window: window
+    ).map(row)
+  }
+
+  /// The changes of a raw list of events, packed or not, over a span of seconds.
+  package static func changes(
+    raw bytes: [UInt8], of source: SourceDeclaration, keys: Keys = Keys(), span: Range<UInt64>
+  ) throws -> ReferenceLaw.Changes {
+    guard let events = source.series?.events else { return [:] }
+    return try StrangerEvents.raw(
+      [StrangerStream(bytes: bytes, as: source.file)], table(source, keys), events, span: span)
+  }
+
+  /// The changes of a bundle's `events/<source>.csv`.
+  package static func changes(
+    canonical bytes: [UInt8], of source: SourceDeclaration, span: Range<UInt64>
+  ) throws -> ReferenceLaw.Changes {
+    try StrangerEvents.canonical(bytes, source.eventsFile, span: span).changes
+  }
+
+  private static func table(_ source: SourceDeclaration, _ keys: Keys) -> StrangerTable {
+    var table = StrangerTable(source: source)
+    if let lookup = source.lookup { table.lookups.accounts[lookup.source] = keys.accounts }
+    if let times = source.time?.table { table.lookups.times[times] = keys.times }
+    return table
   }
 
   /// Rows of a bundle's `inputs/<source>.csv`.

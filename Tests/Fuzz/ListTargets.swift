@@ -100,7 +100,7 @@ func requireVerifierAgrees(
   _ file: [UInt8], _ declaration: SourceDeclaration, _ rows: SourceRows
 ) throws(BrokenProperty) {
   let keys = Dictionary(uniqueKeysWithValues: listAccounts.map { ($0.key, $0.account) })
-  let result = Result { try Verifier.rows(raw: file, of: declaration, keys: keys) }
+  let result = Result { try Verifier.rows(raw: file, of: declaration, keys: .init(accounts: keys)) }
   guard case .success(let other) = result else {
     throw BrokenProperty(description: "the verifier refuses a list that is taken: \(result)")
   }

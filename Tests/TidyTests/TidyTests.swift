@@ -89,7 +89,7 @@ struct TidyTests {
       "Sources/InputFiles/EventReader.swift", "Sources/InputFiles/EventScanner.swift",
       "Sources/MerkleTree/EncodedTree.swift", "Sources/MerkleTree/LeafHashing.swift",
       "Sources/MerkleTree/LeafSorting.swift", "Sources/MerkleTree/MerkleTree.swift",
-      "Sources/Bundle/FileSystem.swift", "Sources/Verification/StrangerFiles.swift",
+      "Sources/Bundle/FileSystem.swift", "Sources/Verification/StrangerStream.swift",
     ]
     let pattern = #/Unsafe|unsafe|withMemoryRebound/#
     var users: Set<String> = []

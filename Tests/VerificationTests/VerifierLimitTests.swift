@@ -1,5 +1,6 @@
 import BigInt
 import DistributionModel
+import EthereumPrimitives
 import Foundation
 import TestKit
 import Testing
@@ -94,7 +95,7 @@ struct VerifierLimitTests {
         name: "s", file: "s.csv", format: .csv,
         columns: [ColumnDeclaration(name: "x", kind: kind)])
       return self.kind {
-        _ = try StrangerRow.raw(Array("account,x\n\(account),\(number)\n".utf8), source)
+        _ = try Verifier.rows(raw: Array("account,x\n\(account),\(number)\n".utf8), of: source)
       }
     }
     let most = "115792089237316195423570985008687907853269984665640564039457584007913129639935"
@@ -118,7 +119,7 @@ struct VerifierLimitTests {
     let cells = "\"account\":\"\(account)\",\"x\":5"
     let other = "\"\\u0078\u{FEFF}\":9"
     let lines = "{\(other),\(cells)}\n{\(cells),\(other)}\n"
-    let rows = try StrangerRow.raw(Array(lines.utf8), source)
+    let rows = try Verifier.rows(raw: Array(lines.utf8), of: source)
     #expect(rows.map(\.values) == [[5], [5]])
     let text = try Verifier.text(of: "a", inJSON: Array("{\"a\":\"\\n\u{FEFF}b\"}".utf8))
     #expect(text?.unicodeScalars.map(\.value) == [0x0A, 0xFEFF, 0x62])

@@ -1,0 +1,195 @@
+import BigInt
+import DistributionModel
+import EthereumPrimitives
+
+extension StrangerEvents {
+  /// The changes that the raw files of a series give, as section 15 of the law says.
+  static func raw(
+    _ streams: [StrangerStream], _ table: StrangerTable, _ events: PositionEvents,
+    span: Range<UInt64>
+  ) throws -> ReferenceLaw.Changes {
+    var collected = StrangerChanges(table, events, span: span)
+    for stream in streams {
+      try table.eachRow(of: stream) { try collected.take($0) }
+    }
+    return try collected.canonical()
+  }
+
+  /// Something that an account's changes are not in two places.
+  struct Difference {
+    let account: Address
+    let time: UInt64
+    /// nil where there is no change.
+    let published: BigInt?
+    let recomputed: BigInt?
+  }
+
+  /// The first change, by time and then by account, that is another one.
+  static func difference(
+    _ published: ReferenceLaw.Changes, _ recomputed: ReferenceLaw.Changes
+  ) -> Difference? {
+    var first: Difference?
+    for account in Set(published.keys).union(recomputed.keys) {
+      let (left, right) = (published[account] ?? [], recomputed[account] ?? [])
+      let place = zip(left, right).prefix { $0 == $1 }.count
+      let (mine, theirs) = (left.dropFirst(place).first, right.dropFirst(place).first)
+      guard let time = [mine, theirs].compactMap({ $0?.time }).min() else { continue }
+      if let first, (first.time, first.account) < (time, account) { continue }
+      func amount(_ change: ReferenceLaw.Change?) -> BigInt? {
+        change?.time == time ? change?.amount : nil
+      }
+      first = Difference(
+        account: account, time: time, published: amount(mine), recomputed: amount(theirs))
+    }
+    return first
+  }
+}
+
+/// Rows of a raw file, on their way to changes.
+private struct StrangerChanges {
+  /// An account's balance as a row states it.
+  private struct Stated {
+    /// When the row says so, and from when on it counts.
+    let time: UInt64
+    let start: UInt64
+    let order: [BigUInt]
+    let balance: BigInt
+    let place: StrangerCell.Place
+  }
+
+  private let table: StrangerTable
+  private let events: PositionEvents
+  private let span: Range<UInt64>
+  private let effects: [String: EventDeclaration.Effect]
+  private var openings: [Address: BigInt] = [:]
+  private var changes: ReferenceLaw.Changes = [:]
+  private var stated: [Address: [Stated]] = [:]
+
+  init(_ table: StrangerTable, _ events: PositionEvents, span: Range<UInt64>) {
+    (self.table, self.events, self.span) = (table, events, span)
+    guard case .kinds(_, let kinds, _) = events.effect else {
+      effects = [:]
+      return
+    }
+    effects = Dictionary(kinds.map { ($0.name, $0.effect) }) { first, _ in first }
+  }
+
+  // MARK: Rows
+
+  mutating func take(_ row: StrangerTable.Row) throws {
+    guard let time = try table.time(of: row) else {
+      preconditionFailure("a series has times")
+    }
+    let start = start(of: time)
+    switch events.effect {
+    case .change:
+      guard let account = try table.account(of: row) else { return }
+      add(try amount(row, isSigned: true), to: account, at: start)
+    case .balance:
+      guard let account = try table.account(of: row), start < span.upperBound else { return }
+      let order = try events.order.map { column in
+        try row.value(ColumnDeclaration(name: column, kind: .integer))
+      }
+      stated[account, default: []].append(
+        Stated(
+          time: time, start: start, order: order, balance: try amount(row), place: row.place))
+    case .transfer(let target): try move(row, to: target, at: start)
+    case .kinds(let column, _, let target):
+      let word = try row.text(column)
+      guard let effect = effects[word] else {
+        throw row.place.malformed(
+          "'\(word.prefix(60))'", "one of \(effects.keys.sorted().joined(separator: ", "))")
+      }
+      switch effect {
+      case .none: return
+      case .move: try move(row, to: target, at: start)
+      case .add, .take:
+        guard let account = try table.account(of: row) else { return }
+        let amount = try amount(row)
+        add(effect == .add ? amount : -amount, to: account, at: start)
+      }
+    }
+  }
+
+  /// When a row of a time takes effect: at once, or at the next multiple of the period.
+  private func start(of time: UInt64) -> UInt64 {
+    guard let period = events.period else { return time }
+    let (start, overflow) = (time / period + 1).multipliedReportingOverflow(by: period)
+    return overflow ? .max : start
+  }
+
+  /// The zero address is nobody.
+  private mutating func move(
+    _ row: StrangerTable.Row, to target: String, at time: UInt64
+  ) throws {
+    guard let account = try table.account(of: row, allowsNobody: true) else { return }
+    let receiver = try StrangerCell.account(
+      try row.text(target), row.place, allowsNobody: true)
+    let amount = try amount(row)
+    if !account.isZero { add(-amount, to: account, at: time) }
+    if !receiver.isZero { add(amount, to: receiver, at: time) }
+  }
+
+  /// Without a column each row is about 1.
+  private func amount(_ row: StrangerTable.Row, isSigned: Bool = false) throws -> BigInt {
+    guard let column = events.amount else { return 1 }
+    guard isSigned else { return BigInt(try row.value(column)) }
+    let (text, unit) = try row.cell(column.name)
+    return try StrangerCell.signed(text, column, unit: unit, row.place)
+  }
+
+  private mutating func add(_ amount: BigInt, to account: Address, at time: UInt64) {
+    if time < span.lowerBound {
+      openings[account, default: 0] += amount
+    } else if time < span.upperBound {
+      changes[account, default: []].append(.init(time: time, amount: amount))
+    }
+  }
+
+  // MARK: Changes
+
+  /// Sums of each account's changes by the second, without those of 0.
+  mutating func canonical() throws -> ReferenceLaw.Changes {
+    for (account, rows) in stated { try addSteps(of: rows, to: account) }
+    stated = [:]
+    for account in Array(changes.keys) {
+      changes[account] = Self.added(changes[account] ?? [])
+    }
+    for (account, opening) in openings where opening != 0 {
+      changes[account, default: []].insert(.init(time: 0, amount: opening), at: 0)
+    }
+    return changes.filter { !$0.value.isEmpty }
+  }
+
+  private static func added(_ changes: [ReferenceLaw.Change]) -> [ReferenceLaw.Change] {
+    var sums: [ReferenceLaw.Change] = []
+    for change in changes.sorted(by: { $0.time < $1.time }) {
+      guard let last = sums.last, last.time == change.time else {
+        sums.append(change)
+        continue
+      }
+      sums[sums.count - 1] = .init(time: last.time, amount: last.amount + change.amount)
+    }
+    return sums.filter { $0.amount != 0 }
+  }
+
+  /// The differences from each balance to the next one; of one second the last one counts.
+  private mutating func addSteps(of rows: [Stated], to account: Address) throws {
+    let sorted = rows.sorted {
+      $0.time == $1.time ? $0.order.lexicographicallyPrecedes($1.order) : $0.time < $1.time
+    }
+    for (row, next) in zip(sorted, sorted.dropFirst())
+    where row.time == next.time && row.order == next.order && row.balance != next.balance {
+      throw next.place.malformed(
+        "\(next.balance) and \(row.balance) for \(account) at \(row.time)",
+        "one balance, or an order among them")
+    }
+    var balance = BigInt(0)
+    for (index, row) in sorted.enumerated() {
+      let isLast = index + 1 == sorted.count || sorted[index + 1].start != row.start
+      guard isLast, row.balance != balance else { continue }
+      add(row.balance - balance, to: account, at: row.start)
+      balance = row.balance
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import DistributionModel
+import EthereumPrimitives
+import Foundation
+
+/// The raw files of a plan's sources.
+struct StrangerFolder {
+  let path: String
+  let plan: Plan
+  let epoch: EpochIndex
+  private var lookups = StrangerTable.Lookups()
+
+  init(path: String, plan: Plan, epoch: EpochIndex) {
+    (self.path, self.plan, self.epoch) = (path, plan, epoch)
+  }
+
+  /// Reads the keys of sources in which others look something up.
+  mutating func readLookups(
+    of sources: [SourceDeclaration], _ progress: (String) -> Void
+  ) throws {
+    for source in sources {
+      if source.hasFile { progress("reading \(source.file)") }
+      guard source.key != nil else { continue }
+      try lookups.read(streams(of: source), of: source)
+    }
+  }
+
+  /// The rows, or statements, that the raw file gives, as the bundle's file has them.
+  func canonicalText(of source: SourceDeclaration) throws -> [UInt8] {
+    let streams = try streams(of: source)
+    if let rules = source.statements {
+      return StrangerStatement.text(
+        try streams.flatMap { try StrangerStatement.raw($0.all(), source, rules) })
+    }
+    let rows = try StrangerRow.raw(
+      streams, StrangerTable(source: source, lookups: lookups),
+      window: source.time.flatMap { _ in plan.window(of: source, in: epoch) })
+    return StrangerRow.canonicalText(rows, source)
+  }
+
+  /// The changes that the raw file of a series gives.
+  func changes(
+    of source: SourceDeclaration, _ span: Range<UInt64>
+  ) throws -> ReferenceLaw.Changes {
+    guard let events = source.series?.events else { return [:] }
+    return try StrangerEvents.raw(
+      streams(of: source), StrangerTable(source: source, lookups: lookups), events, span: span)
+  }
+
+  /// The files of a source: one, or all whose names fit, in the order of their names.
+  private func streams(of source: SourceDeclaration) throws -> [StrangerStream] {
+    let parts = source.file.split(separator: "/").map(String.init)
+    guard let pattern = parts.last, pattern.contains("*") else {
+      return [try StrangerStream(path + "/" + source.file, as: source.file)]
+    }
+    let folder = parts.dropLast().map { $0 + "/" }.joined()
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/" + folder)) ?? []
+    let fitting = names.filter { Self.fits($0, pattern) }
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    guard !fitting.isEmpty else {
+      throw VerificationFailure(
+        .cannotRead, source.file, found: "no file of such a name", expected: "one or more")
+    }
+    return try fitting.map { try StrangerStream(path + "/" + folder + $0, as: folder + $0) }
+  }
+
+  /// Every `*` stands for any text, but a hidden file is only meant where its point is written.
+  static func fits(_ name: String, _ pattern: String) -> Bool {
+    let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
+    guard let first = parts.first, let last = parts.last, parts.count > 1 else {
+      return name == pattern
+    }
+    guard name.first != "." || first.first == ".", name.hasPrefix(first),
+      name.utf8.count >= first.utf8.count + last.utf8.count,
+      name.hasSuffix(last)
+    else { return false }
+    var rest = name.dropFirst(first.count).dropLast(last.count)
+    for part in parts.dropFirst().dropLast() where !part.isEmpty {
+      guard let range = rest.range(of: part) else { return false }
+      rest = rest[range.upperBound...]
+    }
+    return true
+  }
+}
