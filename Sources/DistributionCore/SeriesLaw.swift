@@ -16,9 +16,9 @@ public enum SeriesLaw {
   ) throws(LawError) -> [String: SourceRows] {
     var result: [String: SourceRows] = [:]
     for source in sources {
-      guard let series = source.series, let window = plan.window(of: source, in: epoch) else {
-        continue
-      }
+      guard let series = source.series, series.ranges == nil,
+        let window = plan.window(of: source, in: epoch)
+      else { continue }
       guard let history = histories[source.name] else {
         preconditionFailure("the changes of every source were read")
       }
