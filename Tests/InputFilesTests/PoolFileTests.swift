@@ -119,13 +119,13 @@ struct PoolFileTests {
   }
 
   @Test("Of the prices of one second the last one counts, by the order")
-  func prices() throws {
+  func lastPrice() throws {
     let lines = [
       "tick,root,at,log", "5,80,150,9", "6,81,150,10", "4,79,99,3", "3,78,99,2", "7,82,160,1",
       "7,82,160,1", "8,83,200,1",
     ]
     #expect(
-      try InputFilesTests.prices(read(pool(), lines)) == ["0,4,79,0", "150,6,81,0", "160,7,82,0"])
+      try prices(read(pool(), lines)) == ["0,4,79,0", "150,6,81,0", "160,7,82,0"])
   }
 
   @Test("With volumes every row of the span counts, in order")
@@ -134,7 +134,7 @@ struct PoolFileTests {
       "tick,root,at,log,paid", "5,80,150,9,70", "6,81,150,10,80", "4,79,99,3,90", "7,82,100,1,0",
     ]
     #expect(
-      try InputFilesTests.prices(read(pool(volume: "paid"), lines)) == [
+      try prices(read(pool(volume: "paid"), lines)) == [
         "0,4,79,0", "100,7,82,0", "150,5,80,70", "150,6,81,80",
       ])
   }
