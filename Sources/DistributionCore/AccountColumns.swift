@@ -64,7 +64,7 @@ struct AccountColumns {
     let isOneEach = accounts == rows.accounts
     if isOneEach { accounts = rows.accounts }
     for (index, column) in source.declaration.columns.enumerated()
-    where used.contains(column.name) && column.places != nil {
+    where used.contains(column.name) && column.kind != .address {
       if isOneEach {
         columns[column.name] = rows.values[index]
         continue

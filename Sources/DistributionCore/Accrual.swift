@@ -52,22 +52,39 @@ public struct Accrual: Sendable {
 
   /// Takes changes before the end of the epoch. Those before its start make opening balances.
   ///
-  /// - Parameter first: the row with which to begin.
-  /// - Returns: the first row that is not the epoch's; as many as there are, if all of them are.
+  /// - Parameters:
+  ///   - first: the row with which to begin.
+  ///   - time: where to stop in the middle of the epoch; nil is its end.
+  /// - Returns: the first row that was not taken; as many as there are, if all of them were.
   /// - Throws: `AccrualError`; what was taken is of no use then.
   public mutating func take(
-    _ changes: PositionChanges, from first: Int = 0
+    _ changes: PositionChanges, from first: Int = 0, before time: Timestamp? = nil
   ) throws(AccrualError) -> Int {
     precondition(isOpen, "an epoch to which the changes belong")
+    let end = min(time?.seconds ?? clock.end, clock.end)
     var row = first
     while true {
       switch (isWide, rule) {
-      case (true, _): try wide.take(changes, from: &row, &clock, &suspects)
-      case (false, .average): try average.take(changes, from: &row, &clock, &suspects)
-      case (false, .share): try share.take(changes, from: &row, &clock, &suspects)
+      case (true, _): try wide.take(changes, from: &row, before: end, &clock, &suspects)
+      case (false, .average): try average.take(changes, from: &row, before: end, &clock, &suspects)
+      case (false, .share): try share.take(changes, from: &row, before: end, &clock, &suspects)
       }
-      guard row < changes.count, changes.times[row] < clock.end else { return row }
+      guard row < changes.count, changes.times[row] < end else { return row }
       widen()
+    }
+  }
+
+  /// What an account has earned since the start of the epoch, in its middle: base units times
+  /// seconds, or with `share` units of 2⁻²⁵⁶ seconds. Reading it changes nothing.
+  ///
+  /// - Parameter time: up to which all changes were taken.
+  func earned(by account: Int, at time: UInt64) throws(AccrualError) -> [5 of UInt64] {
+    precondition(isOpen, "between two epochs nothing is earned")
+    let reading = try clock.reading(at: time)
+    return switch (isWide, rule) {
+    case (true, _): wide.earned(by: account, at: reading)
+    case (false, .average): average.earned(by: account, at: reading)
+    case (false, .share): share.earned(by: account, at: reading)
     }
   }
 
@@ -79,24 +96,17 @@ public struct Accrual: Sendable {
     try clock.advance(to: clock.end)
     isOpen = false
     let dropped = rule == .share ? AccruedEpoch.droppedLimbs : 0
-    let (weights, overflow) =
+    let (weights, dust, overflow) =
       isWide
       ? wide.settle(at: clock.reading, dropping: dropped)
       : rule == .average
         ? average.settle(at: clock.reading, dropping: dropped)
         : share.settle(at: clock.reading, dropping: dropped)
-    if let overflow { throw weightOverflow(of: overflow) }
+    if let overflow { throw AccrualError(tooMuchEarnedBy: overflow, by: clock.end) }
     if isWide { narrow() }
     return AccruedEpoch(
-      rule: rule, weights: weights, seconds: clock.end - clock.start,
+      rule: rule, weights: weights, dust: dust, seconds: clock.end - clock.start,
       runningSeconds: clock.runningSeconds)
-  }
-
-  private func weightOverflow(of account: UInt32) -> AccrualError {
-    AccrualError(
-      kind: .weightOverflow, account: account, time: Timestamp(clock.end), line: nil,
-      found: "a balance times seconds of 2^256 or more", expected: "less than 2^256",
-      advice: "Look for an amount in the wrong unit.")
   }
 
   /// Goes over to the wide ledger, in the middle of an epoch.
@@ -131,6 +141,8 @@ public struct AccruedEpoch: Sendable, Equatable {
   public let rule: AccrualRule
   /// By the accounts' numbers: base units times seconds, or with `share` units of 2⁻¹⁹² seconds.
   public let weights: [UInt256]
+  /// Accounts that earned something, but less than a unit of weight; ascending.
+  let dust: [UInt32]
   /// T.
   public let seconds: UInt64
   /// T₊, the seconds in which somebody held something.

@@ -38,27 +38,37 @@ struct AccrualClock: Sendable {
     let since = max(now, start)
     now = time
     guard time > since, !supply.isZero(from: 0) else { return }
+    _ = reading.add(try growth(from: since, to: time))
+    runningSeconds += time - since
+  }
+
+  /// What the reading will be at a time that is not earlier, where nothing changes until then.
+  func reading(at time: UInt64) throws(AccrualError) -> [5 of UInt64] {
+    let since = max(now, start)
+    guard time > since, !supply.isZero(from: 0) else { return reading }
+    var later = reading
+    _ = later.add(try growth(from: since, to: time))
+    return later
+  }
+
+  /// What a base unit earns in a time in which there are some.
+  @inline(__always)
+  private func growth(
+    from since: UInt64, to time: UInt64
+  ) throws(AccrualError) -> [5 of UInt64] {
     let seconds = time - since
-    runningSeconds += seconds
     switch rule {
     case .average:
-      _ = reading.add([seconds])
+      return [seconds, 0, 0, 0, 0]
     case .share:
-      guard supply[4] == 0 else { throw overflow(at: since) }
+      guard supply[4] == 0 else { throw AccrualError(tooMuchHeldAt: since) }
       let supply = UInt256(limbs: [4 of UInt64](truncatingOrExtending: supply))
       let dividend = UInt512(high: UInt256(seconds), low: .zero)
       guard let quotient = dividend.quotientAndRemainder(dividingBy: supply)?.quotient else {
         preconditionFailure("the supply is above 0")
       }
       let (low, high) = (quotient.low.limbs, quotient.high.limbs[0])
-      _ = reading.add([low[0], low[1], low[2], low[3], high])
+      return [low[0], low[1], low[2], low[3], high]
     }
-  }
-
-  private func overflow(at time: UInt64) -> AccrualError {
-    AccrualError(
-      kind: .supplyOverflow, account: nil, time: Timestamp(time), line: nil,
-      found: "balances of 2^256 or more together", expected: "a sum below 2^256",
-      advice: "Look for an amount in the wrong unit.")
   }
 }

@@ -34,3 +34,44 @@ public struct AccrualError: Error, Equatable, Sendable, CustomStringConvertible 
     return "\(place): found \(found), expected \(expected). \(advice)"
   }
 }
+
+extension AccrualError {
+  /// What a balance may not be after all changes of an instant.
+  enum Balance {
+    case negative(by: String)
+    case tooLarge
+  }
+
+  init(_ balance: Balance, account: UInt32, time: UInt64, line: UInt32) {
+    switch balance {
+    case .negative(let amount):
+      self.init(
+        kind: .negativeBalance, account: account, time: Timestamp(time), line: line,
+        found: "a balance of -\(amount)", expected: "one of 0 or more",
+        advice: "What was taken was never added: look for changes that are missing before it.")
+    case .tooLarge:
+      self.init(
+        kind: .balanceOverflow, account: account, time: Timestamp(time), line: line,
+        found: "a balance of 2^256 or more", expected: "one below 2^256",
+        advice: Self.wrongUnit)
+    }
+  }
+
+  /// The balances of all accounts from a time on.
+  init(tooMuchHeldAt time: UInt64) {
+    self.init(
+      kind: .supplyOverflow, account: nil, time: Timestamp(time), line: nil,
+      found: "balances of 2^256 or more together", expected: "a sum below 2^256",
+      advice: Self.wrongUnit)
+  }
+
+  /// Balance times time of an account by the end of an epoch.
+  init(tooMuchEarnedBy account: UInt32, by end: UInt64) {
+    self.init(
+      kind: .weightOverflow, account: account, time: Timestamp(end), line: nil,
+      found: "a balance times seconds of 2^256 or more", expected: "less than 2^256",
+      advice: Self.wrongUnit)
+  }
+
+  private static let wrongUnit = "Look for an amount in the wrong unit."
+}

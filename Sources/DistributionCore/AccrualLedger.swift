@@ -22,24 +22,30 @@ struct AccrualLedger<let balanceLimbs: Int, let weightLimbs: Int>: Sendable {
   private var touched: UInt64 = 0
 
   private static var isWide: Bool { balanceLimbs > 4 }
+  /// As many standings as the processor's cache holds for sure.
+  private var touchedAtOnce: Int { 1024 }
 
   var count: Int { standings.count }
 
   // MARK: Changes
 
-  /// Takes changes from a row on: to the last one, to the end of the epoch, or to one that does not
-  /// fit; `row` is then the first that was not taken.
+  /// Takes changes from a row on: to the last one before a time, or to one that does not fit; `row`
+  /// is then the first that was not taken.
   mutating func take(
-    _ changes: PositionChanges, from row: inout Int, _ clock: inout AccrualClock,
-    _ suspects: inout AccrualSuspects
+    _ changes: PositionChanges, from row: inout Int, before end: UInt64,
+    _ clock: inout AccrualClock, _ suspects: inout AccrualSuspects
   ) throws(AccrualError) {
     grow(to: changes.accountCount)
-    touch(changes.accounts[row...])
+    var untouched = row
     while row < changes.count {
+      if row == untouched {
+        untouched = min(row + touchedAtOnce, changes.count)
+        touch(changes.accounts[row..<untouched])
+      }
       let time = changes.times[row]
       if time != clock.now {
         guard time > clock.now else { throw Self.goesBack(changes, row, clock) }
-        guard time < clock.end else { return }
+        guard time < end else { return }
         try check(suspects, at: clock.now)
         suspects.removeAll()
         try clock.advance(to: time)
@@ -113,14 +119,8 @@ struct AccrualLedger<let balanceLimbs: Int, let weightLimbs: Int>: Sendable {
       guard Self.isWide, top != 0 else { continue }
       let isNegative = top >> 63 == 1
       throw AccrualError(
-        kind: isNegative ? .negativeBalance : .balanceOverflow, account: suspect.account,
-        time: Timestamp(time), line: suspect.line,
-        found: isNegative
-          ? "a balance of -\(Self.magnitude(balance))" : "a balance of 2^256 or more",
-        expected: isNegative ? "one of 0 or more" : "one below 2^256",
-        advice: isNegative
-          ? "What was taken was never added: look for changes that are missing before it."
-          : "Look for an amount in the wrong unit.")
+        isNegative ? .negative(by: Self.magnitude(balance)) : .tooLarge,
+        account: suspect.account, time: time, line: suspect.line)
     }
   }
 
@@ -137,12 +137,14 @@ struct AccrualLedger<let balanceLimbs: Int, let weightLimbs: Int>: Sendable {
   /// What every account has earned by a reading, by their numbers, without the lowest limbs; then
   /// nobody has earned anything yet.
   ///
-  /// - Returns: as the second value the first account whose weight is 2²⁵⁶ or more.
+  /// - Returns: beside the weights accounts that have earned something and have a weight of 0, and
+  ///   the first account whose weight is 2²⁵⁶ or more.
   mutating func settle(
     at reading: [5 of UInt64], dropping limbs: Int
-  ) -> (weights: [UInt256], overflow: UInt32?) {
+  ) -> (weights: [UInt256], dust: [UInt32], overflow: UInt32?) {
     var weights: [UInt256] = []
     weights.reserveCapacity(standings.count)
+    var dust: [UInt32] = []
     var overflow: UInt32?
     for account in standings.indices {
       let earned = Self.earned(standings[account], by: reading)
@@ -151,8 +153,15 @@ struct AccrualLedger<let balanceLimbs: Int, let weightLimbs: Int>: Sendable {
       var weight = [4 of UInt64](repeating: 0)
       for index in 0..<min(4, weightLimbs - limbs) { weight[index] = earned[index + limbs] }
       weights.append(UInt256(limbs: weight))
+      if limbs > 0, earned[0] != 0, earned.isZero(from: limbs) { dust.append(UInt32(account)) }
     }
-    return (weights, overflow)
+    return (weights, dust, overflow)
+  }
+
+  /// What an account has earned by a reading; nothing where it was never changed.
+  func earned(by account: Int, at reading: [5 of UInt64]) -> [5 of UInt64] {
+    guard account < standings.count else { return [5 of UInt64](repeating: 0) }
+    return [5 of UInt64](truncatingOrExtending: Self.earned(standings[account], by: reading))
   }
 
   @inline(__always)

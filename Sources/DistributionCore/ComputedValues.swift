@@ -252,13 +252,6 @@ extension ExpressionEvaluator {
 
 extension LawError {
   init(_ fault: ExpressionFault, program: Program, accounts: [Address]) {
-    let expected: String
-    switch fault.kind {
-    case .divisionByZero: expected = "a divisor other than 0"
-    case .outOfDomain: expected = "a number that the function is defined for"
-    case .negativeResult: expected = "0 or more"
-    default: expected = "less than 2^256 in units of the last decimal place"
-    }
     var rows: [Rows] = []
     if let row = fault.row, case .source(let source) = program.recipients {
       rows = [Rows(source: source, account: accounts[row])]
@@ -266,6 +259,6 @@ extension LawError {
     let whose = fault.row.map { "account \(accounts[$0])" } ?? "all accounts together"
     self.init(
       fault.kind, subject: program.name, place: "expression at \(fault.place), \(whose)",
-      found: fault.found, expected: expected, advice: fault.advice, rows: rows)
+      found: fault.found, expected: fault.expected, advice: fault.advice, rows: rows)
   }
 }

@@ -9,6 +9,15 @@ struct ExpressionFault: Error, Equatable {
   let row: Int?
   let found: String
   let advice: String
+
+  var expected: String {
+    switch kind {
+    case .divisionByZero: "a divisor other than 0"
+    case .outOfDomain: "a number that the function is defined for"
+    case .negativeResult: "0 or more"
+    default: "less than 2^256 in units of the last decimal place"
+    }
+  }
 }
 
 /// The values of a part of an expression for some rows: narrow numbers where all of them fit.

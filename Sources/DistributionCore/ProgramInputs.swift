@@ -10,10 +10,15 @@ public struct ProgramInputs: Sendable {
     public let rows: SourceRows
     /// Accounts without a row that counts, since they have several; ascending.
     let dropped: [Address]
+    /// The seconds that rows are about, where they are measures of balances over time.
+    let window: Range<UInt64>?
 
     /// - Parameter rows: all that were read, in any order.
-    public init(declaration: SourceDeclaration, rows: SourceRows) {
+    public init(
+      declaration: SourceDeclaration, rows: SourceRows, window: Range<UInt64>? = nil
+    ) {
       self.declaration = declaration
+      self.window = window
       (self.rows, dropped) = CountingRows.of(rows, declaration)
     }
   }

@@ -38,17 +38,6 @@ public enum ProgramLaw {
       : try apportioned(claims, budget: budget, program: program)
   }
 
-  /// What of a budget is split: all of it but for what matches cannot use. Matches that are too
-  /// wide to add are refused when they are apportioned.
-  private static func due(
-    of budget: UInt256, _ matches: AccountValues, _ matching: Matching?
-  ) -> UInt256 {
-    guard let matching else { return budget }
-    var total: UInt256? = .zero
-    for match in matches.values { total = total?.adding(match) }
-    return total.map { matching.due(of: budget, total: $0) } ?? budget
-  }
-
   /// Weights or amounts of who takes part, and who does not.
   struct Claims {
     var taking: AccountValues
@@ -65,17 +54,29 @@ public enum ProgramLaw {
     var standings: [Standings] = []
     /// What the program pays, for messages.
     let token: Token?
+    private let inputs: ProgramInputs
 
     init(
       _ taking: AccountValues, of program: Program, inputs: ProgramInputs, caps: [UInt256]? = nil
     ) {
       self.taking = taking
       self.caps = caps
+      self.inputs = inputs
       token = inputs.token
       places = program.places(inputs)
       if program.shaping.holder == .cluster, let clusters = inputs.clusters {
         holders = Holders(of: taking.accounts, clusters, inputs)
       }
+    }
+
+    /// What is split of a budget. Matches that are too wide to add are refused when they are
+    /// apportioned.
+    func due(of budget: UInt256, in program: Program) -> UInt256 {
+      var total: UInt256? = .zero
+      if program.basis.matching != nil {
+        for match in taking.values { total = total?.adding(match) }
+      }
+      return ProgramLaw.due(of: budget, in: program, total: total, inputs: inputs)
     }
 
     /// Where amounts would fit if they were whole tokens: they may be read in the wrong unit.
@@ -218,12 +219,13 @@ public enum ProgramLaw {
   static func shaped(
     _ claims: Claims, budget: UInt256, program: Program
   ) throws(LawError) -> ShapedApportionment {
+    let split = program.split(of: budget)
     do {
       return try ShapedApportionment(
-        due(of: budget, claims.taking, program.basis.matching), whole: budget,
+        claims.due(of: budget, in: program), split: claims.due(of: split, in: program),
+        whole: split,
         weights: claims.taking.values, places: claims.places, holders: claims.holders,
-        computedCaps: claims.caps, shaping: program.shaping, rule: program.rounding,
-        shareOf: program.shareOf?.baseUnits)
+        computedCaps: claims.caps, shaping: program.shaping, rule: program.rounding)
     } catch {
       throw LawError(error, program: program, budget: budget, claims)
     }

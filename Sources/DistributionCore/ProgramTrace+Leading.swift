@@ -68,8 +68,8 @@ extension ProgramLaw {
     guard let weight = trace.value, let total = outcome.totalWeight, weight <= total else {
       return false
     }
-    var budget = program.split(of: outcome.budget.baseUnits)
-    if let matching = program.basis.matching { budget = matching.due(of: budget, total: total) }
+    let budget = due(
+      of: program.split(of: outcome.budget.baseUnits), in: program, total: total, inputs: inputs)
     func range(_ budget: UInt256, _ weight: UInt256, _ total: UInt256) -> ClosedRange<UInt256>? {
       Apportionment.range(
         of: budget, weight: weight, total: total, places: program.places(inputs),

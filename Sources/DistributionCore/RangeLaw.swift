@@ -46,6 +46,8 @@ struct RangeMeasuring {
   private let name: String
   private let window: Range<UInt64>
   private let hasVolumes: Bool
+  /// The first second of which the changes tell; what came before is told at time 0.
+  private let start: UInt64
   private let positions: [RangePosition]
   private let numbers: [RangePosition: Int]
   /// By the positions' numbers.
@@ -109,6 +111,7 @@ struct RangeMeasuring {
     self.name = name
     self.window = window
     hasVolumes = prices.hasVolumes
+    start = ranges.span.lowerBound
     now = window.lowerBound
     positions = Set(ranges.changes.map(\.position)).sorted()
     numbers = Dictionary(uniqueKeysWithValues: zip(positions, positions.indices))
@@ -170,7 +173,7 @@ struct RangeMeasuring {
   private mutating func take(_ row: PriceHistory.Row) throws(LawError) {
     guard TickRoot.isAt(row.tick, row.sqrtPrice) else {
       throw error(
-        .priceOffTick, at: row.time, line: row.line,
+        .priceOffTick, at: max(row.time, start), line: row.line,
         found: "the tick \(row.tick) and the square root \(row.sqrtPrice.decimal)",
         expected: "a square root of a price of that tick, in units of 2^-96",
         advice: "Both are those of a Swap or Initialize event of one pool.")
@@ -253,7 +256,8 @@ struct RangeMeasuring {
     let position = change.position
     let isNegative = change.isTaken && change.amount > before
     return error(
-      isNegative ? .negativeBalance : .balanceOverflow, at: change.time, line: change.line,
+      isNegative ? .negativeBalance : .balanceOverflow, at: max(change.time, start),
+      line: change.line,
       place: ", \(position.account), ticks \(position.lower) to \(position.upper)",
       found: isNegative
         ? "a liquidity of -\((change.amount &- before).decimal)" : "a liquidity of 2^128 or more",

@@ -8,119 +8,118 @@ public enum SeriesLaw {
   /// - Parameters:
   ///   - sources: those that are read in the epoch, with those that they are computed from, in the
   ///     order of the plan.
-  ///   - histories: of each source with a file of changes, over at least `Plan.reading`.
+  ///   - changes: of each source with a file of changes its history over the seconds that
+  ///     `Plan.reading` says.
   /// - Returns: per source with a series its rows, ascending by account.
   public static func rows(
     of sources: [SourceDeclaration], in plan: Plan, epoch: EpochIndex,
-    histories: [String: PositionHistory]
+    histories changes: [String: PositionHistory]
   ) throws(LawError) -> [String: SourceRows] {
+    let histories = try histories(of: sources, in: plan, epoch: epoch, changes: changes)
     var result: [String: SourceRows] = [:]
     for source in sources {
       guard let series = source.series, series.ranges == nil,
         let window = plan.window(of: source, in: epoch)
       else { continue }
-      guard let history = histories[source.name] else {
-        preconditionFailure("the changes of every source were read")
+      if case .lookThrough(let through) = series.origin {
+        result[source.name] = try VaultMeasuring(
+          through.vault, deposits: history(of: through.deposits, histories),
+          shares: history(of: through.shares, histories), window: window
+        ).rows(series.measures, named: source.name)
+        continue
       }
+      let history = history(of: source.name, histories)
       do throws(AccrualError) {
-        result[source.name] = try SeriesMeasuring(history, window: window)
-          .rows(of: series, named: source.name)
+        result[source.name] = try SeriesMeasuring(history, series.measures, window: window)
+          .rows(named: source.name)
       } catch {
         throw LawError(error, source: source.name, accounts: history.accounts)
       }
     }
     return result
   }
+
+  /// The balances of sources over time, by the sources' names; of those that look through a vault
+  /// there are none.
+  public static func histories(
+    of sources: [SourceDeclaration], in plan: Plan, epoch: EpochIndex,
+    changes: [String: PositionHistory]
+  ) throws(LawError) -> [String: PositionHistory] {
+    let reading = plan.reading(of: sources, in: epoch)
+    var histories: [String: PositionHistory] = [:]
+    for source in sources {
+      guard let series = source.series, let span = reading[source.name] else { continue }
+      switch series.origin {
+      case .events:
+        let history = history(of: source.name, changes)
+        do throws(AccrualError) {
+          try history.check()
+        } catch {
+          throw LawError(error, source: source.name, accounts: history.accounts)
+        }
+        histories[source.name] = history.holding(for: series.minimumHolding)
+      case .balances(let expression):
+        let components = expression.columns.sorted().map { name in
+          (name: name, history: history(of: name, histories))
+        }
+        var computing = BalanceComputing(
+          expression, places: series.value.places ?? 0, components: components, span: span)
+        histories[source.name] = try computing.history(of: source.name)
+          .holding(for: series.minimumHolding)
+      case .lookThrough, .ranges: continue
+      }
+    }
+    return histories
+  }
+
+  private static func history(
+    of name: String, _ histories: [String: PositionHistory]
+  ) -> PositionHistory {
+    guard let history = histories[name] else {
+      preconditionFailure("a source is computed from earlier ones, whose changes were read")
+    }
+    return history
+  }
 }
 
-/// What the balances of a source come to over a window.
-struct SeriesMeasuring {
-  private let history: PositionHistory
-  private let window: Range<UInt64>
-  private var standings: [Standing]
-
-  /// What an account held, as far as its changes have been read.
-  private struct Standing {
-    var balance = UInt256.zero
-    /// When it was changed last, but not before the window.
-    var since: UInt64
-    var opening = UInt256.zero
-    var lowest = UInt256.max
-    var highest = UInt256.zero
-    var seconds: UInt64 = 0
-
-    mutating func pass(to time: UInt64) {
-      guard time > since else { return }
-      lowest = min(lowest, balance)
-      highest = max(highest, balance)
-      if !balance.isZero { seconds += time - since }
-      since = time
+extension PositionHistory {
+  /// Looks at the balances after the changes of every instant.
+  ///
+  /// - Throws: where one is below 0 or reaches 2²⁵⁶. Whoever reads the history later need not look.
+  func check() throws(AccrualError) {
+    var balances = [UInt256](repeating: .zero, count: accounts.count)
+    for row in 0..<changes.count {
+      let account = Int(changes.accounts[row])
+      let (balance, amount) = (balances[account], changes.amounts[row])
+      let isTaken = changes.isTaken[row]
+      guard let next = isTaken ? balance.subtracting(amount) : balance.adding(amount) else {
+        throw AccrualError(
+          isTaken ? .negative(by: (amount &- balance).decimal) : .tooLarge,
+          account: changes.accounts[row], time: max(changes.times[row], span.lowerBound),
+          line: changes.lines[row])
+      }
+      balances[account] = next
     }
   }
 
-  init(_ history: PositionHistory, window: Range<UInt64>) {
-    self.history = history
-    self.window = window
-    standings = history.accounts.map { _ in Standing(since: window.lowerBound) }
-    let changes = history.changes
-    var row = 0
-    func isBefore(_ time: UInt64) -> Bool { row < changes.count && changes.times[row] < time }
-    while isBefore(window.lowerBound + 1) {
-      change(row)
-      row += 1
-    }
-    for account in standings.indices { standings[account].opening = standings[account].balance }
-    while isBefore(window.upperBound) {
-      standings[Int(changes.accounts[row])].pass(to: changes.times[row])
-      change(row)
-      row += 1
-    }
-    for account in standings.indices { standings[account].pass(to: window.upperBound) }
+  /// The balance of an account after a change, in a history that was checked.
+  @inline(__always)
+  func balance(after row: Int, of balance: UInt256) -> UInt256 {
+    let amount = changes.amounts[row]
+    return changes.isTaken[row] ? balance &- amount : balance &+ amount
   }
+}
 
-  /// Whether a balance stays within its bounds is for `Accrual` to say.
-  private mutating func change(_ row: Int) {
-    let account = Int(history.changes.accounts[row])
-    let amount = history.changes.amounts[row]
-    let balance = standings[account].balance
-    standings[account].balance =
-      history.changes.isTaken[row] ? balance &- amount : balance &+ amount
-  }
-
-  /// One row per account that held something in the window.
-  func rows(of series: Series, named name: String) throws(AccrualError) -> SourceRows {
-    let held = try accrued(.average)
-    let shared = series.measures.contains(.share) ? try accrued(.share) : nil
-    let holders = standings.indices.filter { !standings[$0].highest.isZero }
-    let length = UInt256(window.upperBound - window.lowerBound)
-    let columns = series.measures.map { measure in
-      ColumnValues(
-        holders.map { account in
-          let standing = standings[account]
-          switch measure {
-          case .opening: return standing.opening
-          case .closing: return standing.balance
-          case .lowest: return standing.lowest
-          case .highest: return standing.highest
-          case .held: return held.weights[account]
-          case .average:
-            return held.weights[account].quotientAndRemainder(dividingBy: length)?.quotient ?? .zero
-          case .seconds: return UInt256(standing.seconds)
-          case .share: return shared?.weights[account] ?? .zero
-          case .running: return UInt256(held.runningSeconds)
-          }
-        })
-    }
-    return SourceRows(
-      source: name, accounts: holders.map { history.accounts[$0] }, columns: columns,
-      lines: holders.map { _ in 0 })
-  }
-
-  private func accrued(_ rule: AccrualRule) throws(AccrualError) -> AccruedEpoch {
-    var accrual = Accrual(rule: rule)
-    accrual.open(Timestamp(window.lowerBound)..<Timestamp(window.upperBound))
-    _ = try accrual.take(history.changes)
-    return try accrual.close()
+extension PositionChanges {
+  /// Adds the change from one balance to another one, where there is any.
+  mutating func append(
+    time: UInt64, account: UInt32, from balance: UInt256, to next: UInt256
+  ) {
+    guard next != balance else { return }
+    let isTaken = next < balance
+    append(
+      time: Timestamp(time), account: account,
+      amount: isTaken ? balance &- next : next &- balance, isTaken: isTaken, line: 0)
   }
 }
 

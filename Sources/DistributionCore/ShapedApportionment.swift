@@ -45,18 +45,17 @@ struct ShapedApportionment {
 
   /// - Parameters:
   ///   - budget: what is due at the most.
-  ///   - whole: the epoch's budget, of which percentages are taken.
+  ///   - split: what weights share: what is due, or in its place of `share_of`.
+  ///   - whole: of which percentages are taken.
   ///   - weights: one per account, ascending by account, all above 0.
   ///   - places: how many of a weight's digits are decimal places.
   ///   - holders: which accounts are capped together; nil where each is on its own.
-  ///   - shareOf: what is split in the place of both; nil where the budget is.
   ///   - computedCaps: one per account, in base units, where the plan computes them.
   init(
-    _ budget: UInt256, whole: UInt256, weights: [UInt256], places: Int, holders: Holders?,
-    computedCaps: [UInt256]?, shaping: Shaping, rule: RoundingRule, shareOf: UInt256? = nil
+    _ budget: UInt256, split: UInt256, whole: UInt256, weights: [UInt256], places: Int,
+    holders: Holders?, computedCaps: [UInt256]?, shaping: Shaping, rule: RoundingRule
   ) throws(Apportionment.Failure) {
     self.budget = budget
-    let (split, whole) = (shareOf ?? budget, shareOf ?? whole)
     totalWeight = try Apportionment.total(of: weights)
     let accountWeights = weights
     let weights = holders?.sums(of: weights) ?? weights

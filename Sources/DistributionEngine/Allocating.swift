@@ -85,7 +85,8 @@ public enum Allocating {
     isRehearsal: Bool = false
   ) throws(LawError) -> [ProgramOutcome] {
     var outcomes: [ProgramOutcome] = []
-    var inputs = inputs(of: plan, rows: rows)
+    let read = plan.sources.compactMap { source in rows[source.name].map { (source, $0) } }
+    var inputs = ProgramInputs(read, of: plan, in: index)
     for program in running(in: index, of: plan) {
       inputs.token = plan.token(of: program)
       let carriedIn = index.number == 0 ? .zero : carries[program.name] ?? .zero
@@ -116,22 +117,14 @@ public enum Allocating {
     _ epoch: Epoch, of plan: Plan, rows: [String: SourceRows]
   ) -> ConcentrationLaw.Allocated {
     let clusters = plan.clusters.map { clusters in
-      guard let source = inputs(of: plan, rows: rows).sources[clusters.source] else {
+      guard let source = plan.source(named: clusters.source), let rows = rows[source.name] else {
         preconditionFailure("the source of the clusters was read")
       }
-      return ClusterTable(clusters, source: source)
+      return ClusterTable(
+        clusters, source: ProgramInputs.Source(declaration: source, rows: rows))
     }
     return ConcentrationLaw.Allocated(
       outcomes: epoch.outcomes, entitlements: epoch.entitlements, clusters: clusters)
-  }
-
-  private static func inputs(of plan: Plan, rows: [String: SourceRows]) -> ProgramInputs {
-    var sources: [String: ProgramInputs.Source] = [:]
-    for declaration in plan.sources {
-      guard let rows = rows[declaration.name] else { continue }
-      sources[declaration.name] = ProgramInputs.Source(declaration: declaration, rows: rows)
-    }
-    return ProgramInputs(sources: sources, clusters: plan.clusters)
   }
 }
 

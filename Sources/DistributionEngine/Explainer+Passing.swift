@@ -36,8 +36,7 @@ extension Explainer {
     guard program.shaping != .none else {
       return outcome.totalWeight.flatMap {
         Self.smallestWeight(
-          earning: .one, of: program.split(of: outcome.budget.baseUnits),
-          others: $0 &- (arithmetic?.weight ?? .zero))
+          earning: .one, of: due(program, outcome), others: $0 &- (arithmetic?.weight ?? .zero))
       }
     }
     guard let shape = trace?.shape, let own = trace?.value else { return nil }

@@ -164,13 +164,12 @@ struct Explainer {
       rule: cluster == nil ? program.rounding : .largestRemainder, amount: units)
   }
 
-  /// What of the budget is split by weights: matches may leave some of it.
-  private func due(_ program: Program, _ outcome: ProgramOutcome) -> UInt256 {
-    let budget = program.split(of: outcome.budget.baseUnits)
-    guard let matching = program.basis.matching, let total = outcome.totalWeight else {
-      return budget
-    }
-    return matching.due(of: budget, total: total)
+  /// What of the budget is split by weights: matches may leave some of it, and time in which nobody
+  /// held anything.
+  func due(_ program: Program, _ outcome: ProgramOutcome) -> UInt256 {
+    ProgramLaw.due(
+      of: program.split(of: outcome.budget.baseUnits), in: program, total: outcome.totalWeight,
+      inputs: ProgramInputs(of: excerpt))
   }
 
   private func draw(

@@ -91,8 +91,8 @@ public enum Explaining {
       )
     }
     let inputs = ProgramInputs(
-      opened.map { ($0.declaration, $0.opened.rows) }, outcomes: bundle.outcomes,
-      clusters: bundle.plan.plan.clusters)
+      opened.map { ($0.declaration, $0.opened.rows) }, of: bundle.plan.plan, in: epoch,
+      outcomes: bundle.outcomes)
     let hidden = Set(opened.filter { !$0.opened.isWhole }.map(\.declaration.name))
     let known = Computed(bundle, inputs, hidden: hidden)
     let excerpt = bundle.excerpt(of: account, outcomes: known.outcomes).opened(by: commitments)
@@ -147,22 +147,26 @@ extension ProgramOutcome {
 
 extension ProgramInputs {
   /// An account's own rows, and what earlier programs gave it.
-  fileprivate init(of excerpt: AccountExcerpt) {
+  init(of excerpt: AccountExcerpt) {
     self.init(
-      excerpt.inputs.map { ($0.declaration, $0.rows) }, outcomes: excerpt.outcomes)
+      excerpt.inputs.map { ($0.declaration, $0.rows) }, of: excerpt.plan.plan, in: excerpt.epoch,
+      outcomes: excerpt.outcomes, hasClusters: false)
   }
 
-  /// What a bundle holds, as programs read it.
+  /// What an epoch's programs read.
+  ///
+  /// - Parameter hasClusters: whether the rows of the clusters are there, too.
   init(
-    _ sources: [(declaration: SourceDeclaration, rows: SourceRows)], outcomes: [ProgramOutcome],
-    clusters: Clusters? = nil
+    _ sources: [(declaration: SourceDeclaration, rows: SourceRows)], of plan: Plan,
+    in epoch: EpochIndex, outcomes: [ProgramOutcome] = [], hasClusters: Bool = true
   ) {
+    let sources = sources.map { declaration, rows in
+      let window = declaration.series.flatMap { _ in plan.window(of: declaration, in: epoch) }
+      return Source(declaration: declaration, rows: rows, window: window)
+    }
     self.init(
-      sources: Dictionary(
-        uniqueKeysWithValues: sources.map {
-          ($0.declaration.name, Source(declaration: $0.declaration, rows: $0.rows))
-        }),
+      sources: Dictionary(uniqueKeysWithValues: sources.map { ($0.declaration.name, $0) }),
       outcomes: Dictionary(uniqueKeysWithValues: outcomes.map { ($0.program, $0) }),
-      clusters: clusters)
+      clusters: hasClusters ? plan.clusters : nil)
   }
 }

@@ -139,8 +139,8 @@ extension Summarizing {
 
   private static func inputs(_ bundle: Bundled) -> ProgramInputs {
     ProgramInputs(
-      bundle.inputs.map { ($0.declaration, $0.rows) }, outcomes: bundle.outcomes,
-      clusters: bundle.plan.clusters)
+      bundle.inputs.map { ($0.declaration, $0.rows) }, of: bundle.plan, in: bundle.epoch,
+      outcomes: bundle.outcomes)
   }
 
   static func draw(

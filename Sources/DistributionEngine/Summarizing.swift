@@ -21,7 +21,8 @@ public enum Summarizing {
     let redirects = (try? contents.plan.redirectTable(rows: rows)) ?? .none
     return summary(
       Bundled(
-        plan: contents.plan, inputs: contents.inputs, outcomes: contents.outcomes,
+        plan: contents.plan, epoch: contents.epoch, inputs: contents.inputs,
+        outcomes: contents.outcomes,
         campaigns: contents.campaigns, redirects: redirects), commitment)
   }
 
@@ -29,13 +30,15 @@ public enum Summarizing {
   public static func summary(of bundle: LoadedBundle) -> BundleSummary {
     summary(
       Bundled(
-        plan: bundle.plan.plan, inputs: bundle.inputs, outcomes: bundle.outcomes,
+        plan: bundle.plan.plan, epoch: EpochIndex(bundle.commitment.epoch),
+        inputs: bundle.inputs, outcomes: bundle.outcomes,
         campaigns: bundle.campaigns, redirects: bundle.redirects), bundle.commitment)
   }
 
   /// What a bundle holds, before it is written and after it is read.
   struct Bundled {
     let plan: Plan
+    let epoch: EpochIndex
     let inputs: [CanonicalInput]
     let outcomes: [ProgramOutcome]
     let campaigns: [CampaignEntitlements]

@@ -23,7 +23,7 @@ struct WeightMerge {
   private struct Side {
     let values: [UInt256]
     let total: UInt256
-    /// What is split: the budget, or `share_of`.
+    /// What is split: the budget, or `share_of`, or what is due of it.
     let budget: UInt256
     var cursor: ListCursor
 
@@ -32,8 +32,8 @@ struct WeightMerge {
         return nil
       }
       let inputs = ProgramInputs(
-        side.inputs.map { ($0.declaration, $0.rows) }, outcomes: side.outcomes,
-        clusters: side.plan.plan.clusters)
+        side.inputs.map { ($0.declaration, $0.rows) }, of: side.plan.plan, in: side.epoch,
+        outcomes: side.outcomes)
       guard
         let found = try? ProgramLaw.participation(
           in: ran.program, epoch: side.epoch, inputs: inputs)
@@ -43,7 +43,11 @@ struct WeightMerge {
       guard let total else { return nil }
       values = found.values
       self.total = total
-      budget = ran.program.split(of: ran.outcome.budget.baseUnits)
+      let split = ran.program.split(of: ran.outcome.budget.baseUnits)
+      // What matches cannot use follows from all of them, and is no cause of its own.
+      budget =
+        ran.program.basis.matching == nil
+        ? ProgramLaw.due(of: split, in: ran.program, total: total, inputs: inputs) : split
       cursor = ListCursor(found.accounts)
     }
   }

@@ -233,8 +233,13 @@ public struct DecimalFormat: Sendable, Hashable {
 
 extension ColumnDeclaration {
   /// Decimal places of its values as they are kept; nil where they are no numbers.
+  public var places: Int? { kind.places }
+}
+
+extension ColumnDeclaration.Kind {
+  /// Decimal places of values as they are kept; nil where they are no numbers.
   public var places: Int? {
-    switch kind {
+    switch self {
     case .integer, .time: 0
     case .amount(_, let decimals, _): decimals
     case .decimal(let format): format.places

@@ -4,8 +4,8 @@ import EthereumPrimitives
 /// What was read from the files of a source of positions.
 public struct PositionFileContents: Sendable, Equatable {
   public let history: PositionHistory
-  /// Keccak-256 of the file's bytes as they lie on the disk, packed or not; of several files that of
-  /// their hashes, in the order of their names.
+  /// Keccak-256 of the file's bytes as they lie on the disk, packed or not; of several files that
+  /// of their hashes, in the order of their names.
   public let rawHash: Bytes32
   /// Columns that the plan does not read.
   public let unusedColumns: [String]
@@ -28,8 +28,8 @@ public enum PositionFile {
   ///   - path: where it lies.
   ///   - name: how messages call it.
   ///   - declaration: a source of events.
-  ///   - span: the seconds of which the history tells; what came before makes balances at its start,
-  ///     and rows after it are read and not taken.
+  ///   - span: the seconds of which the history tells; what came before makes balances at its
+  ///     start, and rows after it are read and not taken.
   ///   - keys: where the source looks its accounts up.
   ///   - times: where it looks its times up.
   ///   - progress: is told after about every 65 536 rows how many were read.

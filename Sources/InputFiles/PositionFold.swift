@@ -188,7 +188,7 @@ struct PositionFold {
         found: "\(second.amount) for \(accounts[second.account]) at \(time), after \(first.amount) "
           + "in \(other)",
         expected: "one balance, or an order that tells the last one",
-        advice: "Name columns that order rows of one second in `order`, or remove one of the rows."),
+        advice: "Name columns in `order` that order rows of one second, or remove a row."),
       file: second.file)
   }
 

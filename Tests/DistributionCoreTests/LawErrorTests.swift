@@ -160,7 +160,8 @@ struct LawErrorTests {
     let kinds = LawError.Kind.allCases
     #expect(
       kinds == [
-        .epochOutOfRange, .budgetOverflow, .notDrawn, .valuesOverflow, .expressionOverflow,
+        .epochOutOfRange, .budgetOverflow, .negativeBalance, .balanceOverflow, .supplyOverflow,
+        .heldOverflow, .notDrawn, .valuesOverflow, .expressionOverflow,
         .divisionByZero, .outOfDomain, .negativeResult, .tooManyPairs, .amountsExceedBudget,
         .amountsBelowBudget, .floorsExceedBudget, .roundingExceedsBudget, .wrongRedirect,
         .redirectCycle, .entitlementOverflow,

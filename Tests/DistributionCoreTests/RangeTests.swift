@@ -29,8 +29,8 @@ private func rows(
     of: RangeEvents(
       columns: .init(lower: "lower", upper: "upper", liquidity: "change"), price: "pool",
       countsOutOfRange: countsOutOfRange, measures: measures),
-    named: "lp", in: window, ranges: RangeHistory(span: window, changes: changes),
-    prices: PriceHistory(span: window, hasVolumes: hasVolumes, rows: prices))
+    named: "lp", in: window, ranges: RangeHistory(span: 0..<200, changes: changes),
+    prices: PriceHistory(span: 0..<200, hasVolumes: hasVolumes, rows: prices))
 }
 
 private func values(_ rows: SourceRows) -> [[UInt256]] { rows.values.map(\.numbers) }
