@@ -105,10 +105,12 @@ struct Explainer {
     return rows.flatMap { row in
       columns.map { index, column in
         ProgramExplanation.Row(
-          file: input.declaration.file, line: input.lines.isEmpty ? nil : input.lines[row],
+          file: input.declaration.hasFile ? input.declaration.file : input.declaration.name,
+          line: input.lines.isEmpty ? nil : input.lines[row],
           column: column.name, value: input.rows.values[index][row], token: token(of: column),
           places: column.places,
-          isHidden: column.isPrivate && input.opened.isHidden[index][row])
+          isHidden: column.isPrivate && input.opened.isHidden[index][row],
+          measure: input.declaration.series?.measures[index])
       }
     }
   }

@@ -42,7 +42,7 @@ public enum PlanReviewing {
     return token
   }
 
-  private static func emission(of program: Program, in plan: Plan) -> [UInt256] {
+  static func emission(of program: Program, in plan: Plan) -> [UInt256] {
     let budget = program.budget.baseUnits
     guard let emission = program.emission, let epochs = plan.epochs else { return [budget] }
     return (0..<epochs.count).compactMap {

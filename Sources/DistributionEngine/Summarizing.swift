@@ -51,10 +51,12 @@ public enum Summarizing {
 
   private static func summary(_ bundle: Bundled, _ commitment: Commitment) -> BundleSummary {
     let (plan, outcomes) = (bundle.plan, bundle.outcomes)
+    let epoch = EpochIndex(commitment.epoch)
+    let programs = outcomes.compactMap { program($0, bundle) }
     return BundleSummary(
-      plan: plan, planHash: commitment.planHash, epoch: EpochIndex(commitment.epoch),
+      plan: plan, planHash: commitment.planHash, epoch: epoch,
       identity: commitment.hash, tokens: plan.supplyTables.map { token($0, bundle) },
-      programs: outcomes.compactMap { program($0, bundle) },
+      programs: programs, time: time(programs, bundle, in: epoch),
       campaigns: zip(plan.campaigns, commitment.campaigns).map {
         campaign($0, $1, plan, outcomes)
       },

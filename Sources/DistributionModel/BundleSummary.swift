@@ -10,6 +10,8 @@ public struct BundleSummary: Sendable, Hashable {
   public let tokens: [TokenSummary]
   /// The programs that ran.
   public let programs: [ProgramSummary]
+  /// Of them those that pay epoch after epoch, or by balances over time.
+  public let time: [TimeSummary]
   public let campaigns: [CampaignSummary]
   public let inputs: [InputSummary]
   /// nil where the plan has no redirects.
@@ -20,7 +22,8 @@ public struct BundleSummary: Sendable, Hashable {
 
   public init(
     plan: Plan, planHash: Bytes32, epoch: EpochIndex, identity: Bytes32, tokens: [TokenSummary],
-    programs: [ProgramSummary], campaigns: [CampaignSummary], inputs: [InputSummary],
+    programs: [ProgramSummary], time: [TimeSummary], campaigns: [CampaignSummary],
+    inputs: [InputSummary],
     redirects: RedirectSummary?, decisions: [DecisionSummary], hidden: [HiddenColumn]
   ) {
     self.plan = plan
@@ -29,6 +32,7 @@ public struct BundleSummary: Sendable, Hashable {
     self.identity = identity
     self.tokens = tokens
     self.programs = programs
+    self.time = time
     self.campaigns = campaigns
     self.inputs = inputs
     self.redirects = redirects

@@ -88,10 +88,12 @@ public struct ProgramExplanation: Sendable, Hashable {
     public let places: Int?
     /// True where `value` is the commitment of a private value.
     public let isHidden: Bool
+    /// What it says of a balance over time, where it does.
+    public let measure: Series.Measure?
 
     public init(
       file: String, line: UInt32?, column: String, value: UInt256, token: Token?, places: Int? = 0,
-      isHidden: Bool = false
+      isHidden: Bool = false, measure: Series.Measure? = nil
     ) {
       self.file = file
       self.line = line
@@ -100,14 +102,22 @@ public struct ProgramExplanation: Sendable, Hashable {
       self.token = token
       self.places = places
       self.isHidden = isHidden
+      self.measure = measure
     }
 
     /// A number as people write it, an amount in base units, an address with its checksum.
     public var text: String {
+      if measure == .share { return Self.seconds(ofShare: value) }
       guard let places else {
         return Address(bytes: value.bytes32.bytes.suffix(20)[...])?.checksummed ?? value.hex
       }
       return DecimalNumber(value, scale: token == nil ? places : 0).shortest
+    }
+
+    /// Seconds in units of 2⁻¹⁹², rounded down to six places.
+    private static func seconds(ofShare value: UInt256) -> String {
+      let millionths = value.multipliedFullWidth(by: UInt256(1_000_000)) >> 192
+      return DecimalNumber(millionths.low, scale: 6).shortest + " seconds of the whole"
     }
   }
 

@@ -59,7 +59,8 @@ public enum ExplanationText {
     var lines: [String] = []
     for row in program.rows {
       let place = row.line.map { "\(row.file), line \($0)" } ?? row.file
-      let shown = row.token.map { amount(row.value, $0) } ?? row.text
+      let unit = row.measure == .held ? " × seconds" : ""
+      let shown = (row.token.map { amount(row.value, $0) } ?? row.text) + unit
       let value = row.isHidden ? "private; an opening shows it" : shown
       lines.append("\(place): \(row.column) = \(value)")
     }

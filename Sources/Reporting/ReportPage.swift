@@ -59,7 +59,7 @@ public enum ReportPage {
     let several = summary.tokens.count > 1
     return summary.tokens.enumerated().flatMap { index, token in
       TokenSections(token: token, summary: summary, suffix: several ? "-\(index)" : "").all
-    } + ReportKinds.sections(summary) + [
+    } + ReportTime.sections(summary) + ReportKinds.sections(summary) + [
       ReportProof.refusals(summary), ReportProof.conservation(summary),
       ReportProof.verification(summary), ReportProof.words,
     ]

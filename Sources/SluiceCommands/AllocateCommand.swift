@@ -69,7 +69,7 @@ struct AllocateCommand: ParsableCommand {
     let (parsed, bytes) = try Loading.plan(plan)
     let index = EpochIndex(epoch)
     let read = try Loading.inputs(
-      of: parsed.plan, programs: Allocating.running(in: index, of: parsed.plan),
+      of: parsed.plan, in: index, programs: Allocating.running(in: index, of: parsed.plan),
       folder: Loading.inputFolder(inputs, plan: plan), console: console)
     for note in parsed.notes { console.note(note.description) }
     Loading.noteUnused(read, in: parsed.plan, console: console)

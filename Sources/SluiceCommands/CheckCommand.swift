@@ -39,7 +39,8 @@ struct CheckCommand: ParsableCommand {
     var read: [String: SourceInput]?
     if !isAlone {
       read = try Loading.inputs(
-        of: parsed.plan, programs: parsed.plan.programs, folder: folder, console: console)
+        of: parsed.plan, in: EpochIndex(0), programs: parsed.plan.programs, folder: folder,
+        console: console)
     }
     for note in parsed.notes { console.note(note.description) }
     Loading.noteUnused(read ?? [:], in: parsed.plan, console: console)

@@ -104,7 +104,7 @@ struct DiffCommand: ParsableCommand {
     let (parsed, bytes) = try Loading.plan(path)
     let index = EpochIndex(epoch ?? otherEpoch ?? 0)
     let read = try Loading.inputs(
-      of: parsed.plan, programs: Allocating.running(in: index, of: parsed.plan),
+      of: parsed.plan, in: index, programs: Allocating.running(in: index, of: parsed.plan),
       folder: Loading.inputFolder(inputs, plan: path), console: console)
     var live: LoadedBundle?
     if let parent { live = try Loading.bundle(parent, console: console) }

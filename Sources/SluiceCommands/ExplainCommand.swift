@@ -4,6 +4,7 @@ import CanonicalJSON
 import DistributionEngine
 import DistributionModel
 import EthereumPrimitives
+import PlanFile
 import Reporting
 
 struct ExplainCommand: ParsableCommand {
@@ -16,6 +17,7 @@ struct ExplainCommand: ParsableCommand {
       Examples:
         sluice explain bundle 0x5c69bee701ef814a2b6a3edd4b1652cb9cc5aa6f
         sluice explain bundle 0x5c69bee701ef814a2b6a3edd4b1652cb9cc5aa6f --json
+        sluice explain epoch-7 0x5c69bee701ef814a2b6a3edd4b1652cb9cc5aa6f --intervals
       """)
 
   @Argument(help: "The bundle.", completion: .directory)
@@ -28,6 +30,9 @@ struct ExplainCommand: ParsableCommand {
     help: "Openings of private columns: the folder that allocate wrote, or a file of it.",
     completion: .file(extensions: ["csv"]))
   var openings: String?
+
+  @Flag(help: "Show what was held from when to when, and what it earned, of programs over time.")
+  var intervals = false
 
   @OptionGroup var output: OutputOptions
 
@@ -48,9 +53,10 @@ struct ExplainCommand: ParsableCommand {
       }
     }
     let explanation = result.explanation
+    let held = try heldOverTime(of: account, console)
     if let file { try checkOpened(explanation, by: file) }
     console.result(
-      ExplanationText.lines(explanation) + ["", Self.advice], "explain",
+      ExplanationText.lines(explanation) + held.lines + ["", Self.advice], "explain",
       [
         JSON.Member(key: "bundle", value: .string(result.identity.hex)),
         JSON.Member(key: "account", value: .string(account.checksummed)),
@@ -58,7 +64,24 @@ struct ExplainCommand: ParsableCommand {
         JSON.Member(
           key: "campaigns", value: .array(explanation.campaigns.map(ExplanationJSON.campaign))),
         JSON.Member(key: "detour", value: result.detour.map { .string($0) } ?? .null),
-      ])
+      ] + held.members)
+  }
+
+  /// Interval by interval, where that was asked for.
+  private func heldOverTime(
+    of account: Address, _ console: Console
+  ) throws -> (lines: [String], members: [JSON.Member]) {
+    guard intervals else { return ([], []) }
+    let bundle = try Loading.bundle(bundle, console: console)
+    let held = try mapped { try Explaining.heldOverTime(of: account, in: bundle) }
+    let tokens = bundle.plan.plan.tokens
+    let lines =
+      held.isEmpty
+      ? ["", "It held nothing in a source of balances over time."]
+      : held.flatMap { [""] + HeldOverTimeText.lines($0, tokens: tokens) }
+    return (
+      lines, [JSON.Member(key: "intervals", value: .array(held.map(ExplanationJSON.held)))]
+    )
   }
 
   /// Openings are given to see every private value of the account.

@@ -192,6 +192,24 @@ enum ExplanationJSON {
     ])
   }
 
+  // MARK: Intervals
+
+  static func held(_ held: HeldOverTime) -> JSON {
+    .object([
+      member("program", held.program), member("source", held.source),
+      member("rule", held.rule.rawValue),
+      member(
+        "intervals",
+        held.intervals.map { interval in
+          .object([
+            member("start", Int(interval.start.seconds)), member("end", Int(interval.end.seconds)),
+            member("balance", interval.balance), member("total", interval.total),
+            member("amount", interval.amount),
+          ])
+        }),
+    ])
+  }
+
   // MARK: Members
 
   private static func member(_ key: String, _ value: String?) -> JSON.Member {

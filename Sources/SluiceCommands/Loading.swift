@@ -78,8 +78,8 @@ enum Loading {
 
   /// The files of the plan's sources that are not in a folder.
   static func missing(_ plan: Plan, folder: String) -> [String] {
-    plan.sources.map(\.file).filter {
-      !FileManager.default.fileExists(atPath: path($0, in: folder))
+    plan.sources.filter(\.hasFile).map(\.file).filter {
+      !$0.contains("*") && !FileManager.default.fileExists(atPath: path($0, in: folder))
     }
   }
 
@@ -88,33 +88,22 @@ enum Loading {
     folder.hasSuffix("/") ? folder + file : folder + "/" + file
   }
 
-  /// Reads the files of every source that the programs read.
+  /// Reads the files of every source that the programs of an epoch read.
   static func inputs(
-    of plan: Plan, programs: [Program], folder: String, console: Console
+    of plan: Plan, in epoch: EpochIndex, programs: [Program], folder: String, console: Console
   ) throws(CommandFailure) -> [String: SourceInput] {
-    var inputs: [String: SourceInput] = [:]
-    var keys: [String: KeyTable] = [:]
-    for source in plan.withLookups(plan.sources(readBy: programs)) {
-      let path = path(source.file, in: folder)
+    var reading = SourceReading(plan, epoch, programs, folder: folder, console)
+    for source in plan.withLookups(plan.sources(readBy: programs)) where source.hasFile {
       console.progress("reading \(source.file)")
       do {
-        let table = source.lookup.flatMap { keys[$0.source] } ?? KeyTable()
-        let progress = { console.progress("reading \(source.file): \($0 as Int) rows") }
-        let contents =
-          source.statements == nil
-          ? try InputFile.read(path, name: path, as: source, keys: table, progress: progress)
-          : try InputFile.statements(path, name: path, as: source, of: plan, progress: progress)
-        keys[source.name] = contents.keys
-        inputs[source.name] = SourceInput(
-          rows: contents.rows, rawHash: contents.rawHash, unusedColumns: contents.unusedColumns,
-          notes: contents.notes)
+        try reading.read(source)
       } catch {
         console.endProgress()
         throw CommandFailure(advising(error, on: source, of: plan))
       }
     }
     console.endProgress()
-    return inputs
+    return reading.inputs
   }
 
   /// A second row of an account cannot be added to the first where the plan wants one of each.

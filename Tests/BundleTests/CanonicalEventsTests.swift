@@ -21,6 +21,9 @@ private let text = """
 
   """
 
+private let a1 = "0x00000000000000000000000000000000000000a1"
+private let a2 = "0x00000000000000000000000000000000000000a2"
+
 private func parsed(_ text: String) throws(BundleError) -> CanonicalEvents {
   try CanonicalEvents(parsing: Array(text.utf8), of: source, span: span)
 }
@@ -61,21 +64,21 @@ struct CanonicalEventsTests {
     "is refused where it is not in its one form",
     arguments: [
       ("time,account,change", "time,account,amount", BundleError.Kind.malformedRow, "line 1"),
-      ("150,0x00000000000000000000000000000000000000a2,1", "", .malformedRow, "line 5"),
+      ("150,\(a2),1", "", .malformedRow, "line 5"),
       ("100,", "99,", .malformedRow, "line 3"),
       (
-        "150,0x00000000000000000000000000000000000000a2",
-        "200,0x00000000000000000000000000000000000000a2", .malformedRow, "line 5"
+        "150,\(a2)",
+        "200,\(a2)", .malformedRow, "line 5"
       ),
       ("a2,5", "a2,0", .malformedRow, "line 3"), ("a2,5", "a2,05", .malformedRow, "line 3"),
       ("a2,5", "a2,0.5", .malformedRow, "line 3"), ("a1,7", "a1,-7", .malformedRow, "line 2"),
       ("00a2,1", "00a1,1", .wrongOrder, "line 5"),
       (
-        "150,0x00000000000000000000000000000000000000a1",
-        "99999999999999999999,0x00000000000000000000000000000000000000a1", .malformedRow, "line 4"
+        "150,\(a1)",
+        "99999999999999999999,\(a1)", .malformedRow, "line 4"
       ),
       (
-        "0x00000000000000000000000000000000000000a1,7",
+        "\(a1),7",
         "0x0000000000000000000000000000000000000000,7", .malformedRow, "line 2"
       ),
     ])

@@ -1,0 +1,147 @@
+import DistributionModel
+import EthereumPrimitives
+
+extension SeriesLaw {
+  /// What an account held in a window, from one change of its balance to the next, and what each
+  /// interval adds to its weight.
+  ///
+  /// - Parameters:
+  ///   - history: of the source, of the given name.
+  ///   - amount: what the account received for its weight, base units: its intervals' parts add up
+  ///     to it. The part up to a time is rounded down.
+  public static func intervals(
+    of account: Address, in history: PositionHistory, named source: String, window: Range<UInt64>,
+    rule: AccrualRule, amount: UInt256
+  ) throws(LawError) -> [HeldInterval] {
+    guard let number = history.accounts.firstIndex(of: account).map({ UInt32($0) }) else {
+      return []
+    }
+    do throws(AccrualError) {
+      return try IntervalWalk(history, number, window: window, rule: rule)
+        .intervals(sharing: amount)
+    } catch {
+      throw LawError(error, source: source, accounts: history.accounts)
+    }
+  }
+}
+
+extension SeriesLaw {
+  /// The balances of all accounts together, on average over a window, rounded down.
+  public static func averageTotal(
+    of history: PositionHistory, window: Range<UInt64>
+  ) -> UInt256? {
+    let changes = history.changes
+    var (total, since) = (UInt256.zero, window.lowerBound)
+    var sum = UInt512(.zero)
+    func pass(to time: UInt64) {
+      guard time > since else { return }
+      sum = sum.adding(total.multipliedFullWidth(by: UInt256(time - since))) ?? sum
+      since = time
+    }
+    for row in 0..<changes.count where changes.times[row] < window.upperBound {
+      pass(to: changes.times[row])
+      total =
+        changes.isTaken[row] ? total &- changes.amounts[row] : total &+ changes.amounts[row]
+    }
+    pass(to: window.upperBound)
+    let length = UInt256(window.upperBound - window.lowerBound)
+    return sum.quotientAndRemainder(dividingBy: length)?.quotient.asUInt256
+  }
+}
+
+/// One pass over the changes of all accounts, with an eye on one.
+private struct IntervalWalk {
+  private struct Mark {
+    var time: UInt64
+    /// The account's, from then on.
+    var balance: UInt256
+    /// What it had earned by then, without the lowest limb with `share`.
+    var earned: UInt256
+    /// Σ balances of all accounts times seconds, by then.
+    var supplySeconds: UInt512
+  }
+
+  private var marks: [Mark] = []
+  private var clock: AccrualClock
+  private var balance = UInt256.zero
+  private var earned = [5 of UInt64](repeating: 0)
+  /// The clock when `earned` was brought up to date.
+  private var since = [5 of UInt64](repeating: 0)
+  private var supplySeconds = UInt512(.zero)
+
+  init(
+    _ history: PositionHistory, _ account: UInt32, window: Range<UInt64>, rule: AccrualRule
+  ) throws(AccrualError) {
+    clock = AccrualClock(rule: rule)
+    clock.open(Timestamp(window.lowerBound)..<Timestamp(window.upperBound))
+    let changes = history.changes
+    var row = 0
+    while row < changes.count, changes.times[row] < window.upperBound {
+      let time = changes.times[row]
+      if marks.isEmpty, time > window.lowerBound { mark(window.lowerBound) }
+      try advance(to: time)
+      var isOwn = false
+      while row < changes.count, changes.times[row] == time {
+        let amount = changes.amounts[row].limbs
+        _ = changes.isTaken[row] ? clock.supply.subtract(amount) : clock.supply.add(amount)
+        if changes.accounts[row] == account {
+          if time > window.lowerBound { settle() }
+          balance =
+            changes.isTaken[row]
+            ? balance &- changes.amounts[row] : balance &+ changes.amounts[row]
+          isOwn = true
+        }
+        row += 1
+      }
+      if isOwn, time > window.lowerBound { mark(time) }
+    }
+    if marks.isEmpty { mark(window.lowerBound) }
+    try advance(to: window.upperBound)
+    settle()
+    mark(window.upperBound)
+  }
+
+  private mutating func advance(to time: UInt64) throws(AccrualError) {
+    let before = max(clock.now, clock.start)
+    if time > before {
+      let supply = UInt256(limbs: [4 of UInt64](truncatingOrExtending: clock.supply))
+      let added = supply.multipliedFullWidth(by: UInt256(time - before))
+      supplySeconds = supplySeconds.adding(added) ?? supplySeconds
+    }
+    try clock.advance(to: time)
+  }
+
+  /// Brings up to date what the account has earned.
+  private mutating func settle() {
+    var passed = clock.reading
+    _ = passed.subtract(since)
+    let more = [5 of UInt64](product: balance.limbs, passed)
+    _ = earned.add(more)
+    since = clock.reading
+  }
+
+  private mutating func mark(_ time: UInt64) {
+    let dropped = clock.rule == .share ? AccruedEpoch.droppedLimbs : 0
+    var limbs = [4 of UInt64](repeating: 0)
+    for index in 0..<(5 - dropped) where index < 4 { limbs[index] = earned[index + dropped] }
+    marks.append(
+      Mark(
+        time: time, balance: balance, earned: UInt256(limbs: limbs), supplySeconds: supplySeconds))
+  }
+
+  func intervals(sharing amount: UInt256) -> [HeldInterval] {
+    let whole = marks.last?.earned ?? .zero
+    func part(_ earned: UInt256) -> UInt256 {
+      amount.multipliedFullWidth(by: earned).quotientAndRemainder(dividingBy: whole)?.quotient.low
+        ?? .zero
+    }
+    return zip(marks, marks.dropFirst()).map { from, to in
+      let seconds = UInt256(to.time - from.time)
+      let supply = to.supplySeconds.subtracting(from.supplySeconds)?
+        .quotientAndRemainder(dividingBy: seconds)?.quotient.low
+      return HeldInterval(
+        start: Timestamp(from.time), end: Timestamp(to.time), balance: from.balance,
+        total: supply ?? .zero, amount: part(to.earned) &- part(from.earned))
+    }
+  }
+}

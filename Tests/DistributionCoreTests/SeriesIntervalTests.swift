@@ -1,0 +1,104 @@
+import DistributionCore
+import DistributionModel
+import EthereumPrimitives
+import TestKit
+import Testing
+
+/// Changes of accounts 1, 2 and 3: time, account, change.
+private func history(_ rows: [(UInt64, UInt64, Int)]) -> PositionHistory {
+  var changes = PositionChanges()
+  for (time, number, change) in rows {
+    changes.append(
+      time: Timestamp(time), account: UInt32(number - 1), amount: UInt256(UInt64(change.magnitude)),
+      isTaken: change < 0, line: 0)
+  }
+  return PositionHistory(
+    span: 100..<200, accounts: [account(1), account(2), account(3)], changes: changes)
+}
+
+@Suite("What an account held, interval by interval")
+struct SeriesIntervalTests {
+  // 1 has 10 from before, 30 from 120 on, and nothing from 150 on; 2 has 10 all the time but for
+  // the first ten seconds.
+  private let sample = history([(0, 1, 10), (110, 2, 10), (120, 1, 20), (150, 1, -30)])
+
+  private func intervals(
+    of number: UInt64, _ rule: AccrualRule, amount: UInt64
+  ) throws -> [HeldInterval] {
+    try SeriesLaw.intervals(
+      of: account(number), in: sample, named: "staked", window: 100..<200, rule: rule,
+      amount: UInt256(amount))
+  }
+
+  private func interval(
+    _ start: UInt64, _ end: UInt64, _ balance: UInt64, _ total: UInt64, _ amount: UInt64
+  ) -> HeldInterval {
+    HeldInterval(
+      start: Timestamp(start), end: Timestamp(end), balance: UInt256(balance),
+      total: UInt256(total), amount: UInt256(amount))
+  }
+
+  @Test("By balance times seconds: 200, 900 and 0 of 1100 share the amount")
+  func average() throws {
+    #expect(
+      try intervals(of: 1, .average, amount: 11) == [
+        // 10 seconds of 10 and 10 of 20 are 15 on average.
+        interval(100, 120, 10, 15, 2), interval(120, 150, 30, 40, 9),
+        interval(150, 200, 0, 10, 0),
+      ])
+  }
+
+  @Test("By shares: 10 + 5 and 22.5 seconds share the amount")
+  func share() throws {
+    #expect(
+      try intervals(of: 1, .share, amount: 75) == [
+        interval(100, 120, 10, 15, 30), interval(120, 150, 30, 40, 45),
+        interval(150, 200, 0, 10, 0),
+      ])
+  }
+
+  @Test("An account that comes later held nothing before, and one that never came has none")
+  func latecomer() throws {
+    #expect(
+      try intervals(of: 2, .average, amount: 9) == [
+        interval(100, 110, 0, 10, 0), interval(110, 200, 10, 21, 9),
+      ])
+    #expect(try intervals(of: 9, .average, amount: 9) == [])
+  }
+
+  @Test("Intervals have no gaps, and their amounts come to the account's")
+  func sums() throws {
+    check("intervals of random histories") { generator in
+      randomRows(&generator)
+    } property: { rows in
+      try AccrualRule.allCases.allSatisfy { try isWhole(rows, $0) }
+    }
+  }
+
+  private func randomRows(_ generator: inout Generator) -> [(UInt64, UInt64, Int)] {
+    var time: UInt64 = 0
+    var balances = [Int](repeating: 0, count: 3)
+    var rows: [(UInt64, UInt64, Int)] = []
+    for _ in 0..<Int.random(in: 0...12, using: &generator) {
+      time = rows.isEmpty ? 0 : max(time, 90) + UInt64.random(in: 1...15, using: &generator)
+      let number = Int.random(in: 0...2, using: &generator)
+      let change = Int.random(in: 0...50, using: &generator) - min(balances[number], 20)
+      guard change != 0 else { continue }
+      balances[number] += change
+      rows.append((time, UInt64(number + 1), change))
+    }
+    return rows
+  }
+
+  private func isWhole(_ rows: [(UInt64, UInt64, Int)], _ rule: AccrualRule) throws -> Bool {
+    let amount = UInt256(1_000_003)
+    let intervals = try SeriesLaw.intervals(
+      of: account(1), in: history(rows), named: "s", window: 100..<200, rule: rule, amount: amount)
+    let held = intervals.reduce(0) {
+      $0 + ($1.balance.asUInt64 ?? 0) * ($1.end.seconds - $1.start.seconds)
+    }
+    return intervals.first?.start.seconds == 100 && intervals.last?.end.seconds == 200
+      && zip(intervals, intervals.dropFirst()).allSatisfy { $0.end == $1.start }
+      && intervals.reduce(UInt256.zero) { $0 &+ $1.amount } == (held == 0 ? .zero : amount)
+  }
+}
