@@ -110,7 +110,9 @@ struct Explainer {
           column: column.name, value: input.rows.values[index][row], token: token(of: column),
           places: column.places,
           isHidden: column.isPrivate && input.opened.isHidden[index][row],
-          measure: input.declaration.series?.measures[index])
+          measure: input.declaration.series.flatMap {
+            $0.ranges == nil ? $0.measures[index] : nil
+          })
       }
     }
   }

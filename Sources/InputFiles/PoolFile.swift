@@ -4,8 +4,8 @@ import EthereumPrimitives
 /// What was read from the files of a source of positions in ranges, or of prices.
 public struct PoolFileContents: Sendable, Equatable {
   public let history: SourceHistory
-  /// Keccak-256 of the file's bytes as they lie on the disk, packed or not; of several files that of
-  /// their hashes, in the order of their names.
+  /// Keccak-256 of the file's bytes as they lie on the disk, packed or not; of several files that
+  /// of their hashes, in the order of their names.
   public let rawHash: Bytes32
   /// Columns that the plan does not read.
   public let unusedColumns: [String]
