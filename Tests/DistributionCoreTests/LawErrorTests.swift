@@ -161,7 +161,8 @@ struct LawErrorTests {
     #expect(
       kinds == [
         .epochOutOfRange, .budgetOverflow, .negativeBalance, .balanceOverflow, .supplyOverflow,
-        .priceOffTick, .volumeOverflow, .noPrice, .heldOverflow, .notDrawn, .valuesOverflow, .expressionOverflow,
+        .priceOffTick, .volumeOverflow, .noPrice, .heldOverflow, .notDrawn, .valuesOverflow,
+        .expressionOverflow,
         .divisionByZero, .outOfDomain, .negativeResult, .tooManyPairs, .amountsExceedBudget,
         .amountsBelowBudget, .floorsExceedBudget, .roundingExceedsBudget, .wrongRedirect,
         .redirectCycle, .entitlementOverflow,

@@ -34,7 +34,7 @@ extension BadInput {
       file: "swaps.csv", "21010427,109,69058,", "21010427,109,69057,"),
     pool(
       "liquidity that was never there", "LAW", "negativeBalance", "missing before it",
-      file: "positions.csv", "69000,69180,-2000000000000000000", "69000,69120,-2000000000000000000"),
+      file: "positions.csv", "69000,69180,-2", "69000,69120,-2"),
     pool(
       "liquidity in another unit", "LAW", "balanceOverflow", "wrong unit", file: "positions.csv",
       "68880,69060,1900000000000000000", "68880,69060,340282366920938463463374607431768211456"),

@@ -467,6 +467,22 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "More rows that cannot be read than the limit, in a file that may have such rows."
   ),
   (
+    "SLC-INPUT-116", "tickOutOfRange",
+    "A tick that no pool has."
+  ),
+  (
+    "SLC-INPUT-117", "emptyRange",
+    "A range whose upper tick is not above the lower one."
+  ),
+  (
+    "SLC-INPUT-118", "contradictingPrices",
+    "Two prices of one second, and no order that tells which one is the last."
+  ),
+  (
+    "SLC-INPUT-119", "volumeTooLarge",
+    "A volume of 2¹²⁸ or more."
+  ),
+  (
     "SLC-LAW-001", "epochOutOfRange",
     "The epoch lies outside the plan's schedule, or a program without emission was asked for a later epoch than the first."
   ),
