@@ -119,6 +119,9 @@ def main(folder):
             name = f"inputs/{source['source']}.jsonl"
             count = len(content(folder, name, source["hash"]).splitlines())
         expect(f"rows of {name}", source["rows"], count)
+        if "events" in source:  # what the rows follow from is not computed here
+            name = f"events/{source['source']}.csv"
+            expect(f"changes of {name}", source["changes"], len(rows(folder, name, source["events"])))
     files = {name: rows(folder, name, value) for name, value in commitment["files"].items()}
     allocations, entitlements = files["allocations.csv"], files["entitlements.csv"]
     known = {program["name"] for program in commitment["programs"]}

@@ -5,7 +5,7 @@ import Statements
 
 /// What a bundle says about one account.
 public struct AccountExcerpt: Sendable {
-  /// The account's rows of a source.
+  /// The account's rows of a source; all of them where they are about no account.
   public struct Input: Sendable {
     public let declaration: SourceDeclaration
     /// In canonical order, with what is still hidden of them.
@@ -52,6 +52,9 @@ public struct AccountExcerpt: Sendable {
   public let outcomes: [ProgramOutcome]
   /// One per campaign, in plan order.
   public let entitlements: [Entitlement]
+  /// The rows of the plan's clusters about those with whom the account traded, where trades inside
+  /// of a cluster do not count.
+  public var partners: SourceRows?
   /// Where what it earns goes to another account: every step of the way.
   public var passedOn: [RedirectTable.Step] = []
   /// What it receives in the place of others, by campaign.
@@ -65,12 +68,36 @@ public struct AccountExcerpt: Sendable {
   }
 }
 
+extension AccountExcerpt {
+  /// Those with whom the account traded, itself not among them; nil where no source asks for their
+  /// clusters.
+  fileprivate var counterparties: Set<Address>? {
+    let trades = inputs.filter { $0.declaration.wash?.dropsClusters ?? false }
+    guard !trades.isEmpty else { return nil }
+    return trades.reduce(into: []) { partners, input in
+      let name = input.declaration.wash?.counterparty
+      guard let column = input.declaration.columns.firstIndex(where: { $0.name == name }) else {
+        return
+      }
+      for number in input.rows.values[column].numbers {
+        if let partner = Address(number: number), partner != account { partners.insert(partner) }
+      }
+    }
+  }
+}
+
 extension LoadedBundle {
   /// What the bundle says about an account.
   ///
   /// - Parameter outcomes: those of the bundle, with totals.
   public func excerpt(of account: Address, outcomes: [ProgramOutcome]) -> AccountExcerpt {
     var excerpt = whole(account, outcomes)
+    let clusters = inputs.first { $0.declaration.name == plan.plan.clusters?.source }?.rows
+    excerpt.partners = excerpt.counterparties.flatMap { counterparties in
+      clusters.map { rows in
+        rows.picking(rows.accounts.indices.filter { counterparties.contains(rows.accounts[$0]) })
+      }
+    }
     excerpt.passedOn = redirects.target(of: account).steps
     for origin in redirects.origins(of: account) {
       for (campaign, amount) in earned(by: origin) {
@@ -98,6 +125,10 @@ extension LoadedBundle {
       account: account, identity: identity, plan: plan,
       inputs: inputs.map { input in
         let accounts = input.rows.accounts
+        guard input.declaration.hasAccounts else {
+          return AccountExcerpt.Input(
+            declaration: input.declaration, rows: input.rows, lines: [])
+        }
         let first = accounts.partition { $0 < account }
         let range = first..<(accounts[first...].firstIndex { $0 != account } ?? accounts.count)
         let lines = derived?.sources.first { $0.source == input.declaration.name }?.lines ?? []
@@ -174,6 +205,20 @@ extension BundleLoader {
       account: account, identity: identity, plan: plan, inputs: inputs,
       outcomes: try outcomes(commitment, plan.plan, account, totals),
       entitlements: try entitlements(commitment, plan.plan, account, totals))
+    if let counterparties = excerpt.counterparties,
+      let clusters = inputs.first(where: { $0.declaration.name == plan.plan.clusters?.source })
+    {
+      var partners = SourceRows(
+        source: clusters.declaration.name, columnCount: clusters.declaration.columns.count)
+      for partner in counterparties.sorted() {
+        let own = try rows(clusters.declaration, partner, totals)
+        for row in own.accounts.indices {
+          partners.append(
+            account: partner, row: own.values.map { $0[row] }, line: own.lines[row])
+        }
+      }
+      excerpt.partners = partners
+    }
     guard !plan.plan.redirects.isEmpty else { return excerpt }
     excerpt.passedOn = try steps(from: account, plan.plan, totals)
     excerpt.received = try received(account, plan.plan, totals)
@@ -205,10 +250,13 @@ extension BundleLoader {
     return AccountExcerpt.Input(declaration: source, rows: rows, lines: lines)
   }
 
-  /// The rows of an account, as they stand in the bundle.
+  /// The rows of an account, as they stand in the bundle; all of a source without accounts.
   func rows(
     _ source: SourceDeclaration, _ account: Address, _ totals: TotalsFile
   ) throws(BundleError) -> SourceRows {
+    guard source.hasAccounts else {
+      return try CanonicalInput(parsing: read(source.canonicalFile), of: source).rows
+    }
     guard source.statements == nil else {
       let file = try sorted(source.canonicalFile, nil, totals)
       let lines = try file.rows(of: account, after: StatementLine.start)

@@ -164,7 +164,7 @@ struct BundleLoader {
     return plan
   }
 
-  /// True where a program runs in the epoch: without emission in the first one only.
+  /// True where a program runs in the epoch: what is not recurring, in the first one only.
   private static func runs(_ plan: Plan, epoch: UInt32) -> Bool {
     !runningPrograms(plan, epoch: epoch).isEmpty
       && (epoch == 0 || epoch < plan.epochs?.count ?? 1)
@@ -200,10 +200,23 @@ struct BundleLoader {
           Commitment.fileName, "inputs \(declaration.name).rows", "\(committed.rows)",
           "\(input.rows.count)")
       }
+      try checkSpan(of: input, plan.window(of: declaration, in: EpochIndex(commitment.epoch)))
       input.events = try loadEvents(of: declaration, committed, span: spans[declaration.name])
       inputs.append(input)
     }
     return inputs
+  }
+
+  /// Observations that cannot count stand in no bundle.
+  private func checkSpan(of input: CanonicalInput, _ span: Range<UInt64>?) throws(BundleError) {
+    guard input.declaration.observed != nil, let span, let times = input.rows.values.first else {
+      return
+    }
+    for time in times where time < UInt256(span.lowerBound) || time >= UInt256(span.upperBound) {
+      throw BundleError(
+        .malformedRow, file: input.fileName, found: "the time \(time.decimal)",
+        expected: "seconds from \(span.lowerBound) to \(span.upperBound - 1)")
+    }
   }
 
   /// The changes of a series; nil where the source is none, or has no file of its own.
@@ -265,7 +278,7 @@ struct BundleLoader {
   // MARK: Programs
 
   static func runningPrograms(_ plan: Plan, epoch: UInt32) -> [Program] {
-    plan.programs.filter { $0.emission != nil || epoch == 0 }
+    plan.programs.filter { $0.isRecurring || epoch == 0 }
   }
 
   func checkPrograms(_ commitment: Commitment, _ plan: Plan) throws(BundleError) {

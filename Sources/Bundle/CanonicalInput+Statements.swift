@@ -26,16 +26,15 @@ extension CanonicalInput {
       preconditionFailure("a source of statements has their rules")
     }
     let file = declaration.canonicalFile
-    guard bytes.last == 0x0A else {
+    guard bytes.isEmpty || bytes.last == 0x0A else {
       throw BundleError(
         .malformedRow, file: file, place: "the end", found: "no line end",
         expected: "a line end after the last statement", advice: "The file was cut off.")
     }
     var statements: [SignedStatement] = []
     var last: ArraySlice<UInt8>?
-    for (index, line) in bytes.dropLast().split(
-      separator: 0x0A, omittingEmptySubsequences: false
-    ).enumerated() {
+    let lines = bytes.dropLast().split(separator: 0x0A, omittingEmptySubsequences: false)
+    for (index, line) in (bytes.isEmpty ? [] : lines).enumerated() {
       let place = "line \(index + 1)"
       let statement = try Self.statement(line, rules, file, place)
       if let last, !last.lexicographicallyPrecedes(line) {

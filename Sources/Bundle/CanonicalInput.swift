@@ -1,7 +1,8 @@
 import DistributionModel
 import EthereumPrimitives
 
-/// A source's rows in the order that everybody agrees on: by account, then by values.
+/// A source's rows in the order that everybody agrees on: by account, then by values; observations
+/// by time, then by value.
 public struct CanonicalInput: Sendable {
   public let declaration: SourceDeclaration
   /// Sorted; `lines` stay with their rows.
@@ -35,9 +36,9 @@ public struct CanonicalInput: Sendable {
     text.append(0x0A)
     let columns = rows.values
     for (row, account) in rows.accounts.enumerated() {
-      text.append(hex: account)
+      if declaration.hasAccounts { text.append(hex: account) }
       for column in columns.indices {
-        text.append(UInt8(ascii: ","))
+        if column > 0 || declaration.hasAccounts { text.append(UInt8(ascii: ",")) }
         text.append(decimal: columns[column][row])
       }
       text.append(0x0A)
@@ -46,7 +47,8 @@ public struct CanonicalInput: Sendable {
   }
 
   static func header(_ declaration: SourceDeclaration) -> String {
-    (["account"] + declaration.columns.map(\.name)).joined(separator: ",")
+    let columns = declaration.columns.map(\.name)
+    return ((declaration.hasAccounts ? ["account"] : []) + columns).joined(separator: ",")
   }
 
   /// Reads the bytes of an `inputs/<source>.csv`, which must be in order and in the one form.
@@ -62,14 +64,13 @@ public struct CanonicalInput: Sendable {
     var rows = SourceRows(source: declaration.name, columnCount: declaration.columns.count)
     var row = [UInt256](repeating: .zero, count: declaration.columns.count)
     var last: (Address, [UInt256])?
+    let first = declaration.hasAccounts ? 1 : 0
     while let line = try reader.next() {
-      let account = try reader.account(0)
+      let account = first == 0 ? .zero : try reader.account(0)
       for (column, declared) in declaration.columns.enumerated() {
-        row[column] = try reader.amount(column + 1)
-        guard declared.kind != .address || Address(number: row[column]) != nil else {
-          throw reader.error(
-            .malformedRow, found: row[column].decimal, expected: "an address, below 2^160")
-        }
+        row[column] = try reader.amount(column + first)
+        guard let expected = Self.expected(row[column], declared.kind) else { continue }
+        throw reader.error(.malformedRow, found: row[column].decimal, expected: expected)
       }
       if let last {
         let isOrdered =
@@ -89,5 +90,15 @@ public struct CanonicalInput: Sendable {
       rows.append(account: account, row: row, line: UInt32(clamping: line))
     }
     self.init(declaration, sorted: rows)
+  }
+
+  /// What a value of a column should be; nil where it is one.
+  private static func expected(_ value: UInt256, _ kind: ColumnDeclaration.Kind) -> String? {
+    switch kind {
+    case .address: Address(number: value) == nil ? "an address, below 2^160" : nil
+    case .time: value.asUInt64 == nil ? "seconds since 1970, below 2^64" : nil
+    case .word: Word(number: value) == nil ? "the number of a word of ASCII" : nil
+    case .integer, .amount, .decimal, .share: nil
+    }
   }
 }

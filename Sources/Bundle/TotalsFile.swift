@@ -263,7 +263,9 @@ extension BundleContents {
     var files: [(name: String, bytes: [UInt8])] = []
     for input in inputs {
       let source = derived.sources.first { $0.source == input.declaration.name }
-      guard let lines = source?.lines, lines.count == input.rows.count else { continue }
+      guard let lines = source?.lines, lines.count == input.rows.count,
+        input.declaration.hasAccounts
+      else { continue }
       let bytes = Provenance.bytes(accounts: input.rows.accounts, lines: lines)
       files.append((Provenance.fileName(input.declaration.name), bytes))
     }

@@ -45,6 +45,15 @@ struct AccountColumns {
       self.joins[.allocated(program: name)] = ColumnValues(
         places.map { place in place.flatMap { outcome?.amounts[$0] } ?? .zero })
     }
+    for case .price(let name) in joins {
+      guard let price = inputs.prices[name] else {
+        throw LawError(
+          .priceRefused, subject: program.name, place: "price \(name)", found: "no price",
+          expected: "one that was computed before the program",
+          advice: "Look for what refuses the price.")
+      }
+      self.joins[.price(name)] = ColumnValues(accounts.map { _ in price })
+    }
   }
 
   /// The columns of one source, and what else is read of its rows.
@@ -149,13 +158,45 @@ struct AccountColumns {
 extension ProgramInputs.Source {
   /// What some rows, those of one account, come to; nil from 2²⁵⁶ on.
   fileprivate func number(_ join: Expression.Join, of group: ArraySlice<Int>) -> UInt256? {
-    guard case .ofRows(let aggregate, let name, _) = join else {
-      return UInt256(UInt64(group.count))
+    switch join {
+    case .ofRows(let aggregate, let name, _): return number(aggregate, of: ascending(name, group))
+    case .ofPeriods(let aggregate, let name, _, let seconds):
+      let periods = ascending(name, group).map {
+        $0.quotientAndRemainder(dividingBy: UInt256(seconds))?.quotient ?? .zero
+      }
+      return UInt256(UInt64(Self.number(aggregate, of: periods)))
+    case .rowCount, .column, .listed, .allocated, .price: return UInt256(UInt64(group.count))
     }
+  }
+
+  /// The values of a column in some rows.
+  private func ascending(_ name: String, _ group: ArraySlice<Int>) -> [UInt256] {
     guard let column = declaration.columns.firstIndex(where: { $0.name == name }) else {
       preconditionFailure("a checked plan names its columns")
     }
-    let values = group.map { rows.values[column][$0] }.sorted()
+    return group.map { rows.values[column][$0] }.sorted()
+  }
+
+  private static func number(
+    _ aggregate: Expression.PeriodAggregate, of ascending: [UInt256]
+  ) -> Int {
+    var (count, run, longest) = (0, 0, 0)
+    var last: UInt256?
+    for period in ascending where period != last {
+      count += 1
+      run = last.flatMap { $0.adding(.one) } == period ? run + 1 : 1
+      longest = max(longest, run)
+      last = period
+    }
+    switch aggregate {
+    case .periods: return count
+    case .streak: return longest
+    }
+  }
+
+  private func number(
+    _ aggregate: Expression.RowAggregate, of values: [UInt256]
+  ) -> UInt256? {
     switch aggregate {
     case .smallest: return values[0]
     case .largest: return values[values.count - 1]

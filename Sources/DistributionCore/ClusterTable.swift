@@ -19,6 +19,12 @@ public struct ClusterTable: Sendable {
     numbers = order.map { rows.values[column][$0] }
   }
 
+  /// The number of an account's cluster; 0 is none.
+  func number(of account: Address) -> UInt256 {
+    let list = Entitlements(accounts: accounts, amounts: numbers)
+    return list.index(of: account).map { numbers[$0] } ?? .zero
+  }
+
   /// The holder of each account, numbered from 0 in the order in which they first occur.
   ///
   /// - Parameter holding: strictly ascending.

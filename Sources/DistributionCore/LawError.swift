@@ -7,7 +7,9 @@ public struct LawError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The epoch lies outside the plan's schedule, or a program without emission was asked for a
     /// later epoch than the first.
     case epochOutOfRange
-    /// What was carried in and the epoch's emission reach 2²⁵⁶.
+    /// Fewer sources of a price have a value that counts than the plan asks for.
+    case priceRefused
+    /// Revenue, or what was carried in and what the epoch adds to it, reaches 2²⁵⁶.
     case budgetOverflow
     /// After all changes of an instant an account's balance, or the liquidity of a position, is
     /// below 0.

@@ -8,18 +8,24 @@ public struct ProgramInputs: Sendable {
     public let declaration: SourceDeclaration
     /// The rows that count, in any order.
     public let rows: SourceRows
-    /// Accounts without a row that counts, since they have several; ascending.
-    let dropped: [Address]
+    /// Accounts without a row that counts, and why none does.
+    let dropped: [(account: Address, reason: ExclusionReason)]
     /// The seconds that rows are about, where they are measures of balances over time.
     let window: Range<UInt64>?
 
-    /// - Parameter rows: all that were read, in any order.
+    /// - Parameters:
+    ///   - rows: all that were read, in any order.
+    ///   - clusters: who counts as one holder, where the source's rules ask for it.
     public init(
-      declaration: SourceDeclaration, rows: SourceRows, window: Range<UInt64>? = nil
+      declaration: SourceDeclaration, rows: SourceRows, window: Range<UInt64>? = nil,
+      clusters: ClusterTable? = nil
     ) {
       self.declaration = declaration
       self.window = window
-      (self.rows, dropped) = CountingRows.of(rows, declaration)
+      let counted = ActionLaw.counted(rows, of: declaration, clusters: clusters)
+      let (single, several) = CountingRows.of(counted.rows, declaration)
+      self.rows = single
+      dropped = counted.dropped.map { ($0, .noneCounts) } + several.map { ($0, .duplicate) }
     }
   }
 
@@ -27,6 +33,8 @@ public struct ProgramInputs: Sendable {
   public private(set) var sources: [String: Source]
   /// What earlier programs of the epoch gave, by the program's name.
   public var outcomes: [String: ProgramOutcome]
+  /// What things are worth in the epoch, by the price's name, in units of its last place.
+  public var prices: [String: UInt256]
   /// Who counts as one holder.
   public let clusters: Clusters?
   /// What the program pays, for messages; nil where nobody said.
@@ -34,11 +42,42 @@ public struct ProgramInputs: Sendable {
 
   public init(
     sources: [String: Source] = [:], outcomes: [String: ProgramOutcome] = [:],
-    clusters: Clusters? = nil
+    prices: [String: UInt256] = [:], clusters: Clusters? = nil
   ) {
     self.sources = sources
     self.outcomes = outcomes
+    self.prices = prices
     self.clusters = clusters
+  }
+
+  /// - Parameters:
+  ///   - read: what was read from each source.
+  ///   - windows: the seconds that rows are about, by source, where they are measures of balances.
+  ///   - table: who counts as one holder, where the sources do not say it of everybody.
+  public init(
+    _ read: [(declaration: SourceDeclaration, rows: SourceRows)],
+    windows: [String: Range<UInt64>] = [:], outcomes: [ProgramOutcome] = [],
+    prices: [String: UInt256] = [:], clusters: Clusters? = nil, table: ClusterTable? = nil
+  ) {
+    let table =
+      table
+      ?? clusters.flatMap { clusters in
+        read.first { $0.declaration.name == clusters.source }.map {
+          ClusterTable(clusters, source: Source(declaration: $0.declaration, rows: $0.rows))
+        }
+      }
+    self.init(
+      sources: Dictionary(
+        uniqueKeysWithValues: read.map {
+          (
+            $0.declaration.name,
+            Source(
+              declaration: $0.declaration, rows: $0.rows, window: windows[$0.declaration.name],
+              clusters: table)
+          )
+        }),
+      outcomes: Dictionary(uniqueKeysWithValues: outcomes.map { ($0.program, $0) }),
+      prices: prices, clusters: clusters)
   }
 
   /// What counts for a program in an epoch: of a source of corrections only what they grant there.
@@ -78,9 +117,10 @@ public struct ProgramInputs: Sendable {
   func dropped(by program: Program) -> [Exclusion] {
     guard case .source = program.recipients else { return [] }
     let shutOut = Set(program.exclude.map(\.account))
-    return source(of: program).dropped.map {
+    return source(of: program).dropped.map { account, reason in
       Exclusion(
-        account: $0, reason: shutOut.contains($0) ? .excludedByPlan : .duplicate, value: .zero)
+        account: account, reason: shutOut.contains(account) ? .excludedByPlan : reason,
+        value: .zero)
     }
   }
 }

@@ -6,14 +6,15 @@ public enum ProgramLaw {
   /// Computes one program for one epoch.
   ///
   /// - Parameters:
-  ///   - epochs: the plan's schedule, needed by a program with emission.
+  ///   - epochs: the plan's schedule, needed by a program that runs in every epoch.
   ///   - carriedIn: what the program carried out of the epoch before; zero in epoch 0.
   /// - Throws: `LawError`; nothing is rounded away or wrapped.
   public static func outcome(
     of program: Program, epoch: EpochIndex, epochs: EpochSchedule?, carriedIn: Amount,
     inputs: ProgramInputs
   ) throws(LawError) -> ProgramOutcome {
-    let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
+    let budget = try budget(
+      of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn, inputs: inputs)
     let (inputs, denied) = inputs.counting(for: program, in: epoch)
     if let raffle = program.raffle, program.awaitsDraw { throw undrawn(program, raffle) }
     let claims = try claims(of: program, inputs: inputs)
@@ -113,30 +114,36 @@ public enum ProgramLaw {
     return claims
   }
 
-  /// The epoch's emission and what was carried in.
-  public static func budget(
-    of program: Program, epoch: EpochIndex, epochs: EpochSchedule?, carriedIn: Amount
+  /// What the epoch emits or takes in, and what was carried in.
+  static func budget(
+    of program: Program, epoch: EpochIndex, epochs: EpochSchedule?, carriedIn: Amount,
+    inputs: ProgramInputs
   ) throws(LawError) -> UInt256 {
-    guard let emitted = emitted(by: program, in: epoch, epochs: epochs) else {
-      let count = program.emission == nil ? 1 : epochs?.count
+    guard let added = try added(to: program, in: epoch, epochs: epochs, inputs) else {
+      let count = program.isRecurring ? epochs?.count : 1
       throw LawError(
         .epochOutOfRange, subject: program.name, place: "epoch", found: "\(epoch.number)",
         expected: count.map { "0 ... \($0 - 1)" } ?? "a plan with `epochs`",
         advice: "Ask for an epoch of the plan's schedule, or lengthen `epochs.count` in the plan.")
     }
-    guard let budget = emitted.adding(carriedIn.baseUnits) else {
+    guard let budget = added.adding(carriedIn.baseUnits) else {
       throw LawError(
-        .budgetOverflow, subject: program.name, place: "emission and carry",
-        found: "\(emitted.decimal) + \(carriedIn)", expected: "a sum below 2^256",
+        .budgetOverflow, subject: program.name,
+        place: "\(program.revenue == nil ? "emission" : "revenue") and carry",
+        found: "\(added.decimal) + \(carriedIn)", expected: "a sum below 2^256",
         advice: "Check the parent bundle: no real token has this many base units.")
     }
     return budget
   }
 
-  /// nil outside the schedule; without emission the whole budget is epoch 0's.
-  private static func emitted(
-    by program: Program, in epoch: EpochIndex, epochs: EpochSchedule?
-  ) -> UInt256? {
+  /// nil outside the schedule; without emission or revenue the whole budget is epoch 0's.
+  private static func added(
+    to program: Program, in epoch: EpochIndex, epochs: EpochSchedule?, _ inputs: ProgramInputs
+  ) throws(LawError) -> UInt256? {
+    if let revenue = program.revenue {
+      guard let epochs, epoch.number < epochs.count else { return nil }
+      return try self.budget(from: revenue, of: program, inputs: inputs)
+    }
     let budget = program.budget.baseUnits
     guard let emission = program.emission else { return epoch.number == 0 ? budget : nil }
     return epochs.flatMap { emission.amount(inEpoch: epoch, of: budget, over: $0.count) }

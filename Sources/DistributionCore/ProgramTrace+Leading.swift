@@ -25,7 +25,7 @@ extension ProgramLaw {
   ) -> Bool {
     guard let exclusion = outcome.exclusions.first else { return trace == nil }
     switch exclusion.reason {
-    case .excludedByPlan, .denied, .duplicate: return trace == nil
+    case .excludedByPlan, .denied, .duplicate, .noneCounts: return trace == nil
     case .filteredOut: return trace?.refusal?.left == exclusion.number.shortest
     case .zeroWeight, .zeroAmount, .zeroMatch: return trace?.value == .zero
     case .belowFloor: return trace.map { isBelowFloor($0, program) } ?? false

@@ -31,7 +31,7 @@ public enum Allocating {
 
   /// Computes one epoch of a plan.
   ///
-  /// A program without emission runs in epoch 0 only; one with emission takes its carry along.
+  /// A program without emission or revenue runs in epoch 0 only; another one takes its carry along.
   ///
   /// - Parameters:
   ///   - rows: the rows of every source that a running program names.
@@ -76,7 +76,7 @@ public enum Allocating {
 
   /// The programs that run in an epoch, in plan order.
   public static func running(in epoch: EpochIndex, of plan: Plan) -> [Program] {
-    plan.programs.filter { $0.emission != nil || epoch.number == 0 }
+    plan.programs.filter { $0.isRecurring || epoch.number == 0 }
   }
 
   /// What the programs that run in an epoch give, in plan order: later ones may read earlier ones.
@@ -85,9 +85,12 @@ public enum Allocating {
     isRehearsal: Bool = false
   ) throws(LawError) -> [ProgramOutcome] {
     var outcomes: [ProgramOutcome] = []
+    let running = running(in: index, of: plan)
     let read = plan.sources.compactMap { source in rows[source.name].map { (source, $0) } }
+    // A price that is refused stops the epoch.
+    _ = try PriceLaw.findings(readBy: running, of: plan, in: index, rows: rows)
     var inputs = ProgramInputs(read, of: plan, in: index)
-    for program in running(in: index, of: plan) {
+    for program in running {
       inputs.token = plan.token(of: program)
       let carriedIn = index.number == 0 ? .zero : carries[program.name] ?? .zero
       let outcome: ProgramOutcome

@@ -13,7 +13,7 @@ extension Explainer {
     guard case .excluded(let reason, _) = decision else { return nil }
     guard !isHidden(program) else { return nil }
     switch reason {
-    case .excludedByPlan, .denied, .duplicate, .zeroMatch, .notDrawn: return nil
+    case .excludedByPlan, .denied, .duplicate, .noneCounts, .zeroMatch, .notDrawn: return nil
     case .filteredOut: return trace?.refusal?.passing
     case .belowFloor where program.basis.isGiven, .zeroAmount:
       let floor = program.shaping.floor?.least(of: outcome.budget.baseUnits) ?? .zero

@@ -52,8 +52,9 @@ struct Explainer {
     return ProgramExplanation(
       program: program.name, kind: program.kind, epoch: outcome.epoch,
       budget: outcome.budget.baseUnits, shareOf: program.shareOf?.baseUnits, decision: decision,
-      rows: rows(of: program),
-      statement: statement, joins: trace?.joins ?? [], calculation: trace?.calculation,
+      rows: rows(of: program), taken: taken(by: program),
+      statement: statement, joins: trace?.joins ?? [], prices: prices(of: program),
+      revenue: program.revenue, calculation: trace?.calculation,
       refusal: trace?.refusal, match: trace?.match, draw: draw(program, outcome, decision, trace),
       bounds: bounds(of: program), shape: trace?.shape, weightPlaces: weightPlaces(of: program),
       arithmetic: arithmetic, passing: passing(decision, program, outcome, trace, arithmetic))
@@ -68,6 +69,14 @@ struct Explainer {
     let words =
       statement?.reason ?? program.exclude.first { $0.account == excerpt.account }?.reason
     return .excluded(refusal.reason, words: words)
+  }
+
+  /// How the program's prices were found.
+  private func prices(of program: Program) -> [PriceFinding] {
+    let rows = excerpt.inputs.map { ($0.declaration.name, $0.rows) }
+    let findings = try? PriceLaw.findings(
+      readBy: [program], of: plan, in: excerpt.epoch, rows: Dictionary(uniqueKeysWithValues: rows))
+    return findings ?? []
   }
 
   /// The rows about the account: of the program's own source, then of those that it reads.
@@ -95,24 +104,26 @@ struct Explainer {
     guard let input = excerpt.inputs.first(where: { $0.declaration.name == source }) else {
       return []
     }
-    let columns = input.declaration.columns.enumerated().filter { read.contains($0.element.name) }
-    let rows = CountingRows.places(of: input.rows, input.declaration) {
+    let declaration = input.declaration
+    let columns = declaration.columns.enumerated().filter { read.contains($0.element.name) }
+    let counted = ActionLaw.counted(input.rows, of: declaration, clusters: excerpt.clusterTable)
+    let rows = CountingRows.places(of: counted.rows, declaration) {
       input.opened.isHidden[$0].contains(true)
     }.filter { row in
-      input.declaration.statements == nil
-        || program.map { correction(ofRow: row, input, $0) != nil } ?? false
+      guard case .corrections? = declaration.statements else { return true }
+      return program.map { correction(ofRow: row, input, $0) != nil } ?? false
     }
     return rows.flatMap { row in
-      columns.map { index, column in
+      let line = counted.places[row]
+      return columns.map { index, column in
         ProgramExplanation.Row(
-          file: input.declaration.hasFile ? input.declaration.file : input.declaration.name,
-          line: input.lines.isEmpty ? nil : input.lines[row],
-          column: column.name, value: input.rows.values[index][row], token: token(of: column),
+          file: declaration.hasFile ? declaration.file : declaration.name,
+          line: input.lines.isEmpty ? nil : input.lines[line],
+          column: column.name, value: counted.rows.values[index][row], token: token(of: column),
           places: column.places,
           isHidden: column.isPrivate && input.opened.isHidden[index][row],
-          measure: input.declaration.series.flatMap {
-            $0.ranges == nil ? $0.measures[index] : nil
-          })
+          kind: column.kind,
+          measure: declaration.series.flatMap { $0.ranges == nil ? $0.measures[index] : nil })
       }
     }
   }

@@ -150,23 +150,33 @@ extension ProgramInputs {
   init(of excerpt: AccountExcerpt) {
     self.init(
       excerpt.inputs.map { ($0.declaration, $0.rows) }, of: excerpt.plan.plan, in: excerpt.epoch,
-      outcomes: excerpt.outcomes, hasClusters: false)
+      outcomes: excerpt.outcomes, hasClusters: false, table: excerpt.clusterTable)
   }
 
   /// What an epoch's programs read.
   ///
-  /// - Parameter hasClusters: whether the rows of the clusters are there, too.
+  /// It has no prices where the law refuses one.
+  ///
+  /// - Parameters:
+  ///   - hasClusters: whether the rows of the clusters are there, too.
+  ///   - table: who counts as one holder, where these rows do not say it of everybody.
   init(
     _ sources: [(declaration: SourceDeclaration, rows: SourceRows)], of plan: Plan,
-    in epoch: EpochIndex, outcomes: [ProgramOutcome] = [], hasClusters: Bool = true
+    in epoch: EpochIndex, outcomes: [ProgramOutcome] = [], hasClusters: Bool = true,
+    table: ClusterTable? = nil
   ) {
-    let sources = sources.map { declaration, rows in
-      let window = declaration.series.flatMap { _ in plan.window(of: declaration, in: epoch) }
-      return Source(declaration: declaration, rows: rows, window: window)
+    let series = sources.map(\.declaration).filter { $0.series != nil }
+    let windows = series.compactMap { source in
+      plan.window(of: source, in: epoch).map { (source.name, $0) }
     }
+    let rows = sources.map { ($0.declaration.name, $0.rows) }
+    let found = try? PriceLaw.findings(
+      readBy: Allocating.running(in: epoch, of: plan), of: plan, in: epoch,
+      rows: Dictionary(uniqueKeysWithValues: rows))
     self.init(
-      sources: Dictionary(uniqueKeysWithValues: sources.map { ($0.declaration.name, $0) }),
-      outcomes: Dictionary(uniqueKeysWithValues: outcomes.map { ($0.program, $0) }),
-      clusters: hasClusters ? plan.clusters : nil)
+      sources, windows: Dictionary(uniqueKeysWithValues: windows), outcomes: outcomes,
+      prices: Dictionary(
+        uniqueKeysWithValues: (found ?? []).map { ($0.price.name, $0.value ?? .zero) }),
+      clusters: hasClusters ? plan.clusters : nil, table: table)
   }
 }

@@ -91,9 +91,10 @@ struct ParentCheck {
       }
     }
     for twin in Allocating.running(in: index, of: before) {
-      guard plan.program(named: twin.name)?.emission == nil else { continue }
+      guard plan.program(named: twin.name)?.isRecurring != true else { continue }
       throw .programChanged(
-        name: twin.name, what: "emission", parent: twin.emissionText, plan: "none")
+        name: twin.name, what: twin.revenue == nil ? "emission" : "budget",
+        parent: twin.revenue?.text ?? twin.emissionText, plan: "none")
     }
   }
 
@@ -109,7 +110,7 @@ struct ParentCheck {
     }
   }
 
-  /// What a program's emission over all epochs follows from.
+  /// What a program's budget over all epochs follows from.
   private func facts(of program: Program, in plan: Plan) -> [Fact] {
     let epochs = plan.epochs.map {
       "\($0.count.counted("epoch")) of \($0.length.counted("second")) from \($0.start.iso8601)"
@@ -118,7 +119,8 @@ struct ParentCheck {
       Fact(what: "campaign", text: program.campaign),
       Fact(
         what: "budget",
-        text: PlanReviewing.token(of: program, in: plan).text(program.budget.baseUnits)),
+        text: program.revenue?.text
+          ?? PlanReviewing.token(of: program, in: plan).text(program.budget.baseUnits)),
       Fact(what: "emission", text: program.emissionText),
       Fact(what: "schedule", text: epochs ?? "none"),
     ]

@@ -43,6 +43,7 @@ public enum PlanReviewing {
   }
 
   static func emission(of program: Program, in plan: Plan) -> [UInt256] {
+    guard program.revenue == nil else { return [] }
     let budget = program.budget.baseUnits
     guard let emission = program.emission, let epochs = plan.epochs else { return [budget] }
     return (0..<epochs.count).compactMap {

@@ -286,6 +286,15 @@ extension Diffing.Side {
     outcomes.first { $0.program == program }?.given ?? .none
   }
 
+  private var clusterTable: ClusterTable? {
+    plan.plan.clusters.flatMap { clusters in
+      source(clusters.source).map {
+        ClusterTable(
+          clusters, source: ProgramInputs.Source(declaration: $0.declaration, rows: $0.rows))
+      }
+    }
+  }
+
   /// The rows of a source that count for a program.
   fileprivate func counting(_ name: String, for program: Program) -> SourceMerge.Side? {
     guard let source = source(name) else { return nil }
@@ -297,7 +306,9 @@ extension Diffing.Side {
     guard !source.declaration.hasPrivateColumns else { return source }
     return SourceMerge.Side(
       declaration: source.declaration,
-      rows: ProgramInputs.Source(declaration: source.declaration, rows: source.rows).rows)
+      rows: ProgramInputs.Source(
+        declaration: source.declaration, rows: source.rows, clusters: clusterTable
+      ).rows)
   }
 }
 
@@ -328,7 +339,9 @@ extension Program {
     switch change.part.kind {
     case .program: change.part.name == name
     case .source: reads(change.part.name, of: plan) != nil
-    case .plan: change.key.hasPrefix("clusters") && shaping.holder == .cluster
+    case .plan:
+      (change.key.hasPrefix("clusters") && shaping.holder == .cluster)
+        || prices.contains { "\(change.key).".hasPrefix("prices \($0).") }
     case .token, .campaign: false
     }
   }

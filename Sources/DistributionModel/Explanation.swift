@@ -88,12 +88,14 @@ public struct ProgramExplanation: Sendable, Hashable {
     public let places: Int?
     /// True where `value` is the commitment of a private value.
     public let isHidden: Bool
+    /// Of the column; nil for the plan's own lines.
+    public let kind: ColumnDeclaration.Kind?
     /// What it says of a balance over time, where it does.
     public let measure: Series.Measure?
 
     public init(
       file: String, line: UInt32?, column: String, value: UInt256, token: Token?, places: Int? = 0,
-      isHidden: Bool = false, measure: Series.Measure? = nil
+      isHidden: Bool = false, kind: ColumnDeclaration.Kind? = nil, measure: Series.Measure? = nil
     ) {
       self.file = file
       self.line = line
@@ -102,12 +104,19 @@ public struct ProgramExplanation: Sendable, Hashable {
       self.token = token
       self.places = places
       self.isHidden = isHidden
+      self.kind = kind
       self.measure = measure
     }
 
-    /// A number as people write it, an amount in base units, an address with its checksum.
+    /// A number as people write it, an amount in base units, a time, a word, an address with its
+    /// checksum.
     public var text: String {
       if measure == .share { return Self.seconds(ofShare: value) }
+      switch kind {
+      case .time: return value.asUInt64.map { Timestamp($0).iso8601 } ?? value.decimal
+      case .word: return Word(number: value)?.text ?? value.hex
+      case .integer, .amount, .decimal, .address, .share, nil: break
+      }
       guard let places else {
         return Address(bytes: value.bytes32.bytes.suffix(20)[...])?.checksummed ?? value.hex
       }
@@ -147,6 +156,33 @@ public struct ProgramExplanation: Sendable, Hashable {
       self.rule = rule
       roundedUp = amount.subtracting(quotient) ?? .zero
       roundedDown = quotient.subtracting(amount) ?? .zero
+    }
+  }
+
+  /// What a rule of a source took from the account's rows.
+  public struct Taken: Sendable, Hashable {
+    /// The file as the plan names it.
+    public let file: String
+    /// The key of the rule in the plan's source.
+    public let key: String
+    /// What the rule says.
+    public let words: String
+    public let rows: Int
+    /// The column of which less counts; nil where rows are counted.
+    public let column: ColumnDeclaration?
+    /// How much less; nil where it reaches 2²⁵⁶, or rows are counted.
+    public let amount: UInt256?
+
+    public init(
+      file: String, key: String, words: String, rows: Int, column: ColumnDeclaration?,
+      amount: UInt256?
+    ) {
+      self.file = file
+      self.key = key
+      self.words = words
+      self.rows = rows
+      self.column = column
+      self.amount = amount
     }
   }
 
@@ -241,10 +277,16 @@ public struct ProgramExplanation: Sendable, Hashable {
   public let decision: Decision
   /// Of the program's own source, then of those that its expressions read.
   public let rows: [Row]
+  /// What the rules of sources of actions took from them.
+  public let taken: [Taken]
   /// Present where a correction decided.
   public let statement: SignedDecision?
   /// What expressions read in other sources and of earlier programs.
   public let joins: [Calculation.Term]
+  /// How the prices were found that expressions read.
+  public let prices: [PriceFinding]
+  /// What the budget is a part of; nil where the plan states it.
+  public let revenue: Revenue?
   /// Present where expressions gave the weight or the amount, or named values stand beside it.
   public let calculation: Calculation?
   /// Present where the filter shut the account out.
@@ -267,8 +309,8 @@ public struct ProgramExplanation: Sendable, Hashable {
   public init(
     program: String, kind: Program.Kind, epoch: EpochIndex, budget: UInt256,
     shareOf: UInt256? = nil,
-    decision: Decision, rows: [Row], statement: SignedDecision? = nil,
-    joins: [Calculation.Term] = [],
+    decision: Decision, rows: [Row], taken: [Taken] = [], statement: SignedDecision? = nil,
+    joins: [Calculation.Term] = [], prices: [PriceFinding] = [], revenue: Revenue? = nil,
     calculation: Calculation? = nil, refusal: FilterExplanation? = nil,
     match: MatchExplanation? = nil, draw: DrawExplanation? = nil, bounds: [PlanBound] = [],
     shape: Shape? = nil, weightPlaces: Int = 0, arithmetic: Arithmetic?, passing: Passing?
@@ -280,8 +322,11 @@ public struct ProgramExplanation: Sendable, Hashable {
     self.shareOf = shareOf
     self.decision = decision
     self.rows = rows
+    self.taken = taken
     self.statement = statement
     self.joins = joins
+    self.prices = prices
+    self.revenue = revenue
     self.calculation = calculation
     self.refusal = refusal
     self.bounds = bounds

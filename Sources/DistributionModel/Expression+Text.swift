@@ -130,18 +130,24 @@ extension Expression.Join {
       "\(Expression.quoted(source)).\(Expression.quoted(column))"
     case .listed(let source): "listed(\(Expression.quoted(source)))"
     case .allocated(let program): "allocated(\(Expression.quoted(program)))"
+    case .price(let name): "price(\(Expression.quoted(name)))"
     case .rowCount(let source): "row_count(\(source.map { Expression.quoted($0) } ?? ""))"
     case .ofRows(let aggregate, let column, let source):
-      "row_\(aggregate.rawValue)(\(source.map { Expression.quoted($0) + "." } ?? "")"
-        + "\(Expression.quoted(column)))"
+      "row_\(aggregate.rawValue)(\(Self.text(column, of: source)))"
+    case .ofPeriods(let aggregate, let column, let source, let seconds):
+      "row_\(aggregate.rawValue)(\(Self.text(column, of: source)), \(seconds)s)"
     }
+  }
+
+  private static func text(_ column: String, of source: String?) -> String {
+    (source.map { Expression.quoted($0) + "." } ?? "") + Expression.quoted(column)
   }
 
   /// True where it is one number from the account's rows, and not their sum.
   public var isOfRows: Bool {
     switch self {
-    case .rowCount, .ofRows: true
-    case .column, .listed, .allocated: false
+    case .rowCount, .ofRows, .ofPeriods: true
+    case .column, .listed, .allocated, .price: false
     }
   }
 
@@ -149,15 +155,22 @@ extension Expression.Join {
   public var source: String? {
     switch self {
     case .column(_, let source), .listed(let source): source
-    case .rowCount(let source), .ofRows(_, _, let source): source
-    case .allocated: nil
+    case .rowCount(let source), .ofRows(_, _, let source), .ofPeriods(_, _, let source, _): source
+    case .allocated, .price: nil
     }
+  }
+
+  /// The price that is read.
+  public var price: String? {
+    if case .price(let name) = self { name } else { nil }
   }
 
   /// The column that is read of another source.
   public func column(of source: String) -> String? {
     switch self {
-    case .column(let column, source), .ofRows(_, let column, source): column
+    case .column(let column, source), .ofRows(_, let column, source),
+      .ofPeriods(_, let column, source, _):
+      column
     default: nil
     }
   }

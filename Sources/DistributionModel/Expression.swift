@@ -94,10 +94,15 @@ public struct Expression: Sendable, Hashable {
     case listed(source: String)
     /// What an earlier program gives the account in the same epoch; 0 where it gives nothing.
     case allocated(program: String)
+    /// What something is worth in the epoch, the same for all accounts.
+    case price(String)
     /// How many rows the account has in a source; nil is the program's own.
     case rowCount(source: String?)
     /// One number from the account's rows in a column; 0 where it has none.
     case ofRows(RowAggregate, column: String, source: String?)
+    /// One number from the periods, of so many seconds since 1970 each, in which the times of the
+    /// account's rows lie; 0 where it has none.
+    case ofPeriods(PeriodAggregate, column: String, source: String?, seconds: UInt64)
   }
 
   /// One number from the rows of one account.
@@ -105,6 +110,14 @@ public struct Expression: Sendable, Hashable {
     case smallest
     case largest
     case median
+  }
+
+  /// One number from the periods in which an account has rows.
+  public enum PeriodAggregate: String, Sendable, Hashable, CaseIterable {
+    /// How many there are.
+    case periods
+    /// The longest run of periods one after the other.
+    case streak
   }
 
   public indirect enum Operation: Sendable, Hashable {
@@ -227,7 +240,9 @@ extension Expression {
     var names: Set<String> = []
     visit { part in
       switch part.operation {
-      case .column(let name), .joined(.ofRows(_, let name, nil)): names.insert(name)
+      case .column(let name), .joined(.ofRows(_, let name, nil)),
+        .joined(.ofPeriods(_, let name, nil, _)):
+        names.insert(name)
       default: break
       }
     }

@@ -8,6 +8,8 @@ public enum ExclusionReason: String, Sendable, Hashable, CaseIterable {
   case denied
   /// It stands in several rows of a source that drops such accounts.
   case duplicate
+  /// The rules of the source let none of its rows count.
+  case noneCounts = "none-counts"
   /// It does not meet the program's filter.
   case filteredOut = "filtered-out"
   /// Its weight is 0.

@@ -14,6 +14,8 @@ public struct Plan: Sendable, Hashable {
   public let tokens: [Token]
   public let campaigns: [Campaign]
   public let sources: [SourceDeclaration]
+  /// What things are worth, for expressions.
+  public let prices: [PriceDeclaration]
   /// When what is free at once comes free; nil leaves it to the plan's earliest date.
   public let launch: Timestamp?
   /// Present when a program emits over epochs.
@@ -28,7 +30,8 @@ public struct Plan: Sendable, Hashable {
 
   public init(
     name: String, law: Int = 1, launch: Timestamp? = nil, tokens: [Token], campaigns: [Campaign],
-    sources: [SourceDeclaration], epochs: EpochSchedule? = nil, programs: [Program],
+    sources: [SourceDeclaration], prices: [PriceDeclaration] = [], epochs: EpochSchedule? = nil,
+    programs: [Program],
     clusters: Clusters? = nil, redirects: [Redirect] = [], guards: [ConcentrationGuard] = []
   ) {
     self.name = name
@@ -37,6 +40,7 @@ public struct Plan: Sendable, Hashable {
     self.tokens = tokens
     self.campaigns = campaigns
     self.sources = sources
+    self.prices = prices
     self.epochs = epochs
     self.programs = programs
     self.clusters = clusters
@@ -56,10 +60,11 @@ public struct Plan: Sendable, Hashable {
     campaign(named: program.campaign).flatMap { token(named: $0.token) }
   }
 
-  /// The sources that some of its programs read, and those of its redirects and clusters, in the
-  /// order of the plan.
+  /// The sources that some of its programs read, and those of their prices and of the plan's
+  /// redirects and clusters, in the order of the plan.
   public func sources(readBy programs: [Program]) -> [SourceDeclaration] {
     var names = programs.reduce(into: Set<String>()) { $0.formUnion($1.sources) }
+    names.formUnion(prices(readBy: programs).flatMap(\.sources))
     names.formUnion(redirects.compactMap(\.source))
     if let clusters { names.insert(clusters.source) }
     return withComponents(sources.filter { names.contains($0.name) })

@@ -112,8 +112,10 @@ public struct Program: Sendable, Hashable {
   public let insiders: Bool
   /// The campaign that pays it.
   public let campaign: String
-  /// Over all epochs, in base units of the campaign's token.
+  /// Over all epochs, in base units of the campaign's token; 0 where it is a part of `revenue`.
   public let budget: Amount
+  /// What each epoch's budget is a part of; only in a program of kind fees.
+  public let revenue: Revenue?
   public let recipients: Recipients
   public let basis: Basis
   /// Values with names, each of which may use earlier ones.
@@ -137,7 +139,8 @@ public struct Program: Sendable, Hashable {
 
   public init(
     name: String, kind: Kind, group: String? = nil, insiders: Bool = false, campaign: String,
-    budget: Amount, recipients: Recipients, basis: Basis, values: [NamedExpression] = [],
+    budget: Amount, revenue: Revenue? = nil, recipients: Recipients, basis: Basis,
+    values: [NamedExpression] = [],
     filter: Expression? = nil, rounding: RoundingRule = .largestRemainder,
     shareOf: Amount? = nil, shaping: Shaping = .none, unallocated: Unallocated = .refuse,
     emission: Emission? = nil,
@@ -149,6 +152,7 @@ public struct Program: Sendable, Hashable {
     self.insiders = insiders
     self.campaign = campaign
     self.budget = budget
+    self.revenue = revenue
     self.recipients = recipients
     self.basis = basis
     self.values = values
@@ -170,6 +174,9 @@ public struct Program: Sendable, Hashable {
     values.map(\.expression)
       + [filter, basis.expression, shaping.capExpression].compactMap { $0 }
   }
+
+  /// True where it runs in every epoch of the plan, and not in the first one alone.
+  public var isRecurring: Bool { emission != nil || revenue != nil }
 
   /// True for a raffle whose seed and beacon are not in the plan yet.
   public var awaitsDraw: Bool { raffle.map { $0.reveal == nil } ?? false }
@@ -198,10 +205,16 @@ public struct Program: Sendable, Hashable {
     basis.matching?.filter?.joins ?? [:]
   }
 
-  /// The names of the sources that it reads: its own, and those of its joins.
+  /// The names of the prices that it reads.
+  public var prices: Set<String> {
+    Set(Set(joins.keys).union(contributorJoins.keys).compactMap(\.price))
+  }
+
+  /// The names of the sources that it reads: its own, that of its revenue, and those of its joins.
   public var sources: Set<String> {
     let joined = Set(
-      Set(joins.keys).union(contributorJoins.keys).compactMap(\.source))
+      Set(joins.keys).union(contributorJoins.keys).compactMap(\.source)
+        + [revenue?.source].compactMap { $0 })
     guard case .source(let name) = recipients else { return joined }
     return joined.union([name])
   }

@@ -80,6 +80,11 @@ public struct PriceColumns: Sendable, Hashable {
   }
 }
 
+extension SourceDeclaration {
+  /// False where no row says whose it is: of times, observations and prices of pools.
+  public var isAboutAccounts: Bool { hasAccounts && price == nil }
+}
+
 /// A power of 1.0001, which is a price.
 public enum Tick {
   public static let least: Int32 = -887_272

@@ -180,7 +180,8 @@ extension Plan {
 
   /// The seconds of a source's window in an epoch; nil where the plan has no epochs that say.
   public func window(of source: SourceDeclaration, in epoch: EpochIndex) -> Range<UInt64>? {
-    switch source.window {
+    if source.observed != nil { return observedSpan(of: source, in: epoch) }
+    return switch source.window {
     case .fixed(let start, let end): start.seconds..<end.seconds
     case .epoch: interval(of: epoch)
     case .trailing(let seconds):

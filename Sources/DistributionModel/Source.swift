@@ -98,12 +98,19 @@ public struct SourceDeclaration: Sendable, Hashable {
   /// When its rows happened; rows outside of the window do not count. nil where time plays no part.
   public let time: TimeColumn?
   public let window: TimeWindow
+  /// How many of an account's rows count; a row counts where all of them let it.
+  public let limits: [ActionLimit]
+  /// Which of its rows say nothing about a market, where they are trades.
+  public let wash: WashRules?
   /// What its rows are computed from, where they are balances over time; its columns follow.
   public let series: Series?
   /// The column of times by `key`, where its rows say when something happened and not who did it.
   public let timeTable: String?
   /// The columns of a pool's price, where its rows say that and not who did it.
   public let price: PriceColumns?
+  /// The column of values, where its rows say what something was worth, and not whose it was; its
+  /// own columns are the time and the value.
+  public let observed: ColumnDeclaration?
   /// What a row that cannot be read is.
   public let badRows: BadRows
 
@@ -113,8 +120,10 @@ public struct SourceDeclaration: Sendable, Hashable {
     conditions: [Condition] = [], columns: [ColumnDeclaration],
     duplicates: Duplicates = .refuse, duplicatesBy: String? = nil,
     statements: StatementRules? = nil, noRows: NoRows = .refuse,
-    time: TimeColumn? = nil, window: TimeWindow = .epoch, series: Series? = nil,
-    timeTable: String? = nil, badRows: BadRows = .refuse, price: PriceColumns? = nil
+    time: TimeColumn? = nil, window: TimeWindow = .epoch, limits: [ActionLimit] = [],
+    wash: WashRules? = nil, series: Series? = nil, timeTable: String? = nil,
+    observed: ColumnDeclaration? = nil, badRows: BadRows = .refuse,
+    price: PriceColumns? = nil
   ) {
     self.name = name
     self.file = file
@@ -131,9 +140,12 @@ public struct SourceDeclaration: Sendable, Hashable {
     self.noRows = noRows
     self.time = time
     self.window = window
+    self.limits = limits
+    self.wash = wash
     self.series = series
     self.timeTable = timeTable
     self.price = price
+    self.observed = observed
     self.badRows = badRows
   }
 
@@ -142,9 +154,6 @@ public struct SourceDeclaration: Sendable, Hashable {
 
   /// Whether its file tells of time, so that a bundle holds its changes, or its prices.
   public var hasEvents: Bool { series?.hasFile ?? (price != nil) }
-
-  /// False where its rows are about no accounts: a table of times, or prices.
-  public var hasAccounts: Bool { timeTable == nil && price == nil }
 
   /// Where a bundle holds the changes from which its rows are computed, or its prices.
   public var eventsFile: String { "events/\(name).csv" }
@@ -174,6 +183,8 @@ public struct ColumnDeclaration: Sendable, Hashable {
     case address
     /// A time, kept in seconds since 1970.
     case time
+    /// A `Word`, kept as the number that it is.
+    case word
     /// A weight that is no part of an expression: `Series.Measure.share`.
     case share
   }
@@ -243,7 +254,7 @@ extension ColumnDeclaration.Kind {
     case .integer, .time: 0
     case .amount(_, let decimals, _): decimals
     case .decimal(let format): format.places
-    case .address, .share: nil
+    case .address, .word, .share: nil
     }
   }
 }

@@ -4,12 +4,14 @@ import EthereumPrimitives
 public enum Statement: Sendable, Hashable {
   case correction(Correction)
   case redirect(SignedRedirect)
+  case task(TaskAttestation)
 
   /// The name of the plan that it is about: it is good in no other.
   public var plan: String {
     switch self {
     case .correction(let correction): correction.plan
     case .redirect(let redirect): redirect.plan
+    case .task(let task): task.plan
     }
   }
 
@@ -17,7 +19,16 @@ public enum Statement: Sendable, Hashable {
     switch self {
     case .correction(let correction): correction.account
     case .redirect(let redirect): redirect.account
+    case .task(let task): task.account
     }
+  }
+}
+
+extension Statement {
+  /// True where it counts in a window of time: tasks do inside of it, others always.
+  public func counts(in window: Range<UInt64>?) -> Bool {
+    guard case .task(let task) = self, let window else { return true }
+    return window.contains(task.time.seconds)
   }
 }
 
@@ -73,6 +84,29 @@ public struct SignedRedirect: Sendable, Hashable {
   }
 }
 
+/// That an account did something, by somebody whom the plan names for it, such as a game.
+public struct TaskAttestation: Sendable, Hashable {
+  public let plan: String
+  public let account: Address
+  /// What was done.
+  public let task: Word
+  public let points: UInt256
+  public let time: Timestamp
+  /// Sets it apart from all others: it counts once, however often it is handed in.
+  public let id: Bytes32
+
+  public init(
+    plan: String, account: Address, task: Word, points: UInt256, time: Timestamp, id: Bytes32
+  ) {
+    self.plan = plan
+    self.account = account
+    self.task = task
+    self.points = points
+    self.time = time
+    self.id = id
+  }
+}
+
 /// A statement and the signature under it.
 public struct SignedStatement: Sendable, Hashable {
   public let statement: Statement
@@ -90,12 +124,23 @@ public enum StatementRules: Sendable, Hashable {
   case corrections(signers: [Address])
   /// Redirects, each signed by its own account.
   case redirects
+  /// What accounts did, as those attest whom the plan names.
+  case tasks(signers: [Address])
 
   /// How a plan calls them.
   public var name: String {
     switch self {
     case .corrections: "corrections"
     case .redirects: "redirects"
+    case .tasks: "tasks"
+    }
+  }
+
+  /// Those whom the plan lets sign; nil where everybody signs for itself.
+  public var signers: [Address]? {
+    switch self {
+    case .corrections(let signers), .tasks(let signers): signers
+    case .redirects: nil
     }
   }
 
@@ -103,11 +148,13 @@ public enum StatementRules: Sendable, Hashable {
   public static let amount = "amount"
   public static let to = "to"
   public static let time = "time"
+  public static let points = "points"
+  public static let task = "task"
 }
 
 extension SourceRows {
   /// The rows of statements, in their order: of a correction its amount, of a redirect the number
-  /// of its target and its time.
+  /// of its target and its time, of a task its points, its time and the number of its name.
   public init(
     _ source: SourceDeclaration, statements: [SignedStatement], lines: [UInt32]
   ) {
@@ -117,6 +164,8 @@ extension SourceRows {
       case .correction(let correction): rows.append([correction.amount.baseUnits])
       case .redirect(let redirect):
         rows.append([redirect.to.number, UInt256(redirect.time.seconds)])
+      case .task(let task):
+        rows.append([task.points, UInt256(task.time.seconds), task.task.number])
       }
     }
     let columns = source.columns.indices.map { column in rows.map { $0[column] } }

@@ -77,6 +77,14 @@ enum Cells {
     if cell == .address { return try address(bytes).number }
     if cell == .time { return UInt256(try TimeCell(bytes).seconds()) }
     try checkPresence(bytes, expected: cell.expectation)
+    if cell == .word {
+      guard let word = Word(ascii: bytes) else {
+        throw Fault(
+          kind: .malformedWord, found: Fault.shown(bytes), expected: cell.expectation,
+          advice: "Longer texts and other letters are not read: shorten it in the file.")
+      }
+      return word.number
+    }
     if case .decimal(let format) = cell { return try DecimalCell(bytes, format).value() }
     if let fault = numberFault(bytes, cell) { throw fault }
     guard case .token(let decimals) = cell else { return try whole(bytes, cell) }
@@ -241,6 +249,7 @@ enum CellKind: Equatable {
   case token(decimals: Int)
   case decimal(DecimalFormat)
   case address
+  case word
   /// Seconds since 1970, or a time as ISO 8601 writes it.
   case time
 
@@ -251,6 +260,7 @@ enum CellKind: Equatable {
     case .token(let decimals): "a decimal number with at most \(decimals.counted("decimal"))"
     case .decimal(let format): "a decimal number with at most \(format.places.counted("decimal"))"
     case .address: "an address"
+    case .word: "a word of 1 to 32 signs of ASCII"
     case .time: TimeCell.expectation
     }
   }

@@ -52,7 +52,7 @@ struct EventScanner: Sendable {
     case .whole, .baseUnits, nil: decimals = nil
     case .token(let decimals): self.decimals = decimals
     case .decimal(let format): decimals = format.places
-    case .address, .time: return nil
+    case .address, .time, .word: return nil
     }
     lineLimit = limits.lineBytes
     let short = row.events.kinds.filter { (1...16).contains($0.name.utf8.count) }

@@ -118,6 +118,9 @@ struct Header {
     case .address:
       guard header == nil else { throw unitOnPlainColumn(column.name, line) }
       return .address
+    case .word:
+      guard header == nil else { throw unitOnPlainColumn(column.name, line) }
+      return .word
     case .time:
       guard header == nil else { throw unitOnPlainColumn(column.name, line) }
       return .time

@@ -125,6 +125,8 @@ public enum InputProblem: String, Sendable, CaseIterable {
   case notANumber
   /// 2²⁵⁶ or more.
   case numberOverflow
+  /// A text that is no word: empty, longer than 32 signs, or with others than those of ASCII.
+  case malformedWord
 
   // Events
   /// A time before 1970, or of 2⁴⁰ seconds or more since then.

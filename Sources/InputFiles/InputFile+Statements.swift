@@ -10,13 +10,16 @@ extension InputFile {
   /// - Parameters:
   ///   - declaration: a source of statements.
   ///   - plan: the plan that they have to be about.
+  ///   - window: the seconds in which tasks count; nil is all.
   /// - Throws: `InputError`, the first in the order of the file.
   public static func statements(
     _ path: String, name: String, as declaration: SourceDeclaration, of plan: Plan,
-    limits: InputLimits = .standard, progress: (Int) -> Void = { _ in }
+    window: Range<UInt64>? = nil, limits: InputLimits = .standard,
+    progress: (Int) -> Void = { _ in }
   ) throws(InputError) -> InputFileContents {
     try statements(
-      .file(path), name: name, as: declaration, of: plan, limits: limits, progress: progress)
+      .file(path), name: name, as: declaration, of: plan, window: window, limits: limits,
+      progress: progress)
   }
 
   /// Reads bytes as if a file of statements held them.
@@ -24,12 +27,14 @@ extension InputFile {
     bytes: [UInt8], name: String, as declaration: SourceDeclaration, of plan: Plan,
     limits: InputLimits = .standard
   ) throws(InputError) -> InputFileContents {
-    try statements(.bytes(bytes), name: name, as: declaration, of: plan, limits: limits) { _ in }
+    try statements(
+      .bytes(bytes), name: name, as: declaration, of: plan, window: nil, limits: limits
+    ) { _ in }
   }
 
   private static func statements(
     _ origin: ByteSource.Origin, name: String, as declaration: SourceDeclaration, of plan: Plan,
-    limits: InputLimits, progress: (Int) -> Void
+    window: Range<UInt64>?, limits: InputLimits, progress: (Int) -> Void
   ) throws(InputError) -> InputFileContents {
     var check = StatementCheck(of: declaration, in: plan)
     var statements: [SignedStatement] = []
@@ -40,9 +45,18 @@ extension InputFile {
       numbers.append(number)
       if statements.count % 4096 == 0 { progress(statements.count) }
     }
+    let single = StatementLine.withoutRepetitions(statements)
+    let counting = single.filter { statements[$0].statement.counts(in: window) }
+    var notes: [String] = []
+    if counting.count < single.count {
+      let outside = single.count - counting.count
+      notes.append("\(outside.counted("task is", "tasks are")) outside of the window")
+    }
     return InputFileContents(
-      rows: SourceRows(declaration, statements: statements, lines: numbers),
-      rawHash: source.rawHash, unusedColumns: [])
+      rows: SourceRows(
+        declaration, statements: counting.map { statements[$0] },
+        lines: counting.map { numbers[$0] }),
+      rawHash: source.rawHash, unusedColumns: [], notes: notes)
   }
 
   /// Gives `body` every statement of a file, signed or not, with its line.

@@ -211,6 +211,7 @@ struct Reading {
 
   /// What the clear way gives, and every error.
   func clear() throws(Fault) -> Contents {
+    guard declaration.observed == nil else { return try observations() }
     let source = try source()
     let columns = RowColumns(declaration)
     var taker = SourceRowTaker(
@@ -222,6 +223,18 @@ struct Reading {
     let faults = reader.quarantine.faults
     return Contents(
       rows: taker.rows, source: source, unused: reader.unused, keys: taker.keyTable,
+      notes: try taker.notes(quarantined: faults.count), quarantined: faults)
+  }
+
+  private func observations() throws(Fault) -> Contents {
+    let source = try source()
+    var taker = ObservationTaker(
+      declaration, times: times, window: window, limits: limits, progress: progress)
+    var reader = RowReader(declaration, columns: taker.columns, limits: limits)
+    try reader.read(source, into: &taker)
+    let faults = reader.quarantine.faults
+    return Contents(
+      rows: taker.rows, source: source, unused: reader.unused,
       notes: try taker.notes(quarantined: faults.count), quarantined: faults)
   }
 }

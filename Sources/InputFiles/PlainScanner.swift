@@ -21,7 +21,8 @@ struct PlainScanner: Sendable {
   private let lineLimit: Int
   private let cells = PlainCells()
 
-  init(_ header: Header, limits: InputLimits) {
+  /// - Returns: nil where a column is never plain.
+  init?(_ header: Header, limits: InputLimits) {
     var fields = [Field](repeating: .ignored, count: header.count)
     for (column, field) in header.fields.dropFirst().enumerated() {
       switch header.cells[column] {
@@ -30,6 +31,7 @@ struct PlainScanner: Sendable {
       case .decimal(let format): fields[field] = .value(column: column, decimals: format.places)
       case .address: fields[field] = .address(column: column)
       case .time: fields[field] = .time(column: column)
+      case .word: return nil
       }
     }
     fields[header.fields[0]] = .account

@@ -172,10 +172,11 @@ struct PositionReading {
     var quarantined: [InputError] = []
   }
 
-  /// True where every line of a file is a row that can be scanned.
+  /// True where every line of a file is a row that counts, as the scanner reads them.
   private func isScanned(_ events: PositionEvents) -> Bool {
-    declaration.format == .csv && declaration.conditions.isEmpty && declaration.lookup == nil
-      && declaration.time?.table == nil && declaration.badRows == .refuse && !events.isOrdered
+    isPlain && declaration.format == .csv && declaration.conditions.isEmpty
+      && declaration.lookup == nil && declaration.time?.table == nil
+      && declaration.badRows == .refuse && !events.isOrdered
   }
 
   private func scan(
@@ -183,7 +184,7 @@ struct PositionReading {
   ) throws(InputError) -> Contents {
     var reader = try EventReader(
       file.origin, name: file.name, as: declaration, events, limits: limits, isHashed: true,
-      chunkSize: chunkSize, isPlain: isPlain, isSorted: isSorted)
+      chunkSize: chunkSize, isSorted: isSorted)
     var changes = PositionChanges()
     let before = rows.count
     while try reader.nextPiece(&changes, numbering: &rows.accounts) {

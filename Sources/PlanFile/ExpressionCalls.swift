@@ -79,13 +79,19 @@ extension ExpressionParser {
   ]
 
   static let functionNames: [String] =
-    Array(signatures.keys).sorted() + ["tiers", "brackets", "listed", "allocated", "row_count"]
+    Array(signatures.keys).sorted() + [
+      "tiers", "brackets", "listed", "allocated", "price", "row_count",
+    ]
     + Expression.RowAggregate.allCases.map { "row_\($0.rawValue)" }
+    + Expression.PeriodAggregate.allCases.map { "row_\($0.rawValue)" }
+
+  /// Functions that no value may be called like; `price` came when values were called so.
+  static let reservedNames = Set(functionNames).subtracting(["price"])
 
   /// Functions of what other accounts, sources and programs have.
   private static let functionsOfOthers: Set<String> = [
     "sum", "average", "smallest", "largest", "median", "count", "percentile", "quantile",
-    "rank_ascending", "rank_descending", "normalise", "listed", "allocated",
+    "rank_ascending", "rank_descending", "normalise", "listed", "allocated", "price",
   ]
 
   /// A call, from the opening parenthesis on.
@@ -95,9 +101,13 @@ extension ExpressionParser {
     }
     if name == "tiers" || name == "brackets" { return try table(name, at: offset) }
     if name == "listed" || name == "allocated" { return try join(name, at: offset) }
+    if name == "price" { return try price(at: offset) }
     if name == "row_count" { return try rowCount(at: offset) }
     if let aggregate = Expression.RowAggregate(function: name) {
       return try ofRows(aggregate, at: offset)
+    }
+    if let aggregate = Expression.PeriodAggregate(function: name) {
+      return try ofPeriods(aggregate, at: offset)
     }
     guard let signature = Self.signatures[name] else {
       throw ExpressionMistake(

@@ -61,6 +61,28 @@ extension ExpressionParser {
       .number(scale: token.decimals, unit: .amount(token: token.name)), at: offset)
   }
 
+  /// `price(name)`, from the opening parenthesis on.
+  mutating func price(at offset: Int) throws(ExpressionMistake) -> Expression {
+    advance()
+    let start = current.offset
+    guard let name = acceptName() else {
+      throw wrongArgument("a price's name", usage: "price(name)")
+    }
+    guard let price = names.prices.values.first(where: { $0.name == name }) else {
+      let known = names.prices.names
+      throw ExpressionMistake(
+        kind: .unknownPrice, offset: start, found: "'\(name.prefix(60))'",
+        expected: known.isEmpty
+          ? "a price of the plan; it lists none"
+          : "a price of the plan: "
+            + known.joined(separator: ", "),
+        advice: Suggestion.sentence(for: name, among: known), isTold: known.contains(name))
+    }
+    try expect(")", "a closing parenthesis")
+    return try make(
+      .joined(.price(name)), .number(scale: price.places, unit: .plain), at: offset)
+  }
+
   // MARK: The rows of an account
 
   /// `row_count()` or `row_count(source)`, from the opening parenthesis on.
@@ -85,26 +107,62 @@ extension ExpressionParser {
     _ aggregate: Expression.RowAggregate, at offset: Int
   ) throws(ExpressionMistake) -> Expression {
     advance()
-    let start = current.offset
     let usage = "row_\(aggregate.rawValue)(column) or row_\(aggregate.rawValue)(source.column)"
+    let (part, column, source) = try columnOfRows(usage: usage)
+    try expect(")", "a closing parenthesis after the column")
+    let scale = aggregate == .median ? part.scale + 1 : part.scale
+    return try make(
+      .joined(.ofRows(aggregate, column: column, source: source)),
+      .number(scale: scale, unit: part.unit), at: offset)
+  }
+
+  /// `row_streak(time, 1d)` or `row_streak(source.time, 1d)`, from the opening parenthesis on.
+  mutating func ofPeriods(
+    _ aggregate: Expression.PeriodAggregate, at offset: Int
+  ) throws(ExpressionMistake) -> Expression {
+    advance()
+    let start = current.offset
+    let name = "row_\(aggregate.rawValue)"
+    let usage = "\(name)(column, 1d) or \(name)(source.column, 1d)"
+    let (_, column, source) = try columnOfRows(usage: usage)
+    let columns = source.flatMap { name in
+      names.sources.values.first { $0.name == name }?.columns
+    }
+    guard (columns ?? names.columns).contains(where: { $0.name == column && $0.kind == .time })
+    else {
+      throw ExpressionMistake(
+        kind: .wrongArgument, offset: start, found: "the column '\(column.prefix(60))'",
+        expected: "a column of times", advice: "Declare it with `type: time`.")
+    }
+    try expect(",", "a comma and a period")
+    guard case .duration(let text) = current.kind, let seconds = ScalarParsing.seconds(text),
+      seconds > 0
+    else { throw wrongArgument("a period such as 1d, above zero", usage: usage) }
+    advance()
+    try expect(")", "a closing parenthesis after the period")
+    return try make(
+      .joined(.ofPeriods(aggregate, column: column, source: source, seconds: seconds)),
+      .number(scale: 0, unit: .plain), at: offset)
+  }
+
+  /// A column of the program's own source, or of another one.
+  private mutating func columnOfRows(
+    usage: String
+  ) throws(ExpressionMistake) -> (part: Expression, column: String, source: String?) {
+    let start = current.offset
     guard let first = acceptName() else {
       throw wrongArgument("a column, or a source and its column", usage: usage)
     }
     let part =
       isSign(".") ? try joinedColumn(of: first, at: start) : try value(named: first, at: start)
-    try expect(")", "a closing parenthesis after the column")
-    let join: Expression.Join
     switch part.operation {
-    case .joined(.column(let column, let source)):
-      join = .ofRows(aggregate, column: column, source: source)
-    case .column(let column): join = .ofRows(aggregate, column: column, source: nil)
+    case .joined(.column(let column, let source)): return (part, column, source)
+    case .column(let column): return (part, column, nil)
     default:
       throw ExpressionMistake(
         kind: .wrongArgument, offset: start, found: "the value '\(first.prefix(60))'",
         expected: "a column, or a source and its column", advice: "Write \(usage).")
     }
-    let scale = aggregate == .median ? part.scale + 1 : part.scale
-    return try make(.joined(join), .number(scale: scale, unit: part.unit), at: offset)
   }
 
   /// Donors are asked about elsewhere: rows of the own source are about who receives.
@@ -146,10 +204,10 @@ extension ExpressionParser {
         advice: "Its columns stand without its name, and every account stands in it.")
     }
     if let source = names.sources.values.first(where: { $0.name == name }) {
-      guard source.hasAccounts else {
+      guard source.isAboutAccounts else {
         throw ExpressionMistake(
           kind: .sourceWithoutAccounts, offset: offset,
-          found: source.titleWithoutAccounts,
+          found: "the \(source.titleWithoutAccounts) '\(name.prefix(60))'",
           expected: "a source with a row per account")
       }
       return source
@@ -186,6 +244,14 @@ extension ExpressionParser {
 }
 
 extension Expression.RowAggregate {
+  /// By the function's name.
+  init?(function name: String) {
+    guard name.hasPrefix("row_") else { return nil }
+    self.init(rawValue: String(name.dropFirst(4)))
+  }
+}
+
+extension Expression.PeriodAggregate {
   /// By the function's name.
   init?(function name: String) {
     guard name.hasPrefix("row_") else { return nil }

@@ -17,6 +17,8 @@ struct ExpressionToken: Equatable {
   enum Kind: Equatable {
     /// Digits, with a point for the fraction.
     case number(String)
+    /// A length of time, such as 1d12h.
+    case duration(String)
     case word(String)
     /// A name in backticks, which is never a word of the language.
     case quotedName(String)
@@ -30,7 +32,8 @@ struct ExpressionToken: Equatable {
   /// What it is, for a message.
   var description: String {
     switch kind {
-    case .number(let text), .word(let text), .sign(let text): "'\(text.prefix(40))'"
+    case .number(let text), .duration(let text), .word(let text), .sign(let text):
+      "'\(text.prefix(40))'"
     case .quotedName(let name): "'`\(name.prefix(40))`'"
     case .end: "the end"
     }
@@ -104,6 +107,7 @@ struct ExpressionLexer {
     let isDigits = { (part: Substring) in
       !part.isEmpty && part.unicodeScalars.allSatisfy(Self.isDigit)
     }
+    if !isDigits(text[...]), ScalarParsing.seconds(text) != nil { return .duration(text) }
     guard parts.count <= 2, parts.allSatisfy(isDigits) else {
       var advice = ""
       if text.hasSuffix("%") { advice = "Write a percentage as a fraction: 12.5% is 0.125." }

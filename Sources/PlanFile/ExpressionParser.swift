@@ -11,6 +11,8 @@ struct ExpressionNames {
   /// The sources of the plan.
   var sources = Listed<SourceDeclaration>(values: [], names: [])
   var programs = ProgramNames()
+  /// The prices of the plan.
+  var prices = Listed<PriceDeclaration>(values: [], names: [])
   /// True where accounts are donors: the program's own source has no rows of theirs.
   var isAboutDonors = false
   /// Present where names are sources, whose balances a balance is computed from.

@@ -16,6 +16,7 @@ extension ColumnDeclaration.Kind {
     case .decimal: "decimal numbers"
     case .address: "addresses"
     case .time: "times"
+    case .word: "words"
     case .share: "shares of time"
     }
   }

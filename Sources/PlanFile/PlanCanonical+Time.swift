@@ -9,11 +9,12 @@ extension SourceDeclaration {
     if let timeTable { members.append(member("times", .string(timeTable))) }
     if let price { members.append(member("price", price.canonical)) }
     if let time { members.append(member("time", time.canonical)) }
-    // A pool's price has no window of its own.
-    if time != nil || series != nil, price == nil {
+    if (time != nil && observed == nil && price == nil) || series != nil {
       members.append(member("window", window.canonical))
     }
-    if let series { members.append(member("series", series.canonical)) }
+    if !limits.isEmpty { members.append(member("limits", .array(limits.map(\.canonical)))) }
+    if let wash { members.append(member("wash", wash.canonical)) }
+    if let series { members += series.canonicalMembers }
     return members
   }
 }
@@ -57,29 +58,27 @@ extension RangeEvents {
 }
 
 extension Series {
-  fileprivate var canonical: JSON {
-    guard ranges == nil else { return .object([origin.canonical]) }
-    return .object([
-      origin.canonical, member("value", .object(value.canonical)),
-      member("minimumHolding", number(minimumHolding)),
-    ])
+  fileprivate var canonicalMembers: [JSON.Member] {
+    let minimum = member("minimumHolding", number(minimumHolding))
+    switch origin {
+    case .events(let events): return [minimum, member("positions", events.canonical)]
+    case .ranges(let ranges): return [member("ranges", ranges.canonical)]
+    case .balances(let expression):
+      return [
+        minimum, member("balance", .string(expression.text)),
+        member("value", .object(value.canonical)),
+      ]
+    case .lookThrough(let through): return [minimum, member("lookThrough", through.canonical)]
+    }
   }
 }
 
-extension Series.Origin {
-  fileprivate var canonical: JSON.Member {
-    switch self {
-    case .events(let events): member("positions", events.canonical)
-    case .ranges(let ranges): member("ranges", ranges.canonical)
-    case .balances(let expression): member("balance", .string(expression.text))
-    case .lookThrough(let through):
-      member(
-        "lookThrough",
-        .object([
-          member("deposits", .string(through.deposits)),
-          member("vault", .string(through.vault.hex)), member("shares", .string(through.shares)),
-        ]))
-    }
+extension LookThrough {
+  fileprivate var canonical: JSON {
+    .object([
+      member("deposits", .string(deposits)), member("vault", .string(vault.hex)),
+      member("shares", .string(shares)),
+    ])
   }
 }
 
@@ -109,5 +108,40 @@ extension PositionEvents.Effect {
         member("words", .object(words)),
       ] + (moves ? [member("to", .string(target))] : [])
     }
+  }
+}
+
+extension ActionLimit {
+  fileprivate var canonical: JSON {
+    var members: [JSON.Member] = []
+    if !conditions.isEmpty {
+      let texts = conditions.map { member($0.column, .array($0.texts.map { .string($0) })) }
+      members.append(member("where", .object(texts)))
+    }
+    if let each { members.append(member("each", .string(each))) }
+    if let period { members.append(member("per", number(period))) }
+    switch bound {
+    case .rows(let count): members.append(member("rows", number(count)))
+    case .sum(let sum, let column):
+      members += [member("sum", .string(sum.decimal)), member("of", .string(column))]
+    }
+    return .object(members)
+  }
+}
+
+extension WashRules {
+  fileprivate var canonical: JSON {
+    var members = [
+      member("counterparty", .string(counterparty)), member("volume", .string(volume)),
+      member("dropsClusters", .bool(dropsClusters)),
+    ]
+    if let pairCap { members.append(member("pairCap", number(pairCap.billionths))) }
+    if let roundTrip {
+      members += [
+        member("roundTrip", number(roundTrip.seconds)), member("side", .string(roundTrip.side)),
+      ]
+    }
+    if let market { members.append(member("market", .string(market))) }
+    return .object(members)
   }
 }

@@ -42,6 +42,7 @@ extension Plan {
       let ordered = redirects.sorted { $0.canonicalKey < $1.canonicalKey }
       members.append(member("redirects", .array(ordered.map(\.canonical))))
     }
+    if !prices.isEmpty { members.append(member("prices", .array(prices.map(\.canonical)))) }
     if !guards.isEmpty { members.append(member("guards", .array(guards.map(\.canonical)))) }
     return members
   }
@@ -215,7 +216,7 @@ extension SourceDeclaration {
   private var canonicalStatements: [JSON.Member] {
     guard let statements else { return [] }
     var members = [member("statements", .string(statements.name))]
-    if case .corrections(let signers) = statements {
+    if let signers = statements.signers {
       members.append(member("signers", .array(signers.sorted().map { .string($0.hex) })))
     }
     return members
@@ -239,6 +240,7 @@ extension SourceDeclaration {
       members.append(member("where", .object(texts)))
     }
     if let duplicatesBy { members.append(member("duplicatesBy", .string(duplicatesBy))) }
+    if observed != nil { members.append(member("observations", .bool(true))) }
     return members
   }
 }
@@ -259,6 +261,7 @@ extension ColumnDeclaration.Kind {
     case .integer: [member("type", .string("integer"))]
     case .address: [member("type", .string("address"))]
     case .time: [member("type", .string("time"))]
+    case .word: [member("type", .string("word"))]
     case .share: [member("type", .string("share"))]
     case .amount(let token, _, _):
       [member("type", .string("amount")), member("token", .string(token))]
@@ -268,6 +271,26 @@ extension ColumnDeclaration.Kind {
         member("excess", .string(format.excess.rawValue)),
       ]
     }
+  }
+}
+
+extension PriceDeclaration {
+  fileprivate var canonical: JSON {
+    .object(
+      [
+        member("name", .string(name)), member("sources", .array(sources.map { .string($0) })),
+        member("at", .string(moment.rawValue)), member("staleAfter", number(staleAfter)),
+        member("atLeast", .integer(atLeast)),
+      ] + (deviation.map { [member("deviation", number($0.billionths))] } ?? []))
+  }
+}
+
+extension Revenue {
+  fileprivate var canonical: JSON {
+    .object([
+      member("source", .string(source)), member("column", .string(column)),
+      member("part", number(part.billionths)),
+    ])
   }
 }
 
@@ -290,7 +313,8 @@ extension Program {
   private var canonicalMembers: [JSON.Member] {
     [
       member("name", .string(name)), member("kind", .string(kind.rawValue)),
-      member("campaign", .string(campaign)), member("budget", units(budget)),
+      member("campaign", .string(campaign)),
+      member("budget", revenue?.canonical ?? units(budget)),
       member("recipients", canonicalRecipients), member("basis", basis.canonical),
       member("rounding", .string(rounding.rawValue)),
       member("unallocated", .string(unallocated.rawValue)),

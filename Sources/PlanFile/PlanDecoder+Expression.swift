@@ -55,7 +55,28 @@ extension PlanDecoder {
   mutating func amountExpression(
     _ fields: Fields, _ key: String, token: Token, _ scope: inout ExpressionScope
   ) -> Expression? {
-    guard let expression = number(fields, key, &scope) else { return nil }
+    number(fields, key, &scope).flatMap {
+      amount(of: $0, fields, key, token: token, &scope)
+    }
+  }
+
+  /// What a key stands for, written as an expression that is an amount.
+  mutating func amountExpression(
+    _ fields: Fields, _ key: String, meaning text: String, token: Token,
+    _ scope: inout ExpressionScope
+  ) -> Expression? {
+    let place = fields.place(of: key)
+    let start = Expression.Place(line: place.line, column: place.column)
+    return parse(text, fields, key, &scope) { _ in start }.flatMap {
+      amount(of: $0, fields, key, token: token, &scope)
+    }
+  }
+
+  /// An expression brought to base units of a token.
+  private mutating func amount(
+    of expression: Expression, _ fields: Fields, _ key: String, token: Token,
+    _ scope: inout ExpressionScope
+  ) -> Expression? {
     if case .amount(let other) = expression.unit, other != token.name {
       report(
         .mixedUnits, at: fields.place(of: key), path: fields.path(of: key),
@@ -117,7 +138,7 @@ extension PlanDecoder {
   private mutating func valueName(_ fields: Fields, _ names: ExpressionNames) -> String? {
     let name = value(fields, "name") { text throws(ScalarFault) in
       guard text.utf8.count <= 64, Expression.quoted(text) == text,
-        !ExpressionParser.functionNames.contains(text)
+        !ExpressionParser.reservedNames.contains(text)
       else {
         throw ScalarFault(
           kind: .malformedName,
@@ -141,13 +162,20 @@ extension PlanDecoder {
       let text = value(fields, key, { text throws(ScalarFault) in text })
     else { return nil }
     let places = ExpressionPlaces(text, at: node.place, in: self.text)
+    return parse(text, fields, key, &scope) { places.place(of: $0) }
+  }
+
+  /// Reads an expression; `place` is where the character at an offset stands in the file.
+  private mutating func parse(
+    _ text: String, _ fields: Fields, _ key: String, _ scope: inout ExpressionScope,
+    place: @escaping (Int) -> Expression.Place
+  ) -> Expression? {
     do {
       return try ExpressionParser.parse(
-        text, names: scope.names, limits: limits, nextID: &scope.nextID,
-        place: { places.place(of: $0) })
+        text, names: scope.names, limits: limits, nextID: &scope.nextID, place: place)
     } catch {
       guard !error.isTold else { return nil }
-      let place = places.place(of: error.offset)
+      let place = place(error.offset)
       report(
         error.kind, at: Place(line: place.line, column: place.column), path: fields.path(of: key),
         found: error.found, expected: error.expected, advice: error.advice)

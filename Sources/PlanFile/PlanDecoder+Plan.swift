@@ -15,11 +15,14 @@ extension PlanDecoder {
       decoder.decodeCampaign(node, path: path, tokens: tokens)
     }
     let sources = decodeSources(fields, tokens: tokens)
+    let prices = objects(fields, "prices") { decoder, node, path in
+      decoder.decodePrice(node, path: path, sources: sources)
+    }
     let epochs = fields["epochs"].flatMap { decodeEpochs($0) }
     var context = PlanContext(
       tokens: tokens, campaigns: campaigns, sources: sources, epochs: epochs,
       declaresEpochs: fields.has("epochs"), declaresClusters: fields.has("clusters"),
-      programs: fields["programs"]?.names ?? [])
+      programs: fields["programs"]?.names ?? [], prices: prices)
     let programs = objects(fields, "programs") { decoder, node, path in
       let program = decoder.decodeProgram(node, path: path, context)
       if let program { context.paid[program.name] = context.token(of: program.value) }
@@ -30,8 +33,8 @@ extension PlanDecoder {
     let guards = decodeGuards(fields, tokens: tokens)
     let plan = Plan(
       name: name ?? "", launch: launch, tokens: tokens.values, campaigns: campaigns.values,
-      sources: sources.values, epochs: epochs, programs: programs.values, clusters: clusters,
-      redirects: redirects, guards: guards)
+      sources: sources.values, prices: prices.values, epochs: epochs, programs: programs.values,
+      clusters: clusters, redirects: redirects, guards: guards)
     guard problems.isEmpty else { return nil }
     checkWhole(plan)
     return plan
@@ -123,7 +126,8 @@ extension PlanDecoder {
 
   /// What makes a source another one than rows of accounts; one of them at the most.
   private static let sourceKinds = [
-    "statements", "times", "positions", "balance", "look_through", "price", "ranges",
+    "statements", "times", "observations", "positions", "balance", "look_through", "price",
+    "ranges",
   ]
 
   private mutating func decodeSources(
@@ -157,11 +161,15 @@ extension PlanDecoder {
     if kind != "balance", kind != "look_through" {
       require(["file"], in: fields, "The file, relative to the folder of inputs.")
     }
+    if kind != nil, kind != "statements" {
+      refuse(["limits", "wash"], in: fields, "Only rows of actions have it.")
+    }
     switch kind {
     case nil: return decodeRows(fields, name: name, file: file, tokens: tokens)
     case "statements": return decodeStatements(fields, name: name, file: file, tokens: tokens)
     case "times": return decodeTimeTable(fields, name: name, file: file)
-    case "price": return decodePrice(fields, name: name, file: file)
+    case "observations": return decodeObservations(fields, name: name, file: file)
+    case "price": return decodePool(fields, name: name, file: file)
     case "ranges": return decodeRanges(fields, name: name, file: file, names)
     default: return decodeSeries(fields, name: name, file: file, tokens: tokens, names)
     }
@@ -184,9 +192,12 @@ extension PlanDecoder {
     if !fields.has("time") {
       refuse(["window"], in: fields, "It says which rows with a `time` count.")
     }
-    refuseRepeatedColumns([("account", account), ("time", time?.column)], of: fields)
+    if lookup == nil, time?.table == nil {
+      refuseRepeatedColumns([("account", account), ("time", time?.column)], of: fields)
+    }
     let columns = decodeColumns(fields, account: account ?? "account", tokens: tokens)
     let ranking = decodeRanking(fields, duplicates, columns ?? [])
+    let (limits, wash) = decodeActionRules(fields, columns: columns ?? [], time: time)
     let format = decodeFormat(fields, file: file)
     let within = decodeWithin(fields, format: format)
     guard let name, let file, let format, let window, let columns,
@@ -198,7 +209,7 @@ extension PlanDecoder {
         name: name, file: file, format: format, within: within,
         accountColumn: account ?? "account", lookup: lookup, key: key, conditions: conditions,
         columns: columns, duplicates: duplicates ?? .refuse, duplicatesBy: ranking,
-        noRows: noRows ?? .refuse, time: time, window: window))
+        noRows: noRows ?? .refuse, time: time, window: window, limits: limits, wash: wash))
   }
 
   /// The columns that are read; nil where one is wrong.
@@ -253,6 +264,7 @@ extension PlanDecoder {
     case "integer": kind = .integer
     case "address": kind = .address
     case "time": kind = .time
+    case "word": kind = .word
     case "decimal": kind = format.map { .decimal($0) }
     default:
       let token = reference(fields, "token", to: tokens.names, .unknownToken, "token")
@@ -260,6 +272,9 @@ extension PlanDecoder {
       kind = tokens.values.first { $0.name == token }.map {
         .amount(token: $0.name, decimals: $0.decimals, unit: unit)
       }
+    }
+    if type == "word" {
+      refuse(["private", "empty"], in: fields, "Words are shown, and have a sign at least.")
     }
     if type == "address" {
       refuse(["private"], in: fields, "Whom money goes to is shown; only numbers can be private.")
@@ -271,7 +286,7 @@ extension PlanDecoder {
   }
 
   /// How a decimal column is written; nil for another one, which has no such keys.
-  private mutating func decodeFormat(_ fields: Fields, isDecimal: Bool) -> DecimalFormat? {
+  mutating func decodeFormat(_ fields: Fields, isDecimal: Bool) -> DecimalFormat? {
     let notation = choice(fields, "notation", DecimalFormat.Notation.self)
     let excess = choice(fields, "excess", DecimalFormat.Excess.self)
     let places = integer(fields, "places", in: PlanSchema.column)
@@ -347,6 +362,7 @@ struct PlanContext {
   let declaresClusters: Bool
   /// The names of all programs, in the order of the plan.
   let programs: [String]
+  let prices: Listed<PriceDeclaration>
   /// What the programs that were read so far pay, by name.
   var paid: [String: Token] = [:]
 
@@ -371,6 +387,6 @@ struct PlanContext {
   func names(of source: SourceDeclaration, for program: String) -> ExpressionNames {
     ExpressionNames(
       columns: source.columns, source: source.name, sources: sources,
-      programs: ProgramNames(all: programs, own: program, tokens: paid))
+      programs: ProgramNames(all: programs, own: program, tokens: paid), prices: prices)
   }
 }

@@ -113,6 +113,21 @@ extension PlanDecoder {
     return columns
   }
 
+  /// What a file of changes of balances has beside them.
+  mutating func decodeEventFile(
+    _ fields: Fields, file: String?
+  ) -> EventFile? {
+    let account = value(fields, "account", Self.columnText)
+    let conditions = decodeConditions(fields)
+    let noRows = choice(fields, "no_rows", SourceDeclaration.NoRows.self)
+    let format = decodeFormat(fields, file: file)
+    let within = decodeWithin(fields, format: format)
+    guard let format, (account == nil) != fields.has("account") else { return nil }
+    return EventFile(
+      account: account ?? "account", format: format, within: within, conditions: conditions,
+      noRows: noRows ?? .refuse)
+  }
+
   /// A column has one meaning: whose, when, how much, to whom, or what.
   mutating func refuseRepeatedColumns(_ columns: [(key: String, name: String?)], of fields: Fields)
   {
@@ -141,4 +156,13 @@ extension PositionEvents.Effect {
       ]
     }
   }
+}
+
+/// A file of changes, beside the changes.
+struct EventFile {
+  let account: String
+  let format: SourceDeclaration.Format
+  let within: [String]
+  let conditions: [SourceDeclaration.Condition]
+  let noRows: SourceDeclaration.NoRows
 }

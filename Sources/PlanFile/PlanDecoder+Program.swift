@@ -18,12 +18,14 @@ extension PlanDecoder {
     guard let campaign = context.campaigns.values.first(where: { $0.name == campaignName }),
       let token = context.token(of: campaign)
     else { return nil }
-    let budget = decodeBudget(fields, token: token)
+    let isRevenue = kind == .fees && statesRevenue(fields)
+    let budget = isRevenue ? nil : decodeBudget(fields, token: token)
+    let revenue = isRevenue ? decodeRevenue(fields, token: token, sources: context.sources) : nil
     let recipients = decodeRecipients(
       fields, name: name ?? "", kind: kind, token: token, budget: budget, context)
     let raffle = decodeRaffle(fields, token: token, budget: budget)
     let emission = decodeEmission(fields, token: token, budget: budget, context)
-    guard let name, let kind, let budget,
+    guard let name, let kind, let total = revenue == nil ? budget : .zero,
       let (list, basis, shaping, values, filter) = recipients
     else { return nil }
     if kind != .premine {
@@ -38,12 +40,19 @@ extension PlanDecoder {
         "The campaign \(campaign.name) vests one cohort: what comes in later epochs would start "
           + "in the middle of its schedule. Pay it from a campaign without vesting.")
     }
-    checkInline(list, budget: budget, token: token, fields)
+    if revenue != nil, campaign.vesting.shape != .immediate {
+      report(
+        .keyNotApplicable, at: fields.place(of: "campaign"), path: fields.path(of: "campaign"),
+        found: "the campaign \(campaign.name), which vests", expected: "one without vesting",
+        advice: "It vests one cohort: what comes in later epochs would start in the middle.")
+    }
+    checkInline(list, budget: total, token: token, fields)
     return Named(
       name: name, path: path,
       value: Program(
         name: name, kind: kind, group: group, insiders: insiders ?? false,
-        campaign: campaign.name, budget: budget, recipients: list, basis: basis, values: values,
+        campaign: campaign.name, budget: total, revenue: revenue, recipients: list, basis: basis,
+        values: values,
         filter: filter, rounding: rounding ?? .largestRemainder, shareOf: shareOf,
         shaping: shaping, unallocated: unallocated ?? .refuse, emission: emission, exclude: exclude,
         raffle: raffle))
@@ -124,8 +133,10 @@ extension PlanDecoder {
         return nil
       }
       refuse(
-        ["amount", "weight", "filter", "values", "cap", "cap_per", "floor", "below_floor", "unit"],
-        in: fields,
+        [
+          "amount", "weight", "filter", "values", "cap", "rate", "apr", "cap_per", "floor",
+          "below_floor", "unit",
+        ], in: fields,
         "Recipients written into the plan carry their amounts themselves.")
       return decodeInline(fields, token: token).map {
         (.inline($0), .givenAmounts(column: nil), .none, [], nil)
@@ -147,7 +158,8 @@ extension PlanDecoder {
     let filter = fields.has("filter") ? condition(fields, "filter", &scope) : nil
     let basis = decodeBasis(fields, kind: kind, source: source, token: token, &scope)
     let shaping = decodeShaping(
-      fields, token: token, budget: budget, hasClusters: context.declaresClusters, &scope)
+      fields, source: source, token: token, budget: budget,
+      hasClusters: context.declaresClusters, &scope)
     guard let basis, let shaping, areValuesRight, (filter == nil) != fields.has("filter") else {
       return nil
     }
@@ -210,8 +222,8 @@ extension PlanDecoder {
     _ fields: Fields, _ kind: Program.Kind?, _ source: SourceDeclaration
   ) -> Bool {
     let (place, path) = (fields.place(of: "from"), fields.path(of: "from"))
-    if !source.hasAccounts {
-      reportNoAccounts(source, at: place, path: path)
+    if !source.isAboutAccounts {
+      reportWithoutAccounts(source, at: place, path: path)
       return false
     }
     guard let kind, kind.isOverTime, source.series == nil else { return true }
@@ -293,8 +305,8 @@ extension PlanDecoder {
     if kind == .raffle {
       refuse(
         [
-          "recipients", "amount", "rounding", "unallocated", "emission", "cap", "cap_per",
-          "floor", "below_floor", "unit",
+          "recipients", "amount", "rounding", "unallocated", "emission", "cap", "rate", "apr",
+          "cap_per", "floor", "below_floor", "unit",
         ], in: fields,
         "A raffle gives its prizes once, to accounts of a source.")
       require(["raffle"], in: fields, "It says how winners are drawn.")
@@ -309,9 +321,14 @@ extension PlanDecoder {
       return
     }
     refuse(Self.grantsKeys, in: fields, "Only a program of kind grants matches contributions.")
+    if kind.isOverTime {
+      refuse(
+        ["recipients"], in: fields,
+        "A program of kind \(kind.rawValue) pays for balances over time: `from` names them.")
+    }
     if basis.isGiven {
       refuse(
-        ["rounding", "emission", "cap", "cap_per", "unit"], in: fields,
+        ["rounding", "emission", "cap", "rate", "apr", "cap_per", "unit"], in: fields,
         "Given amounts are paid as they are; only weights are split and spread over epochs.")
     } else {
       refuse(
@@ -414,12 +431,15 @@ extension PlanDecoder {
     checkPrivateColumns(plan)
     checkIdentities(plan)
     checkLookups(plan)
+    checkActions(plan)
+    checkEpochs(plan)
     checkWindows(plan)
     for (index, source) in plan.sources.enumerated()
     where plan.clusters?.source != source.name
       && !plan.redirects.contains(where: { $0.source == source.name })
       && !plan.sources.contains(where: { $0.reads(source.name) })
       && !plan.programs.contains(where: { $0.sources.contains(source.name) })
+      && !plan.prices.contains(where: { $0.sources.contains(source.name) })
     {
       note(at: positions["sources[\(index)].name"] ?? .start, "source \(source.name) is not used")
     }
@@ -431,6 +451,7 @@ extension PlanDecoder {
     }
     noteSchedules(plan)
     noteSplitting(plan)
+    noteUnusedPrices(plan)
   }
 
   /// What helps whoever splits an account needs somebody to say which accounts are one holder's.
@@ -466,7 +487,7 @@ extension PlanDecoder {
   }
 
   private mutating func checkEmissions(_ plan: Plan) {
-    let programs = plan.programs.count { $0.emission != nil }
+    let programs = plan.programs.count(where: \.isRecurring)
     let epochs = Int(plan.epochs?.count ?? 0)
     guard epochs * programs > limits.emissions else { return }
     report(

@@ -5,7 +5,7 @@ extension PlanDecoder {
   // MARK: Prices
 
   /// A file that says a pool's price over time: it is about no account.
-  mutating func decodePrice(
+  mutating func decodePool(
     _ fields: Fields, name: String?, file: String?
   ) -> Named<SourceDeclaration>? {
     refuse(
@@ -32,7 +32,7 @@ extension PlanDecoder {
 
   private mutating func decodePriceColumns(_ fields: Fields) -> PriceColumns? {
     guard let node = fields["price"],
-      let part = self.fields(node, PlanSchema.price, path: fields.path(of: "price"))
+      let part = self.fields(node, PlanSchema.pool, path: fields.path(of: "price"))
     else { return nil }
     let tick = columnName(part, "tick")
     let sqrtPrice = columnName(part, "sqrt_price")
@@ -86,7 +86,7 @@ extension PlanDecoder {
     let lower = columnName(part, "lower")
     let upper = columnName(part, "upper")
     let liquidity = columnName(part, "liquidity")
-    let price = decodePool(part, sources)
+    let price = decodePoolName(part, sources)
     let countsOutOfRange = flag(part, "out_of_range")
     guard let measures, let lower, let upper, let liquidity, let price,
       (countsOutOfRange == nil) != part.has("out_of_range")
@@ -97,7 +97,7 @@ extension PlanDecoder {
   }
 
   /// The earlier source of the pool's price.
-  private mutating func decodePool(_ fields: Fields, _ sources: SourceNames) -> String? {
+  private mutating func decodePoolName(_ fields: Fields, _ sources: SourceNames) -> String? {
     guard let name = text(fields, "price") else { return nil }
     let prices = sources.earlier.filter { $0.price != nil }.map(\.name)
     if prices.contains(name) { return name }

@@ -58,7 +58,7 @@ extension PlanDecoder {
     case .redirects:
       refuse(["to"], in: fields, "Signed redirects say themselves who receives.")
       return .rows(source: source.name, column: StatementRules.to)
-    case .corrections:
+    case .corrections, .tasks:
       report(
         .wrongStatements, at: fields.place(of: "source"), path: fields.path(of: "source"),
         found: "the corrections of \(source.name)", expected: "a source of rows or of redirects",

@@ -78,6 +78,13 @@ extension PlanDecoder {
     let value = decodeValue(fields, in: PlanSchema.source, tokens: tokens)
     let expression = number(fields, "balance", &scope)
     guard let value, let expression else { return nil }
+    guard !expression.columns.isEmpty else {
+      report(
+        .sourceWithoutBalances, at: fields.place(of: "balance"), path: fields.path(of: "balance"),
+        found: "an expression without a source", expected: "the balances of earlier sources in it",
+        advice: "Who has none of them has no balance.")
+      return nil
+    }
     let token: String? = if case .amount(let token, _, _) = value { token } else { nil }
     if case .amount(let other) = expression.unit, other != token {
       report(

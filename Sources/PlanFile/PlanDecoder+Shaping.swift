@@ -4,10 +4,14 @@ import EthereumPrimitives
 extension PlanDecoder {
   /// Cap, floor and unit of a program; nil where one of them is wrong.
   mutating func decodeShaping(
-    _ fields: Fields, token: Token, budget: Amount?, hasClusters: Bool,
+    _ fields: Fields, source: SourceDeclaration, token: Token, budget: Amount?, hasClusters: Bool,
     _ scope: inout ExpressionScope
   ) -> Shaping? {
-    let cap = decodeCap(fields, token: token, &scope)
+    let capKey = Self.rateKeys.first(where: fields.has) ?? "cap"
+    let cap =
+      capKey == "cap"
+      ? decodeCap(fields, token: token, &scope)
+      : decodeRate(fields, capKey, source: source, token: token, &scope)
     let holder = choice(fields, "cap_per", Shaping.Holder.self)
     let floor = decodeBound(fields, "floor", token: token)
     let unit = amount(fields, "unit", decimals: token.decimals)
@@ -20,10 +24,10 @@ extension PlanDecoder {
     }
     if case .scalar(RoundingRule.javascriptShare.rawValue, _)? = fields["rounding"] {
       refuse(
-        ["cap", "cap_per", "floor", "below_floor", "unit"], in: fields,
+        ["cap", "rate", "apr", "cap_per", "floor", "below_floor", "unit"], in: fields,
         "Under `rounding: ieee754-javascript-share` weights are shares of the whole budget.")
     }
-    let isComplete = [("cap", cap != nil), ("floor", floor != nil), ("unit", unit != nil)]
+    let isComplete = [(capKey, cap != nil), ("floor", floor != nil), ("unit", unit != nil)]
       .allSatisfy { fields.has($0.0) == $0.1 }
     guard isComplete, belowFloor != nil || !fields.has("below_floor"),
       holder != nil || !fields.has("cap_per")

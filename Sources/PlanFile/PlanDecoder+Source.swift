@@ -131,8 +131,8 @@ extension PlanDecoder {
   private mutating func checkAccounts(
     of source: SourceDeclaration, by column: String, path: String
   ) {
-    if !source.hasAccounts {
-      reportNoAccounts(source, at: positions[path] ?? .start, path: path)
+    if !source.isAboutAccounts {
+      reportWithoutAccounts(source, at: positions[path] ?? .start, path: path)
     } else if source.key == nil {
       report(
         .sourceWithoutKey, at: positions[path] ?? .start, path: path,
@@ -164,20 +164,16 @@ extension PlanDecoder {
     return plan.sources[other]
   }
 
-  /// A table of times is about no accounts, and neither is a pool's price.
-  mutating func reportNoAccounts(_ source: SourceDeclaration, at place: Place, path: String) {
+  /// A table of times is about no accounts.
+  mutating func reportWithoutAccounts(_ source: SourceDeclaration, at place: Place, path: String) {
     report(
-      .sourceWithoutAccounts, at: place, path: path, found: source.titleWithoutAccounts,
+      .sourceWithoutAccounts, at: place, path: path,
+      found: "the \(source.titleWithoutAccounts) '\(source.name)'",
       expected: "a source with a row per account",
-      advice: source.price == nil
-        ? "Times belong to the rows of another source: `time: {key: …, in: \(source.name)}`."
-        : "Prices belong to the positions of another source: `ranges: {price: \(source.name)}`.")
-  }
-}
-
-extension SourceDeclaration {
-  /// What a source is that is about no accounts, for a message.
-  var titleWithoutAccounts: String {
-    price == nil ? "the table of times '\(name)'" : "the source of prices '\(name)'"
+      advice: source.price != nil
+        ? "Prices of pools belong to positions: `ranges: {…, price: \(source.name)}`."
+        : source.observed == nil
+          ? "Times belong to the rows of another source: `time: {key: …, in: \(source.name)}`."
+          : "Observations belong to prices: `prices: [{name: …, sources: [\(source.name)]}]`.")
   }
 }

@@ -6,14 +6,18 @@ extension PlanDecoder {
   mutating func decodeStatements(
     _ fields: Fields, name: String?, file: String?, tokens: Listed<Token>
   ) -> Named<SourceDeclaration>? {
-    let kind = word(fields, "statements", among: ["corrections", "redirects"])
+    let kind = word(fields, "statements", among: ["corrections", "redirects", "tasks"])
     refuse(
       [
         "account", "columns", "duplicates", "duplicates_by", "key", "minimum_holding", "no_rows",
-        "places", "time", "unknown_keys", "where", "window", "within",
+        "places", "time", "unknown_keys", "wash", "where", "within",
       ], in: fields,
       "Statements have their own members; docs/reference/statements.md lists them.")
+    if let kind, kind != "tasks" {
+      refuse(["limits", "window"], in: fields, "Only tasks are done at a time.")
+    }
     let stated = choice(fields, "format", SourceDeclaration.Format.self)
+    let window = decodeWindow(fields)
     let token = reference(fields, "token", to: tokens.names, .unknownToken, "token")
     let signers = decodeSigners(fields)
     let rules: StatementRules
@@ -37,9 +41,21 @@ extension PlanDecoder {
         ColumnDeclaration(name: StatementRules.to, kind: .address),
         ColumnDeclaration(name: StatementRules.time, kind: .integer),
       ]
+    case "tasks":
+      require(["signers"], in: fields, "Tasks are attested by those whom the plan names.")
+      refuse(["token"], in: fields, "Tasks have points, and amounts of no token.")
+      guard let signers else { return nil }
+      rules = .tasks(signers: signers)
+      columns = [
+        ColumnDeclaration(name: StatementRules.points, kind: .integer),
+        ColumnDeclaration(name: StatementRules.time, kind: .time),
+        ColumnDeclaration(name: StatementRules.task, kind: .word),
+      ]
     default: return nil
     }
-    guard let name, let file else { return nil }
+    let time = kind == "tasks" ? TimeColumn(column: StatementRules.time) : nil
+    let (limits, _) = decodeActionRules(fields, columns: columns, time: time)
+    guard let name, let file, let window else { return nil }
     guard stated ?? ScalarParsing.format(ofPath: file) == .jsonl else {
       let key = stated == nil ? "file" : "format"
       report(
@@ -53,7 +69,7 @@ extension PlanDecoder {
       name: name, path: fields.path,
       value: SourceDeclaration(
         name: name, file: file, format: .jsonl, columns: columns, duplicates: .sum,
-        statements: rules))
+        statements: rules, time: time, window: window, limits: limits))
   }
 
   private mutating func decodeSigners(_ fields: Fields) -> [Address]? {
@@ -78,7 +94,7 @@ extension PlanDecoder {
   private mutating func refuseJoinedStatements(_ program: Program, _ plan: Plan, at path: String) {
     let joins = Set(program.joins.keys).union(program.contributorJoins.keys)
     for name in Set(joins.compactMap(\.source)).sorted()
-    where plan.source(named: name)?.statements != nil {
+    where plan.source(named: name)?.statements.map({ $0.name != "tasks" }) ?? false {
       report(
         .wrongStatements, at: positions["\(path).name"] ?? .start, path: path,
         found: "an expression that reads the statements of \(name)",
@@ -100,6 +116,7 @@ extension PlanDecoder {
           .wrongStatements, at: positions[path] ?? .start, path: path,
           found: "the redirects of \(name)", expected: "a source of rows or of corrections",
           advice: "Redirects belong under `redirects`: {source: \(name)}.")
+      case .tasks: break
       case .corrections:
         let isPaidAsSigned =
           program.basis == .givenAmounts(column: StatementRules.amount) && program.filter == nil

@@ -38,8 +38,9 @@ extension PlanDecoder {
   /// Windows of epochs need epochs.
   mutating func checkWindows(_ plan: Plan) {
     for (index, source) in plan.sources.enumerated()
-    where (source.time != nil || source.series != nil)
-      && source.price == nil && plan.window(of: source, in: EpochIndex(0)) == nil
+    where ((source.time != nil && source.observed == nil) || source.series != nil)
+      && source.price == nil
+      && plan.window(of: source, in: EpochIndex(0)) == nil
     {
       let path = "sources[\(index)].window"
       report(
@@ -75,21 +76,6 @@ extension PlanDecoder {
         columns: [], noRows: noRows ?? .refuse, timeTable: times))
   }
 
-  /// What a file of changes of balances has beside them.
-  mutating func decodeEventFile(
-    _ fields: Fields, file: String?
-  ) -> EventFile? {
-    let account = value(fields, "account", Self.columnText)
-    let conditions = decodeConditions(fields)
-    let noRows = choice(fields, "no_rows", SourceDeclaration.NoRows.self)
-    let format = decodeFormat(fields, file: file)
-    let within = decodeWithin(fields, format: format)
-    guard let format, (account == nil) != fields.has("account") else { return nil }
-    return EventFile(
-      account: account ?? "account", format: format, within: within, conditions: conditions,
-      noRows: noRows ?? .refuse)
-  }
-
   /// How a file is written: as the plan says, or by its ending.
   mutating func decodeFormat(_ fields: Fields, file: String?) -> SourceDeclaration.Format? {
     let stated = choice(fields, "format", SourceDeclaration.Format.self)
@@ -107,18 +93,15 @@ extension PlanDecoder {
 }
 
 extension SourceDeclaration {
+  /// What a source is whose rows are about no account.
+  var titleWithoutAccounts: String {
+    if price != nil { return "prices of a pool" }
+    return observed == nil ? "table of times" : "observations"
+  }
+
   /// True where it looks something up in another source, or is computed from it.
   func reads(_ source: String) -> Bool {
     lookup?.source == source || time?.table == source
       || series?.components.contains(source) ?? false
   }
-}
-
-/// A file of changes, beside the changes.
-struct EventFile {
-  let account: String
-  let format: SourceDeclaration.Format
-  let within: [String]
-  let conditions: [SourceDeclaration.Condition]
-  let noRows: SourceDeclaration.NoRows
 }

@@ -214,10 +214,24 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   /// The program's own source where an expression reads another one.
   case ownSource
 
+  // Prices, revenue and rates
+  /// A price in an expression that the plan does not list.
+  case unknownPrice
+  /// A source without observations where a price is of some.
+  case sourceWithoutObservations
+  /// Sources of one price whose values have different numbers of decimal places.
+  case differentPlaces
+  /// Prices, or a budget that is a part of revenue, in a plan without `epochs`.
+  case epochsMissing
+  /// A source that does not say what came in within an epoch.
+  case wrongRevenue
+  /// A rate beside a source in which no balances times seconds stand.
+  case rateWithoutBalances
+
   // Balances over time
   /// A source in which times are looked up and that has none.
   case sourceWithoutTimes
-  /// A table of times where a source of accounts belongs.
+  /// A table of times, or observations, where a source of accounts belongs.
   case sourceWithoutAccounts
   /// A source without balances over time where one with them belongs.
   case sourceWithoutBalances
@@ -233,6 +247,16 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case wrongMeasure
   /// Something in an expression of balances that is no part of the account's own.
   case balanceOfOthers
+  /// `limits` or `wash` of rows that do not say when they happened.
+  case actionsWithoutTime
+  /// A text that no column of words can hold.
+  case malformedWord
+  /// A limit of 0.
+  case zeroLimit
+  /// Trades inside of clusters that do not count, without another source that states the clusters.
+  case washWithoutClusters
+  /// A program of kind tasks or trading that reads no rows with a time.
+  case programWithoutActions
   /// A vault whose shares are the very balances that it deposits.
   case vaultOfItself
   /// A source without a pool's price where positions need one.

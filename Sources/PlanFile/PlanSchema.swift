@@ -77,6 +77,7 @@ extension PlanSchema {
       required("campaigns", .list(.object(campaign)), "Where and how they are paid."),
       optional("epochs", .object(epochs), "The epochs of programs with emission."),
       optional("sources", .list(.object(source)), "The files that are read."),
+      optional("prices", .list(.object(price)), "What things are worth, for expressions."),
       optional("clusters", .object(clusters), "Which accounts count as one holder."),
       optional(
         "redirects", .list(.object(redirect)), "Accounts that receive what others earn."),
@@ -197,6 +198,9 @@ extension PlanSchema {
       optional("where", .texts, "What a row must say to count: columns, and a text or several."),
       optional("time", .either(.text, .object(timeLookup)), "When its rows happened."),
       optional(
+        "limits", .list(.object(limit)), "How many of an account's rows with a time count."),
+      optional("wash", .object(wash), "Which rows say nothing about a market, being trades."),
+      optional(
         "window", .either(.window, .object(timeWindow)),
         "Which seconds count: epoch, the time before its end, or a start and an end; epoch by "
           + "default."),
@@ -204,7 +208,7 @@ extension PlanSchema {
         "times", .text, "The column of times, where the file says when each key happened."),
       optional("positions", .object(positions), "What its rows do with balances over time."),
       optional(
-        "price", .object(price), "What its rows say of a pool's price, and of no account."),
+        "price", .object(pool), "What its rows say of a pool's price, and of no account."),
       optional(
         "ranges", .object(ranges),
         "What its rows do with positions of concentrated liquidity."),
@@ -228,11 +232,14 @@ extension PlanSchema {
         "duplicates", .choice(SourceDeclaration.Duplicates.allCases.map(\.rawValue)),
         "What a second row of an account is; refuse by default."),
       optional(
-        "statements", .choice(["corrections", "redirects"]),
+        "statements", .choice(["corrections", "redirects", "tasks"]),
         "What its lines say, where they are statements that somebody signed."),
       optional(
+        "observations", .object(observations),
+        "What its rows say that something was worth at a time; they are about no account."),
+      optional(
         "token", .name, "The token of what corrections grant, or of the result of balance."),
-      optional("signers", .list(.address), "Who may sign corrections."),
+      optional("signers", .list(.address), "Who may sign corrections and tasks."),
       optional(
         "duplicates_by", .text, "The column that says which row counts; largest, smallest."),
       optional(
@@ -292,8 +299,8 @@ extension PlanSchema {
         "Rows take effect at the next multiple of it since 1970; at once by default."),
     ])
 
-  static let price = ObjectType(
-    title: "price",
+  static let pool = ObjectType(
+    title: "price of a pool",
     fields: [
       required("tick", .text, "The column of ticks."),
       required("sqrt_price", .text, "The column of square roots of the price, in units of 2^-96."),
@@ -323,7 +330,38 @@ extension PlanSchema {
       required("shares", .name, "The earlier source of the balances of its shares."),
     ])
 
-  static let columnTypes = ["integer", "amount", "decimal", "address", "time"]
+  static let limit = ObjectType(
+    title: "limit",
+    fields: [
+      optional("where", .texts, "Which rows it is about: columns of words, and a word or several."),
+      optional("each", .text, "The column whose values have the limit each."),
+      optional("per", .duration, "How long it holds; the whole window by default."),
+      required("at_most", .amount, "How many rows count, or how much of the column under of."),
+      optional("of", .text, "The column of numbers that is added up; rows are counted without."),
+    ])
+
+  static let limitOfRows = ObjectType(
+    title: "limit of rows",
+    fields: [required("at_most", .integer(1...1_000_000_000), "How many rows count.")])
+
+  static let wash = ObjectType(
+    title: "wash",
+    fields: [
+      required("counterparty", .text, "The column of accounts with which it was traded."),
+      required("volume", .text, "The column of which less counts."),
+      optional(
+        "same_cluster", .choice(PlanDecoder.sameCluster),
+        "Whether trades inside of a cluster count; count by default."),
+      optional(
+        "pair_cap", .percentage, "The part of its volume that counts with one counterparty."),
+      optional(
+        "round_trip", .duration, "Opposite trades cancel each other so long after one another."),
+      optional("side", .text, "The column that tells buying from selling; beside round_trip."),
+      optional(
+        "market", .text, "The column that tells markets apart; all are one without it."),
+    ])
+
+  static let columnTypes = ["integer", "amount", "decimal", "address", "time", "word"]
 
   static let column = ObjectType(
     title: "column",
@@ -398,7 +436,10 @@ extension PlanSchema {
       ),
       optional("insiders", .flag, "Whether its tokens go to insiders; false by default."),
       required("campaign", .name, "The campaign that pays it."),
-      required("budget", .budget, "In whole tokens, or a percentage of the supply."),
+      required(
+        "budget", .either(.budget, .object(revenue)),
+        "In whole tokens, or a percentage of the supply; of kind fees also a part of what comes in."
+      ),
       optional("from", .name, "The source of its recipients."),
       optional(
         "amount", .expression,
@@ -419,6 +460,12 @@ extension PlanSchema {
         "cap", .expression,
         "The most that each receives: an amount, a percentage of the epoch's budget, or an "
           + "expression in whole tokens. Beside weight."),
+      optional(
+        "rate", .object(rate),
+        "Instead of cap: so many tokens per time and balance, beside balances over time."),
+      optional(
+        "apr", .either(.percentage, .object(yield)),
+        "Instead of cap: so many percent a year of the balance, beside balances over time."),
       optional(
         "cap_per", .choice(Shaping.Holder.allCases.map(\.rawValue)),
         "Who has a cap and a floor: each account, or each of the plan's clusters."),
@@ -462,6 +509,61 @@ extension PlanSchema {
         "contributor_filter", .expression,
         "Whose contributions count: a condition about each donor; of kind grants."),
       optional("raffle", .object(raffle), "How winners are drawn; of programs of kind raffle."),
+    ])
+
+  static let price = ObjectType(
+    title: "price",
+    fields: [
+      required("name", .name, "The name by which expressions ask for it: price(name)."),
+      required("sources", .list(.name), "Sources of observations."),
+      optional(
+        "at", .choice(PriceDeclaration.Moment.allCases.map(\.rawValue)),
+        "Of which seconds of an epoch it is the price; end by default."),
+      required("stale_after", .duration, "For how long an observation counts."),
+      optional(
+        "deviation", .percentage,
+        "A source further than that from the median of all is left out; none by default."),
+      optional(
+        "at_least", .integer(1...1000), "How many sources must count; all of them by default."),
+    ])
+
+  static let observations = ObjectType(
+    title: "observations",
+    fields: [
+      required("value", .text, "The column of values."),
+      required(
+        "places", .integer(0...UInt64(DecimalNumber.maximumScale)),
+        "How many decimal places every value has."),
+      optional(
+        "notation", .choice(DecimalFormat.Notation.allCases.map(\.rawValue)),
+        "Whether a value may have a power of ten (1.5e-7); plain by default."),
+      optional(
+        "excess", .choice(DecimalFormat.Excess.allCases.map(\.rawValue)),
+        "What becomes of digits after the last place; refuse by default."),
+    ])
+
+  static let revenue = ObjectType(
+    title: "revenue",
+    fields: [
+      required("source", .name, "A source of rows with a time, each about something that came in."),
+      required("column", .text, "Its column of amounts of the campaign's token."),
+      optional("part", .percentage, "The part of it that is the budget; all by default."),
+    ])
+
+  static let rate = ObjectType(
+    title: "rate",
+    fields: [
+      required("amount", .amount, "So many whole tokens."),
+      required("per", .duration, "In this time."),
+      optional("for", .amount, "For a balance of so many whole tokens, or of that number; 1."),
+    ])
+
+  static let yield = ObjectType(
+    title: "yield",
+    fields: [
+      required("part", .percentage, "So much in 365 days; may be above 100%."),
+      optional("price", .name, "What one whole token of the balance is worth; 1 by default."),
+      optional("reward_price", .name, "What one whole token that is paid is worth; 1 by default."),
     ])
 
   static let raffle = ObjectType(

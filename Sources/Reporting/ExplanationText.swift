@@ -64,6 +64,14 @@ public enum ExplanationText {
       let value = row.isHidden ? "private; an opening shows it" : shown
       lines.append("\(place): \(row.column) = \(value)")
     }
+    lines += program.taken.map { taken in
+      let amount = taken.column.map { column in
+        let value = taken.amount.map { DecimalNumber($0, scale: column.places ?? 0).shortest }
+        return ": \(column.name) \(value ?? "of 2^256 or more")"
+      }
+      return "\(taken.file): does not count by \(taken.key), since \(taken.words): "
+        + taken.rows.counted("row") + (amount ?? "")
+    }
     if program.rows.contains(where: \.isHidden) {
       lines.append("what follows from private values is not shown")
     }
@@ -71,12 +79,15 @@ public enum ExplanationText {
       lines.append("signed by \(statement.signer): \(statement.reason)")
     }
     lines += program.joins.map { "\($0.text) = \($0.value ?? "no value")" }
+    lines += program.prices.flatMap(PriceText.lines)
     if let calculation = program.calculation { lines += self.lines(calculation) }
     if let refusal = program.refusal { lines += self.lines(refusal) }
     if let match = program.match { lines += self.lines(match, program) }
     if let draw = program.draw { lines += self.lines(draw, program) }
     if program.shape != nil || program.arithmetic != nil {
-      lines.append("budget of epoch \(program.epoch.number): \(amount(program.budget, token))")
+      let origin = program.revenue.map { ", \($0.text) and what was carried in" } ?? ""
+      lines.append(
+        "budget of epoch \(program.epoch.number): \(amount(program.budget, token))\(origin)")
       lines += program.shareOf.map { ["share_of, which is split: \(amount($0, token))"] } ?? []
     }
     if let shape = program.shape { lines += self.lines(shape, program, token: token) }
@@ -243,6 +254,7 @@ public enum ExplanationText {
     case .excludedByPlan: return "the plan names the account" + (words.map { ": \($0)" } ?? "")
     case .denied: return "a signed decision denies it" + (words.map { ": \($0)" } ?? "")
     case .duplicate: return "it stands in several rows, and the source drops such accounts"
+    case .noneCounts: return "the rules of its source let none of its rows count"
     case .filteredOut: return "it does not meet the program's filter"
     case .zeroWeight where program.kind == .raffle: return "it has no tickets"
     case .zeroWeight: return "its weight is 0"
@@ -286,6 +298,7 @@ public enum ExplanationText {
     switch reason {
     case .excludedByPlan, .denied: return "no value of its own would have passed"
     case .duplicate: return "with one row it would have taken part"
+    case .noneCounts: return "it takes a row that they let count"
     case .filteredOut: return "the filter reads values that the bundle does not show"
     case .zeroMatch: return "it takes gifts of two donors or more who count"
     case .notDrawn:

@@ -56,20 +56,21 @@ public struct PlanReviewText {
     if marks { columns.append(("insiders", .left)) }
     var text = TextTable(
       columns + [("campaign", .left), ("budget", .right), (wholeTitle(table), .right)])
-    func add(_ name: String, _ cells: [String], _ campaign: String, _ amount: UInt256) {
+    func add(
+      _ name: String, _ cells: [String], _ campaign: String, _ amount: UInt256,
+      _ revenue: Revenue? = nil
+    ) {
       let cells = cells.isEmpty ? Array(repeating: "", count: columns.count - 1) : cells
-      text.add(
-        [name] + cells + [
-          campaign, TokenAmountText.grouped(amount, of: table.token),
-          TokenAmountText.percentage(amount, of: table.whole),
-        ])
+      let budget = revenue?.text ?? TokenAmountText.grouped(amount, of: table.token)
+      let part = revenue == nil ? TokenAmountText.percentage(amount, of: table.whole) : ""
+      text.add([name] + cells + [campaign, budget, part])
     }
     for row in table.rows {
       let program = row.program
       var cells = [program.kind.rawValue]
       if groups { cells.append(program.group) }
       if marks { cells.append(program.insiders ? "yes" : "") }
-      add(program.name, cells, row.campaign.name, program.budget.baseUnits)
+      add(program.name, cells, row.campaign.name, program.budget.baseUnits, program.revenue)
     }
     if table.rows.count > 1 { add("all programs", [], "", table.budgeted) }
     if marks { add("insiders", [], "", table.insiders) }
@@ -142,7 +143,7 @@ public struct PlanReviewText {
   /// When what a campaign pays comes free: by its schedule, or by the epochs of its programs.
   private func words(_ rows: [SupplyTable.Row]) -> String {
     var words: [String] = []
-    if let row = rows.first(where: { $0.program.emission == nil }) {
+    if let row = rows.first(where: { !$0.program.isRecurring }) {
       words.append(VestingText.words(row.campaign.vesting, end: row.end))
     }
     if let row = rows.first(where: { $0.program.emission != nil }),
@@ -150,6 +151,7 @@ public struct PlanReviewText {
     {
       words.append("by epoch, \(start.shortest) to \(row.end?.shortest ?? "the end")")
     }
+    if rows.contains(where: { $0.program.revenue != nil }) { words.append("as it comes in") }
     return words.joined(separator: "; ")
   }
 

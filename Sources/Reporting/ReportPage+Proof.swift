@@ -39,6 +39,7 @@ enum ReportProof {
     case .excludedByPlan: "the plan names the account and says why"
     case .denied: "a signed decision denies it and says why"
     case .duplicate: "it stands in several rows, and its source drops such accounts"
+    case .noneCounts: "the rules of its source let none of its rows count"
     case .filteredOut: "it does not meet the program's filter"
     case .zeroWeight: "its weight is 0"
     case .zeroMatch: "contributions to it are matched with nothing; it takes two donors"

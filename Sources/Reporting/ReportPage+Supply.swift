@@ -22,8 +22,9 @@ extension TokenSections {
         .text(program.name),
         .text(program.kind.rawValue + group + (program.insiders ? ", insiders" : "")),
         .text(program.campaign), .text(free(row)),
-        .text(FigureText.short(program.budget.baseUnits, of: token.token)),
-        .text(part(program.budget.baseUnits)),
+        .text(
+          program.revenue?.text ?? FigureText.short(program.budget.baseUnits, of: token.token)),
+        program.revenue == nil ? .text(part(program.budget.baseUnits)) : .none,
       ])
     }
     addTotals(to: &table)
@@ -39,6 +40,7 @@ extension TokenSections {
 
   /// When a program's tokens come free: by its campaign's schedule, or by the epochs.
   private func free(_ row: SupplyTable.Row) -> String {
+    guard row.program.revenue == nil else { return "as it comes in" }
     guard row.program.emission != nil, let end = row.end else {
       return VestingText.words(row.campaign.vesting, end: row.end)
     }

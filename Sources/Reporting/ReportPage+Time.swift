@@ -185,8 +185,9 @@ struct EmissionChart {
     }
     return .element(
       "svg",
-      ["viewBox": "0 0 720 155", "role": "img", "aria-labelledby": "\(id)-title"],
+      ["viewBox": "0 0 720 155", "role": "img", "aria-labelledby": "\(id)-title \(id)-words"],
       .element("title", ["id": "\(id)-title"], .text("Emission of each epoch")),
+      .element("desc", ["id": "\(id)-words"], .text(words)),
       Markup(rectangles),
       Drawing.line(Self.left, bottom, Self.left + Self.width, bottom, "axis"))
   }

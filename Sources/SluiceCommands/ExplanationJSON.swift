@@ -44,6 +44,7 @@ enum ExplanationJSON {
     members += decision(program)
     members.append(member("says", ExplanationText.sentence(program, token: token)))
     members.append(member("rows", program.rows.map(row)))
+    if !program.taken.isEmpty { members.append(member("taken", program.taken.map(taken))) }
     if let statement = program.statement {
       members.append(
         member(
@@ -53,6 +54,8 @@ enum ExplanationJSON {
           ])))
     }
     if !program.joins.isEmpty { members.append(member("joins", program.joins.map(term))) }
+    if !program.prices.isEmpty { members.append(member("prices", program.prices.map(price))) }
+    if let revenue = program.revenue { members.append(member("revenue", revenue.text)) }
     if let calculation = program.calculation {
       members.append(member("calculation", self.calculation(calculation)))
     }
@@ -67,6 +70,22 @@ enum ExplanationJSON {
       members.append(member("arithmetic", self.arithmetic(arithmetic)))
     }
     return .object(members)
+  }
+
+  private static func price(_ finding: PriceFinding) -> JSON {
+    .object([
+      member("name", finding.price.name), member("at", finding.price.moment.rawValue),
+      member("value", finding.text(finding.value)),
+      member("median", finding.text(finding.median)),
+      member(
+        "sources",
+        finding.sources.map { source in
+          JSON.object([
+            member("name", source.name), member("standing", source.standing.rawValue),
+            member("value", finding.text(source.value)),
+          ])
+        }),
+    ])
   }
 
   private static func decision(_ program: ProgramExplanation) -> [JSON.Member] {
@@ -99,6 +118,14 @@ enum ExplanationJSON {
       member("column", row.column), member("value", row.isHidden ? nil : row.text),
       member("token", row.token?.name),
       JSON.Member(key: "decimals", value: row.token.map { .integer($0.decimals) } ?? .null),
+    ])
+  }
+
+  private static func taken(_ taken: ProgramExplanation.Taken) -> JSON {
+    .object([
+      member("file", taken.file), member("key", taken.key), member("words", taken.words),
+      member("rows", taken.rows), member("column", taken.column?.name),
+      member("amount", taken.amount?.decimal),
     ])
   }
 

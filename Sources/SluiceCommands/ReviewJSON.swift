@@ -33,7 +33,7 @@ enum ReviewJSON {
       member("name", .string(use.program.name)),
       member("kind", .string(use.program.kind.rawValue)),
       member("campaign", .string(use.program.campaign)),
-      member("budget", amount(use.program.budget.baseUnits)),
+      member("budget", use.program.revenue == nil ? amount(use.program.budget.baseUnits) : .null),
       member("recipients", use.outcome.map { .integer($0.accounts.count) } ?? .null),
       member("excluded", use.outcome.map { .integer($0.exclusions.count) } ?? .null),
       member("allocated", use.outcome.map { amount($0.allocated.baseUnits) } ?? .null),
@@ -41,6 +41,7 @@ enum ReviewJSON {
       member("epochs", .array(use.epochs.map(amount))),
       member("group", .string(use.program.group)),
       member("insiders", .bool(use.program.insiders)),
+      member("revenue", use.program.revenue.map { .string($0.text) } ?? .null),
     ])
   }
 

@@ -83,14 +83,14 @@ struct SourceReading {
   private mutating func rows(
     of source: SourceDeclaration, _ path: String
   ) throws(InputError) -> SourceInput {
+    let window = source.time == nil ? nil : plan.window(of: source, in: epoch)
     let contents =
       source.statements == nil
       ? try InputFile.read(
         path, name: path, as: source, keys: keys(of: source), times: table(of: source),
-        window: source.time == nil ? nil : plan.window(of: source, in: epoch),
-        progress: progress(source))
+        window: window, progress: progress(source))
       : try InputFile.statements(
-        path, name: path, as: source, of: plan, progress: progress(source))
+        path, name: path, as: source, of: plan, window: window, progress: progress(source))
     keys[source.name] = contents.keys
     tell(contents.quarantined)
     return SourceInput(

@@ -10,7 +10,7 @@ import Statements
 struct StatementCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "statement",
-    abstract: "Signed corrections and redirects: what a wallet has to sign, and who signed.",
+    abstract: "Signed corrections, redirects and tasks: what a wallet has to sign, and who signed.",
     discussion: """
       A statement is an object of JSON on a line of its own; docs/reference/statements.md has its
       members. The hash to sign is that of EIP-712; the wallet's method is eth_signTypedData_v4.
@@ -149,6 +149,9 @@ private enum StatementText {
     switch statement {
     case .redirect(let redirect):
       return "\(redirect.account) to \(redirect.to), at \(redirect.time.iso8601)"
+    case .task(let task):
+      return "\(task.account) did \(task.task.text) for \(task.points.counted("point")), at "
+        + task.time.iso8601
     case .correction(let correction):
       let place = "\(correction.program), epoch \(correction.epoch): \(correction.account)"
       guard correction.decision == .grant, let token = token(source, plan) else {

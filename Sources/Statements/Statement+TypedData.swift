@@ -8,6 +8,7 @@ extension Statement {
   ///     Correction(string plan,string program,uint64 epoch,address account,string decision,
   ///                uint256 amount,string reason)
   ///     Redirect(string plan,address account,address to,uint64 time)
+  ///     Task(string plan,address account,string task,uint256 points,uint64 time,bytes32 id)
   ///
   /// in the domain of name `Sluice` and version `1`, of no chain: a statement is about a plan.
   public var typedData: TypedData {
@@ -33,6 +34,7 @@ extension Statement {
     switch self {
     case .correction: "Correction"
     case .redirect: "Redirect"
+    case .task: "Task"
     }
   }
 
@@ -49,6 +51,12 @@ extension Statement {
       [
         TypedDataMember("string", "plan"), TypedDataMember("address", "account"),
         TypedDataMember("address", "to"), TypedDataMember("uint64", "time"),
+      ]
+    case .task:
+      [
+        TypedDataMember("string", "plan"), TypedDataMember("address", "account"),
+        TypedDataMember("string", "task"), TypedDataMember("uint256", "points"),
+        TypedDataMember("uint64", "time"), TypedDataMember("bytes32", "id"),
       ]
     }
   }
@@ -68,6 +76,13 @@ extension Statement {
       [
         "plan": .plain(.string(redirect.plan)), "account": .plain(.address(redirect.account)),
         "to": .plain(.address(redirect.to)), "time": .plain(.uint(UInt256(redirect.time.seconds))),
+      ]
+    case .task(let task):
+      [
+        "plan": .plain(.string(task.plan)), "account": .plain(.address(task.account)),
+        "task": .plain(.string(task.task.text)), "points": .plain(.uint(task.points)),
+        "time": .plain(.uint(UInt256(task.time.seconds))),
+        "id": .plain(.fixedBytes(task.id.bytes)),
       ]
     }
   }

@@ -20,6 +20,7 @@ public struct StatementCheck: Sendable {
   private enum Subject: Hashable {
     case correction(account: Address, program: String, epoch: UInt64)
     case redirect(account: Address, time: Timestamp)
+    case task(id: Bytes32)
   }
 
   /// - Parameter source: a source of statements of the plan.
@@ -87,18 +88,12 @@ public struct StatementCheck: Sendable {
     _ signer: Address, of statement: Statement
   ) throws(StatementError) {
     let advice = "Signatures of contract wallets (EIP-1271) are not read."
-    switch rules {
-    case .corrections(let signers):
-      guard !signers.contains(signer) else { return }
-      throw StatementError(
-        .wrongSigner, "signature", found: "a signature of \(signer), or of a changed statement",
-        expected: "one of \(signers.map(\.checksummed).joined(separator: ", "))", advice: advice)
-    case .redirects:
-      guard signer != statement.account else { return }
-      throw StatementError(
-        .wrongSigner, "signature", found: "a signature of \(signer), or of a changed statement",
-        expected: "one of \(statement.account): who redirects signs", advice: advice)
-    }
+    let allowed = rules.signers ?? [statement.account]
+    guard !allowed.contains(signer) else { return }
+    throw StatementError(
+      .wrongSigner, "signature", found: "a signature of \(signer), or of a changed statement",
+      expected: "one of \(allowed.map(\.checksummed).joined(separator: ", "))"
+        + (rules == .redirects ? ": who redirects signs" : ""), advice: advice)
   }
 
   private mutating func checkOnce(
@@ -114,8 +109,13 @@ public struct StatementCheck: Sendable {
     case .redirect(let redirect):
       subject = .redirect(account: redirect.account, time: redirect.time)
       about = "one redirect of an account at a time"
+    case .task(let task):
+      subject = .task(id: task.id)
+      about = "one task of an id"
     }
     guard let first = taken.updateValue((number, statement), forKey: subject) else { return }
+    // What was done once may be handed in twice.
+    if case .task = statement, first.statement == statement { return }
     guard first.statement != statement else {
       throw StatementError(
         .repeatedStatement, found: "the statement of line \(first.line) again",

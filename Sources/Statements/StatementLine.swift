@@ -32,6 +32,13 @@ public struct StatementLine: Sendable {
         SignedRedirect(
           plan: try members.text("plan"), account: try members.account("account"),
           to: try members.account("to"), time: Timestamp(try members.number64("time"))))
+    case .tasks:
+      try members.allowOnly(Self.taskMembers)
+      statement = .task(
+        TaskAttestation(
+          plan: try members.text("plan"), account: try members.account("account"),
+          task: try members.word("task"), points: try members.number("points"),
+          time: Timestamp(try members.number64("time")), id: try members.bytes32("id")))
     }
     signature = json["signature"] == nil ? nil : try members.text("signature")
   }
@@ -40,6 +47,7 @@ public struct StatementLine: Sendable {
     "account", "amount", "decision", "epoch", "plan", "program", "reason",
   ]
   private static let redirectMembers = ["account", "plan", "time", "to"]
+  private static let taskMembers = ["account", "id", "plan", "points", "task", "time"]
 
   private static func correction(
     _ members: StatementMembers
@@ -70,6 +78,20 @@ public struct StatementLine: Sendable {
     return JSON.object(members.map { .init(key: $0.0, value: .string($0.1)) }).canonicalBytes()
   }
 
+  /// The places of statements of which none stands twice, ascending. Where a task was handed in
+  /// with several signatures, the line that comes first by its bytes is the one.
+  public static func withoutRepetitions(_ statements: [SignedStatement]) -> [Int] {
+    var first: [Statement: (place: Int, line: [UInt8])] = [:]
+    for (place, signed) in statements.enumerated() {
+      let line = canonicalBytes(signed)
+      if let known = first[signed.statement], !line.lexicographicallyPrecedes(known.line) {
+        continue
+      }
+      first[signed.statement] = (place, line)
+    }
+    return first.values.map(\.place).sorted()
+  }
+
   /// Names and values of a statement's members, every value as text.
   static func members(of statement: Statement) -> [(String, String)] {
     switch statement {
@@ -84,6 +106,11 @@ public struct StatementLine: Sendable {
       [
         ("plan", redirect.plan), ("account", redirect.account.hex), ("to", redirect.to.hex),
         ("time", String(redirect.time.seconds)),
+      ]
+    case .task(let task):
+      [
+        ("plan", task.plan), ("account", task.account.hex), ("task", task.task.text),
+        ("points", task.points.decimal), ("time", String(task.time.seconds)), ("id", task.id.hex),
       ]
     }
   }
@@ -117,6 +144,20 @@ private struct StatementMembers {
       throw malformed(name, "an address that somebody holds, with a right checksum if it has one")
     }
     return account
+  }
+
+  func word(_ name: String) throws(StatementError) -> Word {
+    guard let word = Word(try text(name)) else {
+      throw malformed(name, "1 to 32 signs of ASCII, without blanks at its ends")
+    }
+    return word
+  }
+
+  func bytes32(_ name: String) throws(StatementError) -> Bytes32 {
+    guard let bytes = try? Bytes32(hex: try text(name)) else {
+      throw malformed(name, "0x and 64 hexadecimal digits")
+    }
+    return bytes
   }
 
   /// Digits as a text or as a number.

@@ -7,12 +7,16 @@ struct ReferenceJoins {
   /// Accounts that are not in a list have 0 there.
   private var numbers: [Expression.Join: [Address: BigInt]] = [:]
 
+  /// What is the same for all accounts.
+  private var prices: [String: BigUInt] = [:]
+
   /// Nothing is read.
   init() {}
 
   init(
     _ joins: [Expression.Join], of program: Program, _ inputs: ReferenceLaw.Inputs
   ) throws(ReferenceLaw.Refusal) {
+    prices = inputs.prices
     for join in joins {
       switch join {
       case .column(let column, let name):
@@ -28,6 +32,7 @@ struct ReferenceJoins {
         let amounts = inputs.outcomes[program]?.amounts ?? []
         numbers[join] = Dictionary(
           uniqueKeysWithValues: amounts.map { ($0.account, BigInt($0.amount)) })
+      case .price: continue
       case .rowCount(let name):
         let source = name.map(inputs.source(named:)) ?? inputs.source(of: program)
         numbers[join] = Dictionary(grouping: source.rows, by: \.account)
@@ -40,6 +45,12 @@ struct ReferenceJoins {
         }
         guard numbers[join]?.values.allSatisfy({ $0 < ReferenceLaw.bound }) ?? true else {
           throw .valuesOverflow
+        }
+      case .ofPeriods(let aggregate, let column, let name, let seconds):
+        let source = name.map(inputs.source(named:)) ?? inputs.source(of: program)
+        let index = source.declaration.columns.firstIndex { $0.name == column } ?? 0
+        numbers[join] = Dictionary(grouping: source.rows, by: \.account).mapValues { rows in
+          Self.number(aggregate, of: Set(rows.map { BigInt($0.values[index]) / BigInt(seconds) }))
         }
       }
     }
@@ -56,8 +67,23 @@ struct ReferenceJoins {
     }
   }
 
+  private static func number(
+    _ aggregate: Expression.PeriodAggregate, of periods: Set<BigInt>
+  ) -> BigInt {
+    switch aggregate {
+    case .periods: return BigInt(periods.count)
+    case .streak:
+      // A run starts where the period before is not there.
+      let runs = periods.filter { !periods.contains($0 - 1) }.map { start in
+        (0...).prefix { periods.contains(start + BigInt($0)) }.count
+      }
+      return BigInt(runs.max() ?? 0)
+    }
+  }
+
   /// The digits that stand for a join; `listed` is 1 or 0.
   subscript(join: Expression.Join, account: Address) -> BigInt {
-    numbers[join]?[account] ?? 0
+    if case .price(let name) = join { return BigInt(prices[name] ?? 0) }
+    return numbers[join]?[account] ?? 0
   }
 }

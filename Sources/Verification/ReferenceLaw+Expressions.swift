@@ -61,8 +61,10 @@ extension ReferenceLaw {
   static func table(of program: Program, _ inputs: Inputs) throws(Refusal) -> ComputedTable {
     let source = inputs.source(of: program)
     let columns = source.declaration.columns.map(\.name)
+    // A share is no part of an expression, but may be the weight beside one.
     let used = columns.indices.filter {
-      program.columns.contains(columns[$0]) && source.declaration.columns[$0].places != nil
+      program.columns.contains(columns[$0])
+        && (source.declaration.columns[$0].places != nil || columns[$0] == program.basis.column)
     }
     var sums: [Address: [BigInt]] = [:]
     for row in source.rows {

@@ -12,30 +12,39 @@ extension ReferenceLaw {
       let published: [(account: Address, values: [BigUInt])]
       /// Account and values of every row that counts.
       public let rows: [(account: Address, values: [BigUInt])]
-      /// Accounts that are shut out for having several rows.
-      let dropped: Set<Address>
+      /// Accounts that are shut out for having several rows, or for having none that counts.
+      let dropped: [Address: ExclusionReason]
       /// What signed corrections decide, where the source is one of them.
       public let decisions: [Decision]
 
       public init(
         declaration: SourceDeclaration, rows: [(account: Address, values: [BigUInt])],
-        decisions: [Decision] = []
+        decisions: [Decision] = [], clusters: [Address: BigUInt] = [:]
       ) {
         self.declaration = declaration
         self.decisions = decisions
         published = rows
+        let counting = ReferenceLaw.counting(rows, declaration, clusters: clusters)
+        let uncounted = Set(rows.map(\.account)).subtracting(counting.map(\.account))
+        let none = Dictionary(
+          uniqueKeysWithValues: uncounted.map { ($0, ExclusionReason.noneCounts) })
+        let rows = counting
         guard declaration.duplicates != .refuse, declaration.duplicates != .sum else {
-          (self.rows, dropped) = (rows, [])
+          (self.rows, dropped) = (rows, none)
           return
         }
         let accounts = Dictionary(grouping: rows, by: \.account)
         switch declaration.duplicates {
         case .drop:
           self.rows = accounts.values.filter { $0.count == 1 }.flatMap { $0 }
-          dropped = Set(accounts.filter { $0.value.count > 1 }.keys)
+          dropped = none.merging(
+            accounts.filter { $0.value.count > 1 }.mapValues { _ in .duplicate }
+          ) {
+            $1
+          }
         case .largest, .smallest, .refuse, .sum:
           self.rows = accounts.values.compactMap { Self.first(of: $0, declaration) }
-          dropped = []
+          dropped = none
         }
       }
 
@@ -73,16 +82,28 @@ extension ReferenceLaw {
     public var sources: [String: Source]
     /// What earlier programs of the epoch gave, by the program's name.
     public var outcomes: [String: Outcome]
+    /// What things are worth, by the price's name.
+    public var prices: [String: BigUInt]
     /// Who counts as one holder.
     public let clusters: Clusters?
 
     public init(
       sources: [String: Source] = [:], outcomes: [String: Outcome] = [:],
-      clusters: Clusters? = nil
+      prices: [String: BigUInt] = [:], clusters: Clusters? = nil
     ) {
       self.sources = sources
       self.outcomes = outcomes
+      self.prices = prices
       self.clusters = clusters
+    }
+
+    /// Counts the rows of sources again whose rules ask who is one holder with whom.
+    mutating func applyClusters() {
+      for (name, source) in sources where source.declaration.wash?.dropsClusters ?? false {
+        sources[name] = Source(
+          declaration: source.declaration, rows: source.published, decisions: source.decisions,
+          clusters: clusterNumbers)
+      }
     }
 
     /// The source whose accounts a program pays.
@@ -100,6 +121,12 @@ extension ReferenceLaw {
       return source
     }
 
+    /// What sources observed, by their names.
+    var observations: [String: [Observation]] {
+      sources.filter { $0.value.declaration.observed != nil }
+        .mapValues { $0.published.map { (time: $0.values[0], value: $0.values[1]) } }
+    }
+
     /// The number of each account's cluster.
     var clusterNumbers: [Address: BigUInt] {
       guard let clusters, let source = sources[clusters.source],
@@ -109,9 +136,9 @@ extension ReferenceLaw {
         source.rows.map { ($0.account, $0.values[index]) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Accounts that stand in several rows of a source that drops such.
-    func dropped(by program: Program) -> Set<Address> {
-      guard case .source = program.recipients else { return [] }
+    /// Accounts of the program's source without a row that counts, and why none does.
+    func dropped(by program: Program) -> [Address: ExclusionReason] {
+      guard case .source = program.recipients else { return [:] }
       return source(of: program).dropped
     }
 

@@ -21,7 +21,9 @@ extension ReferenceLaw {
     for rule in AccrualRule.allCases where rule == .average ? held : share {
       let clock = try Clock(rule, supply, of: source)
       earned[rule] = self.earned(through.vault, deposits, shares, clock, shared, over: window)
-      let over = rule == .average ? earned[rule]?.filter { $0.value >= bound }.keys.min() : nil
+      guard rule == .average else { continue }
+      let own = deposits.mapValues { Holding($0, over: window, nil).held }
+      let over = [own, earned[rule] ?? [:]].joined().filter { $0.value >= bound }.map(\.key).min()
       if let over { throw .heldOverflow(source: source, account: over) }
     }
     var rows: SeriesRows = []
@@ -47,7 +49,7 @@ extension ReferenceLaw {
     _ vault: Address, _ deposits: Changes, _ shares: Changes, _ clock: Clock, _ shared: Supply,
     over window: Range<UInt64>
   ) -> [Address: BigUInt] {
-    let dropped = clock.rule == .share ? 64 : 0
+    let (fraction, dropped) = clock.rule == .share ? (128, 64) : (256, 0)
     var earned = deposits.mapValues { Self.earned($0, over: window) { clock[$0] } >> dropped }
     // The inner clock, and what the vault earned while nobody had a share.
     let totals = totals(deposits[vault] ?? [], clock, at: shared.instants)
@@ -56,14 +58,14 @@ extension ReferenceLaw {
     for (index, sum) in shared.sums.enumerated() {
       let part = totals[index + 1] - totals[index]
       if sum.isZero { unclaimed += part }
-      readings.append(readings[index] + (sum.isZero ? 0 : (part << 128) / sum))
+      readings.append(readings[index] + (sum.isZero ? 0 : (part << fraction) / sum))
     }
     earned[vault] = unclaimed >> dropped
     for (account, changes) in shares {
       let part = Self.earned(changes, over: window) {
         readings[Supply.place(of: $0, in: shared.instants)]
       }
-      earned[account, default: 0] += part >> (128 + dropped)
+      earned[account, default: 0] += part >> (fraction + dropped)
     }
     return earned
   }

@@ -9,6 +9,7 @@ public enum ReferenceLaw {
   /// Why the law gives no result.
   public enum Refusal: Error, Equatable, Sendable {
     case epochOutOfRange
+    case priceRefused
     case budgetOverflow
     case notDrawn
     case valuesOverflow
@@ -65,7 +66,8 @@ public enum ReferenceLaw {
     of program: Program, epoch: UInt32, epochs: EpochSchedule?, carriedIn: BigUInt,
     inputs: Inputs
   ) throws(Refusal) -> Outcome {
-    let budget = try budget(of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn)
+    let budget = try budget(
+      of: program, epoch: epoch, epochs: epochs, carriedIn: carriedIn, inputs)
     let (inputs, denied) = corrected(inputs, for: program, epoch)
     guard !program.awaitsDraw else { throw .notDrawn }
     var claims = try values(of: program, inputs)
@@ -100,9 +102,9 @@ public enum ReferenceLaw {
     of program: Program, _ inputs: Inputs
   ) throws(Refusal) -> ProgramValues {
     let shutOut = Set(program.exclude.map(\.account))
-    let dropped = inputs.dropped(by: program).map {
+    let dropped = inputs.dropped(by: program).map { account, reason in
       Outcome.Refused(
-        account: $0, reason: shutOut.contains($0) ? .excludedByPlan : .duplicate, value: 0)
+        account: account, reason: shutOut.contains(account) ? .excludedByPlan : reason, value: 0)
     }
     guard !program.isComputed else {
       let table = try table(of: program, inputs)
@@ -191,18 +193,32 @@ public enum ReferenceLaw {
   }
 
   static func budget(
-    of program: Program, epoch: UInt32, epochs: EpochSchedule?, carriedIn: BigUInt
+    of program: Program, epoch: UInt32, epochs: EpochSchedule?, carriedIn: BigUInt,
+    _ inputs: Inputs
   ) throws(Refusal) -> BigUInt {
-    var emitted = big(program.budget.baseUnits)
-    if let emission = program.emission {
+    var added = big(program.budget.baseUnits)
+    if let revenue = program.revenue {
       guard let epochs, epoch < epochs.count else { throw .epochOutOfRange }
-      let after = cumulative(emission, epoch + 1, of: emitted, over: epochs.count)
-      emitted = after - cumulative(emission, epoch, of: emitted, over: epochs.count)
+      added = try part(of: revenue, inputs.source(named: revenue.source))
+    } else if let emission = program.emission {
+      guard let epochs, epoch < epochs.count else { throw .epochOutOfRange }
+      let after = cumulative(emission, epoch + 1, of: added, over: epochs.count)
+      added = after - cumulative(emission, epoch, of: added, over: epochs.count)
     } else if epoch > 0 {
       throw .epochOutOfRange
     }
-    guard emitted + carriedIn < bound else { throw .budgetOverflow }
-    return emitted + carriedIn
+    guard added + carriedIn < bound else { throw .budgetOverflow }
+    return added + carriedIn
+  }
+
+  /// ⌊p · R⌋ of what came in.
+  private static func part(
+    of revenue: Revenue, _ source: Inputs.Source
+  ) throws(Refusal) -> BigUInt {
+    let column = source.declaration.columns.firstIndex { $0.name == revenue.column } ?? 0
+    let sum = source.published.reduce(BigUInt(0)) { $0 + $1.values[column] }
+    guard sum < bound else { throw .budgetOverflow }
+    return sum * BigUInt(revenue.part.billionths) / 1_000_000_000
   }
 
   /// One value per account, ascending by account.

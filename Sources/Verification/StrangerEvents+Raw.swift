@@ -86,14 +86,14 @@ private struct StrangerChanges {
       guard let account = try table.account(of: row) else { return }
       add(try amount(row, isSigned: true), to: account, at: start)
     case .balance:
-      guard let account = try table.account(of: row), start < span.upperBound else { return }
+      guard let account = try table.account(of: row) else { return }
       let order = try events.order.map { column in
         try row.value(ColumnDeclaration(name: column, kind: .integer))
       }
       stated[account, default: []].append(
         Stated(
           time: time, start: start, order: order, balance: try amount(row), place: row.place))
-    case .transfer(let target): try move(row, to: target, at: start)
+    case .transfer(let target): try move(row, to: target, at: start, allowsNobody: true)
     case .kinds(let column, _, let target):
       let word = try row.text(column)
       guard let effect = effects[word] else {
@@ -102,7 +102,7 @@ private struct StrangerChanges {
       }
       switch effect {
       case .none: return
-      case .move: try move(row, to: target, at: start)
+      case .move: try move(row, to: target, at: start, allowsNobody: false)
       case .add, .take:
         guard let account = try table.account(of: row) else { return }
         let amount = try amount(row)
@@ -118,16 +118,16 @@ private struct StrangerChanges {
     return overflow ? .max : start
   }
 
-  /// The zero address is nobody.
+  /// - Parameter allowsNobody: the zero address stands for nobody.
   private mutating func move(
-    _ row: StrangerTable.Row, to target: String, at time: UInt64
+    _ row: StrangerTable.Row, to column: String, at time: UInt64, allowsNobody: Bool
   ) throws {
-    guard let account = try table.account(of: row, allowsNobody: true) else { return }
-    let receiver = try StrangerCell.account(
-      try row.text(target), row.place, allowsNobody: true)
+    guard let account = try table.account(of: row, allowsNobody: allowsNobody),
+      let target = try table.account(of: row, in: column, allowsNobody: allowsNobody)
+    else { return }
     let amount = try amount(row)
     if !account.isZero { add(-amount, to: account, at: time) }
-    if !receiver.isZero { add(amount, to: receiver, at: time) }
+    if !target.isZero { add(amount, to: target, at: time) }
   }
 
   /// Without a column each row is about 1.

@@ -1,3 +1,4 @@
+import BigInt
 import DistributionModel
 import EthereumPrimitives
 
@@ -12,7 +13,13 @@ extension StrangerRow {
     var rows: [StrangerRow] = []
     for stream in streams {
       try table.eachRow(of: stream) { row in
-        if let time = try table.time(of: row), let window, !window.contains(time) { return }
+        let time = try table.time(of: row)
+        if let time, let window, !window.contains(time) { return }
+        if let observed = table.source.observed, let time {
+          let values = [BigUInt(time), try row.value(observed)]
+          rows.append(StrangerRow(account: .zero, values: values))
+          return
+        }
         guard let account = try table.account(of: row) else { return }
         rows.append(
           StrangerRow(account: account, values: try table.source.columns.map(row.value)))

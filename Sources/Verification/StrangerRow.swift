@@ -11,7 +11,8 @@ struct StrangerRow {
   // MARK: The bundle's canonical inputs
 
   static func header(_ source: SourceDeclaration) -> String {
-    (["account"] + source.columns.map(\.name)).joined(separator: ",")
+    let columns = source.columns.map(\.name)
+    return ((source.hasAccounts ? ["account"] : []) + columns).joined(separator: ",")
   }
 
   /// Reads `inputs/<source>.csv`; its rows must be in order.
@@ -22,8 +23,10 @@ struct StrangerRow {
     for line in try StrangerLine.lines(of: bytes, header(source), file) {
       rows.append(
         StrangerRow(
-          account: try line.account(0),
-          values: try source.columns.indices.map { try line.number($0 + 1) }))
+          account: source.hasAccounts ? try line.account(0) : .zero,
+          values: try source.columns.indices.map {
+            try line.number(source.hasAccounts ? $0 + 1 : $0)
+          }))
     }
     let sorted = canonicalText(rows, source)
     guard sorted == bytes else {
@@ -49,8 +52,8 @@ struct StrangerRow {
     }
     var text = Array((header(source) + "\n").utf8)
     for row in sorted {
-      text += Array(row.account.hex.utf8)
-      for value in row.values { text += Array(",\(value)".utf8) }
+      let account = source.hasAccounts ? [row.account.hex] : []
+      text += Array((account + row.values.map(\.description)).joined(separator: ",").utf8)
       text.append(0x0A)
     }
     return text
@@ -107,6 +110,12 @@ enum StrangerCell {
       return BigUInt(Data(address.bytes))
     }
     if column.kind == .time { return BigUInt(try time(text, place)) }
+    if column.kind == .word {
+      guard let word = Word(text) else {
+        throw place.malformed("'\(text.prefix(60))'", "1 to 32 signs of ASCII")
+      }
+      return ReferenceLaw.big(word.number)
+    }
     if case .decimal(let format) = column.kind {
       guard let value = StrangerDecimal.value(text, format), value < ReferenceLaw.bound else {
         throw place.malformed(
@@ -129,7 +138,8 @@ enum StrangerCell {
     }
     // 2^256 has 78 digits; a whole token below 1 leads with one zero, and longer ones take longer
     // than linear time to read.
-    guard (1...79).contains(digits.utf8.count),
+    let whole = text.prefix { $0 != "." }
+    guard (1...79).contains(digits.utf8.count), whole == "0" || whole.first != "0",
       digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = BigUInt(digits),
       value < ReferenceLaw.bound
     else { throw place.malformed("'\(text.prefix(90))'", "a number below 2^256") }

@@ -20,6 +20,11 @@ struct StrangerStatement {
       ]
     case .redirects:
       [("string", "plan"), ("address", "account"), ("address", "to"), ("uint64", "time")]
+    case .tasks:
+      [
+        ("string", "plan"), ("address", "account"), ("string", "task"), ("uint256", "points"),
+        ("uint64", "time"), ("bytes32", "id"),
+      ]
     }
   }
 
@@ -45,6 +50,9 @@ struct StrangerStatement {
     self.account = account
     self.place = place
     try checkDecision()
+    guard rules.name != "tasks" || Word(members["task"] ?? "") != nil else {
+      throw place.malformed("the task '\(members["task"] ?? "")'", "1 to 32 signs of ASCII")
+    }
   }
 
   private static func oneForm(_ text: String, _ type: String) -> String? {
@@ -58,6 +66,7 @@ struct StrangerStatement {
         "\(number)" == text
       else { return nil }
       return text
+    case "bytes32": return (try? Bytes32(hex: text))?.hex
     case "bytes":
       guard let bytes = try? Hex.decode(text), bytes.count == 65 else { return nil }
       let v = bytes[64] < 27 ? bytes[64] + 27 : bytes[64]
@@ -98,6 +107,7 @@ struct StrangerStatement {
     switch rules {
     case .corrections: ["account", "program", "epoch"].map { members[$0] ?? "" }
     case .redirects: ["account", "time"].map { members[$0] ?? "" }
+    case .tasks: [members["id"] ?? ""]
     }
   }
 
@@ -107,10 +117,15 @@ struct StrangerStatement {
     case .corrections: [number("amount")]
     case .redirects:
       [ReferenceLaw.big((try? Address(members["to"] ?? ""))?.number ?? .zero), number("time")]
+    case .tasks:
+      [
+        number("points"), number("time"),
+        (members["task"] ?? "").utf8.reduce(BigUInt(0)) { $0 << 8 + BigUInt($1) },
+      ]
     }
   }
 
-  /// What a correction decides; nil for a redirect.
+  /// What a correction decides; nil for another statement.
   var decision: ReferenceLaw.Inputs.Decision? {
     guard case .corrections = rules else { return nil }
     return .init(
@@ -130,6 +145,7 @@ struct StrangerStatement {
       switch rules {
       case .corrections: "Correction"
       case .redirects: "Redirect"
+      case .tasks: "Task"
       }
     let statement = Self.structure(
       name, Self.fields(rules).map { ($0.type, $0.name, members[$0.name] ?? "") })
@@ -145,6 +161,7 @@ struct StrangerStatement {
       switch field.type {
       case "string": bytes += Keccak256.hash(utf8: field.value).bytes
       case "address": bytes += ((try? Address(field.value)) ?? .zero).bytes32.bytes
+      case "bytes32": bytes += ((try? Bytes32(hex: field.value)) ?? .zero).bytes
       default: bytes += ReferenceLaw.word(BigUInt(field.value) ?? 0).bytes32.bytes
       }
     }
@@ -193,8 +210,7 @@ extension StrangerStatement {
           programs.contains(program), "program of a statement", program,
           programs.joined(separator: ", "), "The program does not read it.")
       }
-      let allowed: [Address] =
-        if case .corrections(let signers) = rules { signers } else { [statement.account] }
+      let allowed = rules.signers ?? [statement.account]
       let signer = statement.signer
       try demand(
         signer.map(allowed.contains) ?? false, "signer of a statement",
@@ -215,8 +231,11 @@ extension StrangerStatement {
   }
 
   /// Reads a file as its author published it, in any order.
+  ///
+  /// - Parameter window: the seconds in which tasks count; nil is all.
   static func raw(
-    _ bytes: [UInt8], _ source: SourceDeclaration, _ rules: StatementRules
+    _ bytes: [UInt8], _ source: SourceDeclaration, _ rules: StatementRules,
+    window: Range<UInt64>? = nil
   ) throws -> [StrangerStatement] {
     var statements: [StrangerStatement] = []
     for (index, text) in StrangerFiles.lines(bytes).enumerated() {
@@ -225,7 +244,29 @@ extension StrangerStatement {
       statements.append(
         try StrangerStatement(line, rules, file: source.file, number: index + 1))
     }
-    return statements
+    guard case .tasks = rules else { return statements }
+    return try once(statements, source.file).filter { task in
+      window.map { $0.contains(UInt64(task.members["time"] ?? "") ?? 0) } ?? true
+    }
+  }
+
+  /// Of the lines of one id the first by its bytes; all have to say the same.
+  private static func once(
+    _ statements: [StrangerStatement], _ file: String
+  ) throws -> [StrangerStatement] {
+    let byID = Dictionary(grouping: statements, by: \.subject)
+    for same in byID.values {
+      var contents = same.map(\.members)
+      for index in contents.indices { contents[index]["signature"] = nil }
+      guard contents.allSatisfy({ $0 == contents[0] }) else {
+        throw VerificationFailure(
+          .malformedLine, file, "id \(same[0].subject[0])", found: "several tasks",
+          expected: "one task of an id")
+      }
+    }
+    return byID.values.compactMap { same in
+      same.min { $0.line.lexicographicallyPrecedes($1.line) }
+    }
   }
 
   /// Statements as the canonical file has them.

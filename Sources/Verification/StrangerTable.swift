@@ -48,8 +48,12 @@ struct StrangerTable {
   // MARK: What every kind of source has
 
   /// Whose row it is; nil where its key is not known, and it does not count.
-  func account(of row: Row, allowsNobody: Bool = false) throws -> Address? {
-    let text = try row.text(source.accountColumn)
+  ///
+  /// - Parameter column: where it stands; nil is the source's own column.
+  func account(
+    of row: Row, in column: String? = nil, allowsNobody: Bool = false
+  ) throws -> Address? {
+    let text = try row.text(column ?? source.accountColumn)
     guard let lookup = source.lookup else {
       return try StrangerCell.account(text, row.place, allowsNobody: allowsNobody)
     }
@@ -77,14 +81,14 @@ struct StrangerTable {
   private var names: [String] {
     var names = source.conditions.map(\.column)
     names += [source.key, source.timeTable, source.time?.column].compactMap { $0 }
-    if source.hasAccounts { names.append(source.accountColumn) }
+    if source.isAboutAccounts { names.append(source.accountColumn) }
     if let price = source.price {
       return names + [price.tick, price.sqrtPrice] + [price.volume].compactMap { $0 } + price.order
     }
     if let ranges = source.series?.ranges?.columns {
       return names + [ranges.lower, ranges.upper, ranges.liquidity]
     }
-    guard let events = source.series?.events else { return names + source.columns.map(\.name) }
+    guard let events = source.series?.events else { return names + values.map(\.name) }
     names += [events.amount?.name].compactMap { $0 } + events.order
     switch events.effect {
     case .change, .balance: break
@@ -190,7 +194,8 @@ struct StrangerTable {
 
   /// The columns whose cells are values.
   private var values: [ColumnDeclaration] {
-    source.series == nil
+    if let observed = source.observed { return [observed] }
+    return source.series == nil
       ? source.columns : [source.series?.events?.amount].compactMap { $0 }
   }
 

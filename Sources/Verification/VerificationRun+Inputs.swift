@@ -21,7 +21,9 @@ extension VerificationRun {
     for (source, committed) in zip(used, commitment.inputs) {
       inputs.sources[source.name] = try verifyRows(
         of: source, committed, plan, openings, series[source.name], raw)
+      try verifySpan(of: source, inputs.observations[source.name], plan, commitment.epoch)
     }
+    inputs.applyClusters()
     guard !used.isEmpty else { return inputs }
     hold("\(used.count.counted("canonical input")) as committed")
     if !series.isEmpty {
@@ -77,6 +79,22 @@ extension VerificationRun {
       source.statements == nil ? "Lines after the header." : "Lines of the file.")
     if series == nil { try compareWithRaw(shown(bytes, input, openings), source, raw) }
     return input
+  }
+
+  /// Observations that cannot count stand in no bundle.
+  private func verifySpan(
+    of source: SourceDeclaration, _ observations: [ReferenceLaw.Observation]?, _ plan: Plan,
+    _ epoch: UInt32
+  ) throws(VerificationReport.Difference) {
+    guard let observations, let span = plan.window(of: source, in: EpochIndex(epoch)),
+      let other = observations.first(where: {
+        $0.time < span.lowerBound || $0.time >= span.upperBound
+      })
+    else { return }
+    throw VerificationReport.Difference(
+      what: "time of an observation", place: source.canonicalFile, published: "\(other.time)",
+      recomputed: "\(span.lowerBound) … \(span.upperBound - 1)",
+      reason: "Only what may count for a price of the plan in the epoch is in a bundle.")
   }
 
   private static func canonical(

@@ -25,6 +25,7 @@ extension VerificationRun {
       recomputed: "allocations.csv, entitlements.csv, exclusions.csv", "No more and no less.")
     var outcomes: [(program: Program, outcome: ReferenceLaw.Outcome)] = []
     var inputs = inputs
+    inputs.prices = try prices(readBy: running, plan, commitment.epoch, inputs)
     for (program, committed) in zip(running, commitment.programs) {
       let isHidden = sources.openings == nil && plan.readsPrivately(program)
       var outcome =
@@ -35,7 +36,8 @@ extension VerificationRun {
       try compare(
         "budget of the epoch", in: "commitment.json, program \(committed.name)",
         published: committed.budget, recomputed: "\(outcome.budget)",
-        "Emission of the epoch, and \(committed.carriedIn) carried in.")
+        "\(program.revenue == nil ? "Emission" : "Part of the revenue") of the epoch, and "
+          + "\(committed.carriedIn) carried in.")
       outcomes.append((program, outcome))
       inputs.outcomes[program.name] = outcome
     }
@@ -51,6 +53,20 @@ extension VerificationRun {
     }
     holdPrograms(outcomes.map(\.program), of: plan)
     return outcomes
+  }
+
+  private func prices(
+    readBy programs: [Program], _ plan: Plan, _ epoch: UInt32, _ inputs: ReferenceLaw.Inputs
+  ) throws(VerificationReport.Difference) -> [String: BigUInt] {
+    do {
+      return try ReferenceLaw.prices(
+        readBy: programs, of: plan, epoch: epoch, observations: inputs.observations)
+    } catch {
+      throw VerificationReport.Difference(
+        what: "prices", place: "plan.yaml, prices", published: "allocations",
+        recomputed: "no result: \(error)",
+        reason: "The law refuses a price of the epoch (docs/reference/law.md, section 17).")
+    }
   }
 
   private func outcome(

@@ -121,28 +121,33 @@ extension VerificationRun {
     }
   }
 
-  /// True for a program that emits nothing before the epoch, and so may be new in it.
+  /// True for a program that loses nothing by being new in the epoch: one that emits nothing before
+  /// it, or has no budget but what comes in.
   private static func startsLater(_ name: String, _ plan: Plan, _ epoch: UInt32) -> Bool {
-    guard let program = plan.programs.first(where: { $0.name == name }),
-      let emission = program.emission, let epochs = plan.epochs, epoch < epochs.count
-    else { return false }
+    guard let program = plan.programs.first(where: { $0.name == name }) else { return false }
+    if program.revenue != nil { return true }
+    guard let emission = program.emission, let epochs = plan.epochs, epoch < epochs.count else {
+      return false
+    }
     let budget = ReferenceLaw.big(program.budget.baseUnits)
     return ReferenceLaw.cumulative(emission, epoch, of: budget, over: epochs.count).isZero
   }
 
-  /// What a program's emission follows from; nil for a program that is not there or pays once.
+  /// What a program's epochs follow from; nil for a program that is not there or pays once.
   private static func rule(_ name: String, _ plan: Plan) -> String? {
-    guard let program = plan.programs.first(where: { $0.name == name }),
-      let emission = program.emission, let epochs = plan.epochs
+    guard let program = plan.programs.first(where: { $0.name == name }), program.isRecurring,
+      let epochs = plan.epochs
     else { return nil }
+    let budget = program.revenue?.text ?? program.budget.description
     let shape =
-      switch emission {
+      switch program.emission {
+      case nil: "as it comes in"
       case .constant: "constant"
       case .linearDecay: "linear-decay"
       case .exponentialDecay(let halfLife): "exponential-decay, half-life \(halfLife)"
       case .table(let amounts): "table \(amounts.map(\.description).joined(separator: " "))"
       }
-    return "campaign \(program.campaign), budget \(program.budget), \(shape), "
+    return "campaign \(program.campaign), budget \(budget), \(shape), "
       + "\(epochs.count.counted("epoch")) of \(epochs.length.counted("second")) from "
       + "\(epochs.start.seconds)"
   }

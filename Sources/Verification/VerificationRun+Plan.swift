@@ -83,7 +83,7 @@ extension VerificationRun {
   }
 
   static func running(_ plan: Plan, _ epoch: UInt32) -> [Program] {
-    plan.programs.filter { $0.emission != nil || epoch == 0 }
+    plan.programs.filter { $0.isRecurring || epoch == 0 }
   }
 
   // MARK: Epoch
@@ -92,7 +92,7 @@ extension VerificationRun {
   func verifyEpoch(_ commitment: StrangerCommitment, _ plan: Plan) throws {
     let epoch = commitment.epoch
     let place = "commitment.json, epoch"
-    let last = plan.programs.contains { $0.emission != nil } ? (plan.epochs?.count ?? 1) - 1 : 0
+    let last = plan.programs.contains(where: \.isRecurring) ? (plan.epochs?.count ?? 1) - 1 : 0
     guard epoch <= last else {
       throw VerificationReport.Difference(
         what: "epoch", place: place, published: "\(epoch)",

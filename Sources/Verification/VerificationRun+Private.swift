@@ -38,7 +38,7 @@ extension VerificationRun {
     let budget: BigUInt
     do {
       budget = try ReferenceLaw.budget(
-        of: program, epoch: epoch, epochs: plan.epochs, carriedIn: carriedIn)
+        of: program, epoch: epoch, epochs: plan.epochs, carriedIn: carriedIn, inputs)
     } catch {
       throw VerificationReport.Difference(
         what: "outcome of \(program.name)", place: "commitment.json, program \(program.name)",
@@ -62,7 +62,7 @@ extension VerificationRun {
     try compare(
       "accounts of \(program.name)", in: "allocations.csv and exclusions.csv",
       published: Self.text(amounts.map(\.account) + refused.map(\.account)),
-      recomputed: Self.text(Array(source.dropped.union(source.rows.map(\.account)))),
+      recomputed: Self.text(Array(Set(source.dropped.keys).union(source.rows.map(\.account)))),
       "Every account of the inputs receives something or is refused, once.")
     let allocated = amounts.reduce(BigUInt(0)) { $0 + $1.amount }
     guard allocated <= budget, amounts.allSatisfy({ $0.amount > 0 }) else {

@@ -70,7 +70,9 @@ struct ExplainingTests {
     #expect(users.decision == .allocated(units(143)))
     #expect(
       users.rows == [
-        .init(file: "points.csv", line: 2, column: "points", value: units(1), token: nil)
+        .init(
+          file: "points.csv", line: 2, column: "points", value: units(1), token: nil, kind: .integer
+        )
       ])
     let arithmetic = try #require(users.arithmetic)
     #expect(arithmetic.budget == units(1000) && arithmetic.weight == units(1))

@@ -14,6 +14,7 @@ public struct FuzzTarget: Sendable {
     FuzzTarget(name: "jsonl", body: jsonLinesFile),
     FuzzTarget(name: "jsonfile", body: jsonFile),
     FuzzTarget(name: "events", body: eventFile),
+    FuzzTarget(name: "positions", body: positionFile),
     FuzzTarget(name: "statements", body: statementFile),
     FuzzTarget(name: "openings", body: openingsFile),
     FuzzTarget(name: "gzip", body: gzipFile),

@@ -34,6 +34,7 @@ enum SampleRows {
     case .integer, .amount, .time, .share: [7, 4, 0, 7, 1 << 40, 3][(row + column) % 6]
     // Less than one together, with six places or more.
     case .decimal: [100_000, 33_333, 0, 100_000, 7][(row + column) % 5]
+    case .word: [0x62_7579, 0x61, 0x73_656C_6C, 0x61][(row + column) % 4]
     // Chains that end: nobody is led to an account before it.
     case .address: account(5 + (row + column) % 3).number
     }
@@ -58,6 +59,16 @@ enum SampleRows {
         .redirect(
           SignedRedirect(
             plan: plan.name, account: account(from), to: account(to), time: Timestamp(time)))
+      }
+    case .tasks:
+      statements = (1...5).compactMap { number in
+        Word("task-\(number % 2)").map { word in
+          .task(
+            TaskAttestation(
+              plan: plan.name, account: account(1 + number % 3), task: word,
+              points: UInt256(UInt64(number)), time: Timestamp(UInt64(number) * 9),
+              id: account(number).bytes32))
+        }
       }
     }
     return SourceRows(

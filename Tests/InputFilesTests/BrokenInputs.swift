@@ -449,4 +449,16 @@ let brokenSelections: [BrokenInput] = [
 ]
 
 let brokenInputs =
-  brokenFiles + brokenRecords + brokenCells + brokenDecimals + brokenJSON + brokenSelections
+  brokenWords + brokenFiles + brokenRecords + brokenCells + brokenDecimals + brokenJSON
+  + brokenSelections
+
+private let sides = SourceDeclaration(
+  name: "list", file: "list.csv", format: .csv,
+  columns: [ColumnDeclaration(name: "side", kind: .word)])
+
+/// Cells that are no words.
+private let brokenWords: [BrokenInput] = ["kaufen für", String(repeating: "x", count: 33)].map {
+  BrokenInput(
+    .malformedWord, "1 to 32 signs of ASCII", field: "side",
+    "account,side\n0x00000000000000000000000000000000000000a1,«\($0)\n", as: sides)
+}

@@ -442,6 +442,26 @@ extension BadInput {
       "a raffle before its draw", "LAW", "notDrawn", "Wait for the beacon (a block)",
       "{name: split, kind: airdrop,",
       "{name: split, kind: raffle, raffle: {seed_hash: \(oneHash), beacon: a block, winners: 1},"),
+    BadInput(
+      "a price whose only source is stale", "LAW", "priceRefused",
+      "found 0 sources of 1 that count: feed nothing that is new enough, expected at least 1"
+    ) { folder in
+      var launch = Launch()
+      for (old, new) in [
+        (
+          "sources:\n",
+          "sources:\n  - {name: feed, file: feed.csv, time: at, "
+            + "observations: {value: price, places: 2}}\n"
+        ),
+        (
+          "programs:",
+          "epochs: {start: 2027-01-01, length: 7d, count: 1}\n"
+            + "prices: [{name: acme, sources: [feed], stale_after: 1h}]\nprograms:"
+        ), ("weight: points", "weight: points * price(acme)"),
+      ] { launch.plan = launch.plan.replacingOccurrences(of: old, with: new) }
+      return try launch.allocate(
+        in: folder, ["feed.csv": "at,price\n2027-01-07T22:59:59Z,2\n"])
+    },
     launch(
       "a guard that does not hold", "ENGINE", "guardsFail",
       "guards[0]: found 57.3899372% for the largest account's part of ACME at launch",

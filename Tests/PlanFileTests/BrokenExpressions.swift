@@ -113,6 +113,8 @@ private let brokenCalls: [BrokenPlan] = [
   weight(.ownSource, "without its name", "row_median(«users.points)"),
   weight(.ownSource, "without its name", "row_count(«users)"),
   weight(.unknownFunction, "Did you mean 'row_median'?", "«row_medain(points)"),
+  weight(.wrongArgument, "a column of times", "row_streak(«points, 1d)"),
+  weight(.unexpectedPart, "a number", "points + «1d"),
 ]
 
 private let brokenTypes: [BrokenPlan] = [

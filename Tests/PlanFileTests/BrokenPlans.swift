@@ -581,4 +581,5 @@ let brokenPlans =
   brokenTexts + brokenStructures + brokenValues + brokenReferences + brokenSelections
   + brokenGuards + brokenCombinations + brokenSums + brokenExpressions + brokenStatements
   + brokenPrivateColumns + brokenRaffles + brokenGrants + brokenShapings + brokenRedirects
-  + brokenSeries + brokenPrices + brokenRanges
+  + brokenSeries + brokenPrices + brokenRevenue + brokenRates
+  + brokenPools + brokenRanges

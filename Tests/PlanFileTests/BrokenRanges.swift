@@ -24,7 +24,7 @@ extension Part {
 }
 
 /// Prices of pools that cannot be.
-let brokenPrices: [BrokenPlan] = [
+let brokenPools: [BrokenPlan] = [
   BrokenPlan(
     .missingKey, "when each row happened",
     Part.sources("«{name: pool, file: s.csv, price: {tick: tick, sqrt_price: root}}")),
@@ -54,13 +54,13 @@ let brokenPrices: [BrokenPlan] = [
     .conflictingKeys, "both `positions` and `price`",
     "time: at, positions: {}, price: «{tick: tick, sqrt_price: root}"),
   BrokenPlan(
-    .sourceWithoutAccounts, "ranges: {price: pool}", Part.sources(Part.pool),
+    .sourceWithoutAccounts, "price: pool}`", Part.sources(Part.pool),
     Part.paying("from: «pool", by: "weight: points")),
   BrokenPlan(
-    .sourceWithoutAccounts, "the source of prices 'pool'", Part.sources(Part.pool),
+    .sourceWithoutAccounts, "the prices of a pool 'pool'", Part.sources(Part.pool),
     Part.weighed("if(listed(«pool), 1, 2)")),
   BrokenPlan(
-    .sourceWithoutAccounts, "the source of prices 'pool'", Part.sources(Part.pool),
+    .sourceWithoutAccounts, "the prices of a pool 'pool'", Part.sources(Part.pool),
     Part.clusters("{source: «pool, column: at}")),
 ]
 

@@ -191,6 +191,7 @@ let brokenBalances: [BrokenPlan] = [
   balance(.balanceOfOthers, "found listed()", "\"if(«listed(users), held, 0)\""),
   balance(.balanceOfOthers, "found allocated()", "held * «allocated(drop)"),
   balance(.balanceOfOthers, "a column of 'users'", "held + «users.points"),
+  balance(.sourceWithoutBalances, "an expression without a source", "«5"),
   balance(.numberExpected, "a condition", "«held > 5"),
   balance(.mixedUnits, "same unit", "held «+ held * usd")
     .withSource(
@@ -262,6 +263,9 @@ let brokenMeasures: [BrokenPlan] = [
     .sourceWithoutBalances, "a program of kind hold",
     Part.paying("from: «users", by: "weight: points", kind: "hold")),
   BrokenPlan(
+    .keyNotApplicable, "A program of kind lending pays for balances over time",
+    ("kind: premine\n", "kind: lending\n"), ("recipients:\n      - {", "recipients:\n      «- {")),
+  BrokenPlan(
     .sourceWithoutRows, "the balances of held", Part.sources(Part.held),
     Part.clusters("{source: «held, column: held}")),
   BrokenPlan(
@@ -275,4 +279,5 @@ extension Part {
 }
 
 let brokenSeries =
-  brokenTimes + brokenWindows + brokenPositions + brokenBalances + brokenVaults + brokenMeasures
+  brokenActions + brokenTimes + brokenWindows + brokenPositions + brokenBalances + brokenVaults
+  + brokenMeasures

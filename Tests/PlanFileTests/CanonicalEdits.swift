@@ -56,6 +56,20 @@ let sameMeanings: [[Edit]] = [
   [Edit("    no_rows: allow\n", "")],
   [Edit("share_of: 0.25", "share_of: 0.250")],
   [Edit("max_contribution: 5", "max_contribution: 5.0")],
+  [Edit("file: blocks.csv", "file: times.jsonl")],
+  [Edit("file: nfts.csv", "file: nfts.json, within: rows, account: owner, no_rows: allow")],
+  [Edit("positions: {}", "positions: {effect: change}, minimum_holding: 0s, window: epoch")],
+  [Edit("positions: {}", "positions: {}, columns: [held]")],
+  [Edit("window: 30d", "window: 720h")],
+  [Edit("columns: [highest, share, seconds]", "columns: [highest, share, running, seconds]")],
+  [Edit("token: ACME, unit: base, every: 12h", "token: ACME, unit: token, every: 720m")],
+  [Edit("minimum_holding: 90m", "minimum_holding: 1h30m")],
+  [Edit("adds: [supply, mint]", "adds: [mint, supply]")],
+  [Edit("takes: redeem", "takes: [redeem]")],
+  [Edit("      kind: action\n", "      effect: kinds\n      kind: action\n")],
+  [Edit("positions: {effect: transfer, amount", "positions: {to: to, amount")],
+  [Edit("end: 2026-07-01T12:00:00Z}", "end: \"2026-07-01T12:00:00Z\"}")],
+  [Edit("00a9\n", "00A9\n")],
   [Edit("token: USD_2}\n      - {name: paid", "token: USD_2, empty: refuse}\n      - {name: paid")],
   [
     Edit(
@@ -66,7 +80,8 @@ let sameMeanings: [[Edit]] = [
 
 /// Changes of `fullPlanText`, each of which decides about money, and no two in the same way.
 let otherMeanings: [[Edit]] =
-  tokenChanges + campaignChanges + sourceChanges + clusterChanges + guardChanges + programChanges
+  tokenChanges + campaignChanges + sourceChanges + seriesChanges + clusterChanges + guardChanges
+  + programChanges
 
 private let tokenChanges: [[Edit]] = [
   [Edit("decimals: 18", "decimals: 19")],
@@ -190,6 +205,64 @@ private let sourceChanges: [[Edit]] = [
   [Edit("{name: score, type: decimal, places: 6}", "{name: score, type: integer}")],
 ]
 
+private let seriesChanges: [[Edit]] = [
+  [Edit("key: block, times", "key: number, times")],
+  [Edit("times: mined", "times: mined_at")],
+  [Edit("where: {fork: main}", "where: {fork: other}")],
+  [Edit("time: {key: height, in: blocks}", "time: {key: block_number, in: blocks}")],
+  [Edit("time: {key: height, in: blocks}", "time: height")],
+  [Edit("time: {key: height, in: blocks}", "time: blocks")],
+  [Edit("where: {pool: A}", "where: {pool: B}")],
+  [Edit("positions: {amount: wei", "positions: {amount: gwei")],
+  [Edit("amount: wei, token: ACME, unit: base,", "amount: wei, token: Point,")],
+  [Edit("amount: wei, token: ACME, unit: base,", "amount: wei, places: 18,")],
+  [Edit("amount: wei, token: ACME, unit: base,", "amount: wei,")],
+  [Edit("amount: wei, token: ACME, unit: base,", "")],
+  [Edit("unit: base, every: 12h}", "unit: base}")],
+  [Edit("every: 12h", "every: 6h")],
+  [Edit("minimum_holding: 90m", "minimum_holding: 91m")],
+  [Edit("    minimum_holding: 90m\n", "")],
+  [Edit("window: 30d", "window: 31d")],
+  [Edit("    window: 30d\n", "")],
+  [Edit("columns: [highest, share, seconds]", "columns: [highest, share, opening]")],
+  [Edit("columns: [highest, share, seconds]", "columns: [share, highest, seconds]")],
+  [Edit("columns: [highest, share, seconds]", "columns: [running, highest, share, seconds]")],
+  [Edit("kind: action", "kind: event")],
+  [Edit("adds: [supply, mint]", "adds: [supply]")],
+  [Edit("adds: [supply, mint]", "adds: [supply, Mint]")],
+  [Edit("takes: redeem", "takes: [redeem, burn]")],
+  [
+    Edit("adds: [supply, mint]", "adds: [supply, redeem]"), Edit("takes: redeem", "takes: mint"),
+  ],
+  [Edit("      moves: pass\n", ""), Edit("      to: receiver\n", "")],
+  [Edit("      to: receiver\n", "")],
+  [Edit("ignores: [approve, Approve]", "ignores: [approve]")],
+  [Edit("      ignores: [approve, Approve]\n", "")],
+  [
+    Edit(
+      "{effect: balance, amount: debt, token: USD_2, order: [height, log]}",
+      "{amount: debt, token: USD_2}")
+  ],
+  [Edit("order: [height, log]", "order: [log, height]")],
+  [Edit("order: [height, log]", "order: height")],
+  [Edit(", order: [height, log]", "")],
+  [Edit("start: 2026-01-01, end", "start: 2026-01-02, end")],
+  [Edit("end: 2026-07-01T12:00:00Z", "end: 2026-07-01T12:00:01Z")],
+  [Edit("    window: {start: 2026-01-01, end: 2026-07-01T12:00:00Z}\n", "")],
+  [Edit("{effect: transfer, amount: n, places: 3}", "{to: target, amount: n, places: 3}")],
+  [Edit("{effect: transfer, amount: n, places: 3}", "{amount: n, places: 3}")],
+  [Edit("{effect: transfer, amount: n, places: 3}", "{effect: transfer, amount: n, places: 4}")],
+  [Edit("positions: {}", "positions: {to: to}")],
+  [Edit("deposits: stakes", "deposits: loans")],
+  [Edit("00a9\n", "00a8\n")],
+  [Edit("shares: vault-shares", "shares: nfts")],
+  [Edit("columns: [share, held]", "columns: [held]")],
+  [Edit("time: done", "time: begun")],
+  [Edit("    time: done\n    window: 1w\n", "")],
+  [Edit("window: 1w", "window: 2w")],
+  [Edit("{name: since, type: time}", "{name: since, type: integer}")],
+]
+
 private let clusterChanges: [[Edit]] = [
   [Edit("launch: 2027-01-02T03:04:05Z\n", "")],
   [Edit("launch: 2027-01-02T03:04:05Z", "launch: 2027-01-02T03:04:06Z")],
@@ -279,6 +352,11 @@ private let programChanges: [[Edit]] = [
   [Edit("a1\n        amount", "a3\n        amount")],
   [Edit("amount: 3\n", "amount: 2.999999\n"), Edit("amount: 0.000001\n", "amount: 0.000002\n")],
   [Edit("name: falling", "name: sinking")],
+  [Edit("kind: staking", "kind: hold")],
+  [Edit("kind: lending", "kind: liquidity")],
+  [Edit("kind: tasks", "kind: fees")],
+  [Edit("kind: trading", "kind: tasks")],
+  [Edit("from: stakes, weight: share", "from: stakes, weight: seconds")],
 ]
 
 /// 32 bytes that are a small number.

@@ -123,6 +123,48 @@ let fullPlanText = """
       no_rows: allow
     - {name: accounts, file: accounts.txt, format: json, within: list, duplicates: smallest,
        columns: [{name: points, type: integer}], duplicates_by: points}
+    - {name: blocks, file: blocks.csv, key: block, times: mined, where: {fork: main}}
+    - name: stakes
+      file: stakes.csv.gz
+      account: staker
+      time: {key: height, in: blocks}
+      where: {pool: A}
+      positions: {amount: wei, token: ACME, unit: base, every: 12h}
+      minimum_holding: 90m
+      window: 30d
+      columns: [highest, share, seconds]
+    - name: loans
+      file: loans.jsonl
+      time: moment
+      positions:
+        kind: action
+        adds: [supply, mint]
+        takes: redeem
+        moves: pass
+        ignores: [approve, Approve]
+        to: receiver
+        amount: value
+        token: USD_2
+    - name: debts
+      file: debts.csv
+      time: moment
+      positions: {effect: balance, amount: debt, token: USD_2, order: [height, log]}
+      window: {start: 2026-01-01, end: 2026-07-01T12:00:00Z}
+      columns: [average, held, lowest]
+    - {name: vault-shares, file: v.csv, time: at,
+       positions: {effect: transfer, amount: n, places: 3}}
+    - {name: nfts, file: nfts.csv, time: at, positions: {}}
+    - name: seen
+      look_through:
+        deposits: stakes
+        vault: 0x00000000000000000000000000000000000000a9
+        shares: vault-shares
+      columns: [share, held]
+    - name: quests
+      file: quests.jsonl
+      time: done
+      window: 1w
+      columns: [{name: level, type: integer}, {name: since, type: time}]
 
   epochs: {start: 2027-01-01T00:00:00Z, length: 1w, count: 4}
 
@@ -187,6 +229,13 @@ let fullPlanText = """
           label: Alice # not Bob
         - account: 0x00000000000000000000000000000000000000a2
           amount: 0.000001
+    - {name: stake, kind: staking, campaign: at-once, budget: 9, from: stakes, weight: share}
+    - {name: lend, kind: lending, campaign: at-once, budget: 9, from: debts, weight: average}
+    - {name: provide, kind: liquidity, campaign: at-once, budget: 9, from: seen, weight: held}
+    - {name: own, kind: hold, campaign: at-once, budget: 9, from: nfts, weight: held}
+    - {name: yield, kind: fees, campaign: at-once, budget: 9, from: debts, weight: lowest}
+    - {name: quest, kind: tasks, campaign: at-once, budget: 9, from: quests, weight: level}
+    - {name: trade, kind: trading, campaign: at-once, budget: 9, from: quests, weight: since}
 
   guards:
     - {measure: largest, at_most: 12.5%, token: ACME}
@@ -313,6 +362,83 @@ private let sources = [
     duplicatesBy: "points"),
 ]
 
+private let acme = ColumnDeclaration.Kind.amount(token: "ACME", decimals: 18, unit: .base)
+private let usd = ColumnDeclaration.Kind.amount(token: "USD_2", decimals: 6, unit: .base)
+
+private func column(_ name: String, _ kind: ColumnDeclaration.Kind) -> ColumnDeclaration {
+  ColumnDeclaration(name: name, kind: kind)
+}
+
+private let sourcesOverTime = [
+  SourceDeclaration(
+    name: "blocks", file: "blocks.csv", format: .csv, key: "block",
+    conditions: [.init(column: "fork", texts: ["main"])], columns: [], timeTable: "mined"),
+  SourceDeclaration(
+    name: "stakes", file: "stakes.csv.gz", format: .csv, accountColumn: "staker",
+    conditions: [.init(column: "pool", texts: ["A"])],
+    columns: [
+      column("highest", acme), column("share", .share), column("running", .integer),
+      column("seconds", .integer),
+    ],
+    time: TimeColumn(column: "height", table: "blocks"), window: .trailing(2_592_000),
+    series: Series(
+      origin: .events(
+        PositionEvents(effect: .change, amount: column("wei", acme), period: 43_200)),
+      value: acme, minimumHolding: 5400, measures: [.highest, .share, .running, .seconds])),
+  SourceDeclaration(
+    name: "loans", file: "loans.jsonl", format: .jsonl, columns: [column("held", usd)],
+    time: TimeColumn(column: "moment"),
+    series: Series(
+      origin: .events(
+        PositionEvents(
+          effect: .kinds(
+            column: "action",
+            kinds: [
+              .init(name: "supply", effect: .add), .init(name: "mint", effect: .add),
+              .init(name: "redeem", effect: .take), .init(name: "pass", effect: .move),
+              .init(name: "approve", effect: .none), .init(name: "Approve", effect: .none),
+            ], target: "receiver"),
+          amount: column("value", .amount(token: "USD_2", decimals: 6, unit: nil)))),
+      value: usd, measures: [.held])),
+  SourceDeclaration(
+    name: "debts", file: "debts.csv", format: .csv,
+    columns: [column("average", usd), column("held", usd), column("lowest", usd)],
+    time: TimeColumn(column: "moment"),
+    window: .fixed(start: Timestamp(1_767_225_600), end: Timestamp(1_782_907_200)),
+    series: Series(
+      origin: .events(
+        PositionEvents(
+          effect: .balance,
+          amount: column("debt", .amount(token: "USD_2", decimals: 6, unit: nil)),
+          order: ["height", "log"])), value: usd, measures: [.average, .held, .lowest])),
+  SourceDeclaration(
+    name: "vault-shares", file: "v.csv", format: .csv,
+    columns: [column("held", .decimal(DecimalFormat(places: 3)))], time: TimeColumn(column: "at"),
+    series: Series(
+      origin: .events(
+        PositionEvents(
+          effect: .transfer(target: "to"),
+          amount: column("n", .decimal(DecimalFormat(places: 3))))),
+      value: .decimal(DecimalFormat(places: 3)), measures: [.held])),
+  SourceDeclaration(
+    name: "nfts", file: "nfts.csv", format: .csv, columns: [column("held", .integer)],
+    time: TimeColumn(column: "at"),
+    series: Series(
+      origin: .events(PositionEvents(effect: .change, amount: nil)), value: .integer,
+      measures: [.held])),
+  SourceDeclaration(
+    name: "seen", file: "", format: .csv,
+    columns: [column("share", .share), column("running", .integer), column("held", acme)],
+    series: Series(
+      origin: .lookThrough(
+        LookThrough(deposits: "stakes", vault: account(0xA9), shares: "vault-shares")),
+      value: acme, measures: [.share, .running, .held])),
+  SourceDeclaration(
+    name: "quests", file: "quests.jsonl", format: .jsonl,
+    columns: [column("level", .integer), column("since", .time)],
+    time: TimeColumn(column: "done"), window: .trailing(604_800)),
+]
+
 private func weighted(
   _ name: String, _ campaign: String, _ budget: String, _ source: String, _ column: String,
   _ rounding: RoundingRule, _ emission: Emission
@@ -321,6 +447,14 @@ private func weighted(
     name: name, kind: .airdrop, campaign: campaign, budget: units(budget),
     recipients: .source(source), basis: .weights(column: column), rounding: rounding,
     emission: emission)
+}
+
+private func overTime(
+  _ name: String, _ kind: Program.Kind, _ source: String, _ column: String
+) -> Program {
+  Program(
+    name: name, kind: kind, campaign: "at-once", budget: units("9" + eighteenZeros),
+    recipients: .source(source), basis: .weights(column: column))
 }
 
 private let programs = [
@@ -376,6 +510,13 @@ private let programs = [
       InlineRecipient(account: account(0xA1), amount: units("3000000"), label: "Alice"),
       InlineRecipient(account: account(0xA2), amount: units("1")),
     ]), basis: .givenAmounts(column: nil)),
+  overTime("stake", .staking, "stakes", "share"),
+  overTime("lend", .lending, "debts", "average"),
+  overTime("provide", .liquidity, "seen", "held"),
+  overTime("own", .hold, "nfts", "held"),
+  overTime("yield", .fees, "debts", "lowest"),
+  overTime("quest", .tasks, "quests", "level"),
+  overTime("trade", .trading, "quests", "since"),
 ]
 
 /// What `fullPlanText` means, written out by hand.
@@ -387,7 +528,7 @@ let fullPlan = Plan(
       supply: units("1000000000" + eighteenZeros)),
     Token(name: "USD_2", symbol: "USD_2", decimals: 6),
     Token(name: "Point", symbol: "P", decimals: 0, supply: units("7")),
-  ], campaigns: campaigns, sources: sources,
+  ], campaigns: campaigns, sources: sources + sourcesOverTime,
   epochs: EpochSchedule(start: Timestamp(1_798_761_600), length: 604_800, count: 4),
   programs: programs, clusters: Clusters(source: "lines", column: "points"),
   guards: [

@@ -104,6 +104,38 @@ struct PlanDifferenceTests {
       ])
   }
 
+  @Test("What balances are made of, each part with the line of its key")
+  func series() throws {
+    let old =
+      Self.plan.replacing(
+        "  - {name: list, file: list.csv, columns: [{name: points, type: integer}]}",
+        with: """
+            - name: list
+              file: list.csv
+              time: at
+              minimum_holding: 1h
+              window: 30d
+              positions:
+                effect: change
+                amount: n
+                every: 1h
+          """
+      ).replacing("points", with: "held")
+      + "\nepochs: {start: 2027-01-01, length: 7d, count: 1}"
+    let new = old.replacing("1h", with: "2h").replacing("30d", with: "31d")
+      .replacing("amount: n", with: "amount: m").replacing("time: at", with: "time: on")
+    let changes = PlanChange.changes(
+      from: try PlanFile.parse(Array(old.utf8), file: "old.yaml"),
+      to: try PlanFile.parse(Array(new.utf8), file: "new.yaml"))
+    #expect(
+      changes.filter { $0.part.kind == .source }
+        .map { "\($0.key): \($0.after?.line ?? 0) \($0.after?.written ?? "")" } == [
+          "time.column: 15 time: on", "window.trailing: 17 window: 31d",
+          "minimumHolding: 16 minimum_holding: 2h", "positions.amount.name: 20 amount: m",
+          "positions.every: 21 every: 2h",
+        ])
+  }
+
   @Test("Parts that are new or gone are one change each")
   func parts() throws {
     let found = try changes(("name: team", "name: crew"))

@@ -70,9 +70,9 @@ struct PlanProblemsTests {
           `amount` names the column with what each gets, `weight` the one to split by.
           plan.yaml:27:5: programs[0].wieght: found the key 'wieght', expected one of name, kind, \
           group, insiders, campaign, budget, from, amount, weight, filter, values, recipients, \
-          rounding, cap, cap_per, floor, below_floor, unit, share_of, unallocated, emission, \
-          exclude, contributor, contribution, match, pairwise_bound, surplus, min_contribution, \
-          max_contribution, contributor_filter, raffle. Did you mean 'weight'?
+          rounding, cap, rate, apr, cap_per, floor, below_floor, unit, share_of, unallocated, \
+          emission, exclude, contributor, contribution, match, pairwise_bound, surplus, \
+          min_contribution, max_contribution, contributor_filter, raffle. Did you mean 'weight'?
           """)
     }
   }

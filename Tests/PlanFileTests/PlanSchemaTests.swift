@@ -27,10 +27,11 @@ struct PlanSchemaTests {
     #expect(
       names == [
         "plan", "token", "campaign", "vesting", "tranche", "terms", "deployment", "roles",
-        "epochs", "source", "lookup", "time lookup", "window", "positions", "price", "ranges",
-        "look through",
-        "column", "clusters", "redirect", "program", "value", "recipient", "emission", "exclusion",
-        "raffle", "guard",
+        "epochs", "source", "lookup", "time lookup", "limit", "wash", "window", "positions",
+        "price of a pool", "ranges", "look through", "column", "observations", "price", "clusters",
+        "redirect", "program",
+        "revenue", "value", "recipient", "rate", "yield", "emission", "exclusion", "raffle",
+        "guard",
       ])
   }
 
@@ -118,7 +119,9 @@ struct PlanSchemaTests {
     #expect(words(PlanSchema.source, "unknown_keys") == ["refuse", "skip"])
     #expect(words(PlanSchema.column, "unit") == ["base", "token"])
     #expect(
-      words(PlanSchema.column, "type") == ["integer", "amount", "decimal", "address", "time"])
+      words(PlanSchema.column, "type") == [
+        "integer", "amount", "decimal", "address", "time", "word",
+      ])
     #expect(
       words(PlanSchema.positions, "effect") == ["change", "balance", "transfer", "kinds"])
     #expect(words(PlanSchema.column, "notation") == ["plain", "scientific"])

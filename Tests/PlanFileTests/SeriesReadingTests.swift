@@ -1,3 +1,4 @@
+import CanonicalJSON
 import DistributionModel
 import EthereumPrimitives
 import Testing
@@ -254,7 +255,7 @@ struct SeriesReadingTests {
     let source =
       "{name: held, file: h.csv, time: at, positions: {amount: n, token: ACME}, "
       + "columns: [held, share]}"
-    for kind in [Program.Kind.liquidity, .lending, .staking, .hold, .fees, .tasks, .trading] {
+    for kind in [Program.Kind.liquidity, .lending, .staking, .hold, .fees] {
       let plan = try plan(
         source, paying: Part.paying("from: held", by: "weight: share", kind: kind.rawValue))
       #expect(plan.programs[0].kind == kind)
@@ -291,5 +292,54 @@ struct SeriesReadingTests {
     #expect(
       try parse(text).notes.filter { $0.text.contains("not used") }.map(\.text)
         == ["source net is not used"])
+  }
+}
+
+@Suite("The canonical plan: balances that are computed")
+struct SeriesCanonicalTests {
+  private func form(_ lines: String...) throws -> String {
+    let text = "sources:\n" + lines.map { "  - \($0)\n" }.joined()
+    let plan = try parse(basePlan.applying([Edit("sources:\n", text)])).plan
+    return String(decoding: plan.canonicalJSON.canonicalBytes(), as: UTF8.self)
+  }
+
+  @Test("Computed balances stand with their expression in its one form and what they are in")
+  func form() throws {
+    #expect(
+      try form(Part.held, "{name: net, balance: 'max( held*2,0.50 )', places: 4}").contains(
+        """
+        {"balance":"max(held * 2, 0.50)","columns":[{"excess":"refuse","name":"held","places":4,\
+        "type":"decimal"}],"duplicates":"refuse","minimumHolding":0,"name":"net",\
+        "value":{"excess":"refuse","places":4,"type":"decimal"},"window":"epoch"}
+        """))
+  }
+
+  @Test("INV-014: what decides computed balances changes the form, and its writing does not")
+  func changes() throws {
+    let other = Part.held.replacing("name: held", with: "name: other")
+    let net = "{name: net, balance: held - other, places: 4}"
+    let changed = [
+      net, "{name: net, balance: other - held, places: 4}", "{name: net, balance: held - other}",
+      "{name: net, balance: held - other, places: 5}",
+      "{name: net, balance: held - other, token: USD}",
+      "{name: net, balance: held - other, places: 4, window: 7d}",
+      "{name: net, balance: held - other, places: 4, minimum_holding: 1s}",
+      // The measure of every other row is a whole number here: what the balance is in still counts.
+      "{name: net, balance: held - other, places: 4, columns: [seconds]}",
+      "{name: net, balance: held - other, places: 5, columns: [seconds]}",
+    ]
+    let forms = try changed.map { try form(Part.held, other, $0) }
+    #expect(Set(forms).count == changed.count)
+    let same = "{columns: [held], places: '4', window: epoch, balance: 'held  -other', name: net}"
+    #expect(try form(Part.held, other, same) == forms[0])
+  }
+
+  @Test("A plan without these keys has none of their members")
+  func bare() throws {
+    let bare = String(
+      decoding: try parse(basePlan).plan.canonicalJSON.canonicalBytes(), as: UTF8.self)
+    for key in ["time", "window\":\"", "minimumHolding", "positions", "value", "balance"] {
+      #expect(!bare.contains("\"\(key)"), "\(key)")
+    }
   }
 }

@@ -159,3 +159,27 @@ programs:
 """)
     (folder / "list.csv").write_text(f"account,points\n{line(1)},0\n")
     return folder / "plan.yaml", []
+
+
+def weekly(folder):
+    """A week in which one account has 100 all the time, and another 300 from its middle on."""
+    (folder / "plan.yaml").write_text("""
+version: 1
+name: Weekly staking
+tokens: [{name: ACME, decimals: 18, supply: 100000}]
+campaigns: [{name: main, token: ACME}]
+epochs: {start: 2027-01-04, length: 7d, count: 52}
+sources:
+  - name: staked
+    file: staked.csv
+    time: time
+    positions: {amount: change, token: ACME, unit: token}
+    columns: [share]
+programs:
+  - {name: staking, kind: staking, campaign: main, budget: 520, from: staked, weight: share,
+     emission: {shape: constant}}
+""")
+    (folder / "staked.csv").write_text(
+        f"time,account,change\n2027-01-01T00:00:00Z,{line(1)},100\n2027-01-07T12:00:00Z,{line(2)},300\n"
+        f"2027-01-11T00:00:00Z,{line(3)},900\n")
+    return folder / "plan.yaml", []

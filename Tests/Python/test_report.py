@@ -151,10 +151,11 @@ def pages(sluice, tmp_path_factory):
     make("everything", lambda folder: report_plans.everything(sluice, folder))
     make("foreign", report_plans.foreign)
     make("nobody", report_plans.nobody)
+    make("weekly", report_plans.weekly)
     return made
 
 
-NAMES = ["five", "example", "weights", "many", "extreme", "everything", "foreign", "nobody"]
+NAMES = ["five", "example", "weights", "many", "extreme", "everything", "foreign", "nobody", "weekly"]
 
 
 @pytest.fixture(scope="session")
@@ -328,6 +329,19 @@ def test_what_only_some_plans_have_stands_in_sections_of_its_own(tab, pages):
     assert "Grouped by half-year: the schedule has" in section(tab, "unlocks-0")
     # At launch 20 % of a thousand million, 1 006 000, and a tenth of 150 000 000.
     assert rows(tab, "unlocks-0")[0][:2] == ["Launch, 2027-01-01", "216 006 000"]
+
+
+def test_what_is_paid_over_time_was_worked_out_by_hand(tab, pages):
+    """10 of 520 ACME are emitted. Balances are 250 on average: 521.42 ACME a year would be 208.57 %."""
+    tab.open(pages["weekly"], DESKTOP, "light")
+    words = " ".join(section(tab, "time").split())
+    assert "10 ACME of a budget of 10 ACME to 2 accounts. Nothing is carried into later epochs." in words
+    assert "From 2027-01-04T00:00:00Z To 2027-01-11T00:00:00Z Balances staked, of 2 accounts" in words
+    assert "All of them, on average 250 ACME APR 208.57 % at this epoch's rate" in words
+    assert "Epochs 0 to 51; the highest bar is 10 ACME. The marked one, 0, emits 10 ACME." in words
+    assert "By its end 1.92 % of the program's budget is emitted." in words
+    assert [row[1:] for row in rows(tab, "time")] == [
+        ["6.25 ACME", "62.50 %"], ["3.75 ACME", "37.50 %"]]
 
 
 def test_the_draw_on_the_page_is_what_the_guides_program_draws(tab, pages):

@@ -140,4 +140,20 @@ struct StatementCheckTests {
     _ = try check.take(
       Self.signed(own.replacing("\"7\"", with: "\"8\""), .redirects), number: 2)
   }
+
+  @Test("A task counts once, also by another signer; another one of its id contradicts it")
+  func tasks() throws {
+    let rules = StatementRules.tasks(signers: [TestKey("other").account, Self.jury.account])
+    var check = Self.check(rules)
+    let first = try Self.signed(task, rules)
+    _ = try check.take(first, number: 1)
+    _ = try check.take(first, number: 2)
+    _ = try check.take(Self.signed(task, rules, by: TestKey("other")), number: 3)
+    let more = try Self.signed(task.replacing("\"10\"", with: "\"11\""), rules)
+    try refusal(.contradictingStatement, "one task of an id", of: rules, [first, more])
+    try refusal(
+      .wrongSigner, "one of", of: rules, [try Self.signed(task, rules, by: TestKey("stranger"))])
+    let foreign = task.replacing("\"P\"", with: "\"Q\"")
+    try refusal(.foreignStatement, "found 'Q'", of: rules, [try Self.signed(foreign, rules)])
+  }
 }

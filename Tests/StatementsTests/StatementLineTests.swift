@@ -11,9 +11,10 @@ struct StatementLineTests {
   func vectors() throws {
     let json = try JSON.parse(Project.data("Tests/StatementsTests/Vectors/statements.json"))
     let vectors = try #require(json["statements"]?.elements)
-    #expect(vectors.count == 7)
+    #expect(vectors.count == 9)
     for vector in vectors {
-      let rules: StatementRules = vector["kind"]?.text == "redirects" ? .redirects : corrections
+      let rules = try #require(
+        [corrections, .redirects, tasks].first { $0.name == vector["kind"]?.text })
       let read = try StatementLine(try #require(vector["message"]), as: rules)
       #expect(read.statement.digest.hex == vector["digest"]?.text)
       let signature = try Signature(bytes: Hex.decode(#require(vector["signature"]?.text)))
@@ -91,6 +92,39 @@ struct StatementLineTests {
     }
     _ = try read(2000)
     #expect(throws: StatementError.self) { try read(2001) }
+  }
+
+  @Test(
+    "What is no task is refused with its member",
+    arguments: [
+      (#""login""#, #""""#, "task"), (#""login""#, #""login ""#, "task"),
+      (#""login""#, "\"\(String(repeating: "x", count: 33))\"", "task"),
+      (#""login""#, #""é""#, "task"),
+      (#""10""#, #""-1""#, "points"), (#""7""#, #""18446744073709551616""#, "time"),
+      ("01\"", "1\"", "id"), ("01\"", "0g\"", "id"),
+      ("\"id\":\"0x00", "\"id\":\"0x", "id"),
+      (#""time""#, #""when""#, nil),
+    ] as [(String, String, String?)])
+  func malformedTasks(old: String, new: String, member: String?) throws {
+    let text = task.replacing(old, with: new, maxReplacements: 1)
+    #expect(text != task)
+    let error = #expect(throws: StatementError.self) { try line(text, tasks) }
+    #expect(error?.kind == .malformedStatement)
+    #expect(error?.member == member)
+  }
+
+  @Test("Of one task with several signatures the line that comes first by its bytes stands")
+  func repetitions() throws {
+    func signed(_ text: String, _ key: String) throws -> SignedStatement {
+      let statement = try line(text, tasks).statement
+      return SignedStatement(
+        statement, signature: try Signature(bytes: TestKey(key).sign(statement.digest)))
+    }
+    let (first, second) = (try signed(task, "jury"), try signed(task, "other"))
+    let other = try signed(task.replacing("01\"", with: "02\""), "jury")
+    let smaller = first.signature.hex < second.signature.hex ? 0 : 1
+    #expect(StatementLine.withoutRepetitions([first, second, other]) == [smaller, 2])
+    #expect(StatementLine.withoutRepetitions([second, first, other]) == [1 - smaller, 2])
   }
 
   @Test("A redirect has its own members")

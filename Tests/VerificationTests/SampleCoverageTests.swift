@@ -31,14 +31,15 @@ struct SampleCoverageTests {
         seen["\(error)", default: 0] += 1
       }
     }
-    // What only campaigns, expressions, grants, raffles and statements reach is counted
+    // What only campaigns, expressions, grants, raffles, series and statements reach is counted
     // beside their samples.
     let elsewhere: [LawError.Kind] = [
       .wrongRedirect, .redirectCycle, .notDrawn, .tooManyPairs, .entitlementOverflow,
-      .expressionOverflow, .divisionByZero, .outOfDomain, .negativeResult,
+      .expressionOverflow, .divisionByZero, .outOfDomain, .negativeResult, .negativeBalance,
+      .balanceOverflow, .supplyOverflow, .heldOverflow, .priceRefused,
     ]
     let reasonsElsewhere: [ExclusionReason] = [
-      .filteredOut, .zeroMatch, .notDrawn, .denied, .duplicate,
+      .filteredOut, .zeroMatch, .notDrawn, .denied, .duplicate, .noneCounts,
     ]
     let names =
       RoundingRule.allCases.map(\.rawValue)

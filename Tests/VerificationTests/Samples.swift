@@ -154,7 +154,10 @@ struct ProgramSample {
       duplicates: .sum)
   }
 
-  func engine() -> Result<ProgramOutcome, LawError> {
+  /// - Parameter others: sources beside its own.
+  func engine(
+    beside others: [String: ProgramInputs.Source] = [:]
+  ) -> Result<ProgramOutcome, LawError> {
     var rows = SourceRows(source: "list", columnCount: 3)
     for (index, pair) in pairs.enumerated() {
       rows.append(account: pair.account, row: [3, pair.value, .max], line: UInt32(index + 2))
@@ -169,11 +172,14 @@ struct ProgramSample {
       try ProgramLaw.outcome(
         of: program, epoch: EpochIndex(epoch), epochs: epochs, carriedIn: Amount(carriedIn),
         inputs: ProgramInputs(
-          sources: ["list": source, "people": people], clusters: Self.clusters))
+          sources: others.merging(["list": source, "people": people]) { $1 },
+          clusters: Self.clusters))
     }
   }
 
-  func reference() -> Result<ReferenceLaw.Outcome, ReferenceLaw.Refusal> {
+  func reference(
+    beside others: [String: ReferenceLaw.Inputs.Source] = [:]
+  ) -> Result<ReferenceLaw.Outcome, ReferenceLaw.Refusal> {
     let bound = BigUInt(1) << 256
     let source = ReferenceLaw.Inputs.Source(
       declaration: declaration,
@@ -185,7 +191,8 @@ struct ProgramSample {
       try ReferenceLaw.outcome(
         of: program, epoch: epoch, epochs: epochs, carriedIn: ReferenceLaw.big(carriedIn),
         inputs: ReferenceLaw.Inputs(
-          sources: ["list": source, "people": people], clusters: Self.clusters))
+          sources: others.merging(["list": source, "people": people]) { $1 },
+          clusters: Self.clusters))
     }
   }
 }

@@ -6,15 +6,17 @@ import EthereumPrimitives
 
 /// Section 15 of the law word by word, a second after the other: no instants, no clocks.
 struct SeriesDefinition {
-  let sample: SeriesSample
+  private let sample: SeriesSample
+  private let spans: [String: Range<UInt64>]
   /// The balances that count, by source and account, at every second of the source's span.
   private(set) var balances: [String: [Address: [BigInt]]] = [:]
 
   /// - Throws: where a balance is out of bounds or has no value.
   init(_ sample: SeriesSample) throws {
     self.sample = sample
+    spans = sample.spans
     for source in sample.plan.sources {
-      guard let series = source.series, let span = sample.spans[source.name] else { continue }
+      guard let series = source.series, let span = spans[source.name] else { continue }
       let plain: [Address: [BigInt]]
       switch series.origin {
       case .events: plain = try changed(source.name, span)
@@ -66,7 +68,7 @@ struct SeriesDefinition {
 
   /// The balance that counts at a second of the source's span.
   func balance(of account: Address, in source: String, at second: UInt64) -> BigInt {
-    guard let span = sample.spans[source], span.contains(second),
+    guard let span = spans[source], span.contains(second),
       let balances = balances[source]?[account]
     else { return 0 }
     return balances[Int(second - span.lowerBound)]

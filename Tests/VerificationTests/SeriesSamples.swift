@@ -61,10 +61,8 @@ struct SeriesSample: CustomStringConvertible {
             + changes.map { "\($0.amount) at \($0.time)" }.joined(separator: ", ")
         }.joined()
     }
-    return
-      ([
-        "epoch \(epoch) of \(plan.epochs.map { "\($0.start.seconds) + n * \($0.length)" } ?? "none")"
-      ] + sources + changes).joined(separator: "\n")
+    let epochs = plan.epochs.map { "\($0.start.seconds) + n * \($0.length)" } ?? "none"
+    return (["epoch \(epoch) of \(epochs)"] + sources + changes).joined(separator: "\n")
   }
 
   // MARK: Both laws
@@ -151,10 +149,13 @@ extension Generator {
     var changes: [ReferenceLaw.Change] = []
     for time in times.sorted() {
       let goal = BigInt(ReferenceLaw.big(seriesBalance(width)))
-      let next = once(in: 60) ? -goal - 1 : once(in: 4) ? 0 : goal
-      guard next != balance, time > 0 || next > 0 else { continue }
-      changes.append(.init(time: time, amount: next - balance))
-      balance = next
+      let next = once(in: 60) ? -1 : once(in: 60) ? balance + goal : once(in: 4) ? 0 : goal
+      // No change is as large as a balance must not be.
+      let most = (BigInt(1) << 256) - 1
+      let amount = min(max(next - balance, -most), most)
+      guard amount != 0, time > 0 || amount > 0 else { continue }
+      changes.append(.init(time: time, amount: amount))
+      balance += amount
     }
     return changes
   }
@@ -167,7 +168,6 @@ extension Generator {
     }
   }
 
-  /// - Parameter isSimple: only sources with files, and no minimum holding time.
   mutating func seriesSample() -> SeriesSample {
     let epochs = EpochSchedule(start: Timestamp(below(60)), length: 1 + below(40), count: 3)
     let epoch = UInt32(below(3))
@@ -180,9 +180,10 @@ extension Generator {
       sources.append(series("computed", .balances(expression), value, epochs))
     }
     if once(in: 2) {
-      let names = sources.map(\.name)
+      var names = sources.map(\.name)
+      names.shuffle(using: &self)
       let through = LookThrough(
-        deposits: pick(names), vault: AccrualSample.address(UInt32(below(3))), shares: pick(names))
+        deposits: names[0], vault: AccrualSample.address(UInt32(below(3))), shares: names[1])
       sources.append(series("through", .lookThrough(through), .integer, epochs))
     }
     let plan = Plan(

@@ -42,14 +42,30 @@ struct VerifierSample {
     let index = EpochIndex(epoch)
     var inputs: [String: SourceInput] = [:]
     var keys: [String: KeyTable] = [:]
+    var times: [String: TimeTable] = [:]
     let used = plan.sources(readBy: Allocating.running(in: index, of: plan))
-    for source in plan.withLookups(used) {
+    let spans = plan.reading(of: used, in: index)
+    for source in plan.withLookups(used) where source.hasFile {
       let path = folder.path + "/" + source.file
+      let known = source.lookup.flatMap { keys[$0.source] } ?? KeyTable()
+      let table = source.time?.table.flatMap { times[$0] } ?? TimeTable()
+      if source.timeTable != nil {
+        times[source.name] = try InputFile.times(path, name: source.file, as: source).times
+        continue
+      }
+      if source.series != nil, let span = spans[source.name] {
+        let read = try PositionFile.read(
+          path, name: source.file, as: source, span: span, keys: known, times: table)
+        inputs[source.name] = SourceInput(
+          history: read.history, of: source.name, rawHash: read.rawHash,
+          unusedColumns: read.unusedColumns)
+        continue
+      }
       let read =
         source.statements == nil
         ? try InputFile.read(
-          path, name: source.file, as: source,
-          keys: source.lookup.flatMap { keys[$0.source] } ?? KeyTable())
+          path, name: source.file, as: source, keys: known, times: table,
+          window: source.time.flatMap { _ in plan.window(of: source, in: index) })
         : try InputFile.statements(path, name: source.file, as: source, of: plan)
       keys[source.name] = read.keys
       inputs[source.name] = SourceInput(

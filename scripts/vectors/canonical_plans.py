@@ -85,6 +85,30 @@ def plan(name, tokens, campaigns, sources, epochs, programs, **other):
     } | other
 
 
+ACME = {"type": "amount", "token": "ACME"}
+USD = {"type": "amount", "token": "USD_2"}
+THOUSANDTHS = {"type": "decimal", "places": 3, "excess": "refuse"}
+INTEGER = {"type": "integer"}
+SHARE = {"type": "share"}
+
+
+def columns(kinds):
+    return [{"name": name} | kind for name, kind in kinds.items()]
+
+
+def series(name, kinds, positions, **other):
+    defaults = {
+        "duplicates": "refuse", "time": {"column": "moment"}, "window": "epoch",
+        "minimumHolding": 0,
+    }
+    return {"name": name, "columns": columns(kinds), "positions": positions} | defaults | other
+
+
+def over_time(name, kind, source, weight):
+    return program(
+        name, "at-once", acme("9"), {"source": source}, {"weight": weight}, kind=kind)
+
+
 TINY = plan(
     "Tiny",
     [{"name": "T", "symbol": "T", "decimals": 1, "supply": units("12.5", 1)}],
@@ -172,6 +196,40 @@ FULL = plan(
              {"name": "points", "type": "integer", "empty": "zero"}]},
         {"name": "accounts", "duplicates": "smallest", "duplicatesBy": "points",
          "columns": [{"name": "points", "type": "integer"}]},
+        {"name": "blocks", "duplicates": "refuse", "columns": [], "key": "block",
+         "times": "mined", "where": {"fork": ["main"]}},
+        series(
+            "stakes", {"highest": ACME, "share": SHARE, "running": INTEGER, "seconds": INTEGER},
+            {"effect": "change", "amount": {"name": "wei"} | ACME, "order": [],
+             "every": DAY // 2},
+            time={"key": "height", "in": "blocks"}, where={"pool": ["A"]},
+            minimumHolding=90 * 60, window={"trailing": 30 * DAY}),
+        series("loans", {"held": USD}, {
+            "effect": "kinds", "kind": "action", "to": "receiver",
+            "words": {
+                "supply": "add", "mint": "add", "redeem": "take", "pass": "move",
+                "approve": "none", "Approve": "none"},
+            "amount": {"name": "value"} | USD, "order": [], "every": None}),
+        series(
+            "debts", {"average": USD, "held": USD, "lowest": USD},
+            {"effect": "balance", "amount": {"name": "debt"} | USD, "order": ["height", "log"],
+             "every": None},
+            window={"start": time("2026-01-01"), "end": time("2026-07-01T12:00:00")}),
+        series(
+            "vault-shares", {"held": THOUSANDTHS},
+            {"effect": "transfer", "to": "to", "amount": {"name": "n"} | THOUSANDTHS,
+             "order": [], "every": None}, time={"column": "at"}),
+        series(
+            "nfts", {"held": INTEGER},
+            {"effect": "change", "amount": None, "order": [], "every": None},
+            time={"column": "at"}),
+        {"name": "seen", "duplicates": "refuse", "window": "epoch", "minimumHolding": 0,
+         "columns": columns({"share": SHARE, "running": INTEGER, "held": ACME}),
+         "lookThrough": {
+             "deposits": "stakes", "vault": account(0xA9), "shares": "vault-shares"}},
+        {"name": "quests", "duplicates": "refuse", "time": {"column": "done"},
+         "window": {"trailing": WEEK},
+         "columns": columns({"level": INTEGER, "since": {"type": "time"}})},
     ],
     {"start": time("2027-01-01"), "length": WEEK, "count": 4},
     [
@@ -220,6 +278,13 @@ FULL = plan(
                 {"account": account(0xA2), "amount": units("0.000001", 6)},
             ],
             {"amount": None}, kind="premine", group="Founders & friends", insiders=True),
+        over_time("stake", "staking", "stakes", "share"),
+        over_time("lend", "lending", "debts", "average"),
+        over_time("provide", "liquidity", "seen", "held"),
+        over_time("own", "hold", "nfts", "held"),
+        over_time("yield", "fees", "debts", "lowest"),
+        over_time("quest", "tasks", "quests", "level"),
+        over_time("trade", "trading", "quests", "since"),
     ],
     launch=time("2027-01-02T03:04:05"), clusters={"source": "lines", "column": "points"},
     guards=[

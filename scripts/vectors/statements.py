@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the vectors of Tests/StatementsTests: signed corrections and redirects (EIP-712).
+"""Makes the vectors of Tests/StatementsTests: signed corrections, redirects and tasks (EIP-712).
 
     python3 -m venv .venv && .venv/bin/pip install -r scripts/requirements.txt
     .venv/bin/python scripts/vectors/statements.py
@@ -24,6 +24,7 @@ TYPES = {
     "corrections": ("Correction", "string plan,string program,uint64 epoch,address account,"
                     "string decision,uint256 amount,string reason"),
     "redirects": ("Redirect", "string plan,address account,address to,uint64 time"),
+    "tasks": ("Task", "string plan,address account,string task,uint256 points,uint64 time,bytes32 id"),
 }
 SECRETS = [keccak(text=f"sluice test key {name}") for name in ["jury", "Ann", "Bob"]]
 OLD, NEW = "0x" + "a1" * 20, "0x" + "00" * 19 + "b2"
@@ -34,7 +35,7 @@ def signed(kind, secret, message):
     types = [dict(zip(("type", "name"), member.split())) for member in members.split(",")]
     full = encode_typed_data(
         DOMAIN, {primary: types},
-        {key: int(value) if key in ("epoch", "amount", "time") else value
+        {key: int(value) if key in ("epoch", "amount", "points", "time") else value
          for key, value in message.items()})
     signature = Account.sign_message(full, secret).signature
     return {
@@ -64,6 +65,12 @@ def main():
             "plan": "", "account": Account.from_key(bob).address, "to": OLD, "time": "0"}),
         signed("redirects", bob, {
             "plan": "x", "account": OLD, "to": OLD, "time": str(2**64 - 1)}),
+        signed("tasks", jury, {
+            "plan": "Acme launch", "account": address, "task": "daily-login", "points": "10",
+            "time": "1798761600", "id": "0x" + "00" * 31 + "01"}),
+        signed("tasks", jury, {
+            "plan": "Acme launch", "account": NEW, "task": "kill 10 of \"them\" \\",
+            "points": str(2**256 - 1), "time": str(2**64 - 1), "id": "0x" + "fe" * 32}),
     ]
     version = importlib.metadata.version("eth-account")
     generated = f"by scripts/vectors/statements.py, eth-account {version}; do not edit"

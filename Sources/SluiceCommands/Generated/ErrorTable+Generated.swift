@@ -483,6 +483,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "A volume of 2¹²⁸ or more."
   ),
   (
+    "SLC-INPUT-126", "malformedWord",
+    "A text that is no word: empty, longer than 32 signs, or with others than those of ASCII."
+  ),
+  (
     "SLC-LAW-001", "epochOutOfRange",
     "The epoch lies outside the plan's schedule, or a program without emission was asked for a later epoch than the first."
   ),
@@ -504,7 +508,7 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   ),
   (
     "SLC-LAW-006", "budgetOverflow",
-    "What was carried in and the epoch's emission reach 2²⁵⁶."
+    "Revenue, or what was carried in and what the epoch adds to it, reaches 2²⁵⁶."
   ),
   (
     "SLC-LAW-007", "entitlementOverflow",
@@ -573,6 +577,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-LAW-040", "volumeOverflow",
     "The volumes of a pool's prices add up to 2¹²⁸ or more in one window."
+  ),
+  (
+    "SLC-LAW-041", "priceRefused",
+    "Fewer sources of a price have a value that counts than the plan asks for."
   ),
   (
     "SLC-MIGRATE-001", "noAmounts",
@@ -1032,7 +1040,7 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   ),
   (
     "SLC-PLAN-142", "sourceWithoutAccounts",
-    "A table of times where a source of accounts belongs."
+    "A table of times, or observations, where a source of accounts belongs."
   ),
   (
     "SLC-PLAN-143", "sourceWithoutBalances",
@@ -1069,6 +1077,50 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-PLAN-161", "sourceWithoutPrice",
     "A source without a pool's price where positions need one."
+  ),
+  (
+    "SLC-PLAN-171", "unknownPrice",
+    "A price in an expression that the plan does not list."
+  ),
+  (
+    "SLC-PLAN-172", "epochsMissing",
+    "Prices, or a budget that is a part of revenue, in a plan without `epochs`."
+  ),
+  (
+    "SLC-PLAN-173", "sourceWithoutObservations",
+    "A source without observations where a price is of some."
+  ),
+  (
+    "SLC-PLAN-174", "differentPlaces",
+    "Sources of one price whose values have different numbers of decimal places."
+  ),
+  (
+    "SLC-PLAN-175", "wrongRevenue",
+    "A source that does not say what came in within an epoch."
+  ),
+  (
+    "SLC-PLAN-176", "rateWithoutBalances",
+    "A rate beside a source in which no balances times seconds stand."
+  ),
+  (
+    "SLC-PLAN-186", "actionsWithoutTime",
+    "`limits` or `wash` of rows that do not say when they happened."
+  ),
+  (
+    "SLC-PLAN-187", "malformedWord",
+    "A text that no column of words can hold."
+  ),
+  (
+    "SLC-PLAN-188", "zeroLimit",
+    "A limit of 0."
+  ),
+  (
+    "SLC-PLAN-189", "washWithoutClusters",
+    "Trades inside of clusters that do not count, without another source that states the clusters."
+  ),
+  (
+    "SLC-PLAN-190", "programWithoutActions",
+    "A program of kind tasks or trading that reads no rows with a time."
   ),
   (
     "SLC-PUBLISHED-001", "notJSON",

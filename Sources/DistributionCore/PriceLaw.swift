@@ -1,0 +1,160 @@
+import DistributionModel
+import EthereumPrimitives
+
+/// What things are worth in an epoch: section 17 of `docs/reference/law.md`.
+public enum PriceLaw {
+  /// What the prices come to that some programs read, in the order of the plan.
+  ///
+  /// - Parameter rows: of every source of observations that these prices name.
+  /// - Throws: `priceRefused` for the first price with too few sources that count.
+  public static func findings(
+    readBy programs: [Program], of plan: Plan, in epoch: EpochIndex, rows: [String: SourceRows]
+  ) throws(LawError) -> [PriceFinding] {
+    var findings: [PriceFinding] = []
+    for price in plan.prices(readBy: programs) {
+      guard let interval = plan.interval(of: epoch) else {
+        preconditionFailure("a checked plan with prices has epochs")
+      }
+      let finding = finding(of: price, in: interval, rows: rows)
+      guard finding.value != nil else { throw LawError(finding, in: epoch) }
+      findings.append(finding)
+    }
+    return findings
+  }
+
+  /// What the sources of a price say in an epoch, and what it comes to.
+  public static func finding(
+    of price: PriceDeclaration, in epoch: Range<UInt64>, rows: [String: SourceRows]
+  ) -> PriceFinding {
+    let values = price.sources.map { name -> UInt256? in
+      guard let rows = rows[name] else {
+        preconditionFailure("the observations of every source of a price were read")
+      }
+      return ObservedValues(rows).value(for: price, in: epoch)
+    }
+    let middle = median(of: values.compactMap { $0 })
+    let sources = zip(price.sources, values).map { name, value in
+      PriceFinding.Source(
+        name: name, value: value, standing: standing(of: value, beside: middle, price))
+    }
+    let counting = sources.filter { $0.standing == .counts }.compactMap(\.value)
+    return PriceFinding(
+      price: price, sources: sources, median: middle,
+      value: counting.count < price.atLeast ? nil : median(of: counting))
+  }
+
+  private static func standing(
+    of value: UInt256?, beside median: UInt256?, _ price: PriceDeclaration
+  ) -> PriceFinding.Standing {
+    guard let value, let median else { return .stale }
+    guard let deviation = price.deviation else { return .counts }
+    let distance = value < median ? median &- value : value &- median
+    let whole = UInt256(Share.whole.billionths)
+    let bound = median.multipliedFullWidth(by: UInt256(deviation.billionths))
+    return distance.multipliedFullWidth(by: whole) > bound ? .deviates : .counts
+  }
+
+  /// The value in the middle, or the mean of both, rounded down; nil of none.
+  static func median(of values: [UInt256]) -> UInt256? {
+    guard !values.isEmpty else { return nil }
+    let ascending = values.sorted()
+    let (low, high) = (ascending[(values.count - 1) / 2], ascending[values.count / 2])
+    return low &+ ((high &- low) >> 1)
+  }
+}
+
+/// What a source observed: one value at each time, ascending.
+struct ObservedValues {
+  private var times: [UInt64] = []
+  private var values: [UInt256] = []
+
+  /// - Parameter rows: of a source of observations, in any order.
+  init(_ rows: SourceRows) {
+    let rows = rows.inCanonicalOrder
+    var group: [UInt256] = []
+    for row in 0..<rows.count {
+      guard let time = rows.values[0][row].asUInt64 else {
+        preconditionFailure("times have 64 bits")
+      }
+      if times.last != time {
+        close(group)
+        times.append(time)
+        group = []
+      }
+      group.append(rows.values[1][row])
+    }
+    close(group)
+  }
+
+  /// Several values of one second are their median.
+  private mutating func close(_ group: [UInt256]) {
+    if let value = PriceLaw.median(of: group) { values.append(value) }
+  }
+
+  /// What the source says of a price; nil where it is stale.
+  func value(for price: PriceDeclaration, in epoch: Range<UInt64>) -> UInt256? {
+    switch price.moment {
+    case .start: last(before: epoch.lowerBound, within: price.staleAfter)
+    case .end: last(before: epoch.upperBound, within: price.staleAfter)
+    case .average: average(over: epoch, within: price.staleAfter)
+    }
+  }
+
+  private func last(before time: UInt64, within seconds: UInt64) -> UInt256? {
+    let count = count(before: time)
+    guard count > 0, time - times[count - 1] <= seconds else { return nil }
+    return values[count - 1]
+  }
+
+  private func average(over epoch: Range<UInt64>, within seconds: UInt64) -> UInt256? {
+    let first = count(before: epoch.lowerBound + 1) - 1
+    guard first >= 0 else { return nil }
+    var sum = UInt512.zero
+    for place in first..<count(before: epoch.upperBound) {
+      let end = place + 1 < times.count ? min(times[place + 1], epoch.upperBound) : epoch.upperBound
+      guard end - times[place] <= seconds else { return nil }
+      let lasting = UInt256(end - max(times[place], epoch.lowerBound))
+      guard let next = sum.adding(values[place].multipliedFullWidth(by: lasting)) else {
+        preconditionFailure("values below 2^256 over less than 2^64 seconds are below 2^320")
+      }
+      sum = next
+    }
+    return sum.quotientAndRemainder(dividingBy: UInt256(UInt64(epoch.count)))?.quotient.low
+  }
+
+  /// How many of the times are before one.
+  private func count(before time: UInt64) -> Int {
+    var (low, high) = (0, times.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if times[middle] < time { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}
+
+extension PriceFinding {
+  /// What each source says, for messages: `chainlink 1 800.5, dex 910 (deviates)`.
+  var told: String {
+    sources.map { source in
+      let value = text(source.value) ?? "nothing that is new enough"
+      return "\(source.name) \(value)" + (source.standing == .deviates ? " (deviates)" : "")
+    }.joined(separator: ", ")
+  }
+}
+
+extension LawError {
+  /// Too few sources of a price count.
+  init(_ finding: PriceFinding, in epoch: EpochIndex) {
+    let price = finding.price
+    let counting = finding.sources.count { $0.standing == .counts }
+    self.init(
+      .priceRefused, subject: "price \(price.name)",
+      place: "epoch \(epoch.number), at \(price.moment.rawValue)",
+      found: "\(counting.counted("source")) of \(price.sources.count) that "
+        + "\(counting == 1 ? "counts" : "count"): \(finding.told)",
+      expected: "at least \(price.atLeast)",
+      advice: "Bring the files of these sources up to date, or look for a wrong value; "
+        + "`stale_after`, `deviation` and `at_least` of the price say what counts.")
+  }
+}

@@ -1,0 +1,85 @@
+import Bundle
+import DistributionCore
+import DistributionModel
+import EthereumPrimitives
+import PlanFile
+
+extension AccountExcerpt {
+  /// Who counts as one holder, of the account and those with whom it traded; nil where it does not
+  /// matter.
+  var clusterTable: ClusterTable? {
+    guard let partners, let clusters = plan.plan.clusters,
+      let own = inputs.first(where: { $0.declaration.name == clusters.source })
+    else { return nil }
+    var rows = partners
+    for row in own.rows.accounts.indices {
+      rows.append(
+        account: own.rows.accounts[row], row: own.rows.values.map { $0[row] },
+        line: own.rows.lines[row])
+    }
+    return ClusterTable(
+      clusters, source: ProgramInputs.Source(declaration: own.declaration, rows: rows))
+  }
+}
+
+extension Explainer {
+  /// What the rules of the sources that a program reads took from the account's rows, in the order
+  /// of the plan.
+  func taken(by program: Program) -> [ProgramExplanation.Taken] {
+    excerpt.inputs.filter { program.sources.contains($0.declaration.name) }.flatMap { input in
+      let source = input.declaration
+      let left = ActionLaw.counted(input.rows, of: source, clusters: excerpt.clusterTable).left
+      var rules: [ActionRule] = []
+      for entry in left where !rules.contains(entry.rule) { rules.append(entry.rule) }
+      return rules.map { rule in
+        let own = left.filter { $0.rule == rule }
+        let column = source.column(of: rule)
+        let amount = own.reduce(column == nil ? nil : UInt256.zero) { sum, entry in
+          entry.amount.flatMap { sum?.adding($0) }
+        }
+        return ProgramExplanation.Taken(
+          file: source.file, key: rule.key, words: source.words(of: rule), rows: own.count,
+          column: column, amount: amount)
+      }
+    }
+  }
+}
+
+extension ActionRule {
+  /// The plan's key.
+  fileprivate var key: String {
+    switch self {
+    case .ownTrade: "wash"
+    case .sameCluster: "wash.same_cluster"
+    case .roundTrip: "wash.round_trip"
+    case .pairCap: "wash.pair_cap"
+    case .limit(let number): "limits[\(number)]"
+    }
+  }
+}
+
+extension SourceDeclaration {
+  /// The column of which a rule lets less count; nil where it counts rows.
+  fileprivate func column(of rule: ActionRule) -> ColumnDeclaration? {
+    switch rule {
+    case .ownTrade, .sameCluster, .roundTrip, .pairCap:
+      columns.first { $0.name == wash?.volume }
+    case .limit(let number):
+      if case .sum(_, let name) = limits[number].bound {
+        columns.first { $0.name == name }
+      } else {
+        nil
+      }
+    }
+  }
+
+  fileprivate func words(of rule: ActionRule) -> String {
+    switch rule {
+    case .ownTrade: "the account traded with itself"
+    case .sameCluster: "it traded inside of its cluster"
+    case .roundTrip: "opposite trades followed each other"
+    case .pairCap: "too much with one counterparty"
+    case .limit: "its limit was reached"
+    }
+  }
+}
