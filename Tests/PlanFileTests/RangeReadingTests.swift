@@ -101,8 +101,8 @@ struct RangeReadingTests {
         #""price":{"order":[],"sqrtPrice":"root","tick":"tick","volume":null}"#))
     #expect(
       plain.contains(
-        #""series":{"ranges":{"liquidity":"change","lower":"from","outOfRange":false,"#
-          + #""price":"pool","upper":"to"}}"#))
+        #""ranges":{"liquidity":"change","lower":"from","outOfRange":false,"#
+          + #""price":"pool","upper":"to"}"#))
     let edits = [
       ("tick: tick", "tick: i"), ("sqrt_price: root", "sqrt_price: r"),
       ("sqrt_price: root", "sqrt_price: root, volume: v"),
