@@ -31,7 +31,7 @@ struct RangeReadingTests {
           columns: [ColumnDeclaration(name: "in_range", kind: .integer)],
           time: TimeColumn(column: "at"), series: Series(events)))
     #expect(found[1].hasFile && found[1].hasEvents && found[1].series?.components == ["pool"])
-    #expect(found[0].hasFile && found[0].hasEvents && !found[0].hasAccounts)
+    #expect(found[0].hasFile && found[0].hasEvents && !found[0].isAboutAccounts)
   }
 
   @Test("Positions and their price, key by key")
