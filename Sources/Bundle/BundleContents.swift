@@ -67,7 +67,7 @@ extension BundleContents {
       uniqueKeysWithValues: zip(events, hashes.suffix(events.count)).map { events, hash in
         (
           events.declaration.name,
-          Commitment.Events(changes: events.history.changes.count, hash: hash)
+          Commitment.Events(changes: events.history.count, hash: hash)
         )
       })
     let commitment = Commitment(

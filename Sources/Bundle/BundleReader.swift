@@ -223,7 +223,7 @@ struct BundleLoader {
   private func loadEvents(
     of declaration: SourceDeclaration, _ committed: Commitment.Input, span: Range<UInt64>?
   ) throws(BundleError) -> CanonicalEvents? {
-    let hasEvents = declaration.series?.events != nil
+    let hasEvents = declaration.hasEvents
     guard hasEvents == (committed.events != nil) else {
       throw BundleError(
         .malformedMember, file: Commitment.fileName, place: "inputs \(declaration.name)",
@@ -235,10 +235,10 @@ struct BundleLoader {
     let bytes = try read(name)
     try check(bytes, name, hash: events.hash)
     let canonical = try CanonicalEvents(parsing: bytes, of: declaration, span: span)
-    guard canonical.history.changes.count == events.changes else {
+    guard canonical.history.count == events.changes else {
       throw sum(
         Commitment.fileName, "inputs \(declaration.name).changes", "\(events.changes)",
-        "\(canonical.history.changes.count)")
+        "\(canonical.history.count)")
     }
     return canonical
   }

@@ -1,33 +1,24 @@
 import DistributionModel
 import EthereumPrimitives
 
-/// The changes of a series in the order that everybody agrees on: by time, then by account.
+/// The changes of a series in the order that everybody agrees on, or the prices of a pool.
 public struct CanonicalEvents: Sendable {
-  static let header = "time,account,change"
-
   public let declaration: SourceDeclaration
-  public let history: PositionHistory
+  public let history: SourceHistory
   /// The bytes of `events/<source>.csv`.
   public let bytes: [UInt8]
 
   public var fileName: String { declaration.eventsFile }
 
-  public init(_ declaration: SourceDeclaration, _ history: PositionHistory) {
-    let changes = history.changes
-    var text = ASCIIText(capacity: 80 * changes.count + 32)
-    text.append(Array((Self.header + "\n").utf8))
-    for row in 0..<changes.count {
-      text.append(decimal: UInt256(changes.times[row]))
-      text.append(UInt8(ascii: ","))
-      text.append(hex: history.accounts[Int(changes.accounts[row])])
-      text.append(UInt8(ascii: ","))
-      if changes.isTaken[row] { text.append(UInt8(ascii: "-")) }
-      text.append(decimal: changes.amounts[row])
-      text.append(0x0A)
-    }
+  public init(_ declaration: SourceDeclaration, _ history: SourceHistory) {
     self.declaration = declaration
     self.history = history
-    bytes = text.bytes()
+    bytes =
+      switch history {
+      case .positions(let history): Self.bytes(of: history)
+      case .ranges(let history): Self.bytes(of: history)
+      case .prices(let history): Self.bytes(of: history)
+      }
   }
 
   /// Reads the bytes of an `events/<source>.csv`, which must be in order and in the one form.
@@ -37,16 +28,59 @@ public struct CanonicalEvents: Sendable {
     parsing bytes: [UInt8], of declaration: SourceDeclaration, span: Range<UInt64>
   ) throws(BundleError) {
     let file = declaration.eventsFile
-    var reader = try DataFileReader(bytes, file: file, header: Self.header)
+    let history: SourceHistory =
+      if let price = declaration.price {
+        .prices(
+          try Self.prices(bytes, file: file, span: span, hasVolumes: price.volume != nil))
+      } else if declaration.series?.ranges != nil {
+        .ranges(try Self.ranges(bytes, file: file, span: span))
+      } else {
+        .positions(try Self.positions(bytes, file: file, span: span))
+      }
+    self.init(declaration, history)
+  }
+
+  /// A row's time, which is 0 at the start of the span.
+  static func time(
+    _ reader: DataFileReader, span: Range<UInt64>
+  ) throws(BundleError) -> UInt64 {
+    guard let time = try reader.amount(0).asUInt64, time == 0 || span.contains(time) else {
+      throw reader.error(
+        .malformedRow, found: "the time \(reader.text(0).prefix(40))",
+        expected: "0, or seconds from \(span.lowerBound) to \(span.upperBound - 1)")
+    }
+    return time
+  }
+
+  // MARK: Changes of balances
+
+  private static let header = "time,account,change"
+
+  private static func bytes(of history: PositionHistory) -> [UInt8] {
+    let changes = history.changes
+    var text = ASCIIText(capacity: 80 * changes.count + 32)
+    text.append(Array((header + "\n").utf8))
+    for row in 0..<changes.count {
+      text.append(decimal: UInt256(changes.times[row]))
+      text.append(UInt8(ascii: ","))
+      text.append(hex: history.accounts[Int(changes.accounts[row])])
+      text.append(UInt8(ascii: ","))
+      if changes.isTaken[row] { text.append(UInt8(ascii: "-")) }
+      text.append(decimal: changes.amounts[row])
+      text.append(0x0A)
+    }
+    return text.bytes()
+  }
+
+  private static func positions(
+    _ bytes: [UInt8], file: String, span: Range<UInt64>
+  ) throws(BundleError) -> PositionHistory {
+    var reader = try DataFileReader(bytes, file: file, header: header)
     var table = AddressTable()
     var changes = PositionChanges()
     var last: (time: UInt64, account: Address)?
     while let line = try reader.next() {
-      guard let time = try reader.amount(0).asUInt64, time == 0 || span.contains(time) else {
-        throw reader.error(
-          .malformedRow, found: "the time \(reader.text(0).prefix(40))",
-          expected: "0, or seconds from \(span.lowerBound) to \(span.upperBound - 1)")
-      }
+      let time = try time(reader, span: span)
       let account = try reader.account(1)
       let change = try reader.number(2)
       let isAllowed = !change.magnitude.isZero && (time > 0 || !change.isNegative)
@@ -66,7 +100,6 @@ public struct CanonicalEvents: Sendable {
         time: Timestamp(time), account: number[0], amount: change.magnitude,
         isTaken: change.isNegative, line: UInt32(clamping: line))
     }
-    self.init(
-      declaration, PositionHistory(span: span, numbered: table.addresses, changes: changes))
+    return PositionHistory(span: span, numbered: table.addresses, changes: changes)
   }
 }

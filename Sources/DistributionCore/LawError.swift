@@ -11,13 +11,22 @@ public struct LawError: Error, Equatable, Sendable, CustomStringConvertible {
     case priceRefused
     /// Revenue, or what was carried in and what the epoch adds to it, reaches 2²⁵⁶.
     case budgetOverflow
-    /// After all changes of an instant an account's balance is below 0.
+    /// After all changes of an instant an account's balance, or the liquidity of a position, is
+    /// below 0.
     case negativeBalance
-    /// After all changes of an instant an account's balance is 2²⁵⁶ or more.
+    /// After all changes of an instant an account's balance is 2²⁵⁶ or more, or the liquidity of a
+    /// position 2¹²⁸ or more.
     case balanceOverflow
     /// The balances of all accounts of a source add up to 2²⁵⁶ or more.
     case supplyOverflow
-    /// An account's balance times time comes to 2²⁵⁶ or more in one window.
+    /// A pool's tick, and a square root of its price that does not belong to it.
+    case priceOffTick
+    /// The volumes of a pool's prices add up to 2¹²⁸ or more in one window.
+    case volumeOverflow
+    /// Positions with liquidity at a time before the first price of their pool.
+    case noPrice
+    /// An account's balance times time, or what it holds in positions times time, comes to 2²⁵⁶ or
+    /// more in one window.
     case heldOverflow
     /// A raffle whose seed and beacon value are not in the plan yet.
     case notDrawn

@@ -18,9 +18,9 @@ public enum SeriesLaw {
     let histories = try histories(of: sources, in: plan, epoch: epoch, changes: changes)
     var result: [String: SourceRows] = [:]
     for source in sources {
-      guard let series = source.series, let window = plan.window(of: source, in: epoch) else {
-        continue
-      }
+      guard let series = source.series, series.ranges == nil,
+        let window = plan.window(of: source, in: epoch)
+      else { continue }
       if case .lookThrough(let through) = series.origin {
         result[source.name] = try VaultMeasuring(
           through.vault, deposits: history(of: through.deposits, histories),
@@ -66,7 +66,7 @@ public enum SeriesLaw {
           expression, places: series.value.places ?? 0, components: components, span: span)
         histories[source.name] = try computing.history(of: source.name)
           .holding(for: series.minimumHolding)
-      case .lookThrough: continue
+      case .lookThrough, .ranges: continue
       }
     }
     return histories

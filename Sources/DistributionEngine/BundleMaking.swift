@@ -11,8 +11,8 @@ public struct SourceInput: Sendable {
   public let unusedColumns: [String]
   /// What is right, and may still not be meant.
   public let notes: [String]
-  /// The changes of a series, whose rows are computed from them.
-  public let history: PositionHistory?
+  /// The changes of a series, whose rows are computed from them, or a pool's prices.
+  public let history: SourceHistory?
 
   public init(
     rows: SourceRows, rawHash: Bytes32, unusedColumns: [String], notes: [String] = []
@@ -25,7 +25,7 @@ public struct SourceInput: Sendable {
   }
 
   public init(
-    history: PositionHistory, of source: String, rawHash: Bytes32, unusedColumns: [String],
+    history: SourceHistory, of source: String, rawHash: Bytes32, unusedColumns: [String],
     notes: [String] = []
   ) {
     rows = SourceRows(source: source, columnCount: 0)
@@ -41,10 +41,14 @@ extension [String: SourceInput] {
   public func rows(
     in epoch: EpochIndex, of plan: Plan
   ) throws(LawError) -> [String: SourceRows] {
-    let computed = try SeriesLaw.rows(
-      of: plan.sources(readBy: Allocating.running(in: epoch, of: plan)), in: plan, epoch: epoch,
-      histories: compactMapValues(\.history))
-    return mapValues(\.rows).merging(computed) { $1 }
+    let sources = plan.sources(readBy: Allocating.running(in: epoch, of: plan))
+    let histories = compactMapValues(\.history)
+    let series = try SeriesLaw.rows(
+      of: sources, in: plan, epoch: epoch, histories: histories.compactMapValues(\.positions))
+    let ranges = try RangeLaw.rows(
+      of: sources, in: plan, epoch: epoch, ranges: histories.compactMapValues(\.ranges),
+      prices: histories.compactMapValues(\.prices))
+    return mapValues(\.rows).merging(series) { $1 }.merging(ranges) { $1 }
   }
 }
 

@@ -122,7 +122,8 @@ struct Explainer {
           column: column.name, value: counted.rows.values[index][row], token: token(of: column),
           places: column.places,
           isHidden: column.isPrivate && input.opened.isHidden[index][row],
-          kind: column.kind, measure: declaration.series?.measures[index])
+          kind: column.kind,
+          measure: declaration.series.flatMap { $0.ranges == nil ? $0.measures[index] : nil })
       }
     }
   }

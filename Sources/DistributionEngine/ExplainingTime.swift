@@ -14,7 +14,7 @@ extension Explaining {
     let plan = bundle.plan.plan
     let epoch = EpochIndex(bundle.commitment.epoch)
     let changes = bundle.inputs.compactMap { input in
-      input.events.map { (input.declaration.name, $0.history) }
+      input.events?.history.positions.map { (input.declaration.name, $0) }
     }
     let histories = try SeriesLaw.histories(
       of: bundle.inputs.map(\.declaration), in: plan, epoch: epoch,

@@ -34,7 +34,7 @@ extension Summarizing {
   ) -> TimeSummary.Held? {
     guard case .source(let name) = program.recipients,
       let input = bundle.inputs.first(where: { $0.declaration.name == name }),
-      let series = input.declaration.series,
+      let series = input.declaration.series, series.ranges == nil,
       let window = bundle.plan.window(of: input.declaration, in: epoch)
     else { return nil }
     return TimeSummary.Held(
@@ -54,6 +54,8 @@ extension Summarizing {
       for held in input.rows.values[column] { sum = sum.adding(held) ?? sum }
       return sum.quotientAndRemainder(dividingBy: length)?.quotient.asUInt256
     }
-    return input.events.flatMap { SeriesLaw.averageTotal(of: $0.history, window: window) }
+    return input.events?.history.positions.flatMap {
+      SeriesLaw.averageTotal(of: $0, window: window)
+    }
   }
 }

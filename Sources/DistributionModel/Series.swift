@@ -11,6 +11,8 @@ public struct Series: Sendable, Hashable {
     case balances(Expression)
     /// A vault's balance belongs to those who hold its shares.
     case lookThrough(LookThrough)
+    /// Positions of concentrated liquidity, with measures of their own.
+    case ranges(RangeEvents)
   }
 
   /// What is said of an account's balance over a window of time.
@@ -40,7 +42,7 @@ public struct Series: Sendable, Hashable {
   public let value: ColumnDeclaration.Kind
   /// A balance counts once it was held for so many seconds: the least of that time.
   public let minimumHolding: UInt64
-  /// Which of them the source's columns are, in their order; each once.
+  /// Which of them the source's columns are, in their order; each once. None beside ranges.
   public let measures: [Measure]
 
   public init(
@@ -52,9 +54,14 @@ public struct Series: Sendable, Hashable {
     self.measures = measures
   }
 
+  public init(_ ranges: RangeEvents) {
+    self.init(origin: .ranges(ranges), value: .integer, measures: [])
+  }
+
   /// The columns that programs read, one per measure.
   public var columns: [ColumnDeclaration] {
-    measures.map { measure in
+    if let ranges { return ranges.measures.map(\.column) }
+    return measures.map { measure in
       switch measure {
       case .opening, .closing, .lowest, .highest, .held, .average:
         ColumnDeclaration(name: measure.rawValue, kind: value)
@@ -69,12 +76,21 @@ public struct Series: Sendable, Hashable {
     if case .events(let events) = origin { events } else { nil }
   }
 
+  /// The rows of positions, where it is of concentrated liquidity.
+  public var ranges: RangeEvents? {
+    if case .ranges(let ranges) = origin { ranges } else { nil }
+  }
+
+  /// Whether its changes are in a file, and not in those of other sources alone.
+  public var hasFile: Bool { events != nil || ranges != nil }
+
   /// The names of the sources from which it is computed.
   public var components: Set<String> {
     switch origin {
     case .events: []
     case .balances(let expression): expression.columns
     case .lookThrough(let through): [through.deposits, through.shares]
+    case .ranges(let ranges): [ranges.price]
     }
   }
 }
@@ -206,7 +222,10 @@ extension Plan {
         min(known.lowerBound, range.lowerBound)..<max(known.upperBound, range.upperBound)
     }
     for source in withComponents(sources).reversed() {
-      if asked.contains(source.name), let window = window(of: source, in: epoch) {
+      // Prices have no window of their own, but those of the positions that need them.
+      if asked.contains(source.name), source.price == nil,
+        let window = window(of: source, in: epoch)
+      {
         widen(source.name, to: window)
       }
       guard let series = source.series, let range = ranges[source.name] else { continue }

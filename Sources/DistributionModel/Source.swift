@@ -106,6 +106,8 @@ public struct SourceDeclaration: Sendable, Hashable {
   public let series: Series?
   /// The column of times by `key`, where its rows say when something happened and not who did it.
   public let timeTable: String?
+  /// The columns of a pool's price, where its rows say that and not who did it.
+  public let price: PriceColumns?
   /// The column of values, where its rows say what something was worth, and not whose it was; its
   /// own columns are the time and the value.
   public let observed: ColumnDeclaration?
@@ -120,7 +122,8 @@ public struct SourceDeclaration: Sendable, Hashable {
     statements: StatementRules? = nil, noRows: NoRows = .refuse,
     time: TimeColumn? = nil, window: TimeWindow = .epoch, limits: [ActionLimit] = [],
     wash: WashRules? = nil, series: Series? = nil, timeTable: String? = nil,
-    observed: ColumnDeclaration? = nil, badRows: BadRows = .refuse
+    observed: ColumnDeclaration? = nil, badRows: BadRows = .refuse,
+    price: PriceColumns? = nil
   ) {
     self.name = name
     self.file = file
@@ -141,14 +144,18 @@ public struct SourceDeclaration: Sendable, Hashable {
     self.wash = wash
     self.series = series
     self.timeTable = timeTable
+    self.price = price
     self.observed = observed
     self.badRows = badRows
   }
 
   /// False where it is computed from other sources alone.
-  public var hasFile: Bool { series == nil || series?.events != nil }
+  public var hasFile: Bool { series?.hasFile ?? true }
 
-  /// Where a bundle holds the changes from which its rows are computed.
+  /// Whether its file tells of time, so that a bundle holds its changes, or its prices.
+  public var hasEvents: Bool { series?.hasFile ?? (price != nil) }
+
+  /// Where a bundle holds the changes from which its rows are computed, or its prices.
   public var eventsFile: String { "events/\(name).csv" }
 
   /// Where a bundle holds its canonical rows.

@@ -153,6 +153,14 @@ public enum InputProblem: String, Sendable, CaseIterable {
   case contradictingBalances
   /// Changes of an account at one instant that add up to 2²⁵⁶ or more.
   case changesOverflow
+  /// A tick that no pool has.
+  case tickOutOfRange
+  /// A range whose upper tick is not above the lower one.
+  case emptyRange
+  /// Two prices of one second, and no order that tells which one is the last.
+  case contradictingPrices
+  /// A volume of 2¹²⁸ or more.
+  case volumeTooLarge
 
   // Statements
   /// A statement with a member missing, one too many, or a value that it cannot have.

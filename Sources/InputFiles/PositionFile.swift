@@ -39,15 +39,22 @@ public enum PositionFile {
     keys: KeyTable = KeyTable(), times: TimeTable = TimeTable(), limits: InputLimits = .standard,
     chunkSize: Int = 1 << 18, progress: @escaping (Int) -> Void = { _ in }
   ) throws(InputError) -> PositionFileContents {
+    try PositionReading(
+      files: try files(path, name: name, limits: limits), name: name, declaration: declaration,
+      span: span, keys: keys, times: times,
+      limits: limits, chunkSize: chunkSize, progress: progress
+    ).contents()
+  }
+
+  /// One file, or all that a name with `*` stands for.
+  static func files(
+    _ path: String, name: String, limits: InputLimits
+  ) throws(InputError) -> [PositionReading.File] {
     let pattern = FilePattern(path)
-    let files = try pattern.paths(name: name, limits: limits).map { file in
+    return try pattern.paths(name: name, limits: limits).map { file in
       PositionReading.File(
         origin: .file(file), name: pattern.hasWildcard ? pattern.name(of: file, like: name) : name)
     }
-    return try PositionReading(
-      files: files, name: name, declaration: declaration, span: span, keys: keys, times: times,
-      limits: limits, chunkSize: chunkSize, progress: progress
-    ).contents()
   }
 
   /// Reads bytes as if files held them.
@@ -132,7 +139,7 @@ struct PositionReading {
       rowCount: rows.count, quarantined: quarantined)
   }
 
-  private static func hash(_ files: [Bytes32]) -> Bytes32 {
+  static func hash(_ files: [Bytes32]) -> Bytes32 {
     if files.count == 1 { return files[0] }
     var hash = Keccak256()
     for file in files { hash.update(file) }

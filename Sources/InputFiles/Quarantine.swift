@@ -43,7 +43,8 @@ extension InputProblem {
       .zeroAddress, .unknownKey, .signedNumber, .exponentNotation, .digitSeparators,
       .hexadecimalNumber, .fractionNotAllowed, .tooManyDecimals, .leadingZeros, .notANumber,
       .numberOverflow, .timeOutOfRange, .malformedTime, .timeWithoutZone, .foreignTimeZone,
-      .fractionOfSecond, .noSuchTime, .unknownTime, .unknownKind:
+      .fractionOfSecond, .noSuchTime, .unknownTime, .unknownKind,
+      .tickOutOfRange, .emptyRange, .volumeTooLarge:
       true
     default: false
     }

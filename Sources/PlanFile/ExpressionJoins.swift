@@ -204,7 +204,7 @@ extension ExpressionParser {
         advice: "Its columns stand without its name, and every account stands in it.")
     }
     if let source = names.sources.values.first(where: { $0.name == name }) {
-      guard source.hasAccounts else {
+      guard source.isAboutAccounts else {
         throw ExpressionMistake(
           kind: .sourceWithoutAccounts, offset: offset,
           found: "the \(source.titleWithoutAccounts) '\(name.prefix(60))'",

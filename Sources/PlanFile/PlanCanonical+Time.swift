@@ -7,8 +7,9 @@ extension SourceDeclaration {
   var canonicalTime: [JSON.Member] {
     var members: [JSON.Member] = []
     if let timeTable { members.append(member("times", .string(timeTable))) }
+    if let price { members.append(member("price", price.canonical)) }
     if let time { members.append(member("time", time.canonical)) }
-    if (time != nil && observed == nil) || series != nil {
+    if (time != nil && observed == nil && price == nil) || series != nil {
       members.append(member("window", window.canonical))
     }
     if !limits.isEmpty { members.append(member("limits", .array(limits.map(\.canonical)))) }
@@ -36,11 +37,32 @@ extension TimeWindow {
   }
 }
 
+extension PriceColumns {
+  fileprivate var canonical: JSON {
+    .object([
+      member("tick", .string(tick)), member("sqrtPrice", .string(sqrtPrice)),
+      member("volume", volume.map { .string($0) } ?? .null),
+      member("order", .array(order.map { .string($0) })),
+    ])
+  }
+}
+
+extension RangeEvents {
+  fileprivate var canonical: JSON {
+    .object([
+      member("lower", .string(columns.lower)), member("upper", .string(columns.upper)),
+      member("liquidity", .string(columns.liquidity)), member("price", .string(price)),
+      member("outOfRange", .bool(countsOutOfRange)),
+    ])
+  }
+}
+
 extension Series {
   fileprivate var canonicalMembers: [JSON.Member] {
     let minimum = member("minimumHolding", number(minimumHolding))
     switch origin {
     case .events(let events): return [minimum, member("positions", events.canonical)]
+    case .ranges(let ranges): return [member("ranges", ranges.canonical)]
     case .balances(let expression):
       return [
         minimum, member("balance", .string(expression.text)),

@@ -29,7 +29,7 @@ extension PlanDecoder {
   /// False where a source under `source` has no rows of its own, which is reported.
   mutating func hasRows(_ source: SourceDeclaration, _ fields: Fields) -> Bool {
     let (place, path) = (fields.place(of: "source"), fields.path(of: "source"))
-    if !source.hasAccounts {
+    if !source.isAboutAccounts {
       reportWithoutAccounts(source, at: place, path: path)
       return false
     }

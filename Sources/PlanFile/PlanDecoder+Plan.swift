@@ -126,7 +126,8 @@ extension PlanDecoder {
 
   /// What makes a source another one than rows of accounts; one of them at the most.
   private static let sourceKinds = [
-    "statements", "times", "observations", "positions", "balance", "look_through",
+    "statements", "times", "observations", "positions", "balance", "look_through", "price",
+    "ranges",
   ]
 
   private mutating func decodeSources(
@@ -168,6 +169,8 @@ extension PlanDecoder {
     case "statements": return decodeStatements(fields, name: name, file: file, tokens: tokens)
     case "times": return decodeTimeTable(fields, name: name, file: file)
     case "observations": return decodeObservations(fields, name: name, file: file)
+    case "price": return decodePool(fields, name: name, file: file)
+    case "ranges": return decodeRanges(fields, name: name, file: file, names)
     default: return decodeSeries(fields, name: name, file: file, tokens: tokens, names)
     }
   }

@@ -10,7 +10,10 @@ extension PlanDecoder {
     guard let fields = fields(node, PlanSchema.positions, path: path) else { return nil }
     let effect = decodeEffect(fields)
     let amount = decodeAmount(fields, tokens: tokens)
-    let order = decodeOrder(fields, effect)
+    if let effect, effect != .balance {
+      refuse(["order"], in: fields, "Only of several balances of one second the last one counts.")
+    }
+    let order = decodeOrder(fields)
     let period = value(fields, "every", ScalarParsing.interval)
     guard let effect, let order, fields.isComplete,
       (amount == nil) != fields.has("amount"), (period == nil) != fields.has("every")
@@ -91,13 +94,8 @@ extension PlanDecoder {
   }
 
   /// The columns that order rows of one second; nil where they are wrong.
-  private mutating func decodeOrder(
-    _ fields: Fields, _ effect: PositionEvents.Effect?
-  ) -> [String]? {
+  mutating func decodeOrder(_ fields: Fields) -> [String]? {
     guard let node = fields["order"] else { return [] }
-    if let effect, effect != .balance {
-      refuse(["order"], in: fields, "Only of several balances of one second the last one counts.")
-    }
     let path = fields.path(of: "order")
     guard let texts = textList(node, path: path) else { return nil }
     var columns: [String] = []

@@ -222,7 +222,7 @@ extension PlanDecoder {
     _ fields: Fields, _ kind: Program.Kind?, _ source: SourceDeclaration
   ) -> Bool {
     let (place, path) = (fields.place(of: "from"), fields.path(of: "from"))
-    if !source.hasAccounts {
+    if !source.isAboutAccounts {
       reportWithoutAccounts(source, at: place, path: path)
       return false
     }

@@ -58,7 +58,7 @@ extension PlanDecoder {
         found: "the source '\(source.name)' \(found)", expected: expected, advice: advice)
       return false
     }
-    guard source.hasAccounts, source.series == nil, source.statements == nil else {
+    guard source.isAboutAccounts, source.series == nil, source.statements == nil else {
       return refuse(
         "of other things than rows", "a source of rows with a time",
         "Each row is something that came in, and from whom.")

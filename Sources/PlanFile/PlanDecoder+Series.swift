@@ -140,17 +140,29 @@ extension PlanDecoder {
 
   /// The names of measures, in their order; `running` stands beside `share` in any case.
   private mutating func decodeMeasures(_ fields: Fields) -> [Series.Measure]? {
-    guard fields.has("columns") else { return [.held] }
+    let known: [Series.Measure] =
+      fields.has("look_through") ? [.held, .share, .running] : Series.Measure.allCases
+    guard var measures = decodeMeasures(fields, among: known, default: .held) else { return nil }
+    if let share = measures.firstIndex(of: .share), !measures.contains(.running) {
+      measures.insert(.running, at: share + 1)
+    }
+    return measures
+  }
+
+  /// The names of measures that a source of one kind has, in their order.
+  mutating func decodeMeasures<Measure: RawRepresentable<String> & Equatable>(
+    _ fields: Fields, among known: [Measure], default standard: Measure
+  ) -> [Measure]? {
+    guard fields.has("columns") else { return [standard] }
     guard let entries = list(fields, "columns") else { return nil }
-    let known = fields.has("look_through") ? [.held, .share, .running] : Series.Measure.allCases
-    var measures: [Series.Measure] = []
+    let words = known.map(\.rawValue)
+    var measures: [Measure] = []
     for entry in entries {
       let text = value(entry.node, path: entry.path) { text throws(ScalarFault) in text }
       guard let text else { return nil }
-      let words = known.map(\.rawValue)
-      guard let measure = Series.Measure(rawValue: text), known.contains(measure) else {
+      guard let measure = known.first(where: { $0.rawValue == text }) else {
         report(
-          Series.Measure(rawValue: text) == nil ? .unknownChoice : .wrongMeasure,
+          PlanSchema.measures.contains(text) ? .wrongMeasure : .unknownChoice,
           at: entry.node.place, path: entry.path, found: "'\(text)'",
           expected: "one of \(words.joined(separator: ", "))",
           advice: Suggestion.sentence(for: text, among: words))
@@ -163,9 +175,6 @@ extension PlanDecoder {
         return nil
       }
       measures.append(measure)
-    }
-    if let share = measures.firstIndex(of: .share), !measures.contains(.running) {
-      measures.insert(.running, at: share + 1)
     }
     return measures
   }
@@ -214,9 +223,9 @@ struct SourceNames {
     var (found, advice) = ("'\(name.prefix(60))'", Suggestion.sentence(for: name, among: names))
     if let source = earlier.first(where: { $0.name == name }) {
       kind = .sourceWithoutBalances
-      found = "the source '\(name.prefix(60))' \(source.series == nil ? "of rows" : "of a vault")"
+      found = "the source '\(name.prefix(60))' \(source.kindWithoutBalances)"
       advice =
-        source.series == nil
+        source.series == nil || source.series?.ranges != nil
         ? "A source has balances by `positions` or `balance`."
         : "What a vault has for those who hold its shares is no whole number at any one time."
     } else if all.contains(name) {
@@ -236,9 +245,22 @@ struct SourceNames {
 }
 
 extension Series {
-  /// False for a vault's: it has time, and no whole number at an instant.
+  /// False for a vault's: it has time, and no whole number at an instant; and for positions in
+  /// ranges, which have several.
   var hasBalances: Bool {
-    if case .lookThrough = origin { false } else { true }
+    switch origin {
+    case .events, .balances: true
+    case .lookThrough, .ranges: false
+    }
+  }
+}
+
+extension SourceDeclaration {
+  /// What it is of, where that is no balances.
+  fileprivate var kindWithoutBalances: String {
+    if series?.ranges != nil { return "of ranges" }
+    if price != nil { return "of prices" }
+    return series == nil ? "of rows" : "of a vault"
   }
 }
 

@@ -131,7 +131,7 @@ extension PlanDecoder {
   private mutating func checkAccounts(
     of source: SourceDeclaration, by column: String, path: String
   ) {
-    if !source.hasAccounts {
+    if !source.isAboutAccounts {
       reportWithoutAccounts(source, at: positions[path] ?? .start, path: path)
     } else if source.key == nil {
       report(
@@ -170,8 +170,10 @@ extension PlanDecoder {
       .sourceWithoutAccounts, at: place, path: path,
       found: "the \(source.titleWithoutAccounts) '\(source.name)'",
       expected: "a source with a row per account",
-      advice: source.observed == nil
-        ? "Times belong to the rows of another source: `time: {key: …, in: \(source.name)}`."
-        : "Observations belong to prices: `prices: [{name: …, sources: [\(source.name)]}]`.")
+      advice: source.price != nil
+        ? "Prices of pools belong to positions: `ranges: {…, price: \(source.name)}`."
+        : source.observed == nil
+          ? "Times belong to the rows of another source: `time: {key: …, in: \(source.name)}`."
+          : "Observations belong to prices: `prices: [{name: …, sources: [\(source.name)]}]`.")
   }
 }

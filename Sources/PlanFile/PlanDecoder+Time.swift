@@ -39,6 +39,7 @@ extension PlanDecoder {
   mutating func checkWindows(_ plan: Plan) {
     for (index, source) in plan.sources.enumerated()
     where ((source.time != nil && source.observed == nil) || source.series != nil)
+      && source.price == nil
       && plan.window(of: source, in: EpochIndex(0)) == nil
     {
       let path = "sources[\(index)].window"
@@ -94,7 +95,10 @@ extension PlanDecoder {
 
 extension SourceDeclaration {
   /// What a source is whose rows are about no account.
-  var titleWithoutAccounts: String { observed == nil ? "table of times" : "observations" }
+  var titleWithoutAccounts: String {
+    if price != nil { return "prices of a pool" }
+    return observed == nil ? "table of times" : "observations"
+  }
 
   /// True where it looks something up in another source, or is computed from it.
   func reads(_ source: String) -> Bool {

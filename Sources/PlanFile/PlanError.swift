@@ -259,6 +259,8 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case programWithoutActions
   /// A vault whose shares are the very balances that it deposits.
   case vaultOfItself
+  /// A source without a pool's price where positions need one.
+  case sourceWithoutPrice
 
   // Caps and floors
   /// A cap that is less than the floor beside it.

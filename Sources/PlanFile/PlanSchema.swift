@@ -208,6 +208,11 @@ extension PlanSchema {
         "times", .text, "The column of times, where the file says when each key happened."),
       optional("positions", .object(positions), "What its rows do with balances over time."),
       optional(
+        "price", .object(pool), "What its rows say of a pool's price, and of no account."),
+      optional(
+        "ranges", .object(ranges),
+        "What its rows do with positions of concentrated liquidity."),
+      optional(
         "balance", .expression,
         "Balances over time that are computed from those of earlier sources."),
       optional(
@@ -266,7 +271,8 @@ extension PlanSchema {
       required("end", .time, "The second after its last one."),
     ])
 
-  static let measures = Series.Measure.allCases.map(\.rawValue)
+  static let measures =
+    Series.Measure.allCases.map(\.rawValue) + RangeEvents.Measure.allCases.map(\.rawValue)
 
   static let positions = ObjectType(
     title: "positions",
@@ -294,6 +300,29 @@ extension PlanSchema {
       optional(
         "every", .duration,
         "Rows take effect at the next multiple of it since 1970; at once by default."),
+    ])
+
+  static let pool = ObjectType(
+    title: "price of a pool",
+    fields: [
+      required("tick", .text, "The column of ticks."),
+      required("sqrt_price", .text, "The column of square roots of the price, in units of 2^-96."),
+      optional("volume", .text, "The column of what was swapped, or of the fees of it."),
+      optional(
+        "order", .either(.text, .list(.text)),
+        "Columns of whole numbers that order rows of one second."),
+    ])
+
+  static let ranges = ObjectType(
+    title: "ranges",
+    fields: [
+      required("lower", .text, "The column of lower ticks."),
+      required("upper", .text, "The column of upper ticks."),
+      required("liquidity", .text, "The column of changes of liquidity, with their signs."),
+      required("price", .name, "The earlier source of the pool's price."),
+      optional(
+        "out_of_range", .flag,
+        "Whether amounts count of positions that are out of range; false by default."),
     ])
 
   static let lookThrough = ObjectType(

@@ -39,6 +39,8 @@ struct SourceReading {
     let path = Loading.path(source.file, in: folder)
     if source.timeTable != nil {
       times[source.name] = try InputFile.times(path, name: path, as: source).times
+    } else if source.price != nil || source.series?.ranges != nil {
+      inputs[source.name] = try pool(of: source, path)
     } else if source.series != nil {
       inputs[source.name] = try positions(of: source, path)
     } else {
@@ -66,6 +68,21 @@ struct SourceReading {
     }
     let contents = try PositionFile.read(
       path, name: path, as: source, span: span, keys: keys(of: source), times: table(of: source),
+      progress: progress(source))
+    tell(contents.quarantined)
+    return SourceInput(
+      history: .positions(contents.history), of: source.name, rawHash: contents.rawHash,
+      unusedColumns: contents.unusedColumns, notes: contents.notes)
+  }
+
+  private func pool(
+    of source: SourceDeclaration, _ path: String
+  ) throws(InputError) -> SourceInput {
+    guard let span = spans[source.name] else {
+      preconditionFailure("positions that are read have a window, and their prices with them")
+    }
+    let contents = try PoolFile.read(
+      path, name: path, as: source, span: span, times: table(of: source),
       progress: progress(source))
     tell(contents.quarantined)
     return SourceInput(

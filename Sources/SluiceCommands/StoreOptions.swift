@@ -72,5 +72,7 @@ struct StorePlan {
 extension SourceDeclaration {
   /// True where a store keeps its rows: they have a time, and say what accounts did or held. Others
   /// are read anew for every epoch.
-  var isKept: Bool { time != nil && statements == nil && observed == nil }
+  var isKept: Bool {
+    time != nil && statements == nil && observed == nil && price == nil && series?.ranges == nil
+  }
 }

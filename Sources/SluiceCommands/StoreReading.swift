@@ -25,7 +25,7 @@ struct StoreReading {
     }
     if source.series != nil, let span {
       return SourceInput(
-        history: try store.history(of: source.name, over: span), of: source.name,
+        history: .positions(try store.history(of: source.name, over: span)), of: source.name,
         rawHash: Self.hash(files), unusedColumns: unused)
     }
     guard let window = plan.plan.window(of: source, in: epoch) else {

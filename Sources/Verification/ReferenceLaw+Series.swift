@@ -40,7 +40,8 @@ extension ReferenceLaw {
     let balances = try balances(of: sources, in: plan, epoch: epoch, events: events)
     var rows: [String: SeriesRows] = [:]
     for source in sources {
-      guard let series = source.series, let window = plan.window(of: source, in: .init(epoch))
+      guard let series = source.series, series.ranges == nil,
+        let window = plan.window(of: source, in: .init(epoch))
       else { continue }
       if case .lookThrough(let through) = series.origin {
         rows[source.name] = try lookedThrough(
@@ -68,7 +69,7 @@ extension ReferenceLaw {
         try check(changes, of: source.name)
       case .balances(let expression):
         changes = try computed(expression, as: source, from: sources, balances, over: span)
-      case .lookThrough: continue
+      case .lookThrough, .ranges: continue
       }
       balances[source.name] =
         series.minimumHolding == 0

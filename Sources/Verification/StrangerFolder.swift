@@ -7,7 +7,7 @@ struct StrangerFolder {
   let path: String
   let plan: Plan
   let epoch: EpochIndex
-  private var lookups = StrangerTable.Lookups()
+  private(set) var lookups = StrangerTable.Lookups()
 
   init(path: String, plan: Plan, epoch: EpochIndex) {
     (self.path, self.plan, self.epoch) = (path, plan, epoch)
@@ -47,7 +47,7 @@ struct StrangerFolder {
   }
 
   /// The files of a source: one, or all whose names fit, in the order of their names.
-  private func streams(of source: SourceDeclaration) throws -> [StrangerStream] {
+  func streams(of source: SourceDeclaration) throws -> [StrangerStream] {
     let parts = source.file.split(separator: "/").map(String.init)
     guard let pattern = parts.last, pattern.contains("*") else {
       return [try StrangerStream(path + "/" + source.file, as: source.file)]

@@ -81,7 +81,13 @@ struct StrangerTable {
   private var names: [String] {
     var names = source.conditions.map(\.column)
     names += [source.key, source.timeTable, source.time?.column].compactMap { $0 }
-    if source.hasAccounts { names.append(source.accountColumn) }
+    if source.isAboutAccounts { names.append(source.accountColumn) }
+    if let price = source.price {
+      return names + [price.tick, price.sqrtPrice] + [price.volume].compactMap { $0 } + price.order
+    }
+    if let ranges = source.series?.ranges?.columns {
+      return names + [ranges.lower, ranges.upper, ranges.liquidity]
+    }
     guard let events = source.series?.events else { return names + values.map(\.name) }
     names += [events.amount?.name].compactMap { $0 } + events.order
     switch events.effect {

@@ -27,7 +27,8 @@ extension VerificationRun {
     guard !used.isEmpty else { return inputs }
     hold("\(used.count.counted("canonical input")) as committed")
     if !series.isEmpty {
-      hold("the rows of \(series.count.counted("series", "series")), from their changes")
+      let count = used.count { $0.series != nil }
+      hold("the rows of \(count.counted("series", "series")), from their changes")
     }
     guard used.contains(where: \.hasFile) else { return inputs }
     if sources.inputs == nil {
@@ -130,18 +131,31 @@ extension VerificationRun {
   ) throws -> [String: ReferenceLaw.SeriesRows] {
     let spans = plan.reading(of: used, in: EpochIndex(commitment.epoch))
     var changes: [String: ReferenceLaw.Changes] = [:]
+    var pools = Pools()
     for (source, committed) in zip(used, commitment.inputs) {
-      let hasEvents = source.series?.events != nil
+      let hasEvents = source.hasEvents
       try compare(
         "changes of \(source.name)", in: "commitment.json, inputs",
         published: committed.events == nil ? "none" : "some",
         recomputed: hasEvents ? "some" : "none",
-        "A series with a file has changes, and no other source.")
+        "A series with a file has changes, prices are some, and no other source has any.")
       guard let events = committed.events, let span = spans[source.name] else { continue }
-      changes[source.name] = try verifyChanges(of: source, events, span, raw)
+      if source.series?.events != nil {
+        changes[source.name] = try verifyChanges(of: source, events, span, raw)
+      } else {
+        try verifyPool(of: source, events, span, raw, into: &pools)
+      }
     }
+    let rows = try seriesRows(used, plan, commitment.epoch, changes)
+    return rows.merging(try poolRows(of: used, plan, epoch: commitment.epoch, pools)) { $1 }
+  }
+
+  private func seriesRows(
+    _ used: [SourceDeclaration], _ plan: Plan, _ epoch: UInt32,
+    _ changes: [String: ReferenceLaw.Changes]
+  ) throws -> [String: ReferenceLaw.SeriesRows] {
     do throws(ReferenceLaw.SeriesRefusal) {
-      return try ReferenceLaw.rows(of: used, in: plan, epoch: commitment.epoch, events: changes)
+      return try ReferenceLaw.rows(of: used, in: plan, epoch: epoch, events: changes)
     } catch {
       throw VerificationReport.Difference(
         what: "rows of series", place: "commitment.json, inputs", published: "rows",

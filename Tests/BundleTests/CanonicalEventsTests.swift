@@ -33,8 +33,9 @@ struct CanonicalEventsTests {
   @Test("is read as what it says, and written as it was")
   func roundTrip() throws {
     let events = try parsed(text)
-    let changes = events.history.changes
-    #expect(events.history.accounts == [account(0xA1), account(0xA2)])
+    let history = try #require(events.history.positions)
+    let changes = history.changes
+    #expect(history.accounts == [account(0xA1), account(0xA2)])
     #expect(changes.times == [0, 100, 150, 150])
     #expect(changes.accounts == [0, 1, 0, 1])
     #expect(changes.amounts == [units(7), units(5), units(7), units(1)])
@@ -45,17 +46,18 @@ struct CanonicalEventsTests {
   @Test("is the same for accounts that were numbered in another order")
   func numbering() throws {
     let events = try parsed(text)
+    let first = try #require(events.history.positions)
     var changes = PositionChanges()
-    for row in 0..<events.history.changes.count {
+    for row in 0..<first.changes.count {
       changes.append(
-        time: Timestamp(events.history.changes.times[row]),
-        account: 1 - events.history.changes.accounts[row],
-        amount: events.history.changes.amounts[row],
-        isTaken: events.history.changes.isTaken[row], line: 0)
+        time: Timestamp(first.changes.times[row]),
+        account: 1 - first.changes.accounts[row],
+        amount: first.changes.amounts[row],
+        isTaken: first.changes.isTaken[row], line: 0)
     }
     let history = PositionHistory(
-      span: span, numbered: events.history.accounts.reversed(), changes: changes)
-    #expect(CanonicalEvents(source, history).bytes == events.bytes)
+      span: span, numbered: first.accounts.reversed(), changes: changes)
+    #expect(CanonicalEvents(source, .positions(history)).bytes == events.bytes)
   }
 
   @Test(

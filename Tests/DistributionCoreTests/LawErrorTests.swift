@@ -161,7 +161,8 @@ struct LawErrorTests {
     #expect(
       kinds == [
         .epochOutOfRange, .priceRefused, .budgetOverflow, .negativeBalance, .balanceOverflow,
-        .supplyOverflow, .heldOverflow, .notDrawn, .valuesOverflow, .expressionOverflow,
+        .supplyOverflow, .priceOffTick, .volumeOverflow, .noPrice, .heldOverflow, .notDrawn,
+        .valuesOverflow, .expressionOverflow,
         .divisionByZero, .outOfDomain, .negativeResult, .tooManyPairs, .amountsExceedBudget,
         .amountsBelowBudget, .floorsExceedBudget, .roundingExceedsBudget, .wrongRedirect,
         .redirectCycle, .entitlementOverflow,

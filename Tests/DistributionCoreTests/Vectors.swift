@@ -3,8 +3,8 @@ import EthereumPrimitives
 import Foundation
 import Testing
 
-/// The vector files of this folder, which `distribution_core.py` and `kinds.py` of
-/// `scripts/vectors` make.
+/// The vector files of this folder, which `distribution_core.py`, `kinds.py` and `ranges.py`
+/// of `scripts/vectors` make.
 ///
 /// Whole numbers above 2⁵³ are texts there, as everywhere in this project.
 enum Vectors {
@@ -27,6 +27,7 @@ enum Vectors {
   static let ieee754Shares: SampleFile<ApportionmentVector> = load("ieee754_shares.json")
   static let raffles: SampleFile<RaffleVector> = load("raffles.json")
   static let grants: SampleFile<GrantsVector> = load("grants.json")
+  static let ranges: RangeFile = load("ranges.json")
 }
 
 struct SampleFile<Sample: Decodable & Sendable>: Decodable, Sendable {
@@ -158,4 +159,23 @@ struct GrantsVector: Decodable, Sendable, CustomTestStringConvertible {
 func seconds(_ text: String) -> UInt64 {
   guard let number = UInt64(text) else { preconditionFailure("\(text) is no number of 64 bits") }
   return number
+}
+
+struct RangeFile: Decodable, Sendable {
+  struct Window: Decodable, Sendable {
+    let hasVolumes: Bool
+    let countsOutOfRange: Bool
+    let start: UInt64
+    let end: UInt64
+    /// Time, tick, square root of the price, volume.
+    let prices: [[String]]
+    /// Time, account, lower, upper, change.
+    let changes: [[String]]
+    /// Account, and the measures.
+    let rows: [[String]]
+  }
+
+  /// Tick, and s of it.
+  let roots: [[String]]
+  let windows: [Window]
 }

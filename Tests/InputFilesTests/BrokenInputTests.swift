@@ -39,15 +39,16 @@ struct BrokenInputTests {
   @Test("INV-012: every kind of problem has a row or a test of its own")
   func complete() {
     // Those of gzip are in GzipTests, those of limits in LimitTests, those of statements in
-    // StatementFileTests, those of events in BrokenEventTests and BrokenPositionTests, those of the
-    // file below.
+    // StatementFileTests, those of events in BrokenEventTests and BrokenPositionTests, those of
+    // pools in PoolFileTests, those of the file below.
     let elsewhere: [InputProblem] = [
       .cannotOpen, .cannotRead, .gzipTruncated, .gzipCorrupt, .gzipBomb, .tooManyMembers,
       .tooManyValues, .malformedStatement, .foreignStatement, .malformedSignature, .wrongSigner,
       .repeatedStatement, .contradictingStatement, .timeOutOfRange, .unsortedTime, .unknownKind,
       .malformedTime, .timeWithoutZone, .foreignTimeZone, .fractionOfSecond, .noSuchTime,
       .unknownTime, .repeatedTime, .contradictingBalances, .changesOverflow, .noSuchFile,
-      .tooManyFiles, .cannotSort, .tooManyBadRows,
+      .tooManyFiles, .cannotSort, .tooManyBadRows, .tickOutOfRange, .emptyRange,
+      .contradictingPrices, .volumeTooLarge,
     ]
     let shown = Set(brokenInputs.map(\.problem) + elsewhere)
     #expect(InputProblem.allCases.filter { !shown.contains($0) } == [])

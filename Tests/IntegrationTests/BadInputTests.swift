@@ -21,6 +21,9 @@ struct BadInputTests {
     arguments: BadInput.statements + BadInput.statementPlans)
   func statements(input: BadInput) throws { try refuse(input) }
 
+  @Test("INV-012: broken prices and positions", arguments: BadInput.pools)
+  func pools(input: BadInput) throws { try refuse(input) }
+
   @Test("INV-012: broken published files", arguments: BadInput.trees)
   func trees(input: BadInput) throws { try refuse(input) }
 

@@ -147,12 +147,13 @@ struct StoreInputTests {
         // Lines are for people: sums of several rows have the line of one of them.
         return input.rows == other.rows && input.rawHash == other.rawHash
           && input.unusedColumns == other.unusedColumns
-          && input.history?.accounts == other.history?.accounts
-          && input.history?.span == other.history?.span
-          && input.history?.changes.times == other.history?.changes.times
-          && input.history?.changes.accounts == other.history?.changes.accounts
-          && input.history?.changes.amounts == other.history?.changes.amounts
-          && input.history?.changes.isTaken == other.history?.changes.isTaken
+          && input.history?.positions?.accounts == other.history?.positions?.accounts
+          && input.history?.positions?.span == other.history?.positions?.span
+          && input.history?.positions?.changes.times == other.history?.positions?.changes.times
+          && input.history?.positions?.changes.accounts
+            == other.history?.positions?.changes.accounts
+          && input.history?.positions?.changes.amounts == other.history?.positions?.changes.amounts
+          && input.history?.positions?.changes.isTaken == other.history?.positions?.changes.isTaken
       }
   }
 
@@ -220,8 +221,8 @@ struct StoreInputTests {
     try ingest(plan, folder, store)
     let read = try inputs(plan, 0, folder, store)
     #expect(isSame(read, try inputs(plan, 0, folder, nil)))
-    #expect(read["held"]?.history?.changes.amounts == [UInt256(2), UInt256(5)])
-    #expect(read["held"]?.history?.changes.times == [1000, 1050])
+    #expect(read["held"]?.history?.positions?.changes.amounts == [UInt256(2), UInt256(5)])
+    #expect(read["held"]?.history?.positions?.changes.times == [1000, 1050])
     #expect(read["held"]?.unusedColumns == ["x"])
     #expect(try store.sources().flatMap(\.files).map(\.file.name) == ["held-a.csv", "held-b.csv"])
     // A new file of another week.

@@ -582,3 +582,4 @@ let brokenPlans =
   + brokenGuards + brokenCombinations + brokenSums + brokenExpressions + brokenStatements
   + brokenPrivateColumns + brokenRaffles + brokenGrants + brokenShapings + brokenRedirects
   + brokenSeries + brokenPrices + brokenRevenue + brokenRates
+  + brokenPools + brokenRanges

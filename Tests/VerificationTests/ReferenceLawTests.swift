@@ -61,14 +61,15 @@ struct ReferenceLawTests {
   func kinds() {
     let refusals: [ReferenceLaw.Refusal] = [
       .epochOutOfRange, .priceRefused, .budgetOverflow, .notDrawn, .valuesOverflow,
-      .expressionOverflow,
-      .divisionByZero, .outOfDomain, .negativeResult, .tooManyPairs, .amountsExceedBudget,
+      .expressionOverflow, .divisionByZero, .outOfDomain, .negativeResult, .tooManyPairs,
+      .amountsExceedBudget,
       .amountsBelowBudget, .floorsExceedBudget, .roundingExceedsBudget, .wrongRedirect,
       .redirectCycle, .entitlementOverflow,
     ]
     // Those of series have names of their own.
     let ofSeries: [LawError.Kind] = [
-      .negativeBalance, .balanceOverflow, .supplyOverflow, .heldOverflow,
+      .negativeBalance, .balanceOverflow, .supplyOverflow, .priceOffTick, .volumeOverflow,
+      .noPrice, .heldOverflow,
     ]
     let kinds = LawError.Kind.allCases.filter { !ofSeries.contains($0) }
     #expect(refusals.map { "\($0)" } == kinds.map(\.rawValue))

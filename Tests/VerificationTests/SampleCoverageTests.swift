@@ -36,7 +36,8 @@ struct SampleCoverageTests {
     let elsewhere: [LawError.Kind] = [
       .wrongRedirect, .redirectCycle, .notDrawn, .tooManyPairs, .entitlementOverflow,
       .expressionOverflow, .divisionByZero, .outOfDomain, .negativeResult, .negativeBalance,
-      .balanceOverflow, .supplyOverflow, .heldOverflow, .priceRefused,
+      .balanceOverflow, .supplyOverflow, .heldOverflow, .priceRefused, .priceOffTick,
+      .volumeOverflow, .noPrice,
     ]
     let reasonsElsewhere: [ExclusionReason] = [
       .filteredOut, .zeroMatch, .notDrawn, .denied, .duplicate, .noneCounts,

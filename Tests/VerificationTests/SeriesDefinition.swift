@@ -21,7 +21,7 @@ struct SeriesDefinition {
       switch series.origin {
       case .events: plain = try changed(source.name, span)
       case .balances(let expression): plain = try computed(expression, series, span)
-      case .lookThrough: continue
+      case .lookThrough, .ranges: continue
       }
       let holding = Int(series.minimumHolding)
       balances[source.name] = plain.mapValues { balances in

@@ -57,7 +57,7 @@ struct VerifierSample {
         let read = try PositionFile.read(
           path, name: source.file, as: source, span: span, keys: known, times: table)
         inputs[source.name] = SourceInput(
-          history: read.history, of: source.name, rawHash: read.rawHash,
+          history: .positions(read.history), of: source.name, rawHash: read.rawHash,
           unusedColumns: read.unusedColumns)
         continue
       }

@@ -479,6 +479,22 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "More rows that cannot be read than the limit, in a file that may have such rows."
   ),
   (
+    "SLC-INPUT-116", "tickOutOfRange",
+    "A tick that no pool has."
+  ),
+  (
+    "SLC-INPUT-117", "emptyRange",
+    "A range whose upper tick is not above the lower one."
+  ),
+  (
+    "SLC-INPUT-118", "contradictingPrices",
+    "Two prices of one second, and no order that tells which one is the last."
+  ),
+  (
+    "SLC-INPUT-119", "volumeTooLarge",
+    "A volume of 2¹²⁸ or more."
+  ),
+  (
     "SLC-INPUT-126", "malformedWord",
     "A text that is no word: empty, longer than 32 signs, or with others than those of ASCII."
   ),
@@ -548,11 +564,11 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   ),
   (
     "SLC-LAW-030", "negativeBalance",
-    "After all changes of an instant an account's balance is below 0."
+    "After all changes of an instant an account's balance, or the liquidity of a position, is below 0."
   ),
   (
     "SLC-LAW-031", "balanceOverflow",
-    "After all changes of an instant an account's balance is 2²⁵⁶ or more."
+    "After all changes of an instant an account's balance is 2²⁵⁶ or more, or the liquidity of a position 2¹²⁸ or more."
   ),
   (
     "SLC-LAW-032", "supplyOverflow",
@@ -560,7 +576,19 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   ),
   (
     "SLC-LAW-033", "heldOverflow",
-    "An account's balance times time comes to 2²⁵⁶ or more in one window."
+    "An account's balance times time, or what it holds in positions times time, comes to 2²⁵⁶ or more in one window."
+  ),
+  (
+    "SLC-LAW-038", "noPrice",
+    "Positions with liquidity at a time before the first price of their pool."
+  ),
+  (
+    "SLC-LAW-039", "priceOffTick",
+    "A pool's tick, and a square root of its price that does not belong to it."
+  ),
+  (
+    "SLC-LAW-040", "volumeOverflow",
+    "The volumes of a pool's prices add up to 2¹²⁸ or more in one window."
   ),
   (
     "SLC-LAW-041", "priceRefused",
@@ -1057,6 +1085,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-PLAN-150", "vaultOfItself",
     "A vault whose shares are the very balances that it deposits."
+  ),
+  (
+    "SLC-PLAN-161", "sourceWithoutPrice",
+    "A source without a pool's price where positions need one."
   ),
   (
     "SLC-PLAN-171", "unknownPrice",
