@@ -10,7 +10,7 @@ extension StrangerEvents {
   ) throws -> ReferenceLaw.Changes {
     var collected = StrangerChanges(table, events, span: span)
     for stream in streams {
-      try table.eachRow(of: stream) { try collected.take($0) }
+      try table.eachRow(of: stream, isForgiving: true) { try collected.take($0) }
     }
     return try collected.canonical()
   }

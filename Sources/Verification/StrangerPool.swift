@@ -53,7 +53,7 @@ enum StrangerPool {
     }
     var sums: [Instant: BigInt] = [:]
     for stream in streams {
-      try table.eachRow(of: stream) { row in
+      try table.eachRow(of: stream, isForgiving: true) { row in
         let (lower, upper) = (
           try tick(row, events.columns.lower), try tick(row, events.columns.upper)
         )
@@ -132,7 +132,7 @@ enum StrangerPool {
     }
     var quotes: [Quote] = []
     for stream in streams {
-      try table.eachRow(of: stream) { row in
+      try table.eachRow(of: stream, isForgiving: true) { row in
         func whole(_ column: String) throws -> BigUInt {
           try row.value(ColumnDeclaration(name: column, kind: .integer))
         }

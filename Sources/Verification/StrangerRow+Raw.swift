@@ -12,7 +12,7 @@ extension StrangerRow {
   ) throws -> [StrangerRow] {
     var rows: [StrangerRow] = []
     for stream in streams {
-      try table.eachRow(of: stream) { row in
+      try table.eachRow(of: stream, isForgiving: true) { row in
         let time = try table.time(of: row)
         if let time, let window, !window.contains(time) { return }
         if let observed = table.source.observed, let time {

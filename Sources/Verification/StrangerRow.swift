@@ -123,6 +123,9 @@ enum StrangerCell {
       }
       return value
     }
+    guard text.first != "0" || ["", "."].contains(text.dropFirst().prefix(1)) else {
+      throw place.malformed("'\(text.prefix(90))'", "a number without zeros before it")
+    }
     var digits = text
     if case .amount(_, let decimals, let planned) = column.kind,
       (unit ?? planned?.rawValue) == "token"

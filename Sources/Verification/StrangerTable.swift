@@ -29,7 +29,11 @@ struct StrangerTable {
   var lookups = Lookups()
 
   /// Calls `body` for every row that `where` lets count.
-  func eachRow(of stream: StrangerStream, _ body: (Row) throws -> Void) throws {
+  ///
+  /// - Parameter isForgiving: whether a row that cannot be read is left out where the plan says so.
+  func eachRow(
+    of stream: StrangerStream, isForgiving: Bool = false, _ body: (Row) throws -> Void
+  ) throws {
     func choose(_ row: Row) throws {
       for condition in source.conditions {
         let text = try row.text(condition.column)
@@ -37,11 +41,19 @@ struct StrangerTable {
       }
       try body(row)
     }
+    func take(_ row: () throws -> Row) throws {
+      do {
+        try choose(row())
+      } catch let failure as VerificationFailure {
+        let isAboutOneRow = [.malformedLine, .malformedJSON].contains(failure.kind)
+        guard isForgiving, source.badRows == .quarantine, isAboutOneRow else { throw failure }
+      }
+    }
     try stream.skipMark()
     switch source.format {
-    case .csv: try eachRecord(of: stream, choose)
-    case .jsonl: try eachLine(of: stream, choose)
-    case .json: try eachEntry(of: stream, choose)
+    case .csv: try eachRecord(of: stream, take)
+    case .jsonl: try eachLine(of: stream, take)
+    case .json: try eachEntry(of: stream, take)
     }
   }
 
@@ -100,7 +112,9 @@ struct StrangerTable {
     return names
   }
 
-  private func eachRecord(of stream: StrangerStream, _ body: (Row) throws -> Void) throws {
+  private func eachRecord(
+    of stream: StrangerStream, _ body: (() throws -> Row) throws -> Void
+  ) throws {
     var columns: [String: (field: Int, unit: String?)]?
     var (width, number) = (0, 0)
     try StrangerCSV.eachRecord(of: stream) { record in
@@ -111,14 +125,15 @@ struct StrangerTable {
         width = record.count
         return
       }
-      guard record.count == width else {
-        throw place.malformed(record.count.counted("field"), "\(width)")
-      }
-      try body(
-        Row(place: place) { name in
+      try body {
+        guard record.count == width else {
+          throw place.malformed(record.count.counted("field"), "\(width)")
+        }
+        return Row(place: place) { name in
           guard let column = columns[name] else { throw place.malformed("no '\(name)'", "one") }
           return (record.text(column.field), column.unit)
-        })
+        }
+      }
     }
   }
 
@@ -146,20 +161,26 @@ struct StrangerTable {
 
   // MARK: JSON
 
-  private func eachLine(of stream: StrangerStream, _ body: (Row) throws -> Void) throws {
+  private func eachLine(
+    of stream: StrangerStream, _ body: (() throws -> Row) throws -> Void
+  ) throws {
     var number = 0
     try stream.eachLine { line in
       number += 1
       let line = line.last == 0x0D ? line.dropLast() : line
       guard !line.isEmpty else { return }
       let place = StrangerCell.Place(file: stream.name, line: "line \(number)")
-      let object = try StrangerFiles.json(StrangerFiles.quotingNumbers(line), stream.name)
-      try body(Row(place: place) { try (text(object[$0], $0, place), nil) })
+      try body {
+        let object = try StrangerFiles.json(StrangerFiles.quotingNumbers(line), stream.name)
+        return Row(place: place) { try (text(object[$0], $0, place), nil) }
+      }
     }
   }
 
   /// The rows of one JSON text.
-  private func eachEntry(of stream: StrangerStream, _ body: (Row) throws -> Void) throws {
+  private func eachEntry(
+    of stream: StrangerStream, _ body: (() throws -> Row) throws -> Void
+  ) throws {
     let file = stream.name
     var value = try StrangerFiles.jsonValue(StrangerFiles.quotingNumbers(stream.all()[...]), file)
     let whole = StrangerCell.Place(file: file, line: "the whole")
@@ -172,20 +193,23 @@ struct StrangerTable {
     if let list = value as? [Any] {
       for (number, entry) in list.enumerated() {
         let place = StrangerCell.Place(file: file, line: "entry \(number + 1)")
-        guard let object = entry as? [String: Any] else {
-          throw place.malformed("no object", "one")
+        try body {
+          guard let object = entry as? [String: Any] else {
+            throw place.malformed("no object", "one")
+          }
+          return Row(place: place) { try (text(object[$0], $0, place), nil) }
         }
-        try body(Row(place: place) { try (text(object[$0], $0, place), nil) })
       }
     } else if let members = value as? [String: Any] {
       for (account, entry) in members {
         let place = StrangerCell.Place(file: file, line: "member '\(account.prefix(60))'")
         let object = entry as? [String: Any] ?? values.first.map { [$0.name: entry] } ?? [:]
-        try body(
+        try body {
           Row(place: place) { name in
             if name == source.accountColumn { return (account, nil) }
             return try (text(object[name], name, place), nil)
-          })
+          }
+        }
       }
     } else {
       throw whole.malformed("neither a list nor an object", "one of them")

@@ -70,7 +70,7 @@ BROKEN = {
     "too many decimals": (lambda p: p["tokens"][0].update(decimals=37), "tokens.0.decimals", "maximum"),
     "decimals that are no number": (lambda p: p["tokens"][0].update(decimals="many"), "tokens.0.decimals", "type"),
     "an exponent": (lambda p: p["tokens"][0].update(supply="1e9"), "tokens.0.supply", "pattern"),
-    "a comma in an amount": (lambda p: p["programs"][1].update(budget="2,5"), "programs.1.budget", "pattern"),
+    "a comma in an amount": (lambda p: p["programs"][1].update(budget="2,5"), "programs.1.budget", "anyOf"),
     "a short address": (
         lambda p: p["programs"][2]["recipients"][0].update(account="0x12"),
         "programs.2.recipients.0.account", "pattern",
