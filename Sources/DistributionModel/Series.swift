@@ -179,10 +179,12 @@ public struct TimeColumn: Sendable, Hashable {
 }
 
 extension Plan {
-  /// The seconds of an epoch; nil in a plan without epochs.
+  /// The seconds of an epoch; nil in a plan without epochs. Of an epoch after the last one, which
+  /// the law refuses, they are those of the last one: a plan's epochs end before 2⁶⁴ seconds.
   public func interval(of epoch: EpochIndex) -> Range<UInt64>? {
     epochs.map { epochs in
-      let start = epochs.start.seconds + UInt64(epoch.number) * epochs.length
+      let number = UInt64(min(epoch.number, epochs.count - 1))
+      let start = epochs.start.seconds + number * epochs.length
       return start..<(start + epochs.length)
     }
   }

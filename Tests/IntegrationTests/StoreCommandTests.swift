@@ -192,6 +192,19 @@ struct StoreCommandTests {
     #expect(try !Sluice.succeed(weekly.close(0)).errors.contains(note))
   }
 
+  @Test("An epoch after the last one is refused, however long epochs are")
+  func afterTheLast() throws {
+    let weekly = try WeeklyProgram()
+    let text = String(decoding: try weekly.folder.read("plan.yaml"), as: UTF8.self)
+    let long = text.replacing("length: 7d", with: "length: 100000d")
+    #expect(long != text)
+    let plan = try weekly.folder.write(long, to: "plan.yaml")
+    let out = weekly.folder.path + "/far"
+    let far = ["allocate", plan, "--out", out, "--epoch", "\(UInt32.max)"]
+    try expectFailure(far, "SLC-ENGINE-002", "no parent was given")
+    #expect(!FileManager.default.fileExists(atPath: out))
+  }
+
   @Test("Another result than the closed one is an error, and nothing is written")
   func differing() throws {
     let weekly = try WeeklyProgram()
