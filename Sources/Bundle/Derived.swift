@@ -18,15 +18,19 @@ public struct Derived: Sendable, Equatable {
     /// The file's line of each canonical row; empty where the bundle does not say.
     public let lines: [UInt32]
     public let unusedColumns: [String]
+    /// How many rows came late and count in the epoch; nil where the source does not tell.
+    public let lateRows: Int?
 
     public init(
-      source: String, file: String, rawHash: Bytes32, lines: [UInt32], unusedColumns: [String]
+      source: String, file: String, rawHash: Bytes32, lines: [UInt32], unusedColumns: [String],
+      lateRows: Int? = nil
     ) {
       self.source = source
       self.file = file
       self.rawHash = rawHash
       self.lines = lines
       self.unusedColumns = unusedColumns
+      self.lateRows = lateRows
     }
   }
 
@@ -44,12 +48,13 @@ extension Derived {
   /// The bytes of `derived.json`. Lines are in files of their own.
   package var bytes: [UInt8] {
     let sources = sources.map { source in
-      JSON.object([
-        .init(key: "source", value: .string(source.source)),
-        .init(key: "file", value: .string(source.file)),
-        .init(key: "rawHash", value: .string(source.rawHash.hex)),
-        .init(key: "unusedColumns", value: .array(source.unusedColumns.map { .string($0) })),
-      ])
+      JSON.object(
+        [
+          .init(key: "source", value: .string(source.source)),
+          .init(key: "file", value: .string(source.file)),
+          .init(key: "rawHash", value: .string(source.rawHash.hex)),
+          .init(key: "unusedColumns", value: .array(source.unusedColumns.map { .string($0) })),
+        ] + (source.lateRows.map { [.init(key: "lateRows", value: .integer($0))] } ?? []))
     }
     return JSON.object([
       .init(key: "format", value: .string(Self.format)),
@@ -73,7 +78,8 @@ extension Derived {
         Source(
           source: source, file: file, rawHash: hash,
           lines: (entry["lines"]?.elements ?? []).map { UInt32(clamping: $0.wholeNumber ?? 0) },
-          unusedColumns: (entry["unusedColumns"]?.elements ?? []).compactMap(\.text)))
+          unusedColumns: (entry["unusedColumns"]?.elements ?? []).compactMap(\.text),
+          lateRows: entry["lateRows"]?.wholeNumber))
     }
     self.init(engine: engine, sources: sources)
   }
@@ -86,7 +92,7 @@ extension Derived {
         Source(
           source: source.source, file: source.file, rawHash: source.rawHash,
           lines: source.lines.isEmpty ? lines(source.source) ?? [] : source.lines,
-          unusedColumns: source.unusedColumns)
+          unusedColumns: source.unusedColumns, lateRows: source.lateRows)
       })
   }
 }

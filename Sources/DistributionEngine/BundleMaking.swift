@@ -13,26 +13,31 @@ public struct SourceInput: Sendable {
   public let notes: [String]
   /// The changes of a series, whose rows are computed from them, or a pool's prices.
   public let history: SourceHistory?
+  /// The rows that came late and count in the epoch.
+  public let late: LateRows.Entry?
 
   public init(
-    rows: SourceRows, rawHash: Bytes32, unusedColumns: [String], notes: [String] = []
+    rows: SourceRows, rawHash: Bytes32, unusedColumns: [String], notes: [String] = [],
+    late: LateRows.Entry? = nil
   ) {
     self.rows = rows.inCanonicalOrder
     self.rawHash = rawHash
     self.unusedColumns = unusedColumns
     self.notes = notes
+    self.late = late
     history = nil
   }
 
   public init(
     history: SourceHistory, of source: String, rawHash: Bytes32, unusedColumns: [String],
-    notes: [String] = []
+    notes: [String] = [], late: LateRows.Entry? = nil
   ) {
     rows = SourceRows(source: source, columnCount: 0)
     self.rawHash = rawHash
     self.unusedColumns = unusedColumns
     self.notes = notes
     self.history = history
+    self.late = late
   }
 }
 
@@ -116,7 +121,8 @@ public enum BundleMaking {
           source: source.name, file: source.file,
           // The hash of a short file would tell its values to whoever tries them all.
           rawHash: source.hasPrivateColumns ? .zero : input.rawHash,
-          lines: source.series == nil ? rows.rows.lines : [], unusedColumns: input.unusedColumns))
+          lines: source.series == nil ? rows.rows.lines : [], unusedColumns: input.unusedColumns,
+          lateRows: source.received.map { _ in input.late?.count ?? 0 }))
     }
     return BundleContents(
       plan: plan, planBytes: request.planBytes, epoch: request.epoch, inputs: canonical,

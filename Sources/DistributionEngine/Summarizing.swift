@@ -23,7 +23,7 @@ public enum Summarizing {
       Bundled(
         plan: contents.plan, epoch: contents.epoch, inputs: contents.inputs,
         outcomes: contents.outcomes,
-        campaigns: contents.campaigns, redirects: redirects), commitment)
+        campaigns: contents.campaigns, redirects: redirects, derived: contents.derived), commitment)
   }
 
   /// Summarizes a bundle that was read; gives the same as when it was written.
@@ -32,7 +32,8 @@ public enum Summarizing {
       Bundled(
         plan: bundle.plan.plan, epoch: EpochIndex(bundle.commitment.epoch),
         inputs: bundle.inputs, outcomes: bundle.outcomes,
-        campaigns: bundle.campaigns, redirects: bundle.redirects), bundle.commitment)
+        campaigns: bundle.campaigns, redirects: bundle.redirects, derived: bundle.derived),
+      bundle.commitment)
   }
 
   /// What a bundle holds, before it is written and after it is read.
@@ -43,6 +44,7 @@ public enum Summarizing {
     let outcomes: [ProgramOutcome]
     let campaigns: [CampaignEntitlements]
     let redirects: RedirectTable
+    let derived: Derived?
 
     func rows(of source: String) -> SourceRows? {
       inputs.first { $0.declaration.name == source }?.rows
@@ -61,8 +63,10 @@ public enum Summarizing {
         campaign($0, $1, plan, outcomes)
       },
       inputs: commitment.inputs.compactMap { input in
-        plan.source(named: input.source).map {
-          InputSummary(source: $0, rows: input.rows, hash: input.hash)
+        plan.source(named: input.source).map { source in
+          InputSummary(
+            source: source, rows: input.rows, hash: input.hash,
+            lateRows: bundle.derived?.sources.first { $0.source == source.name }?.lateRows)
         }
       }, redirects: redirects(bundle), decisions: decisions(bundle), hidden: hidden(bundle))
   }

@@ -234,10 +234,13 @@ public struct InputSummary: Sendable, Hashable {
   public let rows: Int
   /// Keccak-256 of `inputs/<source>.csv`.
   public let hash: Bytes32
+  /// How many rows of its file came late and count in the epoch; nil where it does not tell.
+  public let lateRows: Int?
 
-  public init(source: SourceDeclaration, rows: Int, hash: Bytes32) {
+  public init(source: SourceDeclaration, rows: Int, hash: Bytes32, lateRows: Int? = nil) {
     self.source = source
     self.rows = rows
     self.hash = hash
+    self.lateRows = lateRows
   }
 }

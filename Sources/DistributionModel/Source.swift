@@ -97,6 +97,8 @@ public struct SourceDeclaration: Sendable, Hashable {
   public let noRows: NoRows
   /// When its rows happened; rows outside of the window do not count. nil where time plays no part.
   public let time: TimeColumn?
+  /// When its rows were received, where that decides in which epoch they count.
+  public let received: ReceivedColumn?
   public let window: TimeWindow
   /// How many of an account's rows count; a row counts where all of them let it.
   public let limits: [ActionLimit]
@@ -123,7 +125,7 @@ public struct SourceDeclaration: Sendable, Hashable {
     time: TimeColumn? = nil, window: TimeWindow = .epoch, limits: [ActionLimit] = [],
     wash: WashRules? = nil, series: Series? = nil, timeTable: String? = nil,
     observed: ColumnDeclaration? = nil, badRows: BadRows = .refuse,
-    price: PriceColumns? = nil
+    price: PriceColumns? = nil, received: ReceivedColumn? = nil
   ) {
     self.name = name
     self.file = file
@@ -139,6 +141,7 @@ public struct SourceDeclaration: Sendable, Hashable {
     self.statements = statements
     self.noRows = noRows
     self.time = time
+    self.received = received
     self.window = window
     self.limits = limits
     self.wash = wash
@@ -239,6 +242,15 @@ public struct DecimalFormat: Sendable, Hashable {
     self.places = places
     self.notation = notation
     self.excess = excess
+  }
+}
+
+extension SourceDeclaration {
+  /// The column of its rows that holds the second at which they count, by its place; nil where no
+  /// row can count at another second than its own.
+  public var countedColumn: Int? {
+    guard received != nil, let time, time.table == nil, series == nil else { return nil }
+    return columns.firstIndex { $0.name == time.column && $0.kind == .time }
   }
 }
 

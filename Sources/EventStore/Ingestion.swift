@@ -37,10 +37,12 @@ public struct IngestedFile: Sendable, Equatable {
   public internal(set) var lines: UInt32 = 0
   public let unusedColumns: [String]
   public let notes: [String]
+  /// Rows that say themselves that they came too late for the epoch of their time.
+  public let late: LateRows
 
   public init(
     name: String, size: UInt64, rawHash: Bytes32, isCutOff: Bool, unusedColumns: [String] = [],
-    notes: [String] = []
+    notes: [String] = [], late: LateRows = LateRows()
   ) {
     self.name = name
     self.size = size
@@ -48,6 +50,7 @@ public struct IngestedFile: Sendable, Equatable {
     self.isCutOff = isCutOff
     self.unusedColumns = unusedColumns
     self.notes = notes
+    self.late = late
   }
 }
 

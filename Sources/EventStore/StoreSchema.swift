@@ -26,13 +26,15 @@ enum StoreSchema {
       id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, declaration BLOB NOT NULL) STRICT
     """,
     // What was taken of a file: so many bytes with this hash, the last row on this line. Rows from
-    // `unwoundTo` on were removed again.
+    // `unwoundTo` on were removed again. `late` has per line an epoch, how many rows came late into
+    // it, and the line of the first one.
     """
     CREATE TABLE files (
       id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES sources, name TEXT NOT NULL,
       size INTEGER NOT NULL, rawHash BLOB NOT NULL, isCutOff INTEGER NOT NULL,
       lines INTEGER NOT NULL, taken INTEGER NOT NULL, unwoundTo INTEGER,
-      unusedColumns TEXT NOT NULL, notes TEXT NOT NULL, UNIQUE (source, name)) STRICT
+      unusedColumns TEXT NOT NULL, notes TEXT NOT NULL, late TEXT NOT NULL,
+      UNIQUE (source, name)) STRICT
     """,
     // Addresses by their numbers, from `first` on.
     "CREATE TABLE accounts (first INTEGER PRIMARY KEY, addresses BLOB NOT NULL) STRICT",

@@ -1,3 +1,4 @@
+import DistributionModel
 import EthereumPrimitives
 import Foundation
 import GRDB
@@ -43,14 +44,16 @@ enum StoredFiles {
     try Row.fetchAll(
       database,
       sql: """
-        SELECT id, name, size, rawHash, isCutOff, lines, unusedColumns, notes, taken, unwoundTo
+        SELECT id, name, size, rawHash, isCutOff, lines, unusedColumns, notes, taken, unwoundTo,
+          late
         FROM files WHERE source = ? ORDER BY name
         """,
       arguments: [source]
     ).map { row in
       var file = IngestedFile(
         name: row[1], size: row[2], rawHash: try hash(row[3], store: store), isCutOff: row[4],
-        unusedColumns: texts(row[6]), notes: texts(row[7]))
+        unusedColumns: texts(row[6]), notes: texts(row[7]),
+        late: try late(row[10], of: row[1], store: store))
       file.lines = row[5]
       return (row[0], KnownFile(file: file, taken: row[8], unwoundTo: row[9]))
     }
@@ -65,8 +68,8 @@ enum StoredFiles {
     try database.execute(
       sql: """
         INSERT INTO files (
-          source, name, size, rawHash, isCutOff, lines, taken, unusedColumns, notes)
-        VALUES (?, ?, 0, ?, 0, 0, 0, '', '')
+          source, name, size, rawHash, isCutOff, lines, taken, unusedColumns, notes, late)
+        VALUES (?, ?, 0, ?, 0, 0, 0, '', '', '')
         """,
       arguments: [source, name, Data(Bytes32.zero.bytes)])
     return database.lastInsertedRowID
@@ -76,12 +79,33 @@ enum StoredFiles {
     try database.execute(
       sql: """
         UPDATE files SET size = ?, rawHash = ?, isCutOff = ?, lines = ?, taken = ?,
-          unwoundTo = NULL, unusedColumns = ?, notes = ? WHERE id = ?
+          unwoundTo = NULL, unusedColumns = ?, notes = ?, late = ? WHERE id = ?
         """,
       arguments: [
         Int64(clamping: file.size), Data(file.rawHash.bytes), file.isCutOff, Int64(file.lines),
-        taken, file.unusedColumns.joined(separator: "\n"), file.notes.joined(separator: "\n"), id,
+        taken, file.unusedColumns.joined(separator: "\n"), file.notes.joined(separator: "\n"),
+        text(file.late), id,
       ])
+  }
+
+  private static func text(_ late: LateRows) -> String {
+    late.entries.sorted { $0.key < $1.key }
+      .map { "\($0.key) \($0.value.count) \($0.value.line)" }.joined(separator: "\n")
+  }
+
+  private static func late(
+    _ text: String, of file: String, store: String
+  ) throws(StoreError) -> LateRows {
+    var late = LateRows()
+    for line in texts(text) {
+      let numbers = line.split(separator: " ").compactMap { UInt32($0) }
+      guard numbers.count == 3 else {
+        throw StoreError.damaged(store, place: "files", found: "late rows that are no numbers")
+      }
+      late.add(
+        LateRows.Entry(count: Int(numbers[1]), file: file, line: Int(numbers[2])), in: numbers[0])
+    }
+    return late
   }
 
   static func hash(_ data: Data, store: String) throws -> Bytes32 {

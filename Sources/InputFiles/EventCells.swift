@@ -3,6 +3,7 @@ import EthereumPrimitives
 
 /// A row that changes balances.
 struct Event {
+  /// When it counts.
   var time: UInt64 = 0
   /// Of a balance that is stated `add`.
   var effect = EventDeclaration.Effect.none
@@ -34,13 +35,14 @@ struct EventCells {
       subject: declaration.accountColumn, isAboutAccounts: true,
       values: [events.amount].compactMap { $0 }
         + orderColumns.map { ColumnDeclaration(name: $0, kind: .integer) },
-      conditions: declaration.conditions, time: time, texts: names)
+      conditions: declaration.conditions, time: time, received: declaration.received,
+      texts: names)
     amount = events.amount == nil ? nil : 1
     let first = events.amount == nil ? 1 : 2
     order = first..<first + orderColumns.count
     kind = events.kindColumn == nil ? nil : columns.texts
     target = events.targetColumn == nil ? nil : columns.names.count - 1
-    self.time = columns.texts - 1
+    self.time = columns.conditions.upperBound
     switch events.effect {
     case .change, .balance: (effect, effects) = (.add, [:])
     case .transfer: (effect, effects) = (.move, [:])
@@ -58,8 +60,16 @@ struct EventCells {
   func event(
     _ row: inout Row<some RowCells>, _ selection: inout RowSelection, notBefore: UInt64 = 0
   ) throws(Fault) -> Event? {
+    try event(&row, &selection, at: try selection.time(of: &row).counted, notBefore: notBefore)
+  }
+
+  /// The same of a row whose time was read.
+  func event(
+    _ row: inout Row<some RowCells>, _ selection: inout RowSelection, at time: UInt64,
+    notBefore: UInt64 = 0
+  ) throws(Fault) -> Event? {
     var event = Event()
-    event.time = try selection.time(try row.cell(time))
+    event.time = time
     guard event.time >= notBefore else {
       throw Fault(
         kind: .unsortedTime, found: "\(event.time) after \(notBefore)",

@@ -147,6 +147,8 @@ public enum InputProblem: String, Sendable, CaseIterable {
   case noSuchTime
   /// A key that the table of times does not have.
   case unknownTime
+  /// A row that was received before it happened.
+  case receivedBeforeTime
   /// A key that two rows of a table of times have.
   case repeatedTime
   /// Two balances of an account at one second, and no order that tells which one is the last.

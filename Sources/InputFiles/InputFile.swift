@@ -18,6 +18,8 @@ public struct InputFileContents: Sendable, Equatable {
   public var notes: [String] = []
   /// What is wrong with rows that were left out, where the plan says so.
   public var quarantined: [InputError] = []
+  /// Rows that came too late for the epoch of their time.
+  public var late = LateRows()
 }
 
 /// Reads CSV (RFC 4180) and JSON Lines, plain or gzip, in pieces, and JSON as a whole.
@@ -139,13 +141,14 @@ struct Reading {
     var times: [UInt64] = []
     var notes: [String] = []
     var quarantined: [Fault] = []
+    var late = LateRows()
   }
 
   func fileContents() throws(InputError) -> InputFileContents {
     let read = try contents()
     return InputFileContents(
       rows: read.rows, rawHash: read.source.rawHash, unusedColumns: read.unused, keys: read.keys,
-      notes: read.notes, quarantined: read.quarantined.map { $0.inFile(name) })
+      notes: read.notes, quarantined: read.quarantined.map { $0.inFile(name) }, late: read.late)
   }
 
   func contents() throws(InputError) -> Contents {
@@ -218,13 +221,14 @@ struct Reading {
     var taker = SourceRowTaker(
       declaration,
       selection: RowSelection(declaration, columns: columns, keys: keys, times: times),
-      window: window, limits: limits, progress: progress)
+      name: name, window: window, limits: limits, progress: progress)
     var reader = RowReader(declaration, columns: columns, limits: limits)
     try reader.read(source, into: &taker)
     let faults = reader.quarantine.faults
     return Contents(
       rows: taker.rows, source: source, unused: reader.unused, keys: taker.keyTable,
-      times: taker.times, notes: try taker.notes(quarantined: faults.count), quarantined: faults)
+      times: taker.times, notes: try taker.notes(quarantined: faults.count), quarantined: faults,
+      late: taker.late)
   }
 
   private func observations() throws(Fault) -> Contents {

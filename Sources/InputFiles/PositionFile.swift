@@ -15,6 +15,8 @@ public struct PositionFileContents: Sendable, Equatable {
   public let rowCount: Int
   /// What is wrong with rows that were left out, where the plan says so.
   public let quarantined: [InputError]
+  /// Rows that came too late for the epoch of their time.
+  public let late: LateRows
 }
 
 /// Reads changes of balances: CSV and JSON Lines, plain or gzip, in pieces, and JSON as a whole.
@@ -110,7 +112,7 @@ struct PositionReading {
   private func contents(
     _ events: PositionEvents, isSorted: Bool
   ) throws(InputError) -> PositionFileContents {
-    let rows = PositionRows(events, span: span, limits: limits, isSorted: isSorted)
+    let rows = PositionRows(declaration, events, span: span, limits: limits, isSorted: isSorted)
     var selection = RowSelection(
       declaration, columns: EventCells(declaration, events).columns, keys: keys, times: times)
     var (hashes, notes, unused): ([Bytes32], [String], [String]) = ([], [], [])
@@ -136,7 +138,7 @@ struct PositionReading {
     }
     return PositionFileContents(
       history: history, rawHash: Self.hash(hashes), unusedColumns: unused, notes: notes,
-      rowCount: rows.count, quarantined: quarantined)
+      rowCount: rows.count, quarantined: quarantined, late: selection.late)
   }
 
   static func hash(_ files: [Bytes32]) -> Bytes32 {
@@ -170,7 +172,7 @@ struct PositionReading {
   func isScanned(_ events: PositionEvents) -> Bool {
     isPlain && declaration.format == .csv && declaration.conditions.isEmpty
       && declaration.lookup == nil && declaration.time?.table == nil
-      && declaration.badRows == .refuse && !events.isOrdered
+      && declaration.badRows == .refuse && !events.isOrdered && declaration.received == nil
   }
 
   func scan(
@@ -199,8 +201,8 @@ struct PositionReading {
     _ selection: inout RowSelection
   ) throws(InputError) -> Contents {
     var taker = EventTaker(
-      EventCells(declaration, events), selection: selection, rows: rows, limits: limits,
-      progress: progress)
+      EventCells(declaration, events), selection: selection, of: file.name, rows: rows,
+      limits: limits, progress: progress)
     var reader = RowReader(declaration, columns: taker.columns, limits: limits)
     let source: ByteSource
     do throws(Fault) {

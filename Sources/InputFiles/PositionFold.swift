@@ -49,11 +49,16 @@ struct PositionFold {
   /// The balances that rows at `time` state, and those before, by account.
   private var stated: [Stated] = []
   private var balances: [UInt256] = []
+  /// Of rows that may come late what ordered the balance that counts, by account.
+  private var latest: [[UInt256]]?
   /// The first thing that is wrong with rows together, and the number of its file.
   private(set) var problem: (fault: Fault, file: Int)?
 
-  init(_ events: PositionEvents, span: Range<UInt64>) {
+  /// - Parameter mayBeLate: whether a row's own time may be another one than that at which it
+  ///   counts; of stated balances it is the first of what orders them.
+  init(_ events: PositionEvents, span: Range<UInt64>, mayBeLate: Bool = false) {
     self.span = span
+    latest = mayBeLate && events.isOrdered ? [] : nil
     self.events = events
     isStated = events.isOrdered
   }
@@ -92,6 +97,7 @@ struct PositionFold {
     }
     places.append(contentsOf: repeatElement(0, count: missing))
     if isStated { balances.append(contentsOf: repeatElement(.zero, count: missing)) }
+    latest?.append(contentsOf: repeatElement([], count: missing))
   }
 
   /// Adds a change of the present time.
@@ -164,6 +170,11 @@ struct PositionFold {
   }
 
   private mutating func state(_ row: Stated) {
+    if let latest = latest?[Int(row.account)] {
+      // It came late, and what was stated after it counts already.
+      guard !row.order.lexicographicallyPrecedes(latest) else { return }
+      self.latest?[Int(row.account)] = Array(row.order)
+    }
     let before = balances[Int(row.account)]
     balances[Int(row.account)] = row.amount
     let isTaken = row.amount < before

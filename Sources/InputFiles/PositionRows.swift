@@ -19,9 +19,13 @@ final class PositionRows {
   /// Rows that are taken out of the sorter at once.
   private static let batch = 1024
 
-  init(_ events: PositionEvents, span: Range<UInt64>, limits: InputLimits, isSorted: Bool) {
-    fold = PositionFold(events, span: span)
-    layout = EventRecord(order: events.isOrdered ? events.order.count : 0)
+  init(
+    _ declaration: SourceDeclaration, _ events: PositionEvents, span: Range<UInt64>,
+    limits: InputLimits, isSorted: Bool
+  ) {
+    let isLate = declaration.received != nil
+    fold = PositionFold(events, span: span, mayBeLate: isLate)
+    layout = EventRecord(order: events.isOrdered ? events.order.count + (isLate ? 1 : 0) : 0)
     if !isSorted { sorter = RecordSorter(length: layout.length, memory: limits.sortBytes) }
   }
 
@@ -145,6 +149,8 @@ struct EventTaker: RowTaker {
   private let rows: PositionRows
   private let limits: InputLimits
   private let progress: (Int) -> Void
+  private let file: String
+  private let isLate: Bool
   private let changes = EventColumns()
   private var orders: [UInt256] = []
   /// Rows of this file that count.
@@ -153,10 +159,12 @@ struct EventTaker: RowTaker {
   private static let batch = 1024
 
   init(
-    _ cells: EventCells, selection: RowSelection, rows: PositionRows, limits: InputLimits,
-    progress: @escaping (Int) -> Void
+    _ cells: EventCells, selection: RowSelection, of file: String, rows: PositionRows,
+    limits: InputLimits, progress: @escaping (Int) -> Void
   ) {
     self.cells = cells
+    self.file = file
+    isLate = cells.columns.received != nil
     self.selection = selection
     self.rows = rows
     self.limits = limits
@@ -169,10 +177,13 @@ struct EventTaker: RowTaker {
   mutating func take(_ row: inout Row<some RowCells>) throws(Fault) {
     guard try selection.isSelected(&row) else { return }
     let line = try limits.checkRow(count, line: row.line)
-    guard var event = try cells.event(&row, &selection) else { return }
-    var order: [UInt256] = []
+    let time = try selection.time(of: &row)
+    guard var event = try cells.event(&row, &selection, at: time.counted) else { return }
+    // Of balances that count at one second the last one was stated last, by its own time.
+    var order = isLate && cells.events.isOrdered ? [UInt256(time.stated)] : []
     for place in cells.order { order.append(try Cells.value(try row.cell(place), as: .whole)) }
     event.line = line
+    selection.note(time, line: row.line, of: file)
     changes.append(event)
     orders += order
     count += 1

@@ -10,6 +10,8 @@ struct RowColumns {
   let conditions: Range<Int>
   /// nil where time plays no part.
   let time: Int?
+  /// nil where it does not matter when a row was received.
+  let received: Int?
   /// The first of the other texts.
   let texts: Int
   /// True where a row is about an account.
@@ -17,28 +19,38 @@ struct RowColumns {
 
   init(
     subject: String, isAboutAccounts: Bool = false, values: [ColumnDeclaration],
-    conditions: [SourceDeclaration.Condition], time: TimeColumn? = nil, texts: [String] = []
+    conditions: [SourceDeclaration.Condition], time: TimeColumn? = nil,
+    received: ReceivedColumn? = nil, texts: [String] = []
   ) {
     self.values = values
     self.isAboutAccounts = isAboutAccounts
     let own = [subject] + values.map(\.name) + conditions.map(\.column)
     self.conditions = 1 + values.count..<own.count
+    let times = [time?.column, received?.column].compactMap { $0 }
     self.time = time == nil ? nil : own.count
-    self.texts = own.count + (time == nil ? 0 : 1)
-    names = own + [time?.column].compactMap { $0 } + texts
+    self.received = received == nil ? nil : own.count + 1
+    self.texts = own.count + times.count
+    names = own + times + texts
   }
 
   /// Those of rows that are inputs by themselves.
   init(_ source: SourceDeclaration) {
     self.init(
       subject: source.accountColumn, isAboutAccounts: true, values: source.columns,
-      conditions: source.conditions, time: source.time, texts: [source.key].compactMap { $0 })
+      conditions: source.conditions, time: source.time, received: source.received,
+      texts: [source.key].compactMap { $0 })
   }
 
   /// How cells are read where no header says more.
   func cells() throws(Fault) -> [CellKind] {
     try values.map { column throws(Fault) in try Header.cell(column, header: nil, line: 0) }
   }
+}
+
+/// When a row happened, and the second at which it counts.
+struct RowTime {
+  let stated: UInt64
+  let counted: UInt64
 }
 
 /// Which rows count, whose they are, and when they happened.
@@ -51,6 +63,7 @@ struct RowSelection {
   /// Rows that do not say what `where` asks for, rows whose key is not there, and rows of another
   /// time.
   private var (leftOut, unknown, outside) = (0, 0, 0)
+  private(set) var late = LateRows()
 
   init(
     _ declaration: SourceDeclaration, columns: RowColumns, keys: KeyTable = KeyTable(),
@@ -106,6 +119,32 @@ struct RowSelection {
         advice: "Add it there with its time; keys are compared letter by letter.")
     }
     return time
+  }
+
+  /// When a row happened and when it counts.
+  func time(of row: inout Row<some RowCells>) throws(Fault) -> RowTime {
+    guard let place = columns.time else { preconditionFailure("a source whose rows have a time") }
+    let time = try time(try row.cell(place))
+    guard let received = declaration.received, let place = columns.received else {
+      return RowTime(stated: time, counted: time)
+    }
+    let second = try TimeCell(try row.cell(place)).seconds()
+    guard second >= time else {
+      throw Fault(
+        kind: .receivedBeforeTime,
+        found: "\(second) (\(Timestamp(second).iso8601)) for a row of \(time)",
+        expected: "a time from \(time) (\(Timestamp(time).iso8601)) on",
+        advice: "Nothing is received before it happens: are both times of the same clock, in UTC?")
+    }
+    return RowTime(
+      stated: time, counted: received.countedSecond(of: time, received: second))
+  }
+
+  /// Notes a row that counts in a later epoch than that of its time.
+  mutating func note(_ time: RowTime, line: Int, of file: String) {
+    guard time.counted != time.stated, let received = declaration.received else { return }
+    late.add(
+      LateRows.Entry(count: 1, file: file, line: line), in: received.epoch(of: time.counted))
   }
 
   mutating func leaveOutside() { outside += 1 }

@@ -5,22 +5,24 @@ import EthereumPrimitives
 struct SourceRowTaker: RowTaker {
   let columns: RowColumns
   private let declaration: SourceDeclaration
+  private let name: String
   private let limits: InputLimits
   /// The seconds of rows that count; nil is all of them.
   private let window: Range<UInt64>?
   private let progress: (Int) -> Void
   private var selection: RowSelection
   private(set) var rows: SourceRows
-  /// When each of them happened, where the source says so.
+  /// When each of them counts, where the source says so.
   private(set) var times: [UInt64] = []
   private(set) var keyTable = KeyTable()
   private var values: [UInt256]
 
   init(
-    _ declaration: SourceDeclaration, selection: RowSelection, window: Range<UInt64>?,
-    limits: InputLimits, progress: @escaping (Int) -> Void
+    _ declaration: SourceDeclaration, selection: RowSelection, name: String,
+    window: Range<UInt64>?, limits: InputLimits, progress: @escaping (Int) -> Void
   ) {
     self.declaration = declaration
+    self.name = name
     self.limits = limits
     self.window = window
     self.progress = progress
@@ -32,11 +34,11 @@ struct SourceRowTaker: RowTaker {
 
   mutating func take(_ row: inout Row<some RowCells>) throws(Fault) {
     guard try selection.isSelected(&row) else { return }
-    var time: UInt64?
-    if let column = columns.time {
-      let seconds = try selection.time(try row.cell(column))
-      guard window?.contains(seconds) ?? true else { return selection.leaveOutside() }
-      time = seconds
+    var time: RowTime?
+    if columns.time != nil {
+      let read = try selection.time(of: &row)
+      guard window?.contains(read.counted) ?? true else { return selection.leaveOutside() }
+      time = read
     }
     guard let account = try selection.account(try row.cell(0)) else { return }
     for column in values.indices {
@@ -45,9 +47,14 @@ struct SourceRowTaker: RowTaker {
       values[column] = isZero ? .zero : try Cells.value(text, as: row.kinds[column])
     }
     if declaration.key != nil { try add(key: try row.cell(columns.texts), account, row.line) }
+    if let time, let column = declaration.countedColumn { values[column] = UInt256(time.counted) }
     try append(account, line: row.line)
-    if let time { times.append(time) }
+    guard let time else { return }
+    times.append(time.counted)
+    selection.note(time, line: row.line, of: name)
   }
+
+  var late: LateRows { selection.late }
 
   private mutating func add(
     key text: ArraySlice<UInt8>, _ account: Address, _ line: Int

@@ -15,9 +15,12 @@ public struct TimedFileContents: Sendable {
   public let notes: [String]
   /// What is wrong with rows that were left out, where the plan says so.
   public let quarantined: [InputError]
+  /// Rows that came too late for the epoch of their time.
+  public let late: LateRows
 
   init(
-    _ source: ByteSource, unused: [String], notes: [String], quarantined: [InputError]
+    _ source: ByteSource, unused: [String], notes: [String], quarantined: [InputError],
+    late: LateRows
   ) {
     size = source.readBytes
     rawHash = source.rawHash
@@ -25,6 +28,7 @@ public struct TimedFileContents: Sendable {
     unusedColumns = unused
     self.notes = notes
     self.quarantined = quarantined
+    self.late = late
   }
 }
 
@@ -51,7 +55,7 @@ public enum TimedFile {
     let reading = PositionReading(
       files: [file], name: name, declaration: declaration, span: 0..<1, keys: keys, times: times,
       limits: limits, chunkSize: 1 << 18, progress: progress)
-    let rows = PositionRows(events, span: 0..<1, limits: limits, isSorted: true)
+    let rows = PositionRows(declaration, events, span: 0..<1, limits: limits, isSorted: true)
     swap(&rows.accounts, &accounts)
     defer { swap(&rows.accounts, &accounts) }
     rows.receiver = { read in
@@ -68,7 +72,8 @@ public enum TimedFile {
     do throws(Fault) {
       let notes = try selection.notes(taken: rows.count, quarantined: read.quarantined.count)
       return TimedFileContents(
-        read.source, unused: read.unused, notes: notes, quarantined: read.quarantined)
+        read.source, unused: read.unused, notes: notes, quarantined: read.quarantined,
+        late: selection.late)
     } catch {
       throw error.inFile(name)
     }
@@ -88,7 +93,7 @@ public enum TimedFile {
       let read = try reading.clear()
       let file = TimedFileContents(
         read.source, unused: read.unused, notes: read.notes + reading.cutOffNotes(read.source),
-        quarantined: read.quarantined.map { $0.inFile(name) })
+        quarantined: read.quarantined.map { $0.inFile(name) }, late: read.late)
       return (read.rows, read.times, file)
     } catch {
       throw error.inFile(name)

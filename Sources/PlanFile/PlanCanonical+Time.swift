@@ -9,6 +9,7 @@ extension SourceDeclaration {
     if let timeTable { members.append(member("times", .string(timeTable))) }
     if let price { members.append(member("price", price.canonical)) }
     if let time { members.append(member("time", time.canonical)) }
+    if let received { members.append(member("received", received.canonical)) }
     if (time != nil && observed == nil && price == nil) || series != nil {
       members.append(member("window", window.canonical))
     }
@@ -23,6 +24,12 @@ extension TimeColumn {
   fileprivate var canonical: JSON {
     guard let table else { return .object([member("column", .string(column))]) }
     return .object([member("key", .string(column)), member("in", .string(table))])
+  }
+}
+
+extension ReceivedColumn {
+  fileprivate var canonical: JSON {
+    .object([member("column", .string(column)), member("within", number(within))])
   }
 }
 

@@ -14,14 +14,15 @@ extension PlanDecoder {
     let campaigns = objects(fields, "campaigns") { decoder, node, path in
       decoder.decodeCampaign(node, path: path, tokens: tokens)
     }
+    epochs = fields["epochs"].flatMap { decodeEpochs($0) }
+    declaresEpochs = fields.has("epochs")
     let sources = decodeSources(fields, tokens: tokens)
     let prices = objects(fields, "prices") { decoder, node, path in
       decoder.decodePrice(node, path: path, sources: sources)
     }
-    let epochs = fields["epochs"].flatMap { decodeEpochs($0) }
     var context = PlanContext(
       tokens: tokens, campaigns: campaigns, sources: sources, epochs: epochs,
-      declaresEpochs: fields.has("epochs"), declaresClusters: fields.has("clusters"),
+      declaresEpochs: declaresEpochs, declaresClusters: fields.has("clusters"),
       programs: fields["programs"]?.names ?? [], prices: prices)
     let programs = objects(fields, "programs") { decoder, node, path in
       let program = decoder.decodeProgram(node, path: path, context)
@@ -164,6 +165,11 @@ extension PlanDecoder {
     if kind != nil, kind != "statements" {
       refuse(["limits", "wash"], in: fields, "Only rows of actions have it.")
     }
+    if kind != nil, kind != "positions" {
+      refuse(
+        ["received"], in: fields,
+        "Only rows of actions and changes of balances count in a later epoch where they come late.")
+    }
     switch kind {
     case nil: return decodeRows(fields, name: name, file: file, tokens: tokens)
     case "statements": return decodeStatements(fields, name: name, file: file, tokens: tokens)
@@ -190,19 +196,23 @@ extension PlanDecoder {
     let badRows = choice(fields, "bad_rows", SourceDeclaration.BadRows.self)
     let time = decodeTime(fields)
     let window = decodeWindow(fields)
+    let received = decodeReceived(fields)
     if !fields.has("time") {
       refuse(["window"], in: fields, "It says which rows with a `time` count.")
+      refuse(["received"], in: fields, "It says when rows with a `time` were received.")
     }
-    if lookup == nil, time?.table == nil {
-      refuseRepeatedColumns([("account", account), ("time", time?.column)], of: fields)
-    }
+    let isOwn = lookup == nil && time?.table == nil
+    refuseRepeatedColumns(
+      (isOwn ? [("account", account)] : []) + [
+        ("time", time?.column), ("received", received?.column),
+      ], of: fields)
     let columns = decodeColumns(fields, account: account ?? "account", tokens: tokens)
     let ranking = decodeRanking(fields, duplicates, columns ?? [])
     let (limits, wash) = decodeActionRules(fields, columns: columns ?? [], time: time)
     let format = decodeFormat(fields, file: file)
     let within = decodeWithin(fields, format: format)
     guard let name, let file, let format, let window, let columns,
-      (time == nil) != fields.has("time")
+      (time == nil) != fields.has("time"), (received == nil) != fields.has("received")
     else { return nil }
     return Named(
       name: name, path: fields.path,
@@ -211,7 +221,7 @@ extension PlanDecoder {
         accountColumn: account ?? "account", lookup: lookup, key: key, conditions: conditions,
         columns: columns, duplicates: duplicates ?? .refuse, duplicatesBy: ranking,
         noRows: noRows ?? .refuse, time: time, window: window, limits: limits, wash: wash,
-        badRows: badRows ?? .refuse))
+        badRows: badRows ?? .refuse, received: received))
   }
 
   /// The columns that are read; nil where one is wrong.

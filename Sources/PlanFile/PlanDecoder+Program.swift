@@ -434,6 +434,7 @@ extension PlanDecoder {
     checkActions(plan)
     checkEpochs(plan)
     checkWindows(plan)
+    checkReceived(plan)
     for (index, source) in plan.sources.enumerated()
     where plan.clusters?.source != source.name
       && !plan.redirects.contains(where: { $0.source == source.name })

@@ -20,6 +20,7 @@ extension PlanDecoder {
     let window = decodeWindow(fields)
     let measures = decodeMeasures(fields)
     let time = decodeTime(fields)
+    let received = fields.has("positions") ? decodeReceived(fields) : nil
     let rows = fields.has("positions") ? decodeEventFile(fields, file: file) : nil
     guard let name, let (origin, value) = origin, let window, let measures,
       (minimumHolding == nil) != fields.has("minimum_holding")
@@ -33,17 +34,21 @@ extension PlanDecoder {
           name: name, file: "", format: .csv, columns: series.columns, window: window,
           series: series))
     }
-    guard let file, let time, let rows else { return nil }
+    guard let file, let time, let rows, (received == nil) != fields.has("received") else {
+      return nil
+    }
     refuseRepeatedColumns(
       [
-        ("account", rows.account), ("time", time.column), ("positions.amount", events.amount?.name),
+        ("account", rows.account), ("time", time.column), ("received", received?.column),
+        ("positions.amount", events.amount?.name),
       ] + events.effect.columns, of: fields)
     return Named(
       name: name, path: fields.path,
       value: SourceDeclaration(
         name: name, file: file, format: rows.format, within: rows.within,
         accountColumn: rows.account, conditions: rows.conditions, columns: series.columns,
-        noRows: rows.noRows, time: time, window: window, series: series, badRows: rows.badRows))
+        noRows: rows.noRows, time: time, window: window, series: series, badRows: rows.badRows,
+        received: received))
   }
 
   /// Where the balances come from, and what they are counted in.

@@ -16,6 +16,45 @@ extension PlanDecoder {
     return TimeColumn(column: key, table: table)
   }
 
+  /// When rows were received; it has a meaning in a plan with epochs only.
+  mutating func decodeReceived(_ fields: Fields) -> ReceivedColumn? {
+    guard let node = fields["received"] else { return nil }
+    let path = fields.path(of: "received")
+    var column: String?
+    var within: UInt64? = 0
+    if case .mapping = node {
+      guard let part = self.fields(node, PlanSchema.received, path: path) else { return nil }
+      column = columnName(part, "column")
+      if part.has("within") { within = value(part, "within", ScalarParsing.duration) }
+    } else {
+      column = columnName(fields, "received")
+    }
+    if !declaresEpochs {
+      report(
+        .receivedWithoutEpochs, at: node.place, path: path,
+        found: "`received`, and no `epochs` in the plan", expected: "a schedule of epochs",
+        advice: "What comes late counts in the next epoch: add `epochs`, or leave `received` out.")
+    }
+    guard let epochs, let column, let within else { return nil }
+    return ReceivedColumn(column: column, within: within, epochs: epochs)
+  }
+
+  /// What counts in a later epoch cannot be in a window that is the same in every epoch.
+  mutating func checkReceived(_ plan: Plan) {
+    for (index, source) in plan.sources.enumerated() {
+      guard case .fixed = source.window,
+        let late = plan.withComponents([source]).first(where: { $0.received != nil })
+      else { continue }
+      let path = "sources[\(index)].window"
+      report(
+        .receivedInFixedWindow, at: positions[path] ?? .start, path: path,
+        found: "a window with a start and an end, and `received` of the source '\(late.name)'",
+        expected: "a window that ends with the epoch",
+        advice: "Write `window: epoch` or a duration: a fixed window is the same in every epoch, "
+          + "and what comes late would change it.")
+    }
+  }
+
   /// The epoch where the plan says nothing else; nil where it is wrong.
   mutating func decodeWindow(_ fields: Fields) -> TimeWindow? {
     guard let node = fields["window"] else { return .epoch }

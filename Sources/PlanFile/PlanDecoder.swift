@@ -41,6 +41,10 @@ struct PlanDecoder {
   private(set) var problems: [PlanError] = []
   private(set) var positions: [String: Place] = [:]
   private(set) var notes: [PlanNote] = []
+  /// The epochs of the plan, which stand before its sources; nil where it has none or they are
+  /// wrong.
+  var epochs: EpochSchedule?
+  var declaresEpochs = false
 
   init(file: String, text: PlanText, limits: PlanLimits) {
     self.file = file

@@ -241,6 +241,10 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case windowWithoutEpochs
   /// A window that ends before it starts.
   case emptyWindow
+  /// A column that says when rows were received, in a plan without `epochs`.
+  case receivedWithoutEpochs
+  /// A window with a start and an end, over rows that count in the epoch in which they were received.
+  case receivedInFixedWindow
   /// A word of events that is said to do several things.
   case ambiguousWord
   /// A measure that a source of this kind does not have.

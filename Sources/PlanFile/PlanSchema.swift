@@ -198,6 +198,9 @@ extension PlanSchema {
       optional("where", .texts, "What a row must say to count: columns, and a text or several."),
       optional("time", .either(.text, .object(timeLookup)), "When its rows happened."),
       optional(
+        "received", .either(.text, .object(received)),
+        "When its rows were received: what comes after an epoch is closed counts in the next one."),
+      optional(
         "limits", .list(.object(limit)), "How many of an account's rows with a time count."),
       optional("wash", .object(wash), "Which rows say nothing about a market, being trades."),
       optional(
@@ -262,6 +265,14 @@ extension PlanSchema {
     fields: [
       required("key", .text, "The column that holds the key."),
       required("in", .name, "An earlier source that has the times of such keys."),
+    ])
+
+  static let received = ObjectType(
+    title: "received",
+    fields: [
+      required("column", .text, "The column that says when a row was received."),
+      optional(
+        "within", .duration, "For so long after its end an epoch still takes rows; 0s by default."),
     ])
 
   static let timeWindow = ObjectType(

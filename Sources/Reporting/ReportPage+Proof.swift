@@ -168,14 +168,16 @@ enum ReportProof {
 
   private static func inputs(_ summary: BundleSummary) -> Markup {
     guard !summary.inputs.isEmpty else { return .none }
+    let tellsLate = summary.inputs.contains { $0.lateRows != nil }
     var table = PageTable(
       "Inputs", .blocks,
-      [.words("Source"), .words("File"), .number("Rows"), .words("Keccak-256 of the rows")])
+      [.words("Source"), .words("File"), .number("Rows")]
+        + (tellsLate ? [.number("Rows that came late")] : []) + [.words("Keccak-256 of the rows")])
     for input in summary.inputs {
-      table.add([
-        .text(input.source.name), .text(input.source.file), .text(FigureText.count(input.rows)),
-        .element("code", [:], .text(input.hash.hex)),
-      ])
+      let late = input.lateRows.map(FigureText.count) ?? "–"
+      table.add(
+        [.text(input.source.name), .text(input.source.file), .text(FigureText.count(input.rows))]
+          + (tellsLate ? [.text(late)] : []) + [.element("code", [:], .text(input.hash.hex))])
     }
     return table.markup
   }

@@ -15,7 +15,9 @@ struct IngestCommand: ParsableCommand {
       all, and taking it twice does nothing.
 
       A row whose time is in a closed epoch is late. It is an error, or with --late next-epoch it
-      counts from the start of the first open epoch on and is shown by `sluice status`.
+      counts from the start of the first open epoch on and is shown by `sluice status`. Where the
+      source has `received`, its file says in which epoch a row counts, and nothing of it is late
+      here while epochs are closed after that time.
 
       Examples:
         sluice ingest plan.yaml --store rewards.store

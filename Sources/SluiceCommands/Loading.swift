@@ -193,6 +193,11 @@ enum Loading {
         console.note("\(place): columns not read: \(names)")
       }
       for note in input.notes { console.note("\(place): \(note)") }
+      if let late = input.late {
+        console.note(
+          "\(place): \(late.count.counted("row")) came late: what they say of closed epochs counts "
+            + "from the start of this one; the first is \(late.file), line \(late.line)")
+      }
     }
   }
 }

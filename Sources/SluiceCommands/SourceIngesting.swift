@@ -119,7 +119,7 @@ struct SourceIngesting {
     reading.tell(read.quarantined)
     return IngestedFile(
       name: file.name, size: UInt64(read.size), rawHash: read.rawHash, isCutOff: read.isCutOff,
-      unusedColumns: read.unusedColumns, notes: read.notes)
+      unusedColumns: read.unusedColumns, notes: read.notes, late: read.late)
   }
 
   /// Takes a source whose rows say balances: what they come to depends on the rows before them, so
@@ -139,7 +139,7 @@ struct SourceIngesting {
         try ingestion.append(differenceTo: read.history)
         return IngestedFile(
           name: source.file, size: 0, rawHash: read.rawHash, isCutOff: false,
-          unusedColumns: read.unusedColumns, notes: read.notes)
+          unusedColumns: read.unusedColumns, notes: read.notes, late: read.late)
       }
     }
     return Taken(source: source.name, file: source.file, added: counts.added, late: counts.late)

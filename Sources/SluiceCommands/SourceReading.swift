@@ -72,7 +72,12 @@ struct SourceReading {
     tell(contents.quarantined)
     return SourceInput(
       history: .positions(contents.history), of: source.name, rawHash: contents.rawHash,
-      unusedColumns: contents.unusedColumns, notes: contents.notes)
+      unusedColumns: contents.unusedColumns, notes: contents.notes, late: late(contents.late))
+  }
+
+  /// Those that count in the epoch.
+  private func late(_ rows: LateRows) -> LateRows.Entry? {
+    epoch.flatMap { rows.entries[$0.number] }
   }
 
   private func pool(
@@ -105,7 +110,7 @@ struct SourceReading {
     tell(contents.quarantined)
     return SourceInput(
       rows: contents.rows, rawHash: contents.rawHash, unusedColumns: contents.unusedColumns,
-      notes: contents.notes)
+      notes: contents.notes, late: late(contents.late))
   }
 
   /// How many rows that were left out are shown.

@@ -81,8 +81,26 @@ struct StoreStatus {
       }
     }
     if !table.isEmpty { lines += ["", "Rows:"] + table.lines }
-    lines += programLines + epochLines + lateLines
+    lines += receivedLines + programLines + epochLines + lateLines
     return lines
+  }
+
+  /// Rows that came late as their file tells.
+  private var receivedLines: [String] {
+    var table = TextTable([
+      ("source", .left), ("file", .left), ("epoch", .right), ("late rows", .right),
+      ("first", .left),
+    ])
+    for source in sources {
+      for file in source.files {
+        for (epoch, late) in file.file.late.entries.sorted(by: { $0.key < $1.key }) {
+          table.add([
+            source.name, file.file.name, "\(epoch)", "\(late.count)", "line \(late.line)",
+          ])
+        }
+      }
+    }
+    return table.isEmpty ? [] : ["", "Received late:"] + table.lines
   }
 
   private var programLines: [String] {
@@ -175,9 +193,20 @@ struct StoreStatus {
               JSON.Member(key: "bytes", value: number($0.file.size)),
               JSON.Member(key: "rawHash", value: .string($0.file.rawHash.hex)),
               JSON.Member(key: "rows", value: .integer($0.taken)),
+              JSON.Member(key: "receivedLate", value: .array(json($0.file.late))),
             ])
           })),
     ])
+  }
+
+  private static func json(_ late: LateRows) -> [JSON] {
+    late.entries.sorted { $0.key < $1.key }.map { epoch, late in
+      .object([
+        JSON.Member(key: "epoch", value: .integer(Int(epoch))),
+        JSON.Member(key: "rows", value: .integer(late.count)),
+        JSON.Member(key: "firstLine", value: .integer(late.line)),
+      ])
+    }
   }
 
   private static func json(_ epoch: ClosedEpoch) -> JSON {

@@ -23,17 +23,18 @@ struct StoreReading {
     let unused = files.reduce(into: [String]()) { unused, file in
       unused += file.unusedColumns.filter { !unused.contains($0) }
     }
+    let late = files.reduce(into: LateRows()) { $0.add($1.late) }.entries[epoch.number]
     if source.series != nil, let span {
       return SourceInput(
         history: .positions(try store.history(of: source.name, over: span)), of: source.name,
-        rawHash: Self.hash(files), unusedColumns: unused)
+        rawHash: Self.hash(files), unusedColumns: unused, late: late)
     }
     guard let window = plan.plan.window(of: source, in: epoch) else {
       preconditionFailure("a store's plan has epochs")
     }
     let rows = try store.rows(of: source.name, columns: source.columns.count, in: window)
     try TimedFile.check(rows, name: source.file, as: source)
-    return SourceInput(rows: rows, rawHash: Self.hash(files), unusedColumns: unused)
+    return SourceInput(rows: rows, rawHash: Self.hash(files), unusedColumns: unused, late: late)
   }
 
   /// As of files that are read at once: of several the hash of their hashes.

@@ -7,12 +7,12 @@ extension StrangerEvents {
   static func raw(
     _ streams: [StrangerStream], _ table: StrangerTable, _ events: PositionEvents,
     span: Range<UInt64>
-  ) throws -> ReferenceLaw.Changes {
+  ) throws -> (changes: ReferenceLaw.Changes, late: Int) {
     var collected = StrangerChanges(table, events, span: span)
     for stream in streams {
       try table.eachRow(of: stream, isForgiving: true) { try collected.take($0) }
     }
-    return try collected.canonical()
+    return (try collected.canonical(), collected.late)
   }
 
   /// Something that an account's changes are not in two places.
@@ -49,12 +49,18 @@ extension StrangerEvents {
 private struct StrangerChanges {
   /// An account's balance as a row states it.
   private struct Stated {
-    /// When the row says so, and from when on it counts.
+    /// When it was so, the second at which the row counts, and from when on that has an effect.
     let time: UInt64
+    let second: UInt64
     let start: UInt64
     let order: [BigUInt]
     let balance: BigInt
     let place: StrangerCell.Place
+
+    func isLater(than other: Stated) -> Bool {
+      time == other.time
+        ? other.order.lexicographicallyPrecedes(order) : time > other.time
+    }
   }
 
   private let table: StrangerTable
@@ -64,6 +70,8 @@ private struct StrangerChanges {
   private var openings: [Address: BigInt] = [:]
   private var changes: ReferenceLaw.Changes = [:]
   private var stated: [Address: [Stated]] = [:]
+  /// Rows that came late into the epoch with which the span ends.
+  private(set) var late = 0
 
   init(_ table: StrangerTable, _ events: PositionEvents, span: Range<UInt64>) {
     (self.table, self.events, self.span) = (table, events, span)
@@ -77,23 +85,32 @@ private struct StrangerChanges {
   // MARK: Rows
 
   mutating func take(_ row: StrangerTable.Row) throws {
-    guard let time = try table.time(of: row) else {
+    guard let seconds = try table.seconds(of: row) else {
       preconditionFailure("a series has times")
     }
-    let start = start(of: time)
+    guard try counts(row, seconds) else { return }
+    if table.isLate(seconds, into: span) { late += 1 }
+  }
+
+  /// Adds what a row says; false where its key is not known.
+  private mutating func counts(
+    _ row: StrangerTable.Row, _ seconds: StrangerTable.Seconds
+  ) throws -> Bool {
+    let start = start(of: seconds.counted)
     switch events.effect {
     case .change:
-      guard let account = try table.account(of: row) else { return }
+      guard let account = try table.account(of: row) else { return false }
       add(try amount(row, isSigned: true), to: account, at: start)
     case .balance:
-      guard let account = try table.account(of: row) else { return }
+      guard let account = try table.account(of: row) else { return false }
       let order = try events.order.map { column in
         try row.value(ColumnDeclaration(name: column, kind: .integer))
       }
       stated[account, default: []].append(
         Stated(
-          time: time, start: start, order: order, balance: try amount(row), place: row.place))
-    case .transfer(let target): try move(row, to: target, at: start, allowsNobody: true)
+          time: seconds.stated, second: seconds.counted, start: start, order: order,
+          balance: try amount(row), place: row.place))
+    case .transfer(let target): return try move(row, to: target, at: start, allowsNobody: true)
     case .kinds(let column, _, let target):
       let word = try row.text(column)
       guard let effect = effects[word] else {
@@ -101,14 +118,15 @@ private struct StrangerChanges {
           "'\(word.prefix(60))'", "one of \(effects.keys.sorted().joined(separator: ", "))")
       }
       switch effect {
-      case .none: return
-      case .move: try move(row, to: target, at: start, allowsNobody: false)
+      case .none: return true
+      case .move: return try move(row, to: target, at: start, allowsNobody: false)
       case .add, .take:
-        guard let account = try table.account(of: row) else { return }
+        guard let account = try table.account(of: row) else { return false }
         let amount = try amount(row)
         add(effect == .add ? amount : -amount, to: account, at: start)
       }
     }
+    return true
   }
 
   /// When a row of a time takes effect: at once, or at the next multiple of the period.
@@ -121,13 +139,14 @@ private struct StrangerChanges {
   /// - Parameter allowsNobody: the zero address stands for nobody.
   private mutating func move(
     _ row: StrangerTable.Row, to column: String, at time: UInt64, allowsNobody: Bool
-  ) throws {
+  ) throws -> Bool {
     guard let account = try table.account(of: row, allowsNobody: allowsNobody),
       let target = try table.account(of: row, in: column, allowsNobody: allowsNobody)
-    else { return }
+    else { return false }
     let amount = try amount(row)
     if !account.isZero { add(-amount, to: account, at: time) }
     if !target.isZero { add(amount, to: target, at: time) }
+    return true
   }
 
   /// Without a column each row is about 1.
@@ -175,15 +194,20 @@ private struct StrangerChanges {
 
   /// The differences from each balance to the next one; of one second the last one counts.
   private mutating func addSteps(of rows: [Stated], to account: Address) throws {
-    let sorted = rows.sorted {
-      $0.time == $1.time ? $0.order.lexicographicallyPrecedes($1.order) : $0.time < $1.time
+    let all = rows.sorted {
+      $0.second == $1.second ? $1.isLater(than: $0) : $0.second < $1.second
     }
-    for (row, next) in zip(sorted, sorted.dropFirst())
-    where row.time == next.time && row.order == next.order && row.balance != next.balance {
+    for (row, next) in zip(all, all.dropFirst())
+    where row.second == next.second && row.time == next.time && row.order == next.order
+      && row.balance != next.balance
+    {
       throw next.place.malformed(
         "\(next.balance) and \(row.balance) for \(account) at \(row.time)",
         "one balance, or an order among them")
     }
+    // What came late is passed over where a later balance counted before it.
+    var sorted: [Stated] = []
+    for row in all where !(sorted.last?.isLater(than: row) ?? false) { sorted.append(row) }
     var balance = BigInt(0)
     for (index, row) in sorted.enumerated() {
       let isLast = index + 1 == sorted.count || sorted[index + 1].start != row.start

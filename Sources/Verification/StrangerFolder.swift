@@ -2,12 +2,18 @@ import DistributionModel
 import EthereumPrimitives
 import Foundation
 
+/// How many rows of each source came late into the epoch, as far as they were read.
+final class StrangerLateRows {
+  var counts: [String: Int] = [:]
+}
+
 /// The raw files of a plan's sources.
 struct StrangerFolder {
   let path: String
   let plan: Plan
   let epoch: EpochIndex
   private(set) var lookups = StrangerTable.Lookups()
+  let late = StrangerLateRows()
 
   init(path: String, plan: Plan, epoch: EpochIndex) {
     (self.path, self.plan, self.epoch) = (path, plan, epoch)
@@ -32,9 +38,10 @@ struct StrangerFolder {
       return StrangerStatement.text(
         try streams.flatMap { try StrangerStatement.raw($0.all(), source, rules, window: window) })
     }
-    let rows = try StrangerRow.raw(
+    let raw = try StrangerRow.raw(
       streams, StrangerTable(source: source, lookups: lookups), window: window)
-    return StrangerRow.canonicalText(rows, source)
+    late.counts[source.name] = raw.late
+    return StrangerRow.canonicalText(raw.rows, source)
   }
 
   /// The changes that the raw file of a series gives.
@@ -42,8 +49,10 @@ struct StrangerFolder {
     of source: SourceDeclaration, _ span: Range<UInt64>
   ) throws -> ReferenceLaw.Changes {
     guard let events = source.series?.events else { return [:] }
-    return try StrangerEvents.raw(
+    let raw = try StrangerEvents.raw(
       streams(of: source), StrangerTable(source: source, lookups: lookups), events, span: span)
+    late.counts[source.name] = raw.late
+    return raw.changes
   }
 
   /// The files of a source: one, or all whose names fit, in the order of their names.

@@ -9,23 +9,29 @@ extension StrangerRow {
   /// - Parameter window: rows with a time count inside of it.
   static func raw(
     _ streams: [StrangerStream], _ table: StrangerTable, window: Range<UInt64>? = nil
-  ) throws -> [StrangerRow] {
+  ) throws -> (rows: [StrangerRow], late: Int) {
     var rows: [StrangerRow] = []
+    var late = 0
     for stream in streams {
       try table.eachRow(of: stream, isForgiving: true) { row in
-        let time = try table.time(of: row)
-        if let time, let window, !window.contains(time) { return }
-        if let observed = table.source.observed, let time {
-          let values = [BigUInt(time), try row.value(observed)]
+        let seconds = try table.seconds(of: row)
+        if let seconds, let window, !window.contains(seconds.counted) { return }
+        if let observed = table.source.observed, let seconds {
+          let values = [BigUInt(seconds.stated), try row.value(observed)]
           rows.append(StrangerRow(account: .zero, values: values))
           return
         }
         guard let account = try table.account(of: row) else { return }
-        rows.append(
-          StrangerRow(account: account, values: try table.source.columns.map(row.value)))
+        var values = try table.source.columns.map(row.value)
+        // A bundle holds when a row counts in the place of when it happened.
+        if let place = table.source.countedColumn, let seconds {
+          values[place] = BigUInt(seconds.counted)
+        }
+        rows.append(StrangerRow(account: account, values: values))
+        if let seconds, let window, table.isLate(seconds, into: window) { late += 1 }
       }
     }
-    return rows
+    return (rows, late)
   }
 }
 

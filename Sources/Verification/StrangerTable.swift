@@ -87,12 +87,35 @@ struct StrangerTable {
     return seconds
   }
 
+  /// When a row happened and the second at which it counts.
+  typealias Seconds = (stated: UInt64, counted: UInt64)
+
+  /// True where a row came late into the epoch with which a span ends.
+  func isLate(_ seconds: Seconds, into span: Range<UInt64>) -> Bool {
+    guard let length = source.received?.epochs.length else { return false }
+    return seconds.counted != seconds.stated && seconds.counted < span.upperBound
+      && span.upperBound - seconds.counted <= length
+  }
+
+  /// When a row happened and counts; nil in a source without times.
+  func seconds(of row: Row) throws -> Seconds? {
+    guard let time = try time(of: row) else { return nil }
+    guard let rule = source.received else { return (time, time) }
+    let received = try StrangerCell.time(try row.text(rule.column), row.place)
+    guard received >= time else {
+      throw row.place.malformed(
+        "received at \(received), before it happened at \(time)", "a time from then on")
+    }
+    return (time, ReferenceLaw.countedSecond(of: time, received: received, rule))
+  }
+
   // MARK: CSV
 
   /// The columns that are read.
   private var names: [String] {
     var names = source.conditions.map(\.column)
-    names += [source.key, source.timeTable, source.time?.column].compactMap { $0 }
+    names += [source.key, source.timeTable, source.time?.column, source.received?.column]
+      .compactMap { $0 }
     if source.isAboutAccounts { names.append(source.accountColumn) }
     if let price = source.price {
       return names + [price.tick, price.sqrtPrice] + [price.volume].compactMap { $0 } + price.order

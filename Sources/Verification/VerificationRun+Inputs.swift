@@ -37,6 +37,10 @@ extension VerificationRun {
       let isHidden = openings == nil && used.contains(where: \.hasPrivateColumns)
       hold(
         "the raw files give the same inputs" + (isHidden ? ", but for private columns" : ""))
+      for source in used {
+        guard let late = raw?.late.counts[source.name], late > 0 else { continue }
+        hold("\(late.counted("row")) of \(source.file) came late and counted in this epoch")
+      }
     }
     return inputs
   }

@@ -24,7 +24,7 @@ extension Verifier {
   ) throws -> [Row] {
     try StrangerRow.raw(
       [StrangerStream(bytes: bytes, as: source.file)], table(source, keys), window: window
-    ).map(row)
+    ).rows.map(row)
   }
 
   /// The changes of a raw list of events, packed or not, over a span of seconds.
@@ -33,7 +33,8 @@ extension Verifier {
   ) throws -> ReferenceLaw.Changes {
     guard let events = source.series?.events else { return [:] }
     return try StrangerEvents.raw(
-      [StrangerStream(bytes: bytes, as: source.file)], table(source, keys), events, span: span)
+      [StrangerStream(bytes: bytes, as: source.file)], table(source, keys), events, span: span
+    ).changes
   }
 
   /// The changes of a bundle's `events/<source>.csv`.

@@ -4,7 +4,8 @@ extension BadInput {
   /// The launch with a program that pays for what was staked, and the file of its changes.
   private static func staked(
     _ name: String, _ error: String, _ phrase: String, _ rows: String,
-    positions: String = "{}", file: String = "staked.csv", header: String = "time,account,amount"
+    positions: String = "{}", file: String = "staked.csv", header: String = "time,account,amount",
+    keys: String = ""
   ) -> BadInput {
     BadInput(name, "INPUT", error, phrase) { folder in
       try Launch()
@@ -12,7 +13,7 @@ extension BadInput {
           "programs:",
           """
             - {name: blocks, file: blocks.csv, key: block, times: at}
-            - {name: staked, file: "\(file)", time: time, positions: \(positions)}
+            - {name: staked, file: "\(file)", time: time, positions: \(positions)\(keys)}
             - {name: mined, file: mined.csv, time: {key: block, in: blocks}, positions: {}}
           epochs: {start: 1970-01-01, length: 1d, count: 1}
           programs:
@@ -53,6 +54,10 @@ extension BadInput {
     staked("a 30th of February", "noSuchTime", "calendar", "1972-02-30T00:00:00Z,\(account(1)),1"),
     staked(
       "milliseconds", "timeOutOfRange", "Divide them by 1000", "1735689600000,\(account(1)),1"),
+    staked(
+      "a row that was received before it happened", "receivedBeforeTime",
+      "found 5 (1970-01-01T00:00:05Z) for a row of 6", "6,\(account(1)),5",
+      keys: ", received: amount"),
     staked("a block without a time", "unknownTime", "'2'", "6,\(account(1)),1"),
     staked("a block twice", "repeatedTime", "after line 2", "6,\(account(1)),1"),
     staked(

@@ -19,10 +19,14 @@ private struct StoredWeeks: Sendable {
     ("{effect: balance, amount: n, order: [place]}", "n,place"),
     ("{effect: balance, amount: n, order: [place], every: 70s}", "n,place"),
   ]
+  /// A window of fixed seconds is for rows that cannot come late.
   static let windows = ["epoch", "150s", "{start: 1970-01-01, end: 1970-01-02}"]
+  /// For so long after its end an epoch takes rows, where they say when they were received.
+  static let within: UInt64 = 30
 
   struct Row: Sendable {
     let time: UInt64
+    let received: UInt64
     let account: UInt64
     let number: Int
     let other: UInt64
@@ -30,26 +34,40 @@ private struct StoredWeeks: Sendable {
 
   let kind: Int
   let window: Int
+  let tellsReceived: Bool
   let minimumHolding: UInt64
   /// Per week what its file gets; in any order within the week.
   let weeks: [[Row]]
 
   init(_ generator: inout Generator) {
     kind = .random(in: 0..<Self.kinds.count, using: &generator)
-    window = .random(in: 0..<Self.windows.count, using: &generator)
+    let tellsReceived = Bool.random(using: &generator)
+    self.tellsReceived = tellsReceived
+    window = .random(in: 0..<(tellsReceived ? 2 : Self.windows.count), using: &generator)
     minimumHolding = .random(in: 0...120, using: &generator)
     weeks = (0..<3).map { week in
       // The first week may have rows from before the plan's start.
       let start = week == 0 ? 900 : 1000 + 100 * UInt64(week)
       let end = 1100 + 100 * UInt64(week)
       return (0..<UInt64.random(in: 1...8, using: &generator)).map { _ in
-        Row(
-          time: .random(in: start..<end, using: &generator),
+        // A file of a week has what was received while its epoch took rows.
+        let earliest = week == 0 ? 900 : 1000 + 100 * UInt64(week) + Self.within
+        let received = UInt64.random(in: earliest..<(end + Self.within), using: &generator)
+        let time: UInt64 =
+          tellsReceived
+          ? .random(in: 900...received, using: &generator)
+          : .random(in: start..<end, using: &generator)
+        return Row(
+          time: time, received: received,
           account: .random(in: 1...4, using: &generator),
           number: .random(in: 0...9, using: &generator),
           other: .random(in: 0...4, using: &generator))
       }
     }
+  }
+
+  private var received: String {
+    tellsReceived ? "received: {column: received, within: \(Self.within)s}" : ""
   }
 
   var plan: String {
@@ -63,6 +81,7 @@ private struct StoredWeeks: Sendable {
       - name: held
         file: held.csv
         time: time
+        \(received)
         positions: \(Self.kinds[kind].positions)
         minimum_holding: \(minimumHolding)s
         window: \(Self.windows[window])
@@ -70,10 +89,11 @@ private struct StoredWeeks: Sendable {
       - name: done
         file: done.csv
         time: time
+        \(received)
         duplicates: sum
         no_rows: allow
         window: \(Self.windows[window])
-        columns: [{name: n, type: integer}]
+        columns: [{name: n, type: integer}, {name: time, type: time}]
     programs:
       - name: a
         kind: hold
@@ -99,10 +119,10 @@ private struct StoredWeeks: Sendable {
 
   /// The files as they are once so many weeks are written.
   func files(_ count: Int) -> (held: String, done: String) {
-    var held = "time,account,\(Self.kinds[kind].header)\n"
-    var done = "time,account,n\n"
+    var held = "time,received,account,\(Self.kinds[kind].header)\n"
+    var done = "time,received,account,n\n"
     for (place, row) in weeks.prefix(count).joined().enumerated() {
-      let start = "\(row.time),\(Self.address(row.account)),"
+      let start = "\(row.time),\(row.received),\(Self.address(row.account)),"
       let cells =
         switch kind {
         case 0, 1: "\(row.other < 2 ? -row.number : row.number)"
@@ -147,6 +167,7 @@ struct StoreInputTests {
         // Lines are for people: sums of several rows have the line of one of them.
         return input.rows == other.rows && input.rawHash == other.rawHash
           && input.unusedColumns == other.unusedColumns
+          && input.late?.count == other.late?.count
           && input.history?.positions?.accounts == other.history?.positions?.accounts
           && input.history?.positions?.span == other.history?.positions?.span
           && input.history?.positions?.changes.times == other.history?.positions?.changes.times
@@ -178,7 +199,7 @@ struct StoreInputTests {
     return true
   }
 
-  @Test("Any rows, effects, periods and windows, week by week")
+  @Test("INV-066: any rows, late ones too, effects, periods and windows, week by week")
   func weeks() {
     check("inputs out of a store") { generator in
       StoredWeeks(&generator)

@@ -136,6 +136,42 @@ let brokenWindows: [BrokenPlan] = [
   held(.malformedTime, "a time in UTC", "time: at, window: {start: «today, end: 2027-01-02}"),
 ]
 
+/// Times at which rows were received that cannot be.
+let brokenReceived: [BrokenPlan] = [
+  BrokenPlan(
+    .receivedWithoutEpochs, "and no `epochs` in the plan", (Part.epochs, ""),
+    ("file: users.csv\n", "file: users.csv\n    time: at\n    received: «seen\n")),
+  held(
+    .receivedInFixedWindow, "`received` of the source 'held'",
+    "time: at, received: seen, window: «{start: 2027-01-01, end: 2027-01-02}"),
+  sources(
+    .receivedInFixedWindow, "a window that ends with the epoch",
+    "{name: held, file: h.csv, time: at, received: seen, positions: {amount: n}}",
+    "{name: net, balance: held, window: «{start: 2027-01-01, end: 2027-01-02}}"),
+  held(.duplicateName, "after `time`", "time: at, received: «at"),
+  sources(
+    .duplicateName, "after `received`",
+    "{name: held, file: h.csv, time: at, received: n, positions: {amount: «n}}"),
+  held(.missingKey, "no key 'column'", "time: at, received: «{within: 2d}"),
+  held(.unknownKey, "the key 'until'", "time: at, received: {column: seen, until: «2d}"),
+  held(.malformedDuration, "a duration in s", "time: at, received: {column: seen, within: «2}"),
+  BrokenPlan(
+    .keyNotApplicable, "rows with a `time`",
+    ("file: users.csv\n", "file: users.csv\n    received: «seen\n")),
+  BrokenPlan(
+    .duplicateName, "after `account`",
+    (
+      "file: users.csv\n",
+      "file: users.csv\n    account: by\n    time: at\n    received: «by\n"
+    )),
+  sources(
+    .keyNotApplicable, "changes of balances",
+    "{name: blocks, file: blocks.csv, key: block, times: at, received: «seen}"),
+  sources(
+    .keyNotApplicable, "count in a later epoch", Part.held,
+    "{name: net, balance: held, received: «seen}"),
+]
+
 /// Changes of balances that cannot be.
 let brokenPositions: [BrokenPlan] = [
   sources(.missingKey, "when each row happened", "«{name: held, file: h.csv, positions: {}}"),
@@ -279,5 +315,6 @@ extension Part {
 }
 
 let brokenSeries =
-  brokenActions + brokenTimes + brokenWindows + brokenPositions + brokenBalances + brokenVaults
+  brokenActions + brokenTimes + brokenWindows + brokenReceived + brokenPositions + brokenBalances
+  + brokenVaults
   + brokenMeasures

@@ -137,6 +137,7 @@ let fullPlanText = """
     - name: loans
       file: loans.jsonl
       time: moment
+      received: noted
       positions:
         kind: action
         adds: [supply, mint]
@@ -165,6 +166,7 @@ let fullPlanText = """
       file: quests.jsonl
       time: done
       window: 1w
+      received: {column: since, within: 2d}
       columns: [{name: level, type: integer}, {name: since, type: time}]
 
   epochs: {start: 2027-01-01T00:00:00Z, length: 1w, count: 4}
@@ -400,7 +402,8 @@ private let sourcesOverTime = [
               .init(name: "approve", effect: .none), .init(name: "Approve", effect: .none),
             ], target: "receiver"),
           amount: column("value", .amount(token: "USD_2", decimals: 6, unit: nil)))),
-      value: usd, measures: [.held])),
+      value: usd, measures: [.held]),
+    received: ReceivedColumn(column: "noted", epochs: weeks)),
   SourceDeclaration(
     name: "debts", file: "debts.csv", format: .csv,
     columns: [column("average", usd), column("held", usd), column("lowest", usd)],
@@ -437,8 +440,11 @@ private let sourcesOverTime = [
   SourceDeclaration(
     name: "quests", file: "quests.jsonl", format: .jsonl,
     columns: [column("level", .integer), column("since", .time)],
-    time: TimeColumn(column: "done"), window: .trailing(604_800)),
+    time: TimeColumn(column: "done"), window: .trailing(604_800),
+    received: ReceivedColumn(column: "since", within: 172_800, epochs: weeks)),
 ]
+
+private let weeks = EpochSchedule(start: Timestamp(1_798_761_600), length: 604_800, count: 4)
 
 private func weighted(
   _ name: String, _ campaign: String, _ budget: String, _ source: String, _ column: String,
@@ -530,7 +536,7 @@ let fullPlan = Plan(
     Token(name: "USD_2", symbol: "USD_2", decimals: 6),
     Token(name: "Point", symbol: "P", decimals: 0, supply: units("7")),
   ], campaigns: campaigns, sources: sources + sourcesOverTime,
-  epochs: EpochSchedule(start: Timestamp(1_798_761_600), length: 604_800, count: 4),
+  epochs: weeks,
   programs: programs, clusters: Clusters(source: "lines", column: "points"),
   guards: [
     ConcentrationGuard(

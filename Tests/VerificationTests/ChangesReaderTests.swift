@@ -44,13 +44,18 @@ private struct WrittenChanges: CustomStringConvertible {
     let series = Series(
       origin: .events(events), value: amount?.kind ?? .integer, measures: [.held])
     let format = generator.pick([SourceDeclaration.Format.csv, .csv, .jsonl])
+    let epochs = EpochSchedule(
+      start: Timestamp(generator.below(50)), length: 1 + generator.below(50), count: 3)
+    let received = ReceivedColumn(
+      column: "seen", within: generator.pick([0, generator.below(30)]), epochs: epochs)
     declaration = SourceDeclaration(
       name: "s", file: "s", format: format,
       conditions: generator.once(in: 4) ? [.init(column: "kind", texts: ["in", "send"])] : [],
-      columns: series.columns, noRows: .allow, time: TimeColumn(column: "time"), series: series)
+      columns: series.columns, noRows: .allow, time: TimeColumn(column: "time"), series: series,
+      received: generator.once(in: 2) ? received : nil)
     let start = generator.below(60)
     span = start..<(start + 1 + generator.below(60))
-    let names = ["account", "time", "amount", "to", "kind", "block", "log"]
+    let names = ["account", "time", "amount", "to", "kind", "block", "log", "seen"]
     let rows = (0..<(1 + generator.below(12))).map { _ in
       Self.row(&generator, effect, amount?.kind ?? .integer)
     }
@@ -82,6 +87,7 @@ private struct WrittenChanges: CustomStringConvertible {
       account(), generator.once(in: 3) ? clock : "\(seconds)", amount, account(),
       generator.pick(["in", "in", "out", "send", "note", generator.once(in: 9) ? "In" : "in"]),
       "\(generator.below(3))", "\(generator.below(30))",
+      "\(generator.once(in: 40) ? seconds / 2 : seconds + generator.below(80))",
     ]
   }
 }

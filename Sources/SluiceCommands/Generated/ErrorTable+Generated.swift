@@ -499,6 +499,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "A text that is no word: empty, longer than 32 signs, or with others than those of ASCII."
   ),
   (
+    "SLC-INPUT-127", "receivedBeforeTime",
+    "A row that was received before it happened."
+  ),
+  (
     "SLC-LAW-001", "epochOutOfRange",
     "The epoch lies outside the plan's schedule, or a program without emission was asked for a later epoch than the first."
   ),
@@ -1133,6 +1137,14 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-PLAN-190", "programWithoutActions",
     "A program of kind tasks or trading that reads no rows with a time."
+  ),
+  (
+    "SLC-PLAN-201", "receivedWithoutEpochs",
+    "A column that says when rows were received, in a plan without `epochs`."
+  ),
+  (
+    "SLC-PLAN-202", "receivedInFixedWindow",
+    "A window with a start and an end, over rows that count in the epoch in which they were received."
   ),
   (
     "SLC-PUBLISHED-001", "notJSON",
