@@ -56,7 +56,7 @@ extension BadInput {
       "milliseconds", "timeOutOfRange", "Divide them by 1000", "1735689600000,\(account(1)),1"),
     staked(
       "a row that was received before it happened", "receivedBeforeTime",
-      "found 5 (1970-01-01T00:00:05Z) for a row of 6", "6,\(account(1)),5",
+      "found 1 (1970-01-01T00:00:01Z) for a row of 5", "6,\(account(1)),5",
       keys: ", received: amount"),
     staked("a block without a time", "unknownTime", "'2'", "6,\(account(1)),1"),
     staked("a block twice", "repeatedTime", "after line 2", "6,\(account(1)),1"),

@@ -40,6 +40,7 @@ private struct LateProgram {
           received: {column: seen, within: 50s}
           columns: [{name: points, type: integer}, {name: at, type: time}]
           duplicates: sum
+          no_rows: allow
       programs:
         - {name: stake, kind: staking, campaign: main, budget: 400, emission: {shape: constant},
            from: staked, weight: share}

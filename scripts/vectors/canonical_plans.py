@@ -210,7 +210,8 @@ FULL = plan(
             "words": {
                 "supply": "add", "mint": "add", "redeem": "take", "pass": "move",
                 "approve": "none", "Approve": "none"},
-            "amount": {"name": "value"} | USD, "order": [], "every": None}),
+            "amount": {"name": "value"} | USD, "order": [], "every": None},
+            received={"column": "noted", "within": 0}),
         series(
             "debts", {"average": USD, "held": USD, "lowest": USD},
             {"effect": "balance", "amount": {"name": "debt"} | USD, "order": ["height", "log"],
@@ -229,7 +230,7 @@ FULL = plan(
          "lookThrough": {
              "deposits": "stakes", "vault": account(0xA9), "shares": "vault-shares"}},
         {"name": "quests", "duplicates": "refuse", "time": {"column": "done"},
-         "window": {"trailing": WEEK},
+         "received": {"column": "since", "within": 2 * DAY}, "window": {"trailing": WEEK},
          "columns": columns({"level": INTEGER, "since": {"type": "time"}})},
     ],
     {"start": time("2027-01-01"), "length": WEEK, "count": 4},
