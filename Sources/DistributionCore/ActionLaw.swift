@@ -16,10 +16,12 @@ public enum ActionLaw {
 
   /// Applies the rules of a source to its rows.
   ///
-  /// - Parameter clusters: who counts as one holder; needed where trades inside of a cluster do
-  ///   not count.
+  /// - Parameters:
+  ///   - start: rows before it count for nothing, but limits and round trips look back on them.
+  ///   - clusters: who counts as one holder; needed where trades inside of a cluster do not count.
   public static func counted(
-    _ rows: SourceRows, of source: SourceDeclaration, clusters: ClusterTable?
+    _ rows: SourceRows, of source: SourceDeclaration, from start: UInt64 = 0,
+    clusters: ClusterTable?
   ) -> Counted {
     guard source.hasActionRules else {
       return Counted(rows: rows, places: Array(rows.accounts.indices), dropped: [], left: [])
@@ -28,12 +30,16 @@ public enum ActionLaw {
       preconditionFailure("a checked plan names the column of times")
     }
     var columns = rows.values.map(\.numbers)
-    var wash = source.wash.map { WashLaw(rows, source, $0, time: time, clusters: clusters) }
-    var limits = LimitLaw(source, time: time)
+    let start = UInt256(start)
+    var wash = source.wash.map {
+      WashLaw(rows, source, $0, time: time, from: start, clusters: clusters)
+    }
+    var limits = LimitLaw(source, time: time, from: start)
     var kept: [Int] = []
     var dropped: [Address] = []
     for group in AccountValues.groups(of: rows.accounts) {
       var counting = ordered(Array(group), columns, time: time)
+      let isInside = counting.last.map { columns[time][$0] >= start } ?? false
       if wash != nil {
         wash?.take(counting)
         for row in counting { columns[wash?.column ?? 0][row] = wash?.volumes[row] ?? .zero }
@@ -41,7 +47,7 @@ public enum ActionLaw {
         counting = ordered(counting, columns, time: time)
       }
       counting = limits.counting(counting, columns)
-      if counting.isEmpty { dropped.append(rows.accounts[group[group.startIndex]]) }
+      if counting.isEmpty, isInside { dropped.append(rows.accounts[group[group.startIndex]]) }
       kept += counting
     }
     return Counted(
@@ -70,13 +76,14 @@ public enum ActionLaw {
 struct LimitLaw {
   private let limits: [Limit]
   private let time: Int
+  private let start: UInt256
   private(set) var left: [LeftOut] = []
 
   /// A limit with its columns by their places.
   private struct Limit {
     let conditions: [(column: Int, words: Set<UInt256>)]
     let each: Int?
-    let period: UInt256?
+    let period: ActionLimit.Period
     /// The column that is added up; nil where rows are counted.
     let column: Int?
     let bound: UInt256
@@ -89,8 +96,9 @@ struct LimitLaw {
     let period: UInt256
   }
 
-  init(_ source: SourceDeclaration, time: Int) {
+  init(_ source: SourceDeclaration, time: Int, from start: UInt256) {
     self.time = time
+    self.start = start
     limits = source.limits.map { limit in
       let (column, bound): (Int?, UInt256) =
         switch limit.bound {
@@ -100,35 +108,49 @@ struct LimitLaw {
       return Limit(
         conditions: limit.conditions.map { condition in
           (source.place(of: condition.column), Set(condition.texts.compactMap { Word($0)?.number }))
-        }, each: limit.each.map(source.place(of:)), period: limit.period.map { UInt256($0) },
+        }, each: limit.each.map(source.place(of:)), period: limit.period,
         column: column, bound: bound)
     }
   }
 
-  /// Those of an account's rows, in their order, that pass no limit.
+  /// Those of an account's rows, in their order, that pass no limit. Rows before the window use up
+  /// what they pass, and are not among them.
   mutating func counting(_ rows: [Int], _ columns: [[UInt256]]) -> [Int] {
-    guard !limits.isEmpty else { return rows }
     var used: [Share: UInt256] = [:]
     return rows.filter { row in
+      let isEarlier = columns[time][row] < start
       var next: [Share: UInt256] = [:]
       for (number, limit) in limits.enumerated()
-      where limit.conditions.allSatisfy({ $0.words.contains(columns[$0.column][row]) }) {
-        let share = Share(
-          limit: number, value: limit.each.map { columns[$0][row] } ?? .zero,
-          period: limit.period.flatMap {
-            columns[time][row].quotientAndRemainder(dividingBy: $0)?.quotient
-          } ?? .zero)
+      where concerns(limit, row, columns, isEarlier: isEarlier) {
+        let share = share(of: number, row, columns)
         let own = limit.column.map { columns[$0][row] }
         let sum = (used[share] ?? .zero).adding(own ?? .one)
         guard let sum, sum <= limit.bound else {
-          left.append(LeftOut(row: row, rule: .limit(number), amount: own))
+          if !isEarlier { left.append(LeftOut(row: row, rule: .limit(number), amount: own)) }
           return false
         }
         next[share] = sum
       }
       used.merge(next) { $1 }
-      return true
+      return !isEarlier
     }
+  }
+
+  private func concerns(
+    _ limit: Limit, _ row: Int, _ columns: [[UInt256]], isEarlier: Bool
+  ) -> Bool {
+    if isEarlier, limit.period == .window { return false }
+    return limit.conditions.allSatisfy { $0.words.contains(columns[$0.column][row]) }
+  }
+
+  private func share(of number: Int, _ row: Int, _ columns: [[UInt256]]) -> Share {
+    var period = UInt256.zero
+    if case .seconds(let seconds) = limits[number].period {
+      period =
+        columns[time][row].quotientAndRemainder(dividingBy: UInt256(seconds))?.quotient ?? .zero
+    }
+    return Share(
+      limit: number, value: limits[number].each.map { columns[$0][row] } ?? .zero, period: period)
   }
 }
 
@@ -142,6 +164,7 @@ struct WashLaw {
   private let rows: SourceRows
   private let rules: WashRules
   private let time: Int
+  private let start: UInt256
   private let counterparty: Int
   private let market: Int?
   private let side: Int?
@@ -149,11 +172,12 @@ struct WashLaw {
 
   init(
     _ rows: SourceRows, _ source: SourceDeclaration, _ rules: WashRules, time: Int,
-    clusters: ClusterTable?
+    from start: UInt256, clusters: ClusterTable?
   ) {
     self.rows = rows
     self.rules = rules
     self.time = time
+    self.start = start
     column = source.place(of: rules.volume)
     counterparty = source.place(of: rules.counterparty)
     market = rules.market.map(source.place(of:))
@@ -172,12 +196,16 @@ struct WashLaw {
     guard let first = trades.first else { return }
     leaveOwnTrades(trades, of: rows.accounts[first])
     if let trip = rules.roundTrip { leaveRoundTrips(trades, within: UInt256(trip.seconds)) }
-    if let cap = rules.pairCap { leavePairs(trades, above: cap) }
+    guard let cap = rules.pairCap else { return }
+    leavePairs(trades.filter { !isEarlier($0) }, above: cap)
   }
+
+  private func isEarlier(_ row: Int) -> Bool { rows.values[time][row] < start }
 
   private mutating func leave(_ amount: UInt256, of row: Int, _ rule: ActionRule) {
     guard !amount.isZero else { return }
     volumes[row] = volumes[row] &- amount
+    guard !isEarlier(row) else { return }
     left.append(LeftOut(row: row, rule: rule, amount: amount))
   }
 

@@ -10,7 +10,8 @@ public struct ProgramInputs: Sendable {
     public let rows: SourceRows
     /// Accounts without a row that counts, and why none does.
     let dropped: [(account: Address, reason: ExclusionReason)]
-    /// The seconds that rows are about, where they are measures of balances over time.
+    /// The seconds that rows are about, where they are measures of balances over time, or are
+    /// actions whose rules look back.
     let window: Range<UInt64>?
 
     /// - Parameters:
@@ -22,7 +23,8 @@ public struct ProgramInputs: Sendable {
     ) {
       self.declaration = declaration
       self.window = window
-      let counted = ActionLaw.counted(rows, of: declaration, clusters: clusters)
+      let counted = ActionLaw.counted(
+        rows, of: declaration, from: window?.lowerBound ?? 0, clusters: clusters)
       let (single, several) = CountingRows.of(counted.rows, declaration)
       self.rows = single
       dropped = counted.dropped.map { ($0, .noneCounts) } + several.map { ($0, .duplicate) }
@@ -52,7 +54,8 @@ public struct ProgramInputs: Sendable {
 
   /// - Parameters:
   ///   - read: what was read from each source.
-  ///   - windows: the seconds that rows are about, by source, where they are measures of balances.
+  ///   - windows: the seconds that rows are about, by source, where they are measures of balances
+  ///     or are actions whose rules look back.
   ///   - table: who counts as one holder, where the sources do not say it of everybody.
   public init(
     _ read: [(declaration: SourceDeclaration, rows: SourceRows)],

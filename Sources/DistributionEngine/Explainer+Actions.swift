@@ -23,12 +23,19 @@ extension AccountExcerpt {
 }
 
 extension Explainer {
+  /// What counts of the account's rows of a source.
+  func counted(_ rows: SourceRows, of source: SourceDeclaration) -> ActionLaw.Counted {
+    ActionLaw.counted(
+      rows, of: source, from: plan.window(of: source, in: excerpt.epoch)?.lowerBound ?? 0,
+      clusters: excerpt.clusterTable)
+  }
+
   /// What the rules of the sources that a program reads took from the account's rows, in the order
   /// of the plan.
   func taken(by program: Program) -> [ProgramExplanation.Taken] {
     excerpt.inputs.filter { program.sources.contains($0.declaration.name) }.flatMap { input in
       let source = input.declaration
-      let left = ActionLaw.counted(input.rows, of: source, clusters: excerpt.clusterTable).left
+      let left = counted(input.rows, of: source).left
       var rules: [ActionRule] = []
       for entry in left where !rules.contains(entry.rule) { rules.append(entry.rule) }
       return rules.map { rule in

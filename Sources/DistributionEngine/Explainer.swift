@@ -10,7 +10,7 @@ struct Explainer {
   /// What a program's rows and expressions came to.
   let trace: (Program, ProgramOutcome) -> ProgramTrace?
 
-  private var plan: Plan { excerpt.plan.plan }
+  var plan: Plan { excerpt.plan.plan }
 
   /// True where what the account gets follows from values that neither the bundle nor an opening
   /// shows: what follows from them is not shown either.
@@ -106,7 +106,7 @@ struct Explainer {
     }
     let declaration = input.declaration
     let columns = declaration.columns.enumerated().filter { read.contains($0.element.name) }
-    let counted = ActionLaw.counted(input.rows, of: declaration, clusters: excerpt.clusterTable)
+    let counted = counted(input.rows, of: declaration)
     let rows = CountingRows.places(of: counted.rows, declaration) {
       input.opened.isHidden[$0].contains(true)
     }.filter { row in

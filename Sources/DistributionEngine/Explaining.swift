@@ -165,8 +165,8 @@ extension ProgramInputs {
     in epoch: EpochIndex, outcomes: [ProgramOutcome] = [], hasClusters: Bool = true,
     table: ClusterTable? = nil
   ) {
-    let series = sources.map(\.declaration).filter { $0.series != nil }
-    let windows = series.compactMap { source in
+    let timed = sources.map(\.declaration).filter { $0.series != nil || $0.hasActionRules }
+    let windows = timed.compactMap { source in
       plan.window(of: source, in: epoch).map { (source.name, $0) }
     }
     let rows = sources.map { ($0.declaration.name, $0.rows) }

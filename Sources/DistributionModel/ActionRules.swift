@@ -13,13 +13,22 @@ public struct ActionLimit: Sendable, Hashable {
   public let conditions: [SourceDeclaration.Condition]
   /// The column whose values have a limit each; nil is one limit for all rows.
   public let each: String?
-  /// It starts again at every multiple of so many seconds since 1970; nil is the whole window.
-  public let period: UInt64?
+  /// How long it holds.
+  public enum Period: Sendable, Hashable {
+    /// For the rows of the source's window, whatever was before it.
+    case window
+    /// It starts again at every multiple of so many seconds since 1970.
+    case seconds(UInt64)
+    /// Once and for all.
+    case ever
+  }
+
+  public let period: Period
   public let bound: Bound
 
   public init(
-    conditions: [SourceDeclaration.Condition] = [], each: String? = nil, period: UInt64? = nil,
-    bound: Bound
+    conditions: [SourceDeclaration.Condition] = [], each: String? = nil,
+    period: Period = .window, bound: Bound
   ) {
     self.conditions = conditions
     self.each = each
@@ -100,6 +109,21 @@ public struct LeftOut: Sendable, Hashable {
 extension SourceDeclaration {
   /// True where its rows are looked at one by one before they count.
   public var hasActionRules: Bool { wash != nil || !limits.isEmpty }
+
+  /// The second from which its rows have to be known for those of a window to count: limits and
+  /// round trips look back.
+  public func lookBack(from start: UInt64) -> UInt64 {
+    var first = start
+    for limit in limits {
+      switch limit.period {
+      case .window: break
+      case .seconds(let seconds): first = min(first, start - start % max(seconds, 1))
+      case .ever: first = 0
+      }
+    }
+    guard let trip = wash?.roundTrip else { return first }
+    return min(first, start - min(trip.seconds, start))
+  }
 
   /// The column that says when its rows happened; nil where they do not say it themselves.
   public var timeIndex: Int? {

@@ -200,6 +200,14 @@ extension Plan {
     }
   }
 
+  /// The seconds of which a source's rows of actions are read in an epoch: its window, and before
+  /// it what its rules look back on.
+  public func rowSpan(of source: SourceDeclaration, in epoch: EpochIndex) -> Range<UInt64>? {
+    window(of: source, in: epoch).map {
+      source.lookBack(from: $0.lowerBound)..<$0.upperBound
+    }
+  }
+
   /// Sources, and those from whose balances they are computed, in the order of the plan.
   public func withComponents(_ sources: [SourceDeclaration]) -> [SourceDeclaration] {
     var names = Set(sources.map(\.name))

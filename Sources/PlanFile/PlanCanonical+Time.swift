@@ -126,7 +126,11 @@ extension ActionLimit {
       members.append(member("where", .object(texts)))
     }
     if let each { members.append(member("each", .string(each))) }
-    if let period { members.append(member("per", number(period))) }
+    switch period {
+    case .window: break
+    case .seconds(let seconds): members.append(member("per", number(seconds)))
+    case .ever: members.append(member("per", .string("ever")))
+    }
     switch bound {
     case .rows(let count): members.append(member("rows", number(count)))
     case .sum(let sum, let column):

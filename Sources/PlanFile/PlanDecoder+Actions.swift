@@ -40,8 +40,8 @@ extension PlanDecoder {
       let conditions = decodeConditions(part)
       for condition in conditions { checkWords(condition, columns, at: part) }
       let each = column(part, "each", of: columns)?.name
-      let period = value(part, "per", ScalarParsing.duration)
-      refuseZero(part, "per", period == 0, "a duration")
+      let period = value(part, "per", ScalarParsing.limitPeriod) ?? .window
+      refuseZero(part, "per", period == .seconds(0), "a duration")
       let bound = decodeLimitBound(part, columns)
       guard let bound else { return nil }
       return ActionLimit(conditions: conditions, each: each, period: period, bound: bound)

@@ -20,6 +20,8 @@ indirect enum FieldType: Sendable {
   case duration
   /// `epoch` or a duration.
   case window
+  /// `ever` or a duration.
+  case limitPeriod
   /// A duration or a number of months.
   case period
   case address
@@ -349,7 +351,9 @@ extension PlanSchema {
     fields: [
       optional("where", .texts, "Which rows it is about: columns of words, and a word or several."),
       optional("each", .text, "The column whose values have the limit each."),
-      optional("per", .duration, "How long it holds; the whole window by default."),
+      optional(
+        "per", .limitPeriod,
+        "How long it holds: a duration, or ever; for the rows of the window by default."),
       required("at_most", .amount, "How many rows count, or how much of the column under of."),
       optional("of", .text, "The column of numbers that is added up; rows are counted without."),
     ])
@@ -725,6 +729,7 @@ public enum PlanSchema {
     case .expiry: "^(never|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?)$"
     case .duration: "^([0-9]+[wdhms])+$"
     case .window: "^(epoch|([0-9]+[wdhms])+)$"
+    case .limitPeriod: "^(ever|([0-9]+[wdhms])+)$"
     case .period: "^(([0-9]+[wdhms])+|([0-9]+ )?months?)$"
     case .address: "^0x[0-9A-Fa-f]{40}$"
     case .bytes32: "^0x[0-9A-Fa-f]{64}$"

@@ -202,6 +202,17 @@ enum ScalarParsing {
   }
 
   /// `epoch`, or a duration above zero.
+  static func limitPeriod(_ text: String) throws(ScalarFault) -> ActionLimit.Period {
+    guard text != "ever" else { return .ever }
+    guard let seconds = seconds(text) else {
+      throw ScalarFault(
+        kind: .malformedDuration,
+        expected: "ever, or a duration above zero in s, m, h, d or w, such as 1d",
+        advice: Spelling.duration(text, isPeriod: false))
+    }
+    return .seconds(seconds)
+  }
+
   static func window(_ text: String) throws(ScalarFault) -> TimeWindow {
     guard text != "epoch" else { return .epoch }
     guard let seconds = seconds(text), seconds > 0 else {

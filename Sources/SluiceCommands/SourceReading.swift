@@ -98,7 +98,7 @@ struct SourceReading {
   private mutating func rows(
     of source: SourceDeclaration, _ path: String
   ) throws(InputError) -> SourceInput {
-    let window = source.time == nil ? nil : epoch.flatMap { plan.window(of: source, in: $0) }
+    let window = source.time == nil ? nil : epoch.flatMap { plan.rowSpan(of: source, in: $0) }
     let contents =
       source.statements == nil
       ? try InputFile.read(

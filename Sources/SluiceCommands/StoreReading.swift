@@ -29,7 +29,7 @@ struct StoreReading {
         history: .positions(try store.history(of: source.name, over: span)), of: source.name,
         rawHash: Self.hash(files), unusedColumns: unused, late: late)
     }
-    guard let window = plan.plan.window(of: source, in: epoch) else {
+    guard let window = plan.plan.rowSpan(of: source, in: epoch) else {
       preconditionFailure("a store's plan has epochs")
     }
     let rows = try store.rows(of: source.name, columns: source.columns.count, in: window)

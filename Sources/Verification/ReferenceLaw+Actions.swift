@@ -8,16 +8,18 @@ extension ReferenceLaw {
 
   /// The rows of a source that its rules let count, with what counts of them.
   ///
-  /// - Parameter clusters: the number of each account's cluster.
+  /// - Parameters:
+  ///   - start: of the window; rows before it use up limits and cancel trades, and do not count.
+  ///   - clusters: the number of each account's cluster.
   static func counting(
-    _ rows: [Row], _ source: SourceDeclaration, clusters: [Address: BigUInt]
+    _ rows: [Row], _ source: SourceDeclaration, from start: UInt64, clusters: [Address: BigUInt]
   ) -> [Row] {
     guard source.wash != nil || !source.limits.isEmpty, let time = source.timeIndex else {
       return rows
     }
     return Dictionary(grouping: rows, by: \.account).values.flatMap { own in
-      let traded = washed(ordered(own, by: time), source, time, clusters)
-      return limited(ordered(traded, by: time), source, time)
+      let traded = washed(ordered(own, by: time), source, time, start, clusters)
+      return limited(ordered(traded, by: time), source, time, start)
     }
   }
 
@@ -37,29 +39,34 @@ extension ReferenceLaw {
 
   /// Each row is asked what the earlier ones that count have used up of every limit.
   private static func limited(
-    _ rows: [Row], _ source: SourceDeclaration, _ time: Int
+    _ rows: [Row], _ source: SourceDeclaration, _ time: Int, _ start: UInt64
   ) -> [Row] {
-    var counting: [Row] = []
-    for row in rows {
-      let isWithin = source.limits.allSatisfy { limit in
-        guard concerns(limit, row, source) else { return true }
-        let alike = counting.filter { other in
-          concerns(limit, other, source)
-            && limit.each.map { other.values[column($0, of: source)] }
-              == limit.each.map { row.values[column($0, of: source)] }
-            && limit.period.map { other.values[time] / BigUInt($0) }
-              == limit.period.map { row.values[time] / BigUInt($0) }
+    // By limit, then by the value and the period that share it.
+    var used: [Int: [[BigUInt?]: BigUInt]] = [:]
+    return rows.filter { row in
+      let isEarlier = row.values[time] < BigUInt(start)
+      var needed: [(limit: Int, sharing: [BigUInt?], amount: BigUInt)] = []
+      for (number, limit) in source.limits.enumerated() where concerns(limit, row, source) {
+        var sharing = [limit.each.map { row.values[column($0, of: source)] }]
+        switch limit.period {
+        case .window: if isEarlier { continue }
+        case .seconds(let seconds): sharing.append(row.values[time] / BigUInt(seconds))
+        case .ever: break
         }
+        let before = used[number]?[sharing] ?? 0
         switch limit.bound {
-        case .rows(let bound): return BigUInt(alike.count + 1) <= BigUInt(bound)
+        case .rows(let bound):
+          if before + 1 > BigUInt(bound) { return false }
+          needed.append((number, sharing, before + 1))
         case .sum(let bound, let name):
-          let place = column(name, of: source)
-          return (alike + [row]).reduce(BigUInt(0)) { $0 + $1.values[place] } <= big(bound)
+          let amount = before + row.values[column(name, of: source)]
+          if amount > big(bound) { return false }
+          needed.append((number, sharing, amount))
         }
       }
-      if isWithin { counting.append(row) }
+      for (number, sharing, amount) in needed { used[number, default: [:]][sharing] = amount }
+      return !isEarlier
     }
-    return counting
   }
 
   private static func concerns(
@@ -75,7 +82,8 @@ extension ReferenceLaw {
 
   /// The trades of an account, in their order, with what counts of their volumes.
   private static func washed(
-    _ trades: [Row], _ source: SourceDeclaration, _ time: Int, _ clusters: [Address: BigUInt]
+    _ trades: [Row], _ source: SourceDeclaration, _ time: Int, _ start: UInt64,
+    _ clusters: [Address: BigUInt]
   ) -> [Row] {
     guard let rules = source.wash else { return trades }
     let partner = column(rules.counterparty, of: source)
@@ -87,12 +95,14 @@ extension ReferenceLaw {
       cancel(trip, trades, &volumes, source, time)
     }
     if let cap = rules.pairCap {
-      let bound = volumes.reduce(0, +) * BigUInt(cap.billionths) / 1_000_000_000
-      for place in trades.indices {
-        let earlier = trades.indices.prefix(place)
-          .filter { trades[$0].values[partner] == trades[place].values[partner] }
-        let used = earlier.reduce(BigUInt(0)) { $0 + volumes[$1] }
-        volumes[place] = min(volumes[place], bound - used)
+      let inside = trades.indices.filter { trades[$0].values[time] >= BigUInt(start) }
+      let whole = inside.reduce(BigUInt(0)) { $0 + volumes[$1] }
+      let bound = whole * BigUInt(cap.billionths) / 1_000_000_000
+      var used: [BigUInt: BigUInt] = [:]
+      for place in inside {
+        let before = used[trades[place].values[partner]] ?? 0
+        volumes[place] = min(volumes[place], bound - before)
+        used[trades[place].values[partner]] = before + volumes[place]
       }
     }
     return zip(trades, volumes).filter { $0.1 > 0 }.map { trade, counting in
@@ -106,8 +116,11 @@ extension ReferenceLaw {
     _ trade: Row, _ partner: Int, _ rules: WashRules, _ clusters: [Address: BigUInt]
   ) -> Bool {
     if trade.values[partner] == big(trade.account.number) { return true }
-    guard rules.dropsClusters, let own = clusters[trade.account], own > 0 else { return false }
-    return clusters.contains { big($0.key.number) == trade.values[partner] && $0.value == own }
+    guard rules.dropsClusters, let own = clusters[trade.account], own > 0,
+      let number = UInt256(bigEndian: Array(trade.values[partner].serialize())[...]),
+      let other = Address(number: number)
+    else { return false }
+    return clusters[other] == own
   }
 
   /// Each trade against the earlier ones of its market, the earliest first.
@@ -117,16 +130,23 @@ extension ReferenceLaw {
   ) {
     let side = column(trip.side, of: source)
     let market = source.wash?.market.map { column($0, of: source) }
+    // By market, the trades of which something is left.
+    var open: [BigUInt?: [Int]] = [:]
     for later in trades.indices {
-      for earlier in trades.indices.prefix(later) {
-        let (first, second) = (trades[earlier].values, trades[later].values)
-        guard first[side] != second[side], second[time] <= first[time] + BigUInt(trip.seconds),
-          market.map({ first[$0] == second[$0] }) ?? true
-        else { continue }
+      let now = trades[later].values
+      let place = market.map { now[$0] }
+      // What is too old for this trade is too old for all that follow.
+      var before = (open[place] ?? []).filter {
+        now[time] <= trades[$0].values[time] + BigUInt(trip.seconds)
+      }
+      for earlier in before where trades[earlier].values[side] != now[side] {
         let both = min(volumes[earlier], volumes[later])
         volumes[earlier] -= both
         volumes[later] -= both
+        if volumes[later] == 0 { break }
       }
+      before.removeAll { volumes[$0] == 0 }
+      open[place] = before + (volumes[later] > 0 ? [later] : [])
     }
   }
 }

@@ -8,6 +8,8 @@ extension ReferenceLaw {
     /// A source of the plan, and what was read from it.
     public struct Source: Sendable {
       public let declaration: SourceDeclaration
+      /// The first second of the window, where rules of actions look back.
+      let start: UInt64
       /// Account and values of every row, whether it counts or not.
       let published: [(account: Address, values: [BigUInt])]
       /// Account and values of every row that counts.
@@ -19,13 +21,17 @@ extension ReferenceLaw {
 
       public init(
         declaration: SourceDeclaration, rows: [(account: Address, values: [BigUInt])],
-        decisions: [Decision] = [], clusters: [Address: BigUInt] = [:]
+        decisions: [Decision] = [], from start: UInt64 = 0, clusters: [Address: BigUInt] = [:]
       ) {
         self.declaration = declaration
+        self.start = start
         self.decisions = decisions
         published = rows
-        let counting = ReferenceLaw.counting(rows, declaration, clusters: clusters)
-        let uncounted = Set(rows.map(\.account)).subtracting(counting.map(\.account))
+        let counting = ReferenceLaw.counting(rows, declaration, from: start, clusters: clusters)
+        let inside = rows.filter { row in
+          declaration.timeIndex.map { row.values[$0] >= BigUInt(start) } ?? true
+        }
+        let uncounted = Set(inside.map(\.account)).subtracting(counting.map(\.account))
         let none = Dictionary(
           uniqueKeysWithValues: uncounted.map { ($0, ExclusionReason.noneCounts) })
         let rows = counting
@@ -102,7 +108,7 @@ extension ReferenceLaw {
       for (name, source) in sources where source.declaration.wash?.dropsClusters ?? false {
         sources[name] = Source(
           declaration: source.declaration, rows: source.published, decisions: source.decisions,
-          clusters: clusterNumbers)
+          from: source.start, clusters: clusterNumbers)
       }
     }
 

@@ -33,7 +33,7 @@ struct StrangerFolder {
   /// The rows, or statements, that the raw file gives, as the bundle's file has them.
   func canonicalText(of source: SourceDeclaration) throws -> [UInt8] {
     let streams = try streams(of: source)
-    let window = source.time.flatMap { _ in plan.window(of: source, in: epoch) }
+    let window = source.time.flatMap { _ in plan.rowSpan(of: source, in: epoch) }
     if let rules = source.statements {
       return StrangerStatement.text(
         try streams.flatMap { try StrangerStatement.raw($0.all(), source, rules, window: window) })

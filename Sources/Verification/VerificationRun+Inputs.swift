@@ -20,7 +20,7 @@ extension VerificationRun {
     var inputs = ReferenceLaw.Inputs(clusters: plan.clusters)
     for (source, committed) in zip(used, commitment.inputs) {
       inputs.sources[source.name] = try verifyRows(
-        of: source, committed, plan, openings, series[source.name], raw)
+        of: source, committed, plan, commitment.epoch, openings, series[source.name], raw)
       try verifySpan(of: source, inputs.observations[source.name], plan, commitment.epoch)
     }
     inputs.applyClusters()
@@ -59,7 +59,8 @@ extension VerificationRun {
   /// A source's rows: as committed, in form, as the law computes them, as the raw files say.
   private mutating func verifyRows(
     of source: SourceDeclaration, _ committed: StrangerCommitment.Input, _ plan: Plan,
-    _ openings: StrangerOpenings?, _ series: ReferenceLaw.SeriesRows?, _ raw: StrangerFolder?
+    _ epoch: UInt32, _ openings: StrangerOpenings?, _ series: ReferenceLaw.SeriesRows?,
+    _ raw: StrangerFolder?
   ) throws -> ReferenceLaw.Inputs.Source {
     let name = source.canonicalFile
     let bytes = try read(name)
@@ -76,7 +77,8 @@ extension VerificationRun {
     try compare(
       "hash of \(name)", in: "commitment.json, inputs", published: committed.hash,
       recomputed: hash, "Keccak-256 of the file's bytes.")
-    let input = try Self.canonical(bytes, source, of: plan, openings)
+    let window = source.hasActionRules ? plan.window(of: source, in: EpochIndex(epoch)) : nil
+    let input = try Self.canonical(bytes, source, of: plan, from: window?.lowerBound ?? 0, openings)
     try compare(
       "rows of \(name)", in: "commitment.json, inputs", published: "\(committed.rows)",
       recomputed: "\(input.published.count)",
@@ -102,17 +104,19 @@ extension VerificationRun {
   }
 
   private static func canonical(
-    _ bytes: [UInt8], _ source: SourceDeclaration, of plan: Plan, _ openings: StrangerOpenings?
+    _ bytes: [UInt8], _ source: SourceDeclaration, of plan: Plan, from start: UInt64,
+    _ openings: StrangerOpenings?
   ) throws -> ReferenceLaw.Inputs.Source {
     guard let rules = source.statements else {
       var rows = try StrangerRow.canonical(bytes, source, source.canonicalFile)
       if let openings { rows = try openings.opened(rows, source) }
-      return .init(declaration: source, rows: rows.map { ($0.account, $0.values) })
+      return .init(
+        declaration: source, rows: rows.map { ($0.account, $0.values) }, from: start)
     }
     let statements = try StrangerStatement.canonical(bytes, source, rules, of: plan)
     return .init(
       declaration: source, rows: statements.map { ($0.account, $0.values) },
-      decisions: statements.compactMap(\.decision))
+      decisions: statements.compactMap(\.decision), from: start)
   }
 
   /// Compares what the raw file gives; nil where its private columns cannot be seen.

@@ -33,10 +33,10 @@ struct ActionReadingTests {
     #expect(
       trades.limits == [
         ActionLimit(
-          conditions: [.init(column: "side", texts: ["buy", "sell"])], period: 86_400,
+          conditions: [.init(column: "side", texts: ["buy", "sell"])], period: .seconds(86_400),
           bound: .rows(1)),
         ActionLimit(each: "maker", bound: .rows(3)),
-        ActionLimit(period: 604_800, bound: .sum(UInt256(100_500_000), column: "volume")),
+        ActionLimit(period: .seconds(604_800), bound: .sum(UInt256(100_500_000), column: "volume")),
       ])
     #expect(trades.timeIndex == 0)
     #expect(
@@ -91,7 +91,7 @@ struct ActionReadingTests {
           ], duplicates: .sum,
           statements: .tasks(signers: [try Address(Part.a1)]), time: TimeColumn(column: "time"),
           window: .trailing(604_800),
-          limits: [ActionLimit(each: "task", period: 86_400, bound: .rows(1))]))
+          limits: [ActionLimit(each: "task", period: .seconds(86_400), bound: .rows(1))]))
     #expect(quests.timeIndex == 1)
     #expect(canonical(parsed, "statements") == "\"tasks\"")
     #expect(canonical(parsed, "signers") == "[\"\(Part.a1)\"]")

@@ -13,6 +13,8 @@ private struct ActionSample: CustomStringConvertible {
   let rows: [(account: Address, values: [UInt256])]
   /// The cluster of each account of the list.
   let clusters: [(account: Address, number: UInt256)]
+  /// The first second that counts.
+  var start: UInt64 = 0
 
   static let columns = [
     ColumnDeclaration(name: "maker", kind: .address),
@@ -27,7 +29,7 @@ private struct ActionSample: CustomStringConvertible {
     columns: [ColumnDeclaration(name: "owner", kind: .integer)])
 
   var description: String {
-    "\(source.limits) \(source.wash.map { "\($0)" } ?? "")\nclusters \(clusters)\n"
+    "from \(start), \(source.limits) \(source.wash.map { "\($0)" } ?? "")\nclusters \(clusters)\n"
       + rows.map { "\($0.account.hex.suffix(2)) \($0.values.map(\.decimal))" }
       .joined(separator: "\n")
   }
@@ -47,7 +49,13 @@ private struct ActionSample: CustomStringConvertible {
       [
         (source, list("acts", rows, Self.columns.count)),
         (Self.people, list("people", clusters.map { ($0.account, [$0.number]) }, 1)),
-      ], clusters: Clusters(source: "people", column: "owner"))
+      ], windows: ["acts": start..<1_000_000], clusters: Clusters(source: "people", column: "owner")
+    )
+  }
+
+  /// The rows of the window.
+  var inside: [(account: Address, values: [UInt256])] {
+    rows.filter { $0.values[2] >= UInt256(start) }
   }
 
   /// Account and values of the rows that count, in one order.
@@ -65,7 +73,8 @@ private struct ActionSample: CustomStringConvertible {
           declaration: Self.people,
           rows: clusters.map { ($0.account, [ReferenceLaw.big($0.number)]) }),
         "acts": .init(
-          declaration: source, rows: rows.map { ($0.account, $0.values.map(ReferenceLaw.big)) }),
+          declaration: source, rows: rows.map { ($0.account, $0.values.map(ReferenceLaw.big)) },
+          from: start),
       ], clusters: Clusters(source: "people", column: "owner"))
     inputs.applyClusters()
     return inputs
@@ -99,7 +108,7 @@ extension Generator {
       conditions: once(in: 2)
         ? [] : [.init(column: pick(["side", "market"]), texts: ["a"])],
       each: once(in: 2) ? nil : pick(["market", "maker", "side"]),
-      period: once(in: 3) ? nil : UInt64(1 + below(12)),
+      period: pick([.window, .ever, .seconds(UInt64(1 + below(12)))]),
       bound: once(in: 2)
         ? .rows(UInt64(1 + below(4)))
         : .sum(once(in: 8) ? .max : UInt256(below(40)), column: "volume"))
@@ -124,9 +133,13 @@ extension Generator {
         ]
       )
     }
+    let source = acts(limits: limits, wash: once(in: 3) ? nil : wash)
+    // Without rules nothing before the window is read.
+    let start = source.hasActionRules && once(in: 2) ? below(30) : 0
     return ActionSample(
-      source: acts(limits: limits, wash: once(in: 3) ? nil : wash), rows: rows,
-      clusters: accounts.filter { _ in !once(in: 4) }.map { ($0, UInt256(below(3))) })
+      source: source, rows: rows,
+      clusters: accounts.filter { _ in !once(in: 4) }.map { ($0, UInt256(below(3))) },
+      start: start)
   }
 }
 
@@ -151,7 +164,8 @@ struct ActionLawTests {
         && found.amounts.map(ReferenceLaw.big) == expected.amounts.map(\.amount)
         && found.exclusions.map(\.account) == expected.refused.map(\.account)
         && found.exclusions.map(\.reason) == expected.refused.map(\.reason)
-        && Set(found.accounts + found.exclusions.map(\.account)) == Set(sample.rows.map(\.account))
+        && Set(found.accounts + found.exclusions.map(\.account))
+          == Set(sample.inside.map(\.account))
     }
   }
 
@@ -161,8 +175,9 @@ struct ActionLawTests {
       let sample = generator.actionSample()
       return (sample, sample.rows.shuffled(using: &generator))
     } property: { sample, rows in
-      ActionSample(source: sample.source, rows: rows, clusters: sample.clusters).counted
-        == sample.counted
+      ActionSample(
+        source: sample.source, rows: rows, clusters: sample.clusters, start: sample.start
+      ).counted == sample.counted
     }
   }
 
@@ -183,17 +198,57 @@ struct ActionLawTests {
       let table = ClusterTable(
         Clusters(source: "people", column: "owner"),
         source: .init(declaration: ActionSample.people, rows: people))
-      let left = ActionLaw.counted(all, of: sample.source, clusters: table).left
+      let left = ActionLaw.counted(
+        all, of: sample.source, from: sample.start, clusters: table
+      ).left
       let taken = left.reduce(BigUInt(0)) { $0 + ReferenceLaw.big($1.amount ?? .zero) }
       let counting = rows.values[1].numbers.reduce(BigUInt(0)) { $0 + ReferenceLaw.big($1) }
       return taken + counting
-        == sample.rows.reduce(BigUInt(0)) {
+        == sample.inside.reduce(BigUInt(0)) {
           $0 + ReferenceLaw.big($1.values[1])
         }
     }
   }
 
+  @Test("INV-084: windows one after the other count what one window of them all counts")
+  func windows() {
+    check("limits over windows", runs: 1000) { generator in
+      var limit = generator.actionLimit()
+      while limit.period == .window { limit = generator.actionLimit() }
+      let sample = generator.actionSample()
+      let source = acts(limits: [limit])
+      let cut = generator.below(30)
+      return (source, sample.rows, cut)
+    } property: { source, rows, cut in
+      let first = ActionSample(
+        source: source, rows: rows.filter { $0.values[2] < UInt256(cut) }, clusters: [])
+      let read = rows.filter { $0.values[2] >= UInt256(source.lookBack(from: cut)) }
+      let second = ActionSample(source: source, rows: read, clusters: [], start: cut)
+      let whole = ActionSample(source: source, rows: rows, clusters: [])
+      return (first.counted + second.counted).sorted() == whole.counted
+    }
+  }
+
   // MARK: By hand
+
+  @Test("A round trip is one on both sides of midnight, and what was paid stays paid")
+  func midnight() {
+    var sample = ActionSample(
+      source: acts(
+        wash: WashRules(
+          counterparty: "maker", volume: "volume", roundTrip: .init(seconds: 60, side: "side"))),
+      rows: [(86_390, "buy", 1000), (86_410, "sell", 1000), (86_420, "sell", 7)].map {
+        (
+          VerifierSample.account(1),
+          [VerifierSample.account(2).number, UInt256($0.2), UInt256($0.0), word($0.1), word("x")]
+        )
+      }, clusters: [])
+    sample.start = 86_400
+    #expect(sample.counted.map { $0.split(separator: " ")[2] } == ["\"7\","])
+    #expect(sample.counted == sample.referenceCounted)
+    #expect(sample.source.lookBack(from: 86_400) == 86_340)
+    #expect(sample.source.lookBack(from: 30) == 0)
+  }
 
   /// Rows of account 1: partner, volume, time, side, market.
   private static func volumes(
@@ -220,7 +275,8 @@ struct ActionLawTests {
   @Test("Once a day: the earlier of a day counts, at midnight UTC the next day begins")
   func daily() {
     let daily = ActionLimit(
-      conditions: [.init(column: "side", texts: ["login"])], period: 86_400, bound: .rows(1))
+      conditions: [.init(column: "side", texts: ["login"])], period: .seconds(86_400),
+      bound: .rows(1))
     let rows: [(UInt64, UInt64, UInt64, String, String)] = [
       (2, 7, 86_399, "login", "x"), (2, 5, 10, "login", "x"), (2, 6, 86_400, "login", "x"),
       (2, 9, 20, "other", "x"), (2, 9, 21, "other", "x"),
@@ -239,7 +295,7 @@ struct ActionLawTests {
 
   @Test("100 a day: what would pass it does not count, a smaller one after it may")
   func sums() {
-    let limit = ActionLimit(period: 100, bound: .sum(100, column: "volume"))
+    let limit = ActionLimit(period: .seconds(100), bound: .sum(100, column: "volume"))
     let rows: [(UInt64, UInt64, UInt64, String, String)] = [
       (2, 60, 1, "a", "x"), (2, 41, 2, "a", "x"), (2, 40, 3, "a", "x"), (2, 1, 4, "a", "x"),
       (2, 101, 100, "a", "x"),
