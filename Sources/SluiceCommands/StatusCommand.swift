@@ -81,8 +81,15 @@ struct StoreStatus {
       }
     }
     if !table.isEmpty { lines += ["", "Rows:"] + table.lines }
-    lines += programLines + epochLines + lateLines
+    lines += unwoundLines + programLines + epochLines + lateLines
     return lines
+  }
+
+  private var unwoundLines: [String] {
+    let unwound = sources.flatMap(\.files).compactMap { known in
+      known.unwoundTo.map { "\(known.file.name): removed from \(Self.text($0)) on" }
+    }
+    return unwound.isEmpty ? [] : ["", "To be taken again with `sluice ingest`:"] + unwound
   }
 
   private var programLines: [String] {
@@ -175,6 +182,7 @@ struct StoreStatus {
               JSON.Member(key: "bytes", value: number($0.file.size)),
               JSON.Member(key: "rawHash", value: .string($0.file.rawHash.hex)),
               JSON.Member(key: "rows", value: .integer($0.taken)),
+              JSON.Member(key: "unwoundTo", value: $0.unwoundTo.map(number) ?? .null),
             ])
           })),
     ])
