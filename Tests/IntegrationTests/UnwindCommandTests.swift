@@ -79,8 +79,14 @@ struct UnwindCommandTests {
 
   private static let account = "0x1000000000000000000000000000000000000001"
 
-  /// A plan whose rows have blocks; of the second table only where both are read.
-  private func blocks(tables: Int = 1) throws -> (folder: TemporaryFolder, arguments: [String]) {
+  /// A plan whose rows have blocks, in a folder of its own, with its store.
+  private struct BlockProgram {
+    let folder: TemporaryFolder
+    var arguments: [String] { [folder.path + "/plan.yaml", "--store", folder.path + "/store"] }
+    func unwind(to block: Int) -> [String] { ["unwind"] + arguments + ["--to-block", "\(block)"] }
+  }
+
+  private func blocks(tables: Int = 1) throws -> BlockProgram {
     let folder = try TemporaryFolder()
     func source(_ number: Int) -> String {
       """
@@ -110,16 +116,16 @@ struct UnwindCommandTests {
           weight: held
 
       """
-    let plan = try folder.write(text, to: "plan.yaml")
+    try folder.write(text, to: "plan.yaml")
     for table in 1...tables {
       try folder.write(
         "block,time\n7,1000\n8,1050\n9,1150\n10,1150\n11,1151\n", to: "blocks\(table).csv")
       try folder.write(rows(7...8), to: "held\(table)-a.csv")
       try folder.write(rows(9...11), to: "held\(table)-b.csv")
     }
-    let arguments = [plan, "--store", folder.path + "/store"]
-    try Sluice.succeed(["ingest"] + arguments)
-    return (folder, arguments)
+    let program = BlockProgram(folder: folder)
+    try Sluice.succeed(["ingest"] + program.arguments)
+    return program
   }
 
   private func rows(_ blocks: ClosedRange<Int>) -> String {
@@ -129,24 +135,23 @@ struct UnwindCommandTests {
   @Test("Rows of the block stay, those of later seconds go, and its second where blocks share it")
   func toBlock() throws {
     for (block, from, removed) in [(11, 1152, 0), (10, 1151, 1), (9, 1150, 3), (8, 1051, 3)] {
-      let (_, arguments) = try blocks()
-      let result = try Sluice.succeed(
-        ["unwind"] + arguments + ["--to-block", "\(block)", "--json"]
-      ).json()
+      let program = try blocks()
+      let result = try Sluice.succeed(program.unwind(to: block) + ["--json"]).json()
       #expect(result["to"]?.wholeNumber == from, "block \(block)")
       #expect(
         (result["sources"]?.elements ?? []).map { $0["removed"]?.wholeNumber } == [removed],
         "block \(block)")
     }
-    let (_, arguments) = try blocks()
+    let program = try blocks()
     try expectFailure(
-      ["unwind"] + arguments + ["--to-block", "12"], "SLC-CMD-021", "not in blocks1.csv", status: 2)
+      program.unwind(to: 12), "SLC-CMD-021", "not in blocks1.csv", status: 2)
   }
 
   @Test("A file that is gone after a reorganisation is forgotten, and one that changed is taken")
   func files() throws {
-    let (folder, arguments) = try blocks()
-    try Sluice.succeed(["unwind"] + arguments + ["--to-block", "8"])
+    let program = try blocks()
+    let (folder, arguments) = (program.folder, program.arguments)
+    try Sluice.succeed(program.unwind(to: 8))
     try FileManager.default.removeItem(atPath: folder.path + "/held1-b.csv")
     try folder.write(rows(10...10), to: "held1-c.csv")
     try Sluice.succeed(["ingest"] + arguments)
@@ -165,8 +170,8 @@ struct UnwindCommandTests {
 
   @Test("Of several tables of times one has to be named")
   func tables() throws {
-    let (_, arguments) = try blocks(tables: 2)
-    let unwind = ["unwind"] + arguments + ["--to-block", "8"]
+    let program = try blocks(tables: 2)
+    let unwind = program.unwind(to: 8)
     try expectFailure(unwind, "SLC-CMD-020", "expected one of blocks1, blocks2", status: 2)
     try expectFailure(
       unwind + ["--table", "held1"], "SLC-CMD-006", "found 'held1', expected one of blocks1",
