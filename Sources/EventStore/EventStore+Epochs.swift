@@ -73,51 +73,6 @@ extension EventStore {
       )
     }
   }
-
-  /// Removes the rows of a time and later, after a reorganisation: their files may then bring
-  /// others in their place.
-  ///
-  /// - Throws: `epochClosed` where a closed epoch was computed from them.
-  public func unwind(to time: Timestamp) throws(StoreError) {
-    try write { database in
-      if let open = try StoredEpochs.openStart(database), time.seconds < open {
-        throw StoreError(
-          .epochClosed, file: path, found: "rows of \(time.seconds) seconds and later to remove",
-          expected: "rows of \(open) seconds and later, which no closed epoch was computed from",
-          advice: "A closed epoch stays as it is: what came in its time counts in a later one.")
-      }
-      for row in try Row.fetchAll(database, sql: "SELECT source, id FROM files ORDER BY id") {
-        Interruption.point()
-        try unwind((source: row[0], id: row[1]), to: time, database)
-      }
-    }
-  }
-
-  /// Late rows are left alone: their own times are in closed epochs.
-  private func unwind(
-    _ file: (source: Int64, id: Int64), to time: Timestamp, _ database: Database
-  ) throws {
-    let cut = Int64(clamping: time.seconds)
-    let kept = try StoredChanges.taken(of: file.id, before: time.seconds, database, store: path)
-    let keptActions = try StoredActions.taken(
-      of: file.id, before: time.seconds, database, store: path)
-    for table in ["changes", "actions"] {
-      try database.execute(
-        sql: "DELETE FROM \(table) WHERE file = ? AND lastTime >= ?", arguments: [file.id, cut])
-    }
-    try StoredChanges.insert(kept, of: file, into: database)
-    try keptActions.insert(of: file, into: database)
-    try database.execute(
-      sql: """
-        UPDATE files SET
-          unwoundTo = min(coalesce(unwoundTo, ?2), ?2),
-          taken = coalesce((SELECT sum(count) FROM changes WHERE file = ?1), 0)
-            + coalesce((SELECT sum(count) FROM actions WHERE file = ?1), 0)
-            + (SELECT count(*) FROM lateRows WHERE file = ?1)
-        WHERE id = ?1
-        """,
-      arguments: [file.id, cut])
-  }
 }
 
 extension StoreError {

@@ -85,6 +85,8 @@ public final class Ingestion {
   private let openStart: UInt64?
   private let storedAccounts: Int
   private var repeated = 0
+  /// Of a file that was unwound; nil for another one, whose bytes are known.
+  private var comparison: RowComparison?
   private var lastLine: UInt32 = 0
   private var changes = PositionChanges()
   private var actions = StoredActions()
@@ -105,12 +107,21 @@ public final class Ingestion {
     accounts = try StoredAccounts.table(database, store: store)
     storedAccounts = accounts.count
     openStart = try StoredEpochs.openStart(database)
+    if known?.unwoundTo != nil {
+      comparison = try RowComparison(of: file.id, database, store: store)
+    }
   }
 
   /// Takes changes in the order of the file, whose accounts `accounts` has numbered.
   public func append(_ read: PositionChanges) throws(StoreError) {
-    for row in 0..<read.count where isNew(time: read.times[row], line: read.lines[row]) {
-      try take(read, row)
+    for row in 0..<read.count {
+      if isNew(time: read.times[row], line: read.lines[row]) {
+        try take(read, row)
+      } else {
+        comparison?.add(
+          time: read.times[row], account: read.accounts[row], amounts: [read.amounts[row]],
+          isTaken: read.isTaken[row], isKept: false)
+      }
     }
   }
 
@@ -140,6 +151,7 @@ public final class Ingestion {
       throw EventStore.failure(error, store)
     }
     repeated = known?.taken ?? 0
+    comparison = nil
     let sums = try all.summed(rank: { $0 }) { account, time in
       .overflow(store, accounts[account], at: time)
     }
@@ -169,8 +181,12 @@ public final class Ingestion {
     var numbers: [UInt32] = []
     accounts.appendNumbers(of: rows.accounts, to: &numbers)
     for row in 0..<rows.count {
-      guard isNew(time: times[row], line: rows.lines[row]) else { continue }
       let amounts = rows.values.map { $0[row] }
+      guard isNew(time: times[row], line: rows.lines[row]) else {
+        comparison?.add(
+          time: times[row], account: numbers[row], amounts: amounts, isTaken: false, isKept: false)
+        continue
+      }
       if let openStart, times[row] < openStart {
         try takeLate(
           line: rows.lines[row], account: numbers[row], time: times[row], countsFrom: openStart,
@@ -227,21 +243,30 @@ public final class Ingestion {
     do { try body() } catch { throw EventStore.failure(error, store) }
   }
 
+  /// Sees that the rows which were taken before are there, and what they were.
+  private func checkRepeated() throws(StoreError) {
+    let taken = known?.taken ?? 0
+    guard repeated != taken || comparison?.isEqual == false else { return }
+    let unwoundTo = known?.unwoundTo.map { Timestamp($0).iso8601 }
+    let rows = unwoundTo.map { "rows before \($0)" } ?? "rows that were taken"
+    throw StoreError(
+      .rowsChanged, file: name,
+      found: repeated == taken ? "other \(rows)" : "\(repeated.counted("change")) in \(rows)",
+      expected: repeated == taken ? "those that were taken" : "\(taken), as when they were taken",
+      advice: unwoundTo == nil
+        ? "Rows are only added to a file; does it look something up that has changed?"
+        : "Only what was removed may change: unwind to an earlier time.")
+  }
+
   /// Writes what is left, and what is known of the file from now on.
   func finish(_ read: IngestedFile) throws(StoreError) {
-    let taken = known?.taken ?? 0
-    guard repeated == taken else {
-      throw StoreError(
-        .rowsChanged, file: name, found: "\(repeated.counted("change")) in rows that were taken",
-        expected: "\(taken), as when they were taken",
-        advice: "Rows are only added to a file; does it look something up that has changed?")
-    }
+    try checkRepeated()
     var read = read
     read.lines = lastLine
     try flush()
     try write {
       try StoredAccounts.insert(accounts, from: storedAccounts, into: database)
-      try StoredFiles.update(file.id, read, taken: taken + added, in: database)
+      try StoredFiles.update(file.id, read, taken: (known?.taken ?? 0) + added, in: database)
     }
   }
 }

@@ -31,6 +31,8 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case bundleDiffers
     /// Something that would change a closed epoch.
     case epochClosed
+    /// Rows that were removed by an unwinding, and their file not taken again since.
+    case notTakenAgain
     /// A balance of 2²⁵⁶ or more.
     case balanceOverflow
   }

@@ -46,10 +46,7 @@ struct StoredActions {
   ) throws -> StoredActions {
     let rows = try Row.fetchCursor(
       database,
-      sql: """
-        SELECT id, count, times, accounts, lines, firstTime FROM actions
-        WHERE source = ? AND lastTime >= ? AND firstTime < ? ORDER BY id
-        """,
+      sql: "\(stored) WHERE source = ? AND lastTime >= ? AND firstTime < ? ORDER BY id",
       arguments: [source, Int64(clamping: span.lowerBound), Int64(clamping: span.upperBound)])
     var actions = try actions(rows, in: span, database, store: store)
     for row in try StoredLateRows.all(of: source, in: span, database, store: store) {
@@ -65,14 +62,22 @@ struct StoredActions {
     of file: Int64, before time: UInt64, _ database: Database, store: String
   ) throws -> StoredActions {
     let rows = try Row.fetchCursor(
-      database,
-      sql: """
-        SELECT id, count, times, accounts, lines, firstTime FROM actions
-        WHERE file = ? AND lastTime >= ? ORDER BY id
-        """,
+      database, sql: "\(stored) WHERE file = ? AND lastTime >= ? ORDER BY id",
       arguments: [file, Int64(clamping: time)])
     return try actions(rows, in: 0..<time, database, store: store)
   }
+
+  /// All of a file in the order in which they were taken, late ones left out.
+  static func all(
+    ofFile file: Int64, _ database: Database, store: String
+  ) throws -> StoredActions {
+    let rows = try Row.fetchCursor(
+      database, sql: "\(stored) WHERE file = ? ORDER BY id", arguments: [file])
+    return try actions(rows, in: 0..<UInt64.max, database, store: store)
+  }
+
+  private static let stored =
+    "SELECT id, count, times, accounts, lines, firstTime FROM actions"
 
   private static func actions(
     _ rows: RowCursor, in span: Range<UInt64>, _ database: Database, store: String

@@ -49,6 +49,16 @@ enum StoredChanges {
     while let row = try rows.next() { try body(try changes(row, store: store)) }
   }
 
+  /// Hands over all changes of a file in the order in which they were taken, late ones left out.
+  static func forEach(
+    ofFile file: Int64, _ database: Database, store: String,
+    _ body: (PositionChanges) throws -> Void
+  ) throws {
+    let rows = try Row.fetchCursor(
+      database, sql: "\(columns) WHERE file = ? ORDER BY id", arguments: [file])
+    while let row = try rows.next() { try body(try changes(row, store: store)) }
+  }
+
   /// Of a file's changes that are kept together with one of a time or later: those before it.
   static func taken(
     of file: Int64, before time: UInt64, _ database: Database, store: String

@@ -36,13 +36,29 @@ enum StoredLateRows {
   static func all(
     of source: Int64, in span: Range<UInt64>, _ database: Database, store: String
   ) throws -> [StoredLateRow] {
+    try all(
+      "source = ? AND countsFrom >= ? AND countsFrom < ?",
+      [source, Int64(clamping: span.lowerBound), Int64(clamping: span.upperBound)], database,
+      store: store)
+  }
+
+  /// Those of a file, in the order in which they were taken.
+  static func all(
+    ofFile file: Int64, _ database: Database, store: String
+  ) throws -> [StoredLateRow] {
+    try all("file = ?", [file], database, store: store)
+  }
+
+  private static func all(
+    _ condition: String, _ arguments: StatementArguments, _ database: Database, store: String
+  ) throws -> [StoredLateRow] {
     try Row.fetchAll(
       database,
       sql: """
         SELECT line, account, time, countsFrom, isTaken, columns, amounts FROM lateRows
-        WHERE source = ? AND countsFrom >= ? AND countsFrom < ? ORDER BY id
+        WHERE \(condition) ORDER BY id
         """,
-      arguments: [source, Int64(clamping: span.lowerBound), Int64(clamping: span.upperBound)]
+      arguments: arguments
     ).map { row in
       guard let amounts = PackedColumns.amounts(row[6], count: row[5]) else {
         throw StoreError.damaged(store, place: "lateRows", found: "a row without its numbers")

@@ -108,6 +108,24 @@ enum StoredFiles {
     return late
   }
 
+  /// Notes that rows of a time and later were removed, and counts what is left.
+  static func noteUnwinding(
+    of id: Int64, to time: Int64, _ database: Database
+  ) throws -> Int {
+    try database.execute(
+      sql: """
+        UPDATE files SET
+          unwoundTo = min(coalesce(unwoundTo, ?2), ?2),
+          taken = coalesce((SELECT sum(count) FROM changes WHERE file = ?1), 0)
+            + coalesce((SELECT sum(count) FROM actions WHERE file = ?1), 0)
+            + (SELECT count(*) FROM lateRows WHERE file = ?1)
+        WHERE id = ?1
+        """,
+      arguments: [id, time])
+    return try Int.fetchOne(
+      database, sql: "SELECT taken FROM files WHERE id = ?", arguments: [id]) ?? 0
+  }
+
   static func hash(_ data: Data, store: String) throws -> Bytes32 {
     guard let hash = Bytes32(bytes: [UInt8](data)[...]) else {
       throw StoreError.damaged(store, found: "a hash of \(data.count) bytes")

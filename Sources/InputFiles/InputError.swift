@@ -230,7 +230,7 @@ public struct InputLimits: Sendable, Hashable {
   /// Rows times the columns that the plan reads: a value takes 32 bytes, however short it is.
   public var values = 400_000_000
   public var columns = 256
-  /// Signed statements of one file: every signature takes the verifier's reference a while.
+  /// Signed statements of one file: every signature is recovered by the producer and the verifier.
   public var statements = 100_000
   /// Files of one source.
   public var files = 10_000

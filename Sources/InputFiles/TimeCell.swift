@@ -119,3 +119,16 @@ struct TimeCell {
     }
   }
 }
+
+extension Timestamp {
+  /// Reads a time that somebody states, as files state theirs.
+  ///
+  /// - Parameter name: of what states it.
+  public init(stated text: String, by name: String) throws(InputError) {
+    do {
+      self.init(try TimeCell(Array(text.utf8)[...]).seconds())
+    } catch {
+      throw error.inFile(name)
+    }
+  }
+}

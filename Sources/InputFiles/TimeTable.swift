@@ -10,6 +10,9 @@ public struct TimeTable: Sendable, Equatable {
 
   public var count: Int { times.count }
 
+  /// When a key happened, in seconds since 1970.
+  public func seconds(of key: String) -> UInt64? { times[Array(key.utf8)]?.seconds }
+
   /// Seconds since 1970.
   subscript(key: ArraySlice<UInt8>) -> UInt64? { times[Array(key)]?.seconds }
 

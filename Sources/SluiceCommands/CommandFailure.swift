@@ -44,6 +44,10 @@ enum CommandProblem: String, CaseIterable {
   case noTimes
   /// A store has nothing of a source that is read.
   case nothingIngested
+  /// A plan of which no table of times, or several, could say when a block was.
+  case unclearTable
+  /// A block that the table of times does not have.
+  case unknownBlock
 }
 
 /// An error on its way to the user: a code, an exit status, and sentences.

@@ -35,7 +35,7 @@ enum ErrorTable {
       return .checkFailed
     case "targetExists", "fileExists", "malformedArgument", "unknownName", "unknownAccount",
       "nothingToCheck", "noEpochs", "noTimes", "nothingIngested", "otherPlan", "wrongEpoch",
-      "epochClosed":
+      "epochClosed", "notTakenAgain", "unclearTable", "unknownBlock":
       return .wrongUse
     case "malformedAddress" where code.hasPrefix("SLC-CMD"): return .wrongUse
     default: return code.hasPrefix("SLC-ENGINE") ? .wrongUse : .badInput

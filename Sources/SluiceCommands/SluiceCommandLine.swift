@@ -23,8 +23,8 @@ public struct SluiceCommandLine: ParsableCommand {
     subcommands: [
       InitCommand.self, CheckCommand.self, AllocateCommand.self, ExplainCommand.self,
       DiffCommand.self, ReportCommand.self, ProofCommand.self, VerifyCommand.self,
-      IngestCommand.self, CloseCommand.self, BackfillCommand.self, StatusCommand.self,
-      StatementCommand.self, TreeCommand.self,
+      IngestCommand.self, CloseCommand.self, BackfillCommand.self, UnwindCommand.self,
+      StatusCommand.self, StatementCommand.self, TreeCommand.self,
       SchemaCommand.self, ErrorsCommand.self,
     ])
 

@@ -56,10 +56,17 @@ struct SourceIngesting {
       return [try takeBalances(source, declared, reading)]
     }
     let paths = try mapped { try pattern.paths(name: Loading.path(source.file, in: folder)) }
+    let files = paths.map { path in
+      FileOnDisk(
+        path: path,
+        name: pattern.hasWildcard ? pattern.name(of: path, like: source.file) : source.file)
+    }
+    if known.contains(where: \.isForgettable) {
+      try mapped { try store.forgetUnwound(of: declared, besides: Set(files.map(\.name))) }
+    }
     var taken: [Taken] = []
-    for path in paths {
-      let name = pattern.hasWildcard ? pattern.name(of: path, like: source.file) : source.file
-      let file = FileOnDisk(path: path, name: name)
+    for file in files {
+      let name = file.name
       if let known = known.first(where: { $0.file.name == name }), known.unwoundTo == nil,
         try file.isUnchanged(since: known.file)
       {
@@ -184,6 +191,7 @@ struct FileOnDisk {
       StoreError(
         .rowsChanged, file: path, found: "\(found) where rows were taken before",
         expected: "the same bytes, and maybe more after them",
-        advice: "Put the old rows back and add new ones at the end, or make a new store."))
+        advice: "Put the old rows back and add new ones at the end. Where a chain reorganised, "
+          + "remove what it no longer has with `sluice unwind` first."))
   }
 }

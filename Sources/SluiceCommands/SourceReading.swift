@@ -6,6 +6,8 @@ import InputFiles
 /// Reads sources one after the other, each after those in which it looks things up.
 struct SourceReading {
   private(set) var inputs: [String: SourceInput] = [:]
+  /// Of the tables that were read.
+  private(set) var times: [String: TimeTable] = [:]
   private let plan: Plan
   /// nil where rows of all times are read.
   private let epoch: EpochIndex?
@@ -14,7 +16,6 @@ struct SourceReading {
   /// The seconds of which each source has to tell.
   private let spans: [String: Range<UInt64>]
   private var keys: [String: KeyTable] = [:]
-  private var times: [String: TimeTable] = [:]
 
   init(
     _ plan: Plan, _ epoch: EpochIndex, _ programs: [Program], folder: String, _ console: Console

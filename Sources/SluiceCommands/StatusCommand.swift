@@ -81,7 +81,7 @@ struct StoreStatus {
       }
     }
     if !table.isEmpty { lines += ["", "Rows:"] + table.lines }
-    lines += receivedLines + programLines + epochLines + lateLines
+    lines += receivedLines + unwoundLines + programLines + epochLines + lateLines
     return lines
   }
 
@@ -101,6 +101,13 @@ struct StoreStatus {
       }
     }
     return table.isEmpty ? [] : ["", "Received late:"] + table.lines
+  }
+
+  private var unwoundLines: [String] {
+    let unwound = sources.flatMap(\.files).compactMap { known in
+      known.unwoundTo.map { "\(known.file.name): removed from \(Self.text($0)) on" }
+    }
+    return unwound.isEmpty ? [] : ["", "To be taken again with `sluice ingest`:"] + unwound
   }
 
   private var programLines: [String] {
@@ -194,6 +201,7 @@ struct StoreStatus {
               JSON.Member(key: "rawHash", value: .string($0.file.rawHash.hex)),
               JSON.Member(key: "rows", value: .integer($0.taken)),
               JSON.Member(key: "receivedLate", value: .array(json($0.file.late))),
+              JSON.Member(key: "unwoundTo", value: $0.unwoundTo.map(number) ?? .null),
             ])
           })),
     ])

@@ -13,7 +13,8 @@ struct StoreReading {
   func input(
     of source: SourceDeclaration, in epoch: EpochIndex, span: Range<UInt64>?
   ) throws -> SourceInput {
-    let files = try store.knownFiles(of: plan.storeSource(source)).map(\.file)
+    let known = try store.knownFiles(of: plan.storeSource(source))
+    let files = known.map(\.file)
     guard !files.isEmpty else {
       throw CommandFailure(
         .nothingIngested,
@@ -24,17 +25,30 @@ struct StoreReading {
       unused += file.unusedColumns.filter { !unused.contains($0) }
     }
     let late = files.reduce(into: LateRows()) { $0.add($1.late) }.entries[epoch.number]
+    guard let window = plan.plan.rowSpan(of: source, in: epoch) else {
+      preconditionFailure("a store's plan has epochs")
+    }
+    try check(known, until: (span ?? window).upperBound)
     if source.series != nil, let span {
       return SourceInput(
         history: .positions(try store.history(of: source.name, over: span)), of: source.name,
         rawHash: Self.hash(files), unusedColumns: unused, late: late)
     }
-    guard let window = plan.plan.rowSpan(of: source, in: epoch) else {
-      preconditionFailure("a store's plan has epochs")
-    }
     let rows = try store.rows(of: source.name, columns: source.columns.count, in: window)
     try TimedFile.check(rows, name: source.file, as: source)
     return SourceInput(rows: rows, rawHash: Self.hash(files), unusedColumns: unused, late: late)
+  }
+
+  /// Sees that no rows before a time are missing since an unwinding.
+  private func check(_ files: [KnownFile], until end: UInt64) throws(StoreError) {
+    for known in files {
+      guard let unwoundTo = known.unwoundTo, unwoundTo < end else { continue }
+      throw StoreError(
+        .notTakenAgain, file: store.path, place: known.file.name,
+        found: "no rows of \(Timestamp(unwoundTo).iso8601) and later since they were removed",
+        expected: "the file as it is now",
+        advice: "Take it in with `sluice ingest`; put it back first if it is gone.")
+    }
   }
 
   /// As of files that are read at once: of several the hash of their hashes.

@@ -13,16 +13,6 @@ struct IngestionTests {
     Change(time: 1120, account: 1, amount: -4),
   ]
 
-  private func expect(
-    _ kind: StoreError.Kind, _ words: String, sourceLocation: SourceLocation = #_sourceLocation,
-    _ body: () throws -> Void
-  ) {
-    let error = #expect(throws: StoreError.self, sourceLocation: sourceLocation) { try body() }
-    #expect(error?.kind == kind, sourceLocation: sourceLocation)
-    let text = error?.description ?? ""
-    #expect(text.contains(words), "\(text)", sourceLocation: sourceLocation)
-  }
-
   @Test("A file that is taken twice does nothing the second time")
   func twice() throws {
     let store = try StoreSample().open()
@@ -157,68 +147,6 @@ struct IngestionTests {
     #expect(try store.rows(of: "quests", columns: 1, in: 1000..<1100).count == 0)
     #expect(try store.rows(of: "quests", columns: 1, in: 1100..<1101) == rows)
     #expect(try store.sources().map(\.lastTime) == [1099])
-  }
-
-  // MARK: Reorganisations
-
-  @Test("Unwinding removes the rows of a time and later, and takes others in their place")
-  func unwinding() throws {
-    let store = try StoreSample().open()
-    try store.take(Self.week + [Change(time: 1115, account: 3, amount: 9)])
-    try store.close(0)
-    try store.unwind(to: Timestamp(1116))
-    #expect(
-      try store.history(of: "staked", over: 1100..<1200).rows == [
-        Change(time: 0, account: 1, amount: 10), Change(time: 0, account: 2, amount: 20),
-        Change(time: 1115, account: 3, amount: 9),
-      ])
-    #expect(try store.knownFiles(of: StoreSample.staked).map(\.unwoundTo) == [1116])
-    #expect(try store.knownFiles(of: StoreSample.staked).map(\.taken) == [3])
-    // The file has other rows from there on, and one that it lost is missed.
-    let other =
-      Array(Self.week.prefix(2)) + [
-        Change(time: 1115, account: 3, amount: 9), Change(time: 1119, account: 1, amount: 1),
-      ]
-    expect(.rowsChanged, "found 2 changes") {
-      try store.take(Array(Self.week.prefix(2)) + [Change(time: 1119, account: 1, amount: 1)])
-    }
-    #expect(try store.take(other) == (1, 0))
-    #expect(
-      try store.history(of: "staked", over: 1100..<1200).rows
-        == PositionHistory.plain(other, over: 1100..<1200))
-    #expect(try store.knownFiles(of: StoreSample.staked).map(\.unwoundTo) == [nil])
-  }
-
-  @Test("Unwinding rows of actions keeps the earlier ones")
-  func unwindingActions() throws {
-    let store = try StoreSample().open()
-    let source = StoreSource(name: "quests", declaration: .zero)
-    var rows = SourceRows(source: "quests", columnCount: 1)
-    for place in 0..<3 as Range<UInt64> {
-      rows.append(account: StoreSample.address(1), row: [UInt256(place)], line: UInt32(place))
-    }
-    _ = try store.ingest("quests.csv", of: source, late: .refuse) { ingestion in
-      try ingestion.append(rows, times: [1000, 1002, 1001])
-      return StoreSample.file("quests.csv")
-    }
-    try store.unwind(to: Timestamp(1002))
-    #expect(try store.rows(of: "quests", columns: 1, in: 0..<2000) == rows.picking([0, 2]))
-  }
-
-  @Test("Nothing is unwound that a closed epoch was computed from")
-  func unwindingClosed() throws {
-    let store = try StoreSample().open()
-    try store.take(Self.week)
-    try store.close(0)
-    let before = try store.history(of: "staked", over: 0..<2000)
-    expect(.epochClosed, "found rows of 1099 seconds and later to remove") {
-      try store.unwind(to: Timestamp(1099))
-    }
-    #expect(try store.history(of: "staked", over: 0..<2000) == before)
-    try store.unwind(to: Timestamp(1100))
-    #expect(
-      try store.history(of: "staked", over: 0..<2000).rows
-        == PositionHistory.plain(Array(Self.week.prefix(2)), over: 0..<2000))
   }
 
   // MARK: Epochs

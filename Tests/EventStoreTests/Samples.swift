@@ -2,6 +2,7 @@ import DistributionModel
 import EthereumPrimitives
 import EventStore
 import TestKit
+import Testing
 
 /// A row of a file of changes.
 struct Change: Equatable {
@@ -100,4 +101,15 @@ extension PositionHistory {
         .map { Change(time: time, account: $0.key, amount: $0.value) }
     }
   }
+}
+
+/// Expects an error of a kind whose sentence has these words.
+func expect(
+  _ kind: StoreError.Kind, _ words: String, sourceLocation: SourceLocation = #_sourceLocation,
+  _ body: () throws -> Void
+) {
+  let error = #expect(throws: StoreError.self, sourceLocation: sourceLocation) { try body() }
+  #expect(error?.kind == kind, sourceLocation: sourceLocation)
+  let text = error?.description ?? ""
+  #expect(text.contains(words), "\(text)", sourceLocation: sourceLocation)
 }

@@ -77,6 +77,29 @@ extension BadInput {
     store("a name that is taken", "STORE", "bundleDiffers", "Choose another name", closing: 1) {
       $0.close(1, to: $0.bundle(0))
     },
+    store(
+      "unwinding what is closed", "STORE", "epochClosed", "paid by a signed correction", closing: 1
+    ) { ["unwind", $0.plan, "--store", $0.store, "--to", "2026-01-11T23:59:59Z"] },
+    store("unwound rows that were not taken again", "STORE", "notTakenAgain", "`sluice ingest`") {
+      weekly in
+      try Sluice.succeed(["unwind", weekly.plan, "--store", weekly.store, "--to", "1767600000"])
+      return weekly.close(0)
+    },
+    store("unwinding to no time", "INPUT", "timeWithoutZone", "--to: found") {
+      ["unwind", $0.plan, "--store", $0.store, "--to", "2026-01-20T00:00:00"]
+    },
+    store("unwinding to nothing", "CMD", "malformedArgument", "neither it nor --to-block") {
+      ["unwind", $0.plan, "--store", $0.store]
+    },
+    store("unwinding to a time and a block", "CMD", "malformedArgument", "both it and") {
+      $0.unwind + ["--to-block", "7"]
+    },
+    store("blocks without a table", "CMD", "unclearTable", "Name a time with --to") {
+      ["unwind", $0.plan, "--store", $0.store, "--to-block", "7"]
+    },
+    BadInput("a block that is in no table", "CMD", "unknownBlock", "which is not in blocks1.csv") {
+      try BlockProgram(in: $0).unwind(to: 12)
+    },
     store("a plan without epochs", "CMD", "noEpochs", "needs only `sluice allocate`") { weekly in
       let arguments = try Launch().allocate(in: weekly.folder)
       return ["status", arguments[1], "--store", weekly.store]

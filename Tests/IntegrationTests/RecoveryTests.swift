@@ -29,7 +29,7 @@ private enum Stopped {
   }
 }
 
-@Suite("Stopped in the middle (slow: 300 processes)")
+@Suite("Stopped in the middle (slow: 500 processes)")
 struct RecoveryTests {
   private func check(
     _ weekly: WeeklyProgram, _ expected: [[String: Data]], _ what: String
@@ -56,6 +56,34 @@ struct RecoveryTests {
       guard isStopped else { break }
     }
     #expect(stops > 40)
+  }
+
+  @Test("INV-070: Whichever write of unwind and of ingest after it is the last, the same bundles")
+  func everyWriteOfUnwinding() throws {
+    let expected = try WeeklyProgram.uninterrupted(isReorganised: true)
+    var stops = 0
+    for point in 1... {
+      let weekly = try WeeklyProgram()
+      try Sluice.succeed(weekly.ingest)
+      try Sluice.succeed(weekly.close(0))
+      var isStopped = false
+      func run(_ command: [String]) throws {
+        guard try !Stopped.run(command, point: point) else { return }
+        isStopped = true
+        stops += 1
+        try Sluice.succeed(command)
+      }
+      try run(weekly.unwind)
+      try weekly.reorganise()
+      try run(weekly.ingest)
+      guard isStopped else { break }
+      for epoch in 1..<WeeklyProgram.epochs { try Sluice.succeed(weekly.close(epoch)) }
+      let identical = try (1..<WeeklyProgram.epochs).allSatisfy { epoch in
+        try WeeklyProgram.files(weekly.bundle(epoch)) == expected[epoch]
+      }
+      #expect(identical, "stopped at write \(point)")
+    }
+    #expect(stops > 12)
   }
 
   @Test("Killed at 200 random instants, ingest and close go on and give the same bundles")

@@ -42,12 +42,28 @@ struct WeeklyProgram {
     try folder.write(quests.prefix(rows).map { $0 + "\n" }.joined(), to: "quests.jsonl")
   }
 
+  /// Writes the changes anew as the chain has them that reorganised on 2026-01-20: the last four
+  /// rows are gone, and others are there.
+  func reorganise() throws {
+    let account = "0x2000000000000000000000000000000000000002"
+    let tail = """
+      2026-01-20T00:00:00Z,\(account),stake,70
+      2026-01-24T06:00:00Z,0x4000000000000000000000000000000000000004,stake,900
+      2026-01-27T00:00:00Z,\(account),unstake,10
+      2026-02-01T12:00:01Z,0x4000000000000000000000000000000000000004,unstake,900
+
+      """
+    try folder.write(staked.prefix(8).map { $0 + "\n" }.joined() + tail, to: "staked.csv")
+  }
+
   /// So many rows of the changes are before the end of an epoch.
   static let rowsUntilEnd = [3, 6, 9, 11]
 
   func bundle(_ epoch: Int) -> String { "\(folder.path)/epoch-\(epoch)" }
 
   var ingest: [String] { ["ingest", plan, "--store", store] }
+  /// Of the chain's last common day.
+  var unwind: [String] { ["unwind", plan, "--store", store, "--to", "2026-01-20T00:00:00Z"] }
   var status: [String] { ["status", plan, "--store", store, "--json"] }
 
   func close(_ epoch: Int, to out: String? = nil) -> [String] {
@@ -74,8 +90,9 @@ struct WeeklyProgram {
   }
 
   /// The bundles of all epochs as nobody stopped their making, by epoch.
-  static func uninterrupted() throws -> [[String: Data]] {
+  static func uninterrupted(isReorganised: Bool = false) throws -> [[String: Data]] {
     let weekly = try WeeklyProgram()
+    if isReorganised { try weekly.reorganise() }
     try Sluice.succeed(weekly.ingest)
     return try (0..<epochs).map { epoch in
       try Sluice.succeed(weekly.close(epoch))

@@ -143,6 +143,14 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "A plan of which no source has a time, so that a store could keep none of its rows."
   ),
   (
+    "SLC-CMD-020", "unclearTable",
+    "A plan of which no table of times, or several, could say when a block was."
+  ),
+  (
+    "SLC-CMD-021", "unknownBlock",
+    "A block that the table of times does not have."
+  ),
+  (
     "SLC-ENGINE-001", "law",
     "The law stops it."
   ),
@@ -1237,6 +1245,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-STORE-014", "balanceOverflow",
     "A balance of 2²⁵⁶ or more."
+  ),
+  (
+    "SLC-STORE-015", "notTakenAgain",
+    "Rows that were removed by an unwinding, and their file not taken again since."
   ),
   (
     "SLC-TREE-001", "noLeaves",
