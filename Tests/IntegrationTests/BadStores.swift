@@ -94,5 +94,15 @@ extension BadInput {
           .replacing("from: quests", with: "from: tasks"), to: "plan.yaml")
       return weekly.close(0)
     },
+    store("an epoch to explain that is open", "CMD", "epochNotClosed", "expected 0 … 0", closing: 1)
+    {
+      [
+        "explain", $0.plan, "0x1000000000000000000000000000000000000001", "--store", $0.store,
+        "--epoch", "1",
+      ]
+    },
+    store("nothing closed to explain", "CMD", "epochNotClosed", "closed first") {
+      ["explain", $0.plan, "0x1000000000000000000000000000000000000001", "--store", $0.store]
+    },
   ]
 }
