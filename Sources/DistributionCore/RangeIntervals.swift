@@ -2,7 +2,7 @@ import DistributionModel
 import EthereumPrimitives
 
 extension RangeLaw {
-  /// What an account's positions did in a window, each from one change of its liquidity to the next.
+  /// What an account's positions did in a window, from one change of liquidity to the next.
   ///
   /// What they add to a measure comes to that of the account's row, exactly.
   ///

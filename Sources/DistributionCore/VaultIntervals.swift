@@ -64,7 +64,7 @@ private struct VaultIntervals {
     }
   }
 
-  /// The ends of the window, and between them the times at which something of the account's changes.
+  /// The ends of the window, and between them when something of the account's changes.
   private var times: [UInt64] {
     var times: Set = [window.lowerBound, window.upperBound]
     for history in [deposits, shares] {

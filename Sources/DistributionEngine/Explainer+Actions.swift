@@ -37,10 +37,10 @@ extension Explainer {
         let amount = own.reduce(column == nil ? nil : UInt256.zero) { sum, entry in
           entry.amount.flatMap { sum?.adding($0) }
         }
-        let lines = Set(own.map { input.rows.lines[$0.row] }).subtracting([0])
+        let lines = input.lines.isEmpty ? [] : Set(own.map { input.lines[$0.row] }).sorted()
         return ProgramExplanation.Taken(
           file: source.file, key: rule.key, words: source.words(of: rule), rows: own.count,
-          lines: lines.sorted(), counterparties: counterparties(own, rule, input), column: column,
+          lines: lines, counterparties: counterparties(own, rule, input), column: column,
           amount: amount)
       }
     }

@@ -154,8 +154,8 @@ struct SourceMerge {
 
   /// What rows of an account say otherwise, column by column.
   ///
-  /// Numbers are added up. Addresses, words, times and shares of time are shown where the account has
-  /// one row, and what a private column holds is not.
+  /// Numbers are added up. Addresses, words, times and shares of time are shown where the account
+  /// has one row, and what a private column holds is not.
   func changedValues(_ rows: Rows) -> [DiffCause.Fact] {
     guard let old, let new else { return [] }
     return columns.compactMap { column in

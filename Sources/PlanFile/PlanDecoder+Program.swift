@@ -247,8 +247,8 @@ extension PlanDecoder {
   ) {
     let advice =
       column.kind == .share
-      ? "Shares of time only split a budget, as `weight: share` alone. Elsewhere use `held`, balance "
-        + "times seconds, or `average` of the same source."
+      ? "Shares of time only split a budget, as `weight: share` alone. Elsewhere use `held`, "
+        + "balance times seconds, or `average` of the same source."
       : "Declare the column's `type` and `token` in its source."
     report(
       .wrongColumnType, at: fields.place(of: key), path: fields.path(of: key),

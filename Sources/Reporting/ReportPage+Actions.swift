@@ -34,7 +34,8 @@ enum ReportActions {
     return ReportSection.paragraph(
       "\(finding.text(finding.value) ?? "None") \(PriceText.words(finding.price.moment)): the "
         + "median of \(counting) of \(finding.sources.count.counted("source")), of which at least "
-        + "\(finding.price.atLeast) had to count. Read by \(price.programs.joined(separator: ", "))."
+        + "\(finding.price.atLeast) had to count. Read by "
+        + "\(price.programs.joined(separator: ", "))."
     )
   }
 

@@ -21,7 +21,8 @@ struct ExplainCommand: ParsableCommand {
         sluice explain bundle 0x5c69bee701ef814a2b6a3edd4b1652cb9cc5aa6f
         sluice explain bundle 0x5c69bee701ef814a2b6a3edd4b1652cb9cc5aa6f --json
         sluice explain epoch-7 0x5c69bee701ef814a2b6a3edd4b1652cb9cc5aa6f --intervals
-        sluice explain plan.yaml 0x5c69bee701ef814a2b6a3edd4b1652cb9cc5aa6f --store rewards.store --epoch 7
+        sluice explain plan.yaml 0x5c69bee701ef814a2b6a3edd4b1652cb9cc5aa6f \\
+          --store rewards.store --epoch 7
       """)
 
   @Argument(help: "The bundle; with --store the plan.", completion: .directory)

@@ -346,7 +346,7 @@ def test_what_is_paid_over_time_was_worked_out_by_hand(tab, pages):
 
 
 def test_prices_tell_their_sources_and_why_some_do_not_count(tab, pages):
-    """11, 12 and 20 are not stale: their median is 12, from which 20 is 66.66 % away. The median of 11 and 12 is 11.5."""
+    """11, 12 and 20 are not stale: their median is 12, of which 20 is too far. The median of 11 and 12 is 11.5."""
     tab.open(pages["market"], DESKTOP, "light")
     words = section(tab, "prices")
     assert "Price of acme" in words and "Read by volume." in words
