@@ -48,6 +48,8 @@ enum CommandProblem: String, CaseIterable {
   case unclearTable
   /// A block that the table of times does not have.
   case unknownBlock
+  /// An epoch that a store has not closed.
+  case epochNotClosed
 }
 
 /// An error on its way to the user: a code, an exit status, and sentences.

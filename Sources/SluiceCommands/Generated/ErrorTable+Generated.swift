@@ -151,6 +151,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "A block that the table of times does not have."
   ),
   (
+    "SLC-CMD-024", "epochNotClosed",
+    "An epoch that a store has not closed."
+  ),
+  (
     "SLC-ENGINE-001", "law",
     "The law stops it."
   ),
