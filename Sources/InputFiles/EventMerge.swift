@@ -18,10 +18,12 @@ struct EventMerge {
   }
 
   /// A file that is open, and the changes of it that are read and not taken.
-  private struct Run {
+  ///
+  /// A class: rows of files take turns, and what is open is not to be moved every time.
+  private final class Run {
     let file: Int
-    private(set) var reader: EventReader
-    private(set) var changes = PositionChanges()
+    private var reader: EventReader
+    private var changes = PositionChanges()
     /// The first change that was not taken.
     private var next = 0
 
@@ -30,17 +32,29 @@ struct EventMerge {
       self.file = file
     }
 
+    var rowCount: Int { reader.rowCount }
+    var contents: PositionReading.Contents { reader.contents }
+
     var place: Place { Place(time: changes.times[next], file: file) }
 
-    /// The changes before a place, which are taken now.
-    mutating func take(before end: Place?) -> Range<Int> {
+    /// Gives away the changes before a place.
+    func give(to rows: PositionRows, before end: Place?) throws(InputError) {
       let first = next
-      while next < changes.count, end.map({ place < $0 }) ?? true { next += 1 }
-      return first..<next
+      if let end {
+        while next < changes.count, place < end { next += 1 }
+      } else {
+        next = changes.count
+      }
+      rows.file = file
+      do throws(Fault) {
+        try rows.take(changes, first..<next)
+      } catch {
+        throw error.inFile("")
+      }
     }
 
     /// Reads on where all changes are taken; false at the end.
-    mutating func fill(_ rows: PositionRows) throws(InputError) -> Bool {
+    func fill(_ rows: PositionRows) throws(InputError) -> Bool {
       while next == changes.count {
         let before = reader.rowCount
         next = 0
@@ -100,16 +114,16 @@ struct EventMerge {
   /// Reads the first rows of each file. Of more files than may be open, they are read again.
   private mutating func lookAtAll() throws(InputError) {
     for file in runs.indices {
-      var run = Run(try open(file), file: file)
+      let run = Run(try open(file), file: file)
       guard try run.fill(rows) else {
-        done[file] = run.reader.contents
+        done[file] = run.contents
         continue
       }
       waiting.append(run.place)
       if runs.count <= limit {
         runs[file] = run
       } else {
-        rows.count -= run.reader.rowCount
+        rows.count -= run.rowCount
       }
     }
     waiting.sort(by: >)
@@ -121,7 +135,7 @@ struct EventMerge {
       waiting.removeLast()
       if runs[place.file] == nil {
         guard order.count < limit else { throw tooMany }
-        var run = Run(try open(place.file), file: place.file)
+        let run = Run(try open(place.file), file: place.file)
         guard try run.fill(rows), run.place == place else { throw tooMany }
         runs[place.file] = run
       }
@@ -131,22 +145,20 @@ struct EventMerge {
 
   /// Takes the rows of a file that come before those of all others, and reads on in it.
   private mutating func advance(_ file: Int) throws(InputError) {
-    guard var run = runs[file] else { preconditionFailure("a file whose turn it is, is open") }
-    runs[file] = nil
-    let end = [order.last, waiting.last].compactMap { $0 }.min()
-    let taken = run.take(before: end)
-    rows.file = file
-    do throws(Fault) {
-      try rows.take(run.changes, taken)
-    } catch {
-      throw error.inFile("")
+    guard let run = runs[file] else { preconditionFailure("a file whose turn it is, is open") }
+    try run.give(to: rows, before: end)
+    if try run.fill(rows) {
+      insert(run.place)
+    } else {
+      done[file] = run.contents
+      runs[file] = nil
     }
-    guard try run.fill(rows) else {
-      done[file] = run.reader.contents
-      return
-    }
-    insert(run.place)
-    runs[file] = run
+  }
+
+  /// Where the first row of the other files stands.
+  private var end: Place? {
+    guard let first = order.last else { return waiting.last }
+    return waiting.last.map { min($0, first) } ?? first
   }
 
   /// Puts a file where its next row belongs.
