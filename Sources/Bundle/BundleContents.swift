@@ -53,6 +53,16 @@ extension BundleContents {
   ///
   /// - Throws: `MerkleTreeError` where accounts stand twice, which a computed epoch never has.
   public func commit(threads: Int = 1) throws(MerkleTreeError) -> CommittedBundle {
+    try commit(threads: threads, events: events.map { $0.write { _ in } })
+  }
+
+  /// What rows of series are computed from.
+  var events: [CanonicalEvents] { inputs.compactMap(\.events) }
+
+  /// The same with the hashes of `events`.
+  func commit(
+    threads: Int, events eventHashes: [Bytes32]
+  ) throws(MerkleTreeError) -> CommittedBundle {
     var trees: [EncodedTree?] = []
     for campaign in campaigns { trees.append(try campaign.tree(threads: threads)) }
     let dataFiles = [
@@ -60,11 +70,9 @@ extension BundleContents {
       (DataFiles.entitlements, DataFiles.entitlementsCSV(campaigns)),
       (DataFiles.exclusions, DataFiles.exclusionsCSV(outcomes)),
     ]
-    let events = inputs.compactMap(\.events)
-    let hashes = KeccakBackend.best.hashMessages(
-      inputs.map(\.bytes) + dataFiles.map(\.1) + events.map(\.bytes))
+    let hashes = KeccakBackend.best.hashMessages(inputs.map(\.bytes) + dataFiles.map(\.1))
     let changes = Dictionary(
-      uniqueKeysWithValues: zip(events, hashes.suffix(events.count)).map { events, hash in
+      uniqueKeysWithValues: zip(events, eventHashes).map { events, hash in
         (
           events.declaration.name,
           Commitment.Events(changes: events.history.count, hash: hash)

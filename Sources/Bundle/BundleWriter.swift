@@ -29,34 +29,38 @@ public enum BundleWriter {
     beside: (Commitment) -> [(name: String, bytes: [UInt8])] = { _ in [] }
   ) throws(BundleError) -> Commitment {
     let directory = try NewFolder.free(directory)
-    progress("hashing leaves")
-    let committed: CommittedBundle
-    do {
-      committed = try contents.commit(threads: options.threads)
-    } catch {
-      throw BundleError(
-        .wrongOrder, file: DataFiles.entitlements, found: error.found, expected: error.expected)
-    }
-    try NewFolder.make(directory) { aside throws(BundleError) in
+    return try NewFolder.make(directory) { aside throws(BundleError) in
+      progress("writing data files")
+      var hashes: [Bytes32] = []
+      for events in contents.events { hashes.append(try write(events, in: aside)) }
+      progress("hashing leaves")
+      let committed = try commit(contents, events: hashes, threads: options.threads)
       try writeFiles(contents, committed, to: aside, options: options, progress: progress)
       for file in beside(committed.commitment) { try write(file.bytes, file.name, in: aside) }
       // The commitment comes last: a folder that has it has everything.
       try write(committed.commitment.canonicalBytes, Commitment.fileName, in: aside)
       try FileSystem.syncDirectory(aside)
+      return committed.commitment
     }
-    return committed.commitment
+  }
+
+  private static func commit(
+    _ contents: BundleContents, events: [Bytes32], threads: Int
+  ) throws(BundleError) -> CommittedBundle {
+    do {
+      return try contents.commit(threads: threads, events: events)
+    } catch {
+      throw BundleError(
+        .wrongOrder, file: DataFiles.entitlements, found: error.found, expected: error.expected)
+    }
   }
 
   private static func writeFiles(
     _ contents: BundleContents, _ committed: CommittedBundle, to directory: String,
     options: Options, progress: (String) -> Void
   ) throws(BundleError) {
-    progress("writing data files")
     for file in committed.dataFiles { try write(file.bytes, file.name, in: directory) }
-    for input in contents.inputs {
-      try write(input.bytes, input.fileName, in: directory)
-      if let events = input.events { try write(events.bytes, events.fileName, in: directory) }
-    }
+    for input in contents.inputs { try write(input.bytes, input.fileName, in: directory) }
     try write(contents.planBytes, "plan.yaml", in: directory)
     for file in contents.derivedFiles(committed) { try write(file.bytes, file.name, in: directory) }
     try write(liveFile(contents.campaigns), LiveFile.name, in: directory)
@@ -70,6 +74,17 @@ public enum BundleWriter {
         try write(dump(campaign, tree), "trees/\(campaign.name).json", in: directory)
       }
     }
+  }
+
+  /// Writes a file of events piece by piece; its hash.
+  private static func write(
+    _ events: CanonicalEvents, in directory: String
+  ) throws(BundleError) -> Bytes32 {
+    try FileSystem.makeDirectories(for: events.fileName, in: directory)
+    let file = try NewFile(directory + "/" + events.fileName)
+    let hash = try events.write { piece throws(BundleError) in try file.append(piece) }
+    try file.sync()
+    return hash
   }
 
   /// Writes the shards, which are many, on several threads.

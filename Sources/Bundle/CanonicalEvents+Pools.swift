@@ -5,22 +5,17 @@ import EthereumPrimitives
 extension CanonicalEvents {
   // MARK: Ranges
 
-  private static let rangeHeader = "time,account,lower,upper,change"
+  static let rangeHeader = "time,account,lower,upper,change"
 
-  static func bytes(of history: RangeHistory) -> [UInt8] {
-    var text = ASCIIText(capacity: 100 * history.changes.count + 32)
-    text.append(Array((rangeHeader + "\n").utf8))
-    for change in history.changes {
-      let position = change.position
-      text.append(decimal: UInt256(change.time))
-      text.append(UInt8(ascii: ","))
-      text.append(hex: position.account)
-      text.append(
-        Array((",\(position.lower),\(position.upper)," + (change.isTaken ? "-" : "")).utf8))
-      text.append(decimal: change.amount)
-      text.append(0x0A)
-    }
-    return text.bytes()
+  static func append(_ change: RangeHistory.Change, to text: inout ASCIIText) {
+    let position = change.position
+    text.append(decimal: UInt256(change.time))
+    text.append(UInt8(ascii: ","))
+    text.append(hex: position.account)
+    text.append(
+      Array((",\(position.lower),\(position.upper)," + (change.isTaken ? "-" : "")).utf8))
+    text.append(decimal: change.amount)
+    text.append(0x0A)
   }
 
   static func ranges(
@@ -72,20 +67,21 @@ extension CanonicalEvents {
     "time,tick,sqrtPrice" + (hasVolumes ? ",volume" : "")
   }
 
-  static func bytes(of history: PriceHistory) -> [UInt8] {
-    var text = ASCIIText(capacity: 80 * history.rows.count + 32)
-    text.append(Array((priceHeader(hasVolumes: history.hasVolumes) + "\n").utf8))
-    for row in history.rows {
-      text.append(decimal: UInt256(row.time))
-      text.append(Array(",\(row.tick),".utf8))
-      text.append(decimal: row.sqrtPrice)
-      if history.hasVolumes {
-        text.append(UInt8(ascii: ","))
-        text.append(decimal: row.volume)
-      }
-      text.append(0x0A)
+  static func header(of history: PriceHistory) -> String {
+    priceHeader(hasVolumes: history.hasVolumes)
+  }
+
+  static func append(
+    _ row: PriceHistory.Row, of history: PriceHistory, to text: inout ASCIIText
+  ) {
+    text.append(decimal: UInt256(row.time))
+    text.append(Array(",\(row.tick),".utf8))
+    text.append(decimal: row.sqrtPrice)
+    if history.hasVolumes {
+      text.append(UInt8(ascii: ","))
+      text.append(decimal: row.volume)
     }
-    return text.bytes()
+    text.append(0x0A)
   }
 
   static func prices(

@@ -5,21 +5,54 @@ import EthereumPrimitives
 public struct CanonicalEvents: Sendable {
   public let declaration: SourceDeclaration
   public let history: SourceHistory
-  /// The bytes of `events/<source>.csv`.
-  public let bytes: [UInt8]
 
   public var fileName: String { declaration.eventsFile }
 
   public init(_ declaration: SourceDeclaration, _ history: SourceHistory) {
     self.declaration = declaration
     self.history = history
-    bytes =
-      switch history {
-      case .positions(let history): Self.bytes(of: history)
-      case .ranges(let history): Self.bytes(of: history)
-      case .prices(let history): Self.bytes(of: history)
-      }
   }
+
+  /// Gives the bytes of `events/<source>.csv` to `body`, a piece after the other one: all of them
+  /// take more memory than the history.
+  ///
+  /// - Returns: their hash.
+  public func write<Failure>(
+    _ body: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) -> Bytes32 {
+    switch history {
+    case .positions(let history):
+      try Self.write(history.changes.count, under: Self.header, body) { row, text in
+        Self.append(row, of: history, to: &text)
+      }
+    case .ranges(let history):
+      try Self.write(history.changes.count, under: Self.rangeHeader, body) { row, text in
+        Self.append(history.changes[row], to: &text)
+      }
+    case .prices(let history):
+      try Self.write(history.rows.count, under: Self.header(of: history), body) { row, text in
+        Self.append(history.rows[row], of: history, to: &text)
+      }
+    }
+  }
+
+  private static func write<Failure>(
+    _ rows: Int, under header: String, _ body: ([UInt8]) throws(Failure) -> Void,
+    append: (Int, inout ASCIIText) -> Void
+  ) throws(Failure) -> Bytes32 {
+    var hash = Keccak256()
+    var text = ASCIIText()
+    text.append(Array((header + "\n").utf8))
+    for first in stride(from: 0, through: rows, by: rowsPerPiece) {
+      for row in first..<min(first + rowsPerPiece, rows) { append(row, &text) }
+      let piece = text.take()
+      hash.update(piece)
+      try body(piece)
+    }
+    return hash.finalize()
+  }
+
+  private static let rowsPerPiece = 4096
 
   /// Reads the bytes of an `events/<source>.csv`, which must be in order and in the one form.
   ///
@@ -56,20 +89,15 @@ public struct CanonicalEvents: Sendable {
 
   private static let header = "time,account,change"
 
-  private static func bytes(of history: PositionHistory) -> [UInt8] {
+  private static func append(_ row: Int, of history: PositionHistory, to text: inout ASCIIText) {
     let changes = history.changes
-    var text = ASCIIText(capacity: 80 * changes.count + 32)
-    text.append(Array((header + "\n").utf8))
-    for row in 0..<changes.count {
-      text.append(decimal: UInt256(changes.times[row]))
-      text.append(UInt8(ascii: ","))
-      text.append(hex: history.accounts[Int(changes.accounts[row])])
-      text.append(UInt8(ascii: ","))
-      if changes.isTaken[row] { text.append(UInt8(ascii: "-")) }
-      text.append(decimal: changes.amounts[row])
-      text.append(0x0A)
-    }
-    return text.bytes()
+    text.append(decimal: UInt256(changes.times[row]))
+    text.append(UInt8(ascii: ","))
+    text.append(hex: history.accounts[Int(changes.accounts[row])])
+    text.append(UInt8(ascii: ","))
+    if changes.isTaken[row] { text.append(UInt8(ascii: "-")) }
+    text.append(decimal: changes.amounts[row])
+    text.append(0x0A)
   }
 
   private static func positions(

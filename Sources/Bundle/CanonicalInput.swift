@@ -31,10 +31,11 @@ public struct CanonicalInput: Sendable {
   }
 
   init(_ declaration: SourceDeclaration, sorted rows: SourceRows) {
-    var text = ASCIIText(capacity: rows.count * (44 + 8 * declaration.columns.count))
+    let columns = rows.values
+    let digits = columns.reduce(0) { $0 + 1 + ($1.max() ?? .zero).decimal.utf8.count }
+    var text = ASCIIText(capacity: rows.count * (44 + digits))
     text.append(Array(Self.header(declaration).utf8))
     text.append(0x0A)
-    let columns = rows.values
     for (row, account) in rows.accounts.enumerated() {
       if declaration.hasAccounts { text.append(hex: account) }
       for column in columns.indices {

@@ -59,19 +59,9 @@ enum FileSystem {
 
   /// Writes a new file and has the system put it on the disk.
   static func write(_ bytes: [UInt8], to path: String, synced: Bool) throws(BundleError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw cannotWrite(path) }
-    defer { close(descriptor) }
-    var written = 0
-    while written < bytes.count {
-      let result = bytes.withUnsafeBytes {
-        systemWrite(descriptor, $0.baseAddress.map { $0 + written }, bytes.count - written)
-      }
-      if result < 0, errno == EINTR { continue }
-      guard result > 0 else { throw cannotWrite(path) }
-      written += result
-    }
-    guard !synced || fsync(descriptor) == 0 else { throw cannotWrite(path) }
+    let file = try NewFile(path)
+    try file.append(bytes)
+    if synced { try file.sync() }
   }
 
   static func syncDirectory(_ path: String) throws(BundleError) {
@@ -109,13 +99,45 @@ enum FileSystem {
     rmdir(path)
   }
 
-  private static func cannotWrite(_ path: String) -> BundleError {
+  fileprivate static func cannotWrite(_ path: String) -> BundleError {
     BundleError(
       .cannotWrite, file: path, found: systemError(), expected: "a place to write",
       advice: "Check the folder, its permissions and the free space.")
   }
 
   fileprivate static func systemError() -> String { String(cString: strerror(errno)) }
+}
+
+/// A file that was not there, written piece by piece.
+final class NewFile {
+  private let path: String
+  private let descriptor: Int32
+
+  init(_ path: String) throws(BundleError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw FileSystem.cannotWrite(path) }
+    self.path = path
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+
+  func append(_ bytes: [UInt8]) throws(BundleError) {
+    var written = 0
+    while written < bytes.count {
+      let result = bytes.withUnsafeBytes {
+        systemWrite(descriptor, $0.baseAddress.map { $0 + written }, bytes.count - written)
+      }
+      if result < 0, errno == EINTR { continue }
+      guard result > 0 else { throw FileSystem.cannotWrite(path) }
+      written += result
+    }
+  }
+
+  /// Has the system put it on the disk.
+  func sync() throws(BundleError) {
+    guard fsync(descriptor) == 0 else { throw FileSystem.cannotWrite(path) }
+  }
 }
 
 /// A file of a bundle that is open for reading, as large as it was when it was opened.

@@ -37,12 +37,14 @@ public enum NewFolder {
   /// Makes a folder that `fill` fills aside, and gives it its name once that is done.
   ///
   /// - Parameter fill: writes into the folder that it is given, and syncs it.
-  static func make(
-    _ target: String, fill: (_ aside: String) throws(BundleError) -> Void
-  ) throws(BundleError) {
+  /// - Returns: what `fill` returns.
+  static func make<Result>(
+    _ target: String, fill: (_ aside: String) throws(BundleError) -> Result
+  ) throws(BundleError) -> Result {
     let aside = try FileSystem.makeNewDirectory("\(target).\(getpid()).partial")
+    let result: Result
     do throws(BundleError) {
-      try fill(aside)
+      result = try fill(aside)
       try FileSystem.rename(aside, to: target)
     } catch {
       FileSystem.removeTree(aside)
@@ -50,6 +52,7 @@ public enum NewFolder {
     }
     // Now the name is on the disk too.
     try FileSystem.syncDirectory(parent(of: target))
+    return result
   }
 
   private static func parent(of path: String) -> String {

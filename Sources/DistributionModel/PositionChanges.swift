@@ -15,7 +15,7 @@ public struct PositionChanges: Sendable, Equatable {
   /// Seconds, never falling.
   public package(set) var times: [UInt64] = []
   public package(set) var accounts: [UInt32] = []
-  public package(set) var amounts: [UInt256] = []
+  public package(set) var amounts: ColumnValues = []
   /// True where the amount is taken off the balance.
   public package(set) var isTaken: [Bool] = []
   /// Where each change was read, for errors: the line of its file.
@@ -42,7 +42,7 @@ public struct PositionChanges: Sendable, Equatable {
   public mutating func removeAll() {
     times.removeAll(keepingCapacity: true)
     accounts.removeAll(keepingCapacity: true)
-    amounts.removeAll(keepingCapacity: true)
+    amounts.removeAll()
     isTaken.removeAll(keepingCapacity: true)
     lines.removeAll(keepingCapacity: true)
   }

@@ -18,6 +18,13 @@ public struct ASCIIText {
     return pieces
   }
 
+  /// The text so far, after which another one starts.
+  public mutating func take() -> [UInt8] {
+    endPiece()
+    defer { pieces.removeAll(keepingCapacity: true) }
+    return pieces
+  }
+
   private mutating func endPiece() {
     pieces.append(contentsOf: piece[..<count])
     count = 0

@@ -18,7 +18,7 @@ enum StoredChanges {
       arguments: [
         file.source, file.id, Int64(clamping: first), Int64(clamping: last), changes.count,
         PackedColumns.data(changes.times.map { $0 - first }),
-        PackedColumns.data(changes.accounts), PackedColumns.data(changes.amounts),
+        PackedColumns.data(changes.accounts), PackedColumns.data(changes.amounts.numbers),
         PackedColumns.data(changes.isTaken), PackedColumns.data(changes.lines),
       ])
   }
@@ -93,7 +93,7 @@ enum StoredChanges {
     var changes = PositionChanges()
     changes.times = times.map { $0 &+ first }
     changes.accounts = accounts
-    changes.amounts = amounts
+    changes.amounts = ColumnValues(amounts)
     changes.isTaken = isTaken
     changes.lines = lines
     changes.accountCount = Int(accounts.max() ?? 0) + 1

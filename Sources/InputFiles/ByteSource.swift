@@ -104,6 +104,16 @@ final class ByteSource {
   /// Bytes of the file that were read so far, packed or not; of them `rawHash` is the hash.
   var readBytes: Int { rest.lowerBound }
 
+  /// What is known of a file that was read to its end.
+  struct Facts {
+    /// Bytes on the disk, packed or not.
+    let size: Int
+    let rawHash: Bytes32
+    let endsWithLine: Bool
+  }
+
+  var facts: Facts { Facts(size: readBytes, rawHash: rawHash, endsWithLine: endsWithLine) }
+
   /// Bytes that were given out so far.
   var takenBytes: Int { givenBytes }
 

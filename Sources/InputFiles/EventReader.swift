@@ -21,7 +21,7 @@ public struct EventReader {
   private var selection: RowSelection
   private let isSorted: Bool
   private let limits: InputLimits
-  let source: ByteSource
+  private let source: ByteSource
   private let header: Header
   private let columns = EventColumns()
   /// Of the last row.
@@ -106,6 +106,11 @@ public struct EventReader {
 
   /// The hash of the file's bytes as they lie on the disk, once `next` has returned false.
   public var rawHash: Bytes32 { source.rawHash }
+
+  /// What is known of the file, once `nextPiece` has returned false.
+  var contents: PositionReading.Contents {
+    PositionReading.Contents(source: source.facts, unused: unusedColumns)
+  }
 
   /// What is right, and may still not be meant, once `next` has returned false.
   public var notes: [String] { source.endsWithLine ? [] : [Reading.cutOffNote] }

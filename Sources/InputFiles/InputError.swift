@@ -234,6 +234,8 @@ public struct InputLimits: Sendable, Hashable {
   public var statements = 100_000
   /// Files of one source.
   public var files = 10_000
+  /// Files of one source that are merged at one time; of more of them the rows are sorted.
+  public var openFiles = 256
   /// Rows that are left out since they cannot be read.
   public var quarantined = 10_000
   /// Bytes of memory in which rows are sorted; more of them are sorted on disk.

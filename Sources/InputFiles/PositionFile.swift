@@ -104,7 +104,9 @@ struct PositionReading {
     do throws(InputError) {
       return try contents(events, isSorted: true)
     } catch {
-      guard error.kind == .unsortedTime else { throw error }
+      // Of files that are merged it need not be the first thing that is wrong.
+      let isMerged = files.count > 1 && isScanned(events)
+      guard error.kind == .unsortedTime || isMerged else { throw error }
       return try contents(events, isSorted: false)
     }
   }
@@ -115,14 +117,13 @@ struct PositionReading {
     let rows = PositionRows(declaration, events, span: span, limits: limits, isSorted: isSorted)
     var selection = RowSelection(
       declaration, columns: EventCells(declaration, events).columns, keys: keys, times: times)
+    let contents =
+      isSorted && isScanned(events)
+      ? try merge(events, into: rows)
+      : try inOrder(events, into: rows, &selection)
     var (hashes, notes, unused): ([Bytes32], [String], [String]) = ([], [], [])
     var quarantined: [InputError] = []
-    for (number, file) in files.enumerated() {
-      rows.file = number
-      let read =
-        isScanned(events)
-        ? try scan(file, events, into: rows, isSorted: isSorted)
-        : try read(file, events, into: rows, &selection)
+    for (file, read) in zip(files, contents) {
       hashes.append(read.source.rawHash)
       unused += read.unused.filter { !unused.contains($0) }
       quarantined += read.quarantined
@@ -139,6 +140,31 @@ struct PositionReading {
     return PositionFileContents(
       history: history, rawHash: Self.hash(hashes), unusedColumns: unused, notes: notes,
       rowCount: rows.count, quarantined: quarantined, late: selection.late)
+  }
+
+  private func merge(
+    _ events: PositionEvents, into rows: PositionRows
+  ) throws(InputError) -> [Contents] {
+    var merge = EventMerge(files: files.count, limit: limits.openFiles, into: rows) {
+      file throws(InputError) in
+      try reader(of: files[file], events, isSorted: true)
+    }
+    return try merge.read(progress: progress)
+  }
+
+  /// Reads one file after the other one.
+  private func inOrder(
+    _ events: PositionEvents, into rows: PositionRows, _ selection: inout RowSelection
+  ) throws(InputError) -> [Contents] {
+    var contents: [Contents] = []
+    for (number, file) in files.enumerated() {
+      rows.file = number
+      contents.append(
+        isScanned(events)
+          ? try scan(file, events, into: rows)
+          : try read(file, events, into: rows, &selection))
+    }
+    return contents
   }
 
   static func hash(_ files: [Bytes32]) -> Bytes32 {
@@ -163,7 +189,7 @@ struct PositionReading {
   // MARK: One file
 
   struct Contents {
-    let source: ByteSource
+    let source: ByteSource.Facts
     let unused: [String]
     var quarantined: [InputError] = []
   }
@@ -175,12 +201,19 @@ struct PositionReading {
       && declaration.badRows == .refuse && !events.isOrdered && declaration.received == nil
   }
 
-  func scan(
-    _ file: File, _ events: PositionEvents, into rows: PositionRows, isSorted: Bool
-  ) throws(InputError) -> Contents {
-    var reader = try EventReader(
+  func reader(
+    of file: File, _ events: PositionEvents, isSorted: Bool
+  ) throws(InputError) -> EventReader {
+    try EventReader(
       file.origin, name: file.name, as: declaration, events, limits: limits, isHashed: true,
       chunkSize: chunkSize, isSorted: isSorted)
+  }
+
+  /// Reads a file whose rows may stand in any order.
+  func scan(
+    _ file: File, _ events: PositionEvents, into rows: PositionRows
+  ) throws(InputError) -> Contents {
+    var reader = try reader(of: file, events, isSorted: false)
     var changes = PositionChanges()
     let before = rows.count
     while try reader.nextPiece(&changes, numbering: &rows.accounts) {
@@ -193,7 +226,7 @@ struct PositionReading {
       rows.count = before + reader.rowCount
       if rows.count / 65_536 > marks { progress(rows.count) }
     }
-    return Contents(source: reader.source, unused: reader.unusedColumns)
+    return reader.contents
   }
 
   func read(
@@ -214,7 +247,7 @@ struct PositionReading {
     }
     selection = taker.selection
     return Contents(
-      source: source, unused: reader.unused,
+      source: source.facts, unused: reader.unused,
       quarantined: reader.quarantine.faults.map { $0.inFile(file.name) })
   }
 }

@@ -38,8 +38,9 @@ struct PositionFold {
   private let isStated: Bool
   /// Of the last row.
   private var time: UInt64 = 0
-  /// What came before the span, by account.
+  /// What came before the span, by account; nothing once it has begun.
   private var opening: [Sum] = []
+  private var hasBegun = false
   /// When the changes in `sums` take effect.
   private var instant: UInt64 = 0
   private var sums: [Sum] = []
@@ -65,13 +66,15 @@ struct PositionFold {
 
   /// Takes rows of a file, whose accounts are numbers of `accounts`.
   ///
-  /// - Parameter orders: of rows that state balances what orders them, `order` numbers each.
+  /// - Parameters:
+  ///   - range: which of the rows.
+  ///   - orders: of rows that state balances what orders them, `order` numbers each.
   /// - Returns: false where a row is earlier than the one before it; then nothing more is of use.
   mutating func take(
-    _ rows: PositionChanges, orders: [UInt256], order: Int, file: Int
+    _ rows: PositionChanges, _ range: Range<Int>, orders: [UInt256], order: Int, file: Int
   ) -> Bool {
     makeRoom()
-    for row in 0..<rows.count {
+    for row in range {
       guard rows.times[row] >= time else { return false }
       if rows.times[row] > time { settle() }
       time = rows.times[row]
@@ -92,8 +95,10 @@ struct PositionFold {
   private mutating func makeRoom() {
     let missing = accounts.count - places.count
     guard missing > 0 else { return }
-    for account in places.count..<accounts.count {
-      opening.append(Sum(account: UInt32(truncatingIfNeeded: account)))
+    if !hasBegun {
+      for account in places.count..<accounts.count {
+        opening.append(Sum(account: UInt32(truncatingIfNeeded: account)))
+      }
     }
     places.append(contentsOf: repeatElement(0, count: missing))
     if isStated { balances.append(contentsOf: repeatElement(.zero, count: missing)) }
@@ -110,6 +115,7 @@ struct PositionFold {
       opening[Int(account)].add(amount, isTaken: isTaken, line: line, file: file)
       return
     }
+    begin()
     if effective != instant { close() }
     instant = effective
     if places[Int(account)] == 0 {
@@ -117,6 +123,14 @@ struct PositionFold {
       places[Int(account)] = UInt32(truncatingIfNeeded: sums.count)
     }
     sums[Int(places[Int(account)]) - 1].add(amount, isTaken: isTaken, line: line, file: file)
+  }
+
+  /// What came before the span makes its first changes.
+  private mutating func begin() {
+    guard !hasBegun else { return }
+    for sum in opening { append(sum, at: 0) }
+    opening = []
+    hasBegun = true
   }
 
   /// Ends an instant.
@@ -202,12 +216,10 @@ struct PositionFold {
   mutating func history() -> PositionHistory {
     makeRoom()
     settle()
+    begin()
     close()
     var history = PositionChanges()
     swap(&history, &changes)
-    for sum in opening { append(sum, at: 0) }
-    history.prepend(changes)
-    changes.removeAll()
     let (numbers, ranks) = Self.places(of: history, accounts)
     history.renumber(ranks, count: numbers.count)
     return PositionHistory(
@@ -233,15 +245,6 @@ struct PositionFold {
 }
 
 extension PositionChanges {
-  /// Puts changes before these, column by column: there may be many.
-  fileprivate mutating func prepend(_ earlier: PositionChanges) {
-    times.insert(contentsOf: earlier.times, at: 0)
-    accounts.insert(contentsOf: earlier.accounts, at: 0)
-    amounts.insert(contentsOf: earlier.amounts, at: 0)
-    isTaken.insert(contentsOf: earlier.isTaken, at: 0)
-    lines.insert(contentsOf: earlier.lines, at: 0)
-  }
-
   /// Gives accounts new numbers, `count` in all, and sorts the changes of each instant by them.
   fileprivate mutating func renumber(_ ranks: [UInt32], count accountCount: Int) {
     for row in accounts.indices { accounts[row] = ranks[Int(accounts[row])] }
@@ -260,7 +263,7 @@ extension PositionChanges {
     let order = instant.sorted { accounts[$0] < accounts[$1] }
     guard !order.elementsEqual(instant) else { return }
     accounts.replaceSubrange(instant, with: order.map { accounts[$0] })
-    amounts.replaceSubrange(instant, with: order.map { amounts[$0] })
+    amounts.reorder(instant, order)
     isTaken.replaceSubrange(instant, with: order.map { isTaken[$0] })
     lines.replaceSubrange(instant, with: order.map { lines[$0] })
   }

@@ -37,18 +37,23 @@ final class PositionRows {
 
   /// Takes rows of the present file.
   ///
-  /// - Parameter orders: as many numbers per row as order it.
-  func take(_ rows: PositionChanges, orders: [UInt256] = []) throws(Fault) {
+  /// - Parameters:
+  ///   - range: which of the rows; nil is all of them.
+  ///   - orders: as many numbers per row as order it.
+  func take(
+    _ rows: PositionChanges, _ range: Range<Int>? = nil, orders: [UInt256] = []
+  ) throws(Fault) {
+    let range = range ?? 0..<rows.count
     if let receiver { return receiver(rows) }
     guard sorter != nil else {
-      guard fold.take(rows, orders: orders, order: layout.order, file: file) else {
+      guard fold.take(rows, range, orders: orders, order: layout.order, file: file) else {
         // Never shown: all is read again, and sorted.
         throw Fault(
           kind: .unsortedTime, found: "an earlier time", expected: "rows in the order of time")
       }
       return
     }
-    for row in 0..<rows.count {
+    for row in range {
       let order = orders[(row * layout.order)..<((row + 1) * layout.order)]
       try sorter?.append { layout.append(rows, row, order: order, file: file, to: &$0) }
     }
@@ -68,7 +73,8 @@ final class PositionRows {
     var file = 0
     func give() {
       precondition(
-        fold.take(rows, orders: orders, order: layout.order, file: file), "rows are sorted")
+        fold.take(rows, 0..<rows.count, orders: orders, order: layout.order, file: file),
+        "rows are sorted")
       rows.removeAll()
       orders.removeAll(keepingCapacity: true)
     }

@@ -19,10 +19,10 @@ public struct TimedFileContents: Sendable {
   public let late: LateRows
 
   init(
-    _ source: ByteSource, unused: [String], notes: [String], quarantined: [InputError],
+    _ source: ByteSource.Facts, unused: [String], notes: [String], quarantined: [InputError],
     late: LateRows
   ) {
-    size = source.readBytes
+    size = source.size
     rawHash = source.rawHash
     isCutOff = !source.endsWithLine
     unusedColumns = unused
@@ -67,7 +67,7 @@ public enum TimedFile {
       declaration, columns: EventCells(declaration, events).columns, keys: keys, times: times)
     let read =
       reading.isScanned(events)
-      ? try reading.scan(file, events, into: rows, isSorted: false)
+      ? try reading.scan(file, events, into: rows)
       : try reading.read(file, events, into: rows, &selection)
     do throws(Fault) {
       let notes = try selection.notes(taken: rows.count, quarantined: read.quarantined.count)
@@ -92,7 +92,8 @@ public enum TimedFile {
     do throws(Fault) {
       let read = try reading.clear()
       let file = TimedFileContents(
-        read.source, unused: read.unused, notes: read.notes + reading.cutOffNotes(read.source),
+        read.source.facts, unused: read.unused,
+        notes: read.notes + reading.cutOffNotes(read.source),
         quarantined: read.quarantined.map { $0.inFile(name) }, late: read.late)
       return (read.rows, read.times, file)
     } catch {

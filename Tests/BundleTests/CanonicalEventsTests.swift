@@ -24,8 +24,19 @@ private let text = """
 private let a1 = "0x00000000000000000000000000000000000000a1"
 private let a2 = "0x00000000000000000000000000000000000000a2"
 
+private let zeros = String(repeating: "0", count: 24)
+
 private func parsed(_ text: String) throws(BundleError) -> CanonicalEvents {
   try CanonicalEvents(parsing: Array(text.utf8), of: source, span: span)
+}
+
+extension CanonicalEvents {
+  /// All pieces of the file.
+  var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    _ = write { bytes += $0 }
+    return bytes
+  }
 }
 
 @Suite("The file of changes of a series")
@@ -41,6 +52,18 @@ struct CanonicalEventsTests {
     #expect(changes.amounts == [units(7), units(5), units(7), units(1)])
     #expect(changes.isTaken == [false, false, true, false])
     #expect(String(decoding: events.bytes, as: UTF8.self) == text)
+  }
+
+  @Test("is written piece by piece, all of it once, and hashed as a whole", arguments: [0, 1, 3])
+  func pieces(more: Int) throws {
+    let rows = more == 0 ? 4096 : 4096 + 4095 * more
+    let lines = (0..<rows).map { "150,0x\(String($0 + (1 << 60), radix: 16))\(zeros),-\($0 + 1)" }
+    let text = "time,account,change\n" + lines.joined(separator: "\n") + "\n"
+    var pieces: [[UInt8]] = []
+    let hash = try parsed(text).write { pieces.append($0) }
+    #expect(String(decoding: pieces.joined(), as: UTF8.self) == text)
+    #expect(hash == Keccak256.hash(utf8: text))
+    #expect(pieces.allSatisfy { $0.count < 1 << 19 })
   }
 
   @Test("is the same for accounts that were numbered in another order")

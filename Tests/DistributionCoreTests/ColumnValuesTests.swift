@@ -1,16 +1,18 @@
-import DistributionModel
 import EthereumPrimitives
 import TestKit
 import Testing
 
+@testable import DistributionModel
+
 @Suite("Columns and rows as they are kept")
 struct ColumnValuesTests {
-  /// Values of 64 bits, with a few wider ones in some samples.
+  /// Values of 64 bits, with a few of 128 and of 256 bits in some samples.
   private static func values(_ generator: inout Generator) -> [UInt256] {
-    let isWide = Bool.random(using: &generator)
+    let (isMiddle, isWide) = (generator.next() % 2 == 0, generator.next() % 2 == 0)
     return (0..<Int.random(in: 0...40, using: &generator)).map { _ in
       let word = UInt64.random(in: 0...UInt64.max, using: &generator)
-      return isWide && word % 8 == 0 ? UInt256(word, 1, 0, 0) : UInt256(word)
+      if isWide, word % 16 == 0 { return UInt256(word, 2, 0, 1) }
+      return isMiddle && word % 8 == 1 ? UInt256(word, 1, 0, 0) : UInt256(word)
     }
   }
 
@@ -25,6 +27,31 @@ struct ColumnValuesTests {
         && column.numbers == values && column.count == values.count
         && column.words == (fits ? values.compactMap(\.asUInt64) : nil)
     }
+  }
+
+  @Test("A part of a column is put into another order, and the rest stays; emptied, it is new")
+  func reordering() {
+    check("reordering", generate: { (Self.values(&$0), $0.next()) }) { values, seed in
+      var generator = Generator(seed: seed)
+      let start = Int(generator.next() % UInt64(values.count + 1))
+      let places = Array(start..<values.count).shuffled(using: &generator)
+      var column = ColumnValues(values)
+      column.reorder(start..<values.count, places)
+      guard Array(column) == values[..<start] + places.map({ values[$0] }) else { return false }
+      column.removeAll()
+      column.append(contentsOf: [3, 4])
+      return column == [3, 4] && column.words == [3, 4]
+    }
+  }
+
+  @Test("Values of 128 bits take 16 bytes each, whatever came before them")
+  func middle() {
+    var column: ColumnValues = [5]
+    column.append(UInt256(0, 1, 0, 0))
+    column.append(6)
+    #expect(column.middle == [5, 1 << 64, 6] && column.narrow.isEmpty && column.wide.isEmpty)
+    column.append(UInt256(0, 0, 1, 0))
+    #expect(column.middle.isEmpty && column.wide.count == 4)
   }
 
   @Test("Picked values stand in the order that was asked for, and are narrow where they can be")
