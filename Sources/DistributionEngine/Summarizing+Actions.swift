@@ -38,7 +38,7 @@ extension Summarizing {
     var amount: UInt256? = .zero
   }
 
-  static func leftOut(_ bundle: Bundled) -> [LeftOutSummary] {
+  static func leftOut(_ bundle: Bundled, in epoch: EpochIndex) -> [LeftOutSummary] {
     let clusters = bundle.plan.clusters.flatMap { clusters -> ClusterTable? in
       guard let rows = bundle.rows(of: clusters.source),
         let source = bundle.plan.source(named: clusters.source)
@@ -46,14 +46,20 @@ extension Summarizing {
       return ClusterTable(clusters, source: .init(declaration: source, rows: rows))
     }
     return bundle.inputs.filter { $0.declaration.hasActionRules }.map {
-      leftOut($0.declaration, $0.rows, clusters)
+      let window = bundle.plan.window(of: $0.declaration, in: epoch)
+      return leftOut($0.declaration, $0.rows, from: window?.lowerBound ?? 0, clusters)
     }
   }
 
   private static func leftOut(
-    _ source: SourceDeclaration, _ rows: SourceRows, _ clusters: ClusterTable?
+    _ source: SourceDeclaration, _ rows: SourceRows, from start: UInt64,
+    _ clusters: ClusterTable?
   ) -> LeftOutSummary {
-    let left = ActionLaw.counted(rows, of: source, clusters: clusters).left
+    let left = ActionLaw.counted(rows, of: source, from: start, clusters: clusters).left
+    // Rows before the window are there for what they use up.
+    let inside = rows.accounts.indices.filter { row in
+      source.timeIndex.map { rows.values[$0][row] >= UInt256(start) } ?? true
+    }
     var taken: [ActionRule: [Address: Taken]] = [:]
     for entry in left {
       var own = taken[entry.rule]?[rows.accounts[entry.row]] ?? Taken()
@@ -72,7 +78,7 @@ extension Summarizing {
       }
     }
     return LeftOutSummary(
-      source: source, rows: rows.count, accounts: Set(rows.accounts).count,
+      source: source, rows: inside.count, accounts: Set(inside.map { rows.accounts[$0] }).count,
       touchedRows: Set(left.map(\.row)).count,
       touchedAccounts: Set(left.map { rows.accounts[$0.row] }).count, rules: rules,
       largest: Array(lines.sorted(by: precedes).prefix(shownEarners)), lines: lines.count)

@@ -52,11 +52,16 @@ extension SourceDeclaration {
       let places = columns.first { $0.name == name }?.places ?? 0
       bound = "\(DecimalNumber(sum, scale: places).shortest) of \(name)"
     }
+    let period =
+      switch limit.period {
+      case .window: ""
+      case .seconds(let seconds): " per \(DurationText.words(seconds))"
+      case .ever: " ever"
+      }
     let conditions = limit.conditions.map {
       "\($0.column) is \($0.texts.joined(separator: " or "))"
     }
     return "at most \(bound)" + (limit.each.map { " for each \($0)" } ?? "")
-      + (limit.period.map { " per \(DurationText.words($0))" } ?? "")
-      + (conditions.isEmpty ? "" : " where \(conditions.joined(separator: " and "))")
+      + period + (conditions.isEmpty ? "" : " where \(conditions.joined(separator: " and "))")
   }
 }
