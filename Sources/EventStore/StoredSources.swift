@@ -43,16 +43,18 @@ enum StoredFiles {
     try Row.fetchAll(
       database,
       sql: """
-        SELECT id, name, size, rawHash, isCutOff, lines, unusedColumns, notes, taken, unwoundTo
+        SELECT id, name, size, rawHash, unpackedSize, unpackedHash, lookups, lines, unusedColumns,
+          notes, taken, unwoundTo
         FROM files WHERE source = ? ORDER BY name
         """,
       arguments: [source]
     ).map { row in
-      var file = IngestedFile(
-        name: row[1], size: row[2], rawHash: try hash(row[3], store: store), isCutOff: row[4],
-        unusedColumns: texts(row[6]), notes: texts(row[7]))
-      file.lines = row[5]
-      return (row[0], KnownFile(file: file, taken: row[8], unwoundTo: row[9]))
+      let file = IngestedFile(
+        name: row[1], size: row[2], rawHash: try hash(row[3], store: store),
+        unpackedSize: row[4], unpackedHash: try hash(row[5], store: store),
+        lines: row[7], lookups: try hash(row[6], store: store), unusedColumns: texts(row[8]),
+        notes: texts(row[9]), leftOut: try StoredLeftOut.all(of: row[0], database))
+      return (row[0], KnownFile(file: file, taken: row[10], unwoundTo: row[11]))
     }
   }
 
@@ -65,8 +67,9 @@ enum StoredFiles {
     try database.execute(
       sql: """
         INSERT INTO files (
-          source, name, size, rawHash, isCutOff, lines, taken, unusedColumns, notes)
-        VALUES (?, ?, 0, ?, 0, 0, 0, '', '')
+          source, name, size, rawHash, unpackedSize, unpackedHash, lookups, lines, taken,
+          unusedColumns, notes)
+        VALUES (?1, ?2, 0, ?3, 0, ?3, ?3, 0, 0, '', '')
         """,
       arguments: [source, name, Data(Bytes32.zero.bytes)])
     return database.lastInsertedRowID
@@ -75,13 +78,17 @@ enum StoredFiles {
   static func update(_ id: Int64, _ file: IngestedFile, taken: Int, in database: Database) throws {
     try database.execute(
       sql: """
-        UPDATE files SET size = ?, rawHash = ?, isCutOff = ?, lines = ?, taken = ?,
-          unwoundTo = NULL, unusedColumns = ?, notes = ? WHERE id = ?
+        UPDATE files SET name = ?, size = ?, rawHash = ?, unpackedSize = ?, unpackedHash = ?,
+          lookups = ?, lines = ?, taken = ?, unwoundTo = NULL, unusedColumns = ?, notes = ?
+        WHERE id = ?
         """,
       arguments: [
-        Int64(clamping: file.size), Data(file.rawHash.bytes), file.isCutOff, Int64(file.lines),
-        taken, file.unusedColumns.joined(separator: "\n"), file.notes.joined(separator: "\n"), id,
+        file.name, Int64(clamping: file.size), Data(file.rawHash.bytes),
+        Int64(clamping: file.unpackedSize), Data(file.unpackedHash.bytes),
+        Data(file.lookups.bytes), Int64(clamping: file.lines), taken,
+        file.unusedColumns.joined(separator: "\n"), file.notes.joined(separator: "\n"), id,
       ])
+    try StoredLeftOut.replace(file.leftOut, of: id, in: database)
   }
 
   /// Notes that rows of a time and later were removed, and counts what is left.
