@@ -1,6 +1,7 @@
 import ArgumentParser
 import DistributionEngine
 import DistributionModel
+import EthereumPrimitives
 import EventStore
 import TestKit
 

@@ -61,7 +61,8 @@ private struct ChangingFiles: Sendable {
 
     mutating func add(_ number: Int, to source: Int) {
       let name = name(of: source, number)
-      files[name]?.append(row(number, of: source))
+      let row = row(number, of: source)
+      files[name]?.append(row)
     }
 
     func name(of source: Int, _ number: Int) -> String {
@@ -72,12 +73,14 @@ private struct ChangingFiles: Sendable {
 }
 
 extension ChangingFiles.Folder {
-  mutating func apply(_ change: ChangingFiles.Change, _ source: Int, _ number: Int) {
+  fileprivate mutating func apply(_ change: ChangingFiles.Change, _ source: Int, _ number: Int) {
     let name = name(of: source, number)
     let rows = files[name] ?? []
     switch change {
     case .addRows: for step in 0...number % 3 { add(number + 4 * step, to: source) }
-    case .insertRow: files[name]?.insert(row(number, of: source), at: number % (rows.count + 1))
+    case .insertRow:
+      let row = row(number, of: source)
+      files[name]?.insert(row, at: number % (rows.count + 1))
     case .removeRow: if !rows.isEmpty { files[name]?.remove(at: number % rows.count) }
     case .cutOff: ends[name] = ""
     case .blankLine: ends[name] = "\n\n"
