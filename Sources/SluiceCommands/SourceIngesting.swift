@@ -156,8 +156,8 @@ private struct FileTaking {
     }
     if known.file.lookups != lookups.hash, source.series?.events?.isOrdered != true {
       console.note(
-        "\(lookups.sources.joined(separator: ", ")) has changed: rows of \(file.name) are looked up "
-          + "anew")
+        "\(lookups.sources.joined(separator: ", ")) has changed: rows of \(file.name) are looked "
+          + "up anew")
     }
   }
 

@@ -59,7 +59,8 @@ struct StoreFilesTests {
 
   @Test("A file that is packed, renamed or moved is the same one")
   func renamed() throws {
-    let weekly = try WeeklyProgram(rows: 6, [("file: staked.csv", "file: staked*")])
+    let weekly = try WeeklyProgram(
+      rows: 6, [("file: staked.csv", "file: staked*\n    format: csv")])
     try Sluice.succeed(weekly.ingest)
     let whole = try text(weekly, "staked.csv")
     try weekly.folder.remove("staked.csv")
@@ -80,7 +81,8 @@ struct StoreFilesTests {
 
   @Test("A file that is gone is missed, under whatever name others come")
   func gone() throws {
-    let weekly = try WeeklyProgram(rows: 6, [("file: staked.csv", "file: staked*")])
+    let weekly = try WeeklyProgram(
+      rows: 6, [("file: staked.csv", "file: staked*\n    format: csv")])
     let lines = try text(weekly, "staked.csv").split(separator: "\n").map { $0 + "\n" }
     try weekly.folder.write(lines[..<4].joined(), to: "staked.csv")
     try Sluice.succeed(weekly.ingest)
@@ -95,7 +97,8 @@ struct StoreFilesTests {
 
   @Test("A copy of a file is refused, packed or with more rows")
   func copies() throws {
-    let weekly = try WeeklyProgram(rows: 3, [("file: staked.csv", "file: staked*")])
+    let weekly = try WeeklyProgram(
+      rows: 3, [("file: staked.csv", "file: staked*\n    format: csv")])
     try Sluice.succeed(weekly.ingest)
     let whole = try text(weekly, "staked.csv")
     for (name, bytes) in [
@@ -131,7 +134,7 @@ struct StoreFilesTests {
   func balances() throws {
     let weekly = try WeeklyProgram([
       ("amount: amount\n", "effect: balance\n      amount: amount\n"),
-      ("kind: action\n      adds: [stake]\n      takes: [unstake]\n", ""),
+      ("      kind: action\n      adds: [stake]\n      takes: [unstake]\n", ""),
     ])
     try Sluice.succeed(weekly.ingest)
     let whole = try text(weekly, "staked.csv")

@@ -3,8 +3,6 @@ import DistributionModel
 import EthereumPrimitives
 import EventStore
 import Foundation
-import InputFiles
-import PlanFile
 import Synchronization
 import TestKit
 import Testing
@@ -55,8 +53,9 @@ private struct ChangingFiles: Sendable {
 
     /// Rows of blocks from the start on, so that some are of epochs that are closed meanwhile.
     func row(_ number: Int, of source: Int) -> String {
-      let key = ["ann", "bob", "cid"][number / 3 % 3]
-      return "\(number % blocks.count),\(key),\(number + 1),\(number % 2)"
+      let place = number / 3 % 3
+      let user = source == 1 ? ["ann", "bob", "cid"][place] : Self.address(place + 6)
+      return "\(number % blocks.count),\(user),\(number + 1),\(number % 2)"
     }
 
     mutating func add(_ number: Int, to source: Int) {
@@ -101,7 +100,7 @@ extension ChangingFiles.Folder {
     }
   }
 
-  private static func address(_ number: Int) -> String {
+  fileprivate static func address(_ number: Int) -> String {
     "0x" + String(repeating: "0", count: 39) + "\(number)"
   }
 
@@ -119,10 +118,8 @@ extension ChangingFiles.Folder {
   }
 
   func plan(quarantines: Bool) -> String {
-    let lookup = """
-      account: {key: user, in: users}
-          unknown_keys: \(skips ? "skip" : "refuse")
-          time: {key: block, in: blocks}
+    let rows = """
+      time: {key: block, in: blocks}
           no_rows: allow
           bad_rows: \(quarantines ? "quarantine" : "refuse")
       """
@@ -141,21 +138,25 @@ extension ChangingFiles.Folder {
         - {name: users, file: users.csv, key: name}
         - name: held
           file: held*.csv
-          \(lookup)
+          account: user
+          \(rows)
           positions: {amount: n, token: ACME, unit: \(unit)}
         - name: done
           file: done.csv
-          \(lookup)
+          account: {key: user, in: users}
+          unknown_keys: \(skips ? "skip" : "refuse")
+          \(rows)
           duplicates: sum
           window: 150s
           columns: [{name: n, type: amount, token: ACME, unit: \(unit)}]
           \(condition ? "where: {place: [\"1\"]}" : "")
         - name: stated
           file: stated*.csv
-          \(lookup)
+          account: user
+          \(rows)
           positions: {effect: balance, amount: n, order: [place]}
       programs:
-      \(programs.joined(separator: "\n  "))
+        \(programs.joined(separator: "\n  "))
 
       """
   }
@@ -167,7 +168,16 @@ struct StoreMutationTests {
 
   init() throws { stores = try StoreComparison() }
 
-  private enum Outcome { case same, refused, differs }
+  private enum Outcome: Equatable {
+    case same, differs
+    case refused(String)
+  }
+
+  /// What is wrong with a sample.
+  private struct Failure: Error {
+    let change: ChangingFiles.Change?
+    let outcome: Outcome
+  }
 
   /// How often something was the same, and how often it was refused.
   private final class Counts: Sendable {
@@ -189,10 +199,13 @@ struct StoreMutationTests {
       try store.checkIngested()
       given = try stores.inputs(plan, epoch, folder, store)
     } catch {
-      return .refused
+      return .refused("\(error)")
     }
-    let files = try? stores.inputs(plan, epoch, folder, nil)
-    guard let files, stores.isSame(given, files, ordered: false) else { return .differs }
+    // Tables that only kept rows look up are not read again.
+    let files = (try? stores.inputs(plan, epoch, folder, nil))?.filter { given[$0.key] != nil }
+    guard given.count == 3, let files, stores.isSame(given, files, ordered: false) else {
+      return .differs
+    }
     return .same
   }
 
@@ -206,7 +219,8 @@ struct StoreMutationTests {
     let plan = try StorePlan(try write())
     let store = try EventStore(writing: folder.path + "/store", for: plan.identity)
     var epoch: UInt32 = 0
-    guard try outcome(folder, store, epoch) == .same else { return false }
+    let first = try outcome(folder, store, epoch)
+    guard first == .same else { throw Failure(change: nil, outcome: first) }
     for (change, source, number) in sample.changes {
       if number % 4 == 0, epoch < 2, try closes(epoch, plan, store) { epoch += 1 }
       let before = state
@@ -214,12 +228,13 @@ struct StoreMutationTests {
       _ = try write()
       let outcome = try outcome(folder, store, epoch)
       counts.add(outcome)
-      guard outcome != .differs else { return false }
+      guard outcome != .differs else { throw Failure(change: change, outcome: outcome) }
       // Whoever was refused takes it back, and goes on; what was taken before it may be there.
-      if outcome == .refused {
+      if outcome != .same {
         state = before
         _ = try write()
-        guard try self.outcome(folder, store, epoch) != .differs else { return false }
+        let again = try self.outcome(folder, store, epoch)
+        guard again != .differs else { throw Failure(change: nil, outcome: again) }
       }
     }
     return true
