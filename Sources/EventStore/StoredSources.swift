@@ -44,18 +44,19 @@ enum StoredFiles {
     try Row.fetchAll(
       database,
       sql: """
-        SELECT id, name, size, rawHash, isCutOff, lines, unusedColumns, notes, taken, unwoundTo,
-          late
+        SELECT id, name, size, rawHash, unpackedSize, unpackedHash, lookups, lines, unusedColumns,
+          notes, taken, unwoundTo, late
         FROM files WHERE source = ? ORDER BY name
         """,
       arguments: [source]
     ).map { row in
-      var file = IngestedFile(
-        name: row[1], size: row[2], rawHash: try hash(row[3], store: store), isCutOff: row[4],
-        unusedColumns: texts(row[6]), notes: texts(row[7]),
-        late: try late(row[10], of: row[1], store: store))
-      file.lines = row[5]
-      return (row[0], KnownFile(file: file, taken: row[8], unwoundTo: row[9]))
+      let file = IngestedFile(
+        name: row[1], size: row[2], rawHash: try hash(row[3], store: store),
+        unpackedSize: row[4], unpackedHash: try hash(row[5], store: store),
+        lines: row[7], lookups: try hash(row[6], store: store), unusedColumns: texts(row[8]),
+        notes: texts(row[9]), leftOut: try StoredLeftOut.all(of: row[0], database),
+        late: try late(row[12], of: row[1], store: store))
+      return (row[0], KnownFile(file: file, taken: row[10], unwoundTo: row[11]))
     }
   }
 
@@ -68,8 +69,9 @@ enum StoredFiles {
     try database.execute(
       sql: """
         INSERT INTO files (
-          source, name, size, rawHash, isCutOff, lines, taken, unusedColumns, notes, late)
-        VALUES (?, ?, 0, ?, 0, 0, 0, '', '', '')
+          source, name, size, rawHash, unpackedSize, unpackedHash, lookups, lines, taken,
+          unusedColumns, notes, late)
+        VALUES (?1, ?2, 0, ?3, 0, ?3, ?3, 0, 0, '', '', '')
         """,
       arguments: [source, name, Data(Bytes32.zero.bytes)])
     return database.lastInsertedRowID
@@ -78,14 +80,18 @@ enum StoredFiles {
   static func update(_ id: Int64, _ file: IngestedFile, taken: Int, in database: Database) throws {
     try database.execute(
       sql: """
-        UPDATE files SET size = ?, rawHash = ?, isCutOff = ?, lines = ?, taken = ?,
-          unwoundTo = NULL, unusedColumns = ?, notes = ?, late = ? WHERE id = ?
+        UPDATE files SET name = ?, size = ?, rawHash = ?, unpackedSize = ?, unpackedHash = ?,
+          lookups = ?, lines = ?, taken = ?, unwoundTo = NULL, unusedColumns = ?, notes = ?, late = ?
+        WHERE id = ?
         """,
       arguments: [
-        Int64(clamping: file.size), Data(file.rawHash.bytes), file.isCutOff, Int64(file.lines),
-        taken, file.unusedColumns.joined(separator: "\n"), file.notes.joined(separator: "\n"),
+        file.name, Int64(clamping: file.size), Data(file.rawHash.bytes),
+        Int64(clamping: file.unpackedSize), Data(file.unpackedHash.bytes),
+        Data(file.lookups.bytes), Int64(clamping: file.lines), taken,
+        file.unusedColumns.joined(separator: "\n"), file.notes.joined(separator: "\n"),
         text(file.late), id,
       ])
+    try StoredLeftOut.replace(file.leftOut, of: id, in: database)
   }
 
   private static func text(_ late: LateRows) -> String {

@@ -33,6 +33,7 @@ struct EpochClosing {
   func close(
     _ number: UInt32, to out: String, parent: String?
   ) throws(CommandFailure) -> Closed {
+    try mapped { try store.checkIngested() }
     let closed = try mapped { try store.closedEpochs() }
     guard Int(number) <= closed.count else {
       throw CommandFailure(

@@ -29,14 +29,18 @@ struct StoreReading {
       preconditionFailure("a store's plan has epochs")
     }
     try check(known, until: (span ?? window).upperBound)
+    let notes = files.flatMap { file in
+      file.notes.map { files.count > 1 ? "\(file.name): \($0)" : $0 }
+    }
     if source.series != nil, let span {
       return SourceInput(
         history: .positions(try store.history(of: source.name, over: span)), of: source.name,
-        rawHash: Self.hash(files), unusedColumns: unused, late: late)
+        rawHash: Self.hash(files), unusedColumns: unused, notes: notes, late: late)
     }
     let rows = try store.rows(of: source.name, columns: source.columns.count, in: window)
     try TimedFile.check(rows, name: source.file, as: source)
-    return SourceInput(rows: rows, rawHash: Self.hash(files), unusedColumns: unused, late: late)
+    return SourceInput(
+      rows: rows, rawHash: Self.hash(files), unusedColumns: unused, notes: notes, late: late)
   }
 
   /// Sees that no rows before a time are missing since an unwinding.
