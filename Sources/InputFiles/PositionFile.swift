@@ -40,21 +40,11 @@ public enum PositionFile {
     chunkSize: Int = 1 << 18, progress: @escaping (Int) -> Void = { _ in }
   ) throws(InputError) -> PositionFileContents {
     try PositionReading(
-      files: try files(path, name: name, limits: limits), name: name, declaration: declaration,
+      files: try SourceFile.all(path, name: name, limits: limits), name: name,
+      declaration: declaration,
       span: span, keys: keys, times: times,
       limits: limits, chunkSize: chunkSize, progress: progress
     ).contents()
-  }
-
-  /// One file, or all that a name with `*` stands for.
-  static func files(
-    _ path: String, name: String, limits: InputLimits
-  ) throws(InputError) -> [PositionReading.File] {
-    let pattern = FilePattern(path)
-    return try pattern.paths(name: name, limits: limits).map { file in
-      PositionReading.File(
-        origin: .file(file), name: pattern.hasWildcard ? pattern.name(of: file, like: name) : name)
-    }
   }
 
   /// Reads bytes as if files held them.
@@ -65,12 +55,9 @@ public enum PositionFile {
     keys: KeyTable = KeyTable(), times: TimeTable = TimeTable(), limits: InputLimits = .standard,
     chunkSize: Int = 1 << 18, isPlain: Bool = true
   ) throws(InputError) -> PositionFileContents {
-    let files = bytes.enumerated().map { index, bytes in
-      PositionReading.File(
-        origin: .bytes(bytes), name: "events" + (index == 0 ? "" : "-\(index + 1)"))
-    }
-    return try PositionReading(
-      files: files, name: "events", declaration: declaration, span: span, keys: keys, times: times,
+    try PositionReading(
+      files: SourceFile.all(bytes, name: "events"), name: "events", declaration: declaration,
+      span: span, keys: keys, times: times,
       limits: limits, chunkSize: chunkSize, isPlain: isPlain, progress: { _ in }
     ).contents()
   }
@@ -78,12 +65,7 @@ public enum PositionFile {
 
 /// The files of one source.
 struct PositionReading {
-  struct File {
-    let origin: ByteSource.Origin
-    let name: String
-  }
-
-  let files: [File]
+  let files: [SourceFile]
   let name: String
   let declaration: SourceDeclaration
   let span: Range<UInt64>
@@ -114,16 +96,18 @@ struct PositionReading {
     var selection = RowSelection(
       declaration, columns: EventCells(declaration, events).columns, keys: keys, times: times)
     var (hashes, notes, unused): ([Bytes32], [String], [String]) = ([], [], [])
+    var quarantine = Quarantine(declaration, limits: limits)
     var quarantined: [InputError] = []
     for (number, file) in files.enumerated() {
       rows.file = number
+      let before = quarantine.faults.count
       let read =
         isScanned(events)
         ? try scan(file, events, into: rows, isSorted: isSorted)
-        : try read(file, events, into: rows, &selection)
+        : try read(file, events, into: rows, &selection, &quarantine)
       hashes.append(read.source.rawHash)
       unused += read.unused.filter { !unused.contains($0) }
-      quarantined += read.quarantined
+      quarantined += quarantine.faults.dropFirst(before).map { $0.inFile(file.name) }
       if declaration.format == .csv, !read.source.endsWithLine {
         notes.append((files.count > 1 ? "\(file.name): " : "") + Reading.cutOffNote)
       }
@@ -135,15 +119,8 @@ struct PositionReading {
       throw error.inFile(name)
     }
     return PositionFileContents(
-      history: history, rawHash: Self.hash(hashes), unusedColumns: unused, notes: notes,
+      history: history, rawHash: SourceFile.hash(hashes), unusedColumns: unused, notes: notes,
       rowCount: rows.count, quarantined: quarantined)
-  }
-
-  static func hash(_ files: [Bytes32]) -> Bytes32 {
-    if files.count == 1 { return files[0] }
-    var hash = Keccak256()
-    for file in files { hash.update(file) }
-    return hash.finalize()
   }
 
   private func history(_ rows: PositionRows) throws(InputError) -> PositionHistory {
@@ -163,7 +140,6 @@ struct PositionReading {
   struct Contents {
     let source: ByteSource
     let unused: [String]
-    var quarantined: [InputError] = []
   }
 
   /// True where every line of a file is a row that counts, as the scanner reads them.
@@ -174,11 +150,11 @@ struct PositionReading {
   }
 
   func scan(
-    _ file: File, _ events: PositionEvents, into rows: PositionRows, isSorted: Bool
+    _ file: SourceFile, _ events: PositionEvents, into rows: PositionRows, isSorted: Bool
   ) throws(InputError) -> Contents {
     var reader = try EventReader(
       file.origin, name: file.name, as: declaration, events, limits: limits, isHashed: true,
-      chunkSize: chunkSize, isSorted: isSorted)
+      chunkSize: chunkSize, isSorted: isSorted, taken: rows.count)
     var changes = PositionChanges()
     let before = rows.count
     while try reader.nextPiece(&changes, numbering: &rows.accounts) {
@@ -195,13 +171,14 @@ struct PositionReading {
   }
 
   func read(
-    _ file: File, _ events: PositionEvents, into rows: PositionRows,
-    _ selection: inout RowSelection
+    _ file: SourceFile, _ events: PositionEvents, into rows: PositionRows,
+    _ selection: inout RowSelection, _ quarantine: inout Quarantine
   ) throws(InputError) -> Contents {
     var taker = EventTaker(
       EventCells(declaration, events), selection: selection, rows: rows, limits: limits,
       progress: progress)
-    var reader = RowReader(declaration, columns: taker.columns, limits: limits)
+    var reader = RowReader(
+      declaration, columns: taker.columns, limits: limits, quarantine: quarantine)
     let source: ByteSource
     do throws(Fault) {
       source = try ByteSource(file.origin, limits: limits, chunkSize: chunkSize)
@@ -210,9 +187,7 @@ struct PositionReading {
     } catch {
       throw error.inFile(file.name)
     }
-    selection = taker.selection
-    return Contents(
-      source: source, unused: reader.unused,
-      quarantined: reader.quarantine.faults.map { $0.inFile(file.name) })
+    (selection, quarantine) = (taker.selection, reader.quarantine)
+    return Contents(source: source, unused: reader.unused)
   }
 }

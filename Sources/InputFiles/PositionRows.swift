@@ -147,8 +147,6 @@ struct EventTaker: RowTaker {
   private let progress: (Int) -> Void
   private let changes = EventColumns()
   private var orders: [UInt256] = []
-  /// Rows of this file that count.
-  private var count = 0
 
   private static let batch = 1024
 
@@ -168,14 +166,13 @@ struct EventTaker: RowTaker {
 
   mutating func take(_ row: inout Row<some RowCells>) throws(Fault) {
     guard try selection.isSelected(&row) else { return }
-    let line = try limits.checkRow(count, line: row.line)
+    let line = try limits.checkRow(rows.count, line: row.line)
     guard var event = try cells.event(&row, &selection) else { return }
     var order: [UInt256] = []
     for place in cells.order { order.append(try Cells.value(try row.cell(place), as: .whole)) }
     event.line = line
     changes.append(event)
     orders += order
-    count += 1
     rows.count += 1
     if rows.count % 65_536 == 0 { progress(rows.count) }
     if !changes.hasRoomForEvent { try finish() }

@@ -44,7 +44,7 @@ extension InputProblem {
       .hexadecimalNumber, .fractionNotAllowed, .tooManyDecimals, .leadingZeros, .notANumber,
       .numberOverflow, .timeOutOfRange, .malformedTime, .timeWithoutZone, .foreignTimeZone,
       .fractionOfSecond, .noSuchTime, .unknownTime, .unknownKind,
-      .tickOutOfRange, .emptyRange, .volumeTooLarge:
+      .tickOutOfRange, .emptyRange, .volumeTooLarge, .malformedWord:
       true
     default: false
     }

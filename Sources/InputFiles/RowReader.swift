@@ -61,11 +61,15 @@ struct RowReader {
     kind: .emptyFile, found: "nothing", expected: "a header and rows",
     advice: "Is it the right file?")
 
-  init(_ declaration: SourceDeclaration, columns: RowColumns, limits: InputLimits) {
+  /// - Parameter quarantine: what was left out of the files of the source before.
+  init(
+    _ declaration: SourceDeclaration, columns: RowColumns, limits: InputLimits,
+    quarantine: Quarantine
+  ) {
     self.declaration = declaration
     self.columns = columns
     self.limits = limits
-    quarantine = Quarantine(declaration, limits: limits)
+    self.quarantine = quarantine
   }
 
   /// Gives the rows of a file to a taker.
@@ -110,7 +114,7 @@ struct RowReader {
     guard let record = try lines.next() else { return nil }
     guard !record.bytes.isEmpty else {
       // Blank lines at the end are harmless; between rows they are a sign of damage.
-      guard try lines.isAtEndAfterBlanks() else { throw blank(record) }
+      guard lines.isAtEndAfterBlanks() else { throw blank(record) }
       return nil
     }
     try fields.cut(record)
@@ -130,7 +134,7 @@ struct RowReader {
   ) throws(Fault) -> (names: [String], line: Int) {
     guard let first = try lines.next() else { throw emptyFile }
     guard !first.bytes.isEmpty else {
-      throw try lines.isAtEndAfterBlanks() ? emptyFile : blank(first)
+      throw lines.isAtEndAfterBlanks() ? emptyFile : blank(first)
     }
     try fields.cut(first)
     return (fields.fields.map { String(decoding: $0, as: UTF8.self) }, first.line)
@@ -174,10 +178,15 @@ extension InputProblem {
 
 extension LineReader {
   /// True where nothing but blank lines is left.
-  mutating func isAtEndAfterBlanks() throws(Fault) -> Bool {
-    while let record = try next() {
-      guard record.bytes.isEmpty else { return false }
+  mutating func isAtEndAfterBlanks() -> Bool {
+    while true {
+      do throws(Fault) {
+        guard let record = try next() else { return true }
+        guard record.bytes.isEmpty else { return false }
+      } catch {
+        // Whatever is wrong there, it is something.
+        return false
+      }
     }
-    return true
   }
 }

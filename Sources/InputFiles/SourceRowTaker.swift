@@ -75,17 +75,26 @@ struct SourceRowTaker: RowTaker {
   }
 
   /// What can only be said once all rows are there.
+  ///
+  /// - Parameters:
+  ///   - files: how messages call the files.
+  ///   - starts: where the rows of each file start.
   static func check(
-    _ rows: SourceRows, _ declaration: SourceDeclaration, threads: Int
-  ) throws(Fault) {
+    _ rows: SourceRows, _ declaration: SourceDeclaration, files: [String], starts: [Int] = [0],
+    threads: Int
+  ) throws(InputError) {
     guard declaration.duplicates == .refuse,
       let twice = Address.firstRepetition(in: rows.accounts, threads: threads)
     else { return }
+    let file = { (row: Int) in files[(starts.lastIndex { $0 <= row }) ?? 0] }
+    let (first, again) = (file(twice.first), file(twice.again))
     throw Fault(
       kind: .duplicateAccount, line: Int(rows.lines[twice.again]),
       field: declaration.accountColumn,
-      found: "\(rows.accounts[twice.again]) again, after line \(rows.lines[twice.first])",
+      found: "\(rows.accounts[twice.again]) again, after line \(rows.lines[twice.first])"
+        + (first == again ? "" : " of \(first)"),
       expected: "each account once",
-      advice: "Remove one of the rows, or write `duplicates: sum` for the source in the plan.")
+      advice: "Remove one of the rows, or write `duplicates: sum` for the source in the plan."
+    ).inFile(again)
   }
 }

@@ -10,6 +10,8 @@ public struct TimeTable: Sendable, Equatable {
 
   public var count: Int { times.count }
 
+  package var entries: [(key: [UInt8], seconds: UInt64)] { times.map { ($0, $1.seconds) } }
+
   /// Seconds since 1970.
   subscript(key: ArraySlice<UInt8>) -> UInt64? { times[Array(key)]?.seconds }
 

@@ -38,7 +38,9 @@ struct SourceReading {
   mutating func read(_ source: SourceDeclaration) throws(InputError) {
     let path = Loading.path(source.file, in: folder)
     if source.timeTable != nil {
-      times[source.name] = try InputFile.times(path, name: path, as: source).times
+      let contents = try InputFile.times(path, name: path, as: source)
+      times[source.name] = contents.times
+      tell(contents.quarantined)
     } else if source.price != nil || source.series?.ranges != nil {
       inputs[source.name] = try pool(of: source, path)
     } else if source.series != nil {

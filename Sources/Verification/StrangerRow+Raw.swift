@@ -10,20 +10,24 @@ extension StrangerRow {
   static func raw(
     _ streams: [StrangerStream], _ table: StrangerTable, window: Range<UInt64>? = nil
   ) throws -> [StrangerRow] {
+    let source = table.source
     var rows: [StrangerRow] = []
-    for stream in streams {
-      try table.eachRow(of: stream, isForgiving: true) { row in
-        let time = try table.time(of: row)
-        if let time, let window, !window.contains(time) { return }
-        if let observed = table.source.observed, let time {
-          let values = [BigUInt(time), try row.value(observed)]
-          rows.append(StrangerRow(account: .zero, values: values))
-          return
-        }
-        guard let account = try table.account(of: row) else { return }
-        rows.append(
-          StrangerRow(account: account, values: try table.source.columns.map(row.value)))
+    try table.eachRow(of: streams) { row in
+      let time = try table.time(of: row)
+      if let time, let window, !window.contains(time) { return false }
+      if let observed = source.observed, let time {
+        rows.append(StrangerRow(account: .zero, values: [BigUInt(time), try row.value(observed)]))
+        return true
       }
+      guard let account = try table.account(of: row) else { return false }
+      let values = try source.columns.map(row.value)
+      if let key = source.key { _ = try row.key(key) }
+      rows.append(StrangerRow(account: account, values: values))
+      return true
+    }
+    guard source.duplicates != .refuse || Set(rows.map(\.account)).count == rows.count else {
+      throw VerificationFailure(
+        .malformedLine, source.file, found: "several rows of an account", expected: "one of each")
     }
     return rows
   }
@@ -36,21 +40,27 @@ extension StrangerTable.Lookups {
     let table = StrangerTable(source: source, lookups: self)
     var accounts: [[UInt8]: Address] = [:]
     var times: [[UInt8]: UInt64] = [:]
-    for stream in streams {
-      try table.eachRow(of: stream) { row in
-        let key = try row.text(column)
-        let before: Any?
-        if let time = source.timeTable {
-          let seconds = try StrangerCell.time(try row.text(time), row.place)
-          before = times.updateValue(seconds, forKey: Array(key.utf8))
-        } else {
-          guard let account = try table.account(of: row) else { return }
-          before = accounts.updateValue(account, forKey: Array(key.utf8))
-        }
-        guard before == nil else {
-          throw row.place.malformed("the key '\(key.prefix(60))' again", "each key once")
-        }
+    var repeated: String?
+    try table.eachRow(of: streams) { row in
+      let before: Any?
+      let key: String
+      if let time = source.timeTable {
+        let seconds = try row.value(ColumnDeclaration(name: time, kind: .time))
+        key = try row.key(column, .subject)
+        before = times.updateValue(UInt64(seconds), forKey: Array(key.utf8))
+      } else {
+        guard let account = try table.account(of: row) else { return false }
+        for column in source.columns { _ = try row.value(column) }
+        key = try row.key(column)
+        before = accounts.updateValue(account, forKey: Array(key.utf8))
       }
+      if before != nil { repeated = repeated ?? key }
+      return true
+    }
+    if let repeated {
+      throw VerificationFailure(
+        .malformedLine, source.file, found: "the key '\(repeated.prefix(60))' again",
+        expected: "each key once")
     }
     self.accounts[source.name] = accounts
     self.times[source.name] = times
