@@ -63,7 +63,8 @@ private let taskPlan = parsed(
   tokens: [{name: ACME, decimals: 0}]
   campaigns: [{name: main, token: ACME}]
   sources:
-  - {name: quests, file: quests.jsonl, statements: tasks, window: {start: 1970-01-01, end: 2100-01-01},
+  - {name: quests, file: quests.jsonl, statements: tasks,
+     window: {start: 1970-01-01, end: 2100-01-01},
      signers: ["0x5258Ae04eA4E80b7146b5596a4b838164F278bcF"]}
   programs:
   - {name: players, kind: tasks, campaign: main, budget: 9, from: quests, weight: points}

@@ -18,6 +18,7 @@ extension BadInput {
           - {name: maker, type: address}
           - {name: volume, type: integer}
           - {name: side, type: word}
+          - {name: at, type: time}
       - {name: users, file: users.csv, columns: [{name: points, type: integer}]}
     programs:
       - {name: trade, kind: trading, campaign: main, budget: 9, from: trades, weight: volume}

@@ -6,7 +6,7 @@ import Testing
 /// What `sluice schema PLAN` says of the files of `Examples`.
 @Suite("Schemas of input files")
 struct InputSchemaTests {
-  static let examples = ["fees", "grants", "liquidity", "quests", "staking", "trading", "weights"]
+  static let examples = ["fees", "grants", "liquidity", "staking", "trading", "weights"]
 
   private static func folder(of example: String) -> String { Project.path("Examples/\(example)") }
 
