@@ -109,7 +109,7 @@ private struct StatementReader {
     var count = 0
     while let record = try lines.next() {
       guard !record.bytes.isEmpty else {
-        guard lines.isAtEndAfterBlanks() else { throw RowReader.blank(record) }
+        guard try lines.isAtEndAfterBlanks() else { throw RowReader.blank(record) }
         break
       }
       count += 1

@@ -20,7 +20,7 @@ extension RowReader {
     while try quarantine.read({ () throws(Fault) in
       guard let record = try lines.next() else { return false }
       guard !record.bytes.isEmpty else {
-        guard lines.isAtEndAfterBlanks() else { throw Self.blank(record) }
+        guard try lines.isAtEndAfterBlanks() else { throw Self.blank(record) }
         return false
       }
       isEmpty = false

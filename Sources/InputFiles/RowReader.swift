@@ -114,7 +114,7 @@ struct RowReader {
     guard let record = try lines.next() else { return nil }
     guard !record.bytes.isEmpty else {
       // Blank lines at the end are harmless; between rows they are a sign of damage.
-      guard lines.isAtEndAfterBlanks() else { throw blank(record) }
+      guard try lines.isAtEndAfterBlanks() else { throw blank(record) }
       return nil
     }
     try fields.cut(record)
@@ -134,7 +134,7 @@ struct RowReader {
   ) throws(Fault) -> (names: [String], line: Int) {
     guard let first = try lines.next() else { throw emptyFile }
     guard !first.bytes.isEmpty else {
-      throw lines.isAtEndAfterBlanks() ? emptyFile : blank(first)
+      throw try lines.isAtEndAfterBlanks() ? emptyFile : blank(first)
     }
     try fields.cut(first)
     return (fields.fields.map { String(decoding: $0, as: UTF8.self) }, first.line)
@@ -178,13 +178,14 @@ extension InputProblem {
 
 extension LineReader {
   /// True where nothing but blank lines is left.
-  mutating func isAtEndAfterBlanks() -> Bool {
+  mutating func isAtEndAfterBlanks() throws(Fault) -> Bool {
     while true {
       do throws(Fault) {
         guard let record = try next() else { return true }
         guard record.bytes.isEmpty else { return false }
       } catch {
-        // Whatever is wrong there, it is something.
+        // A row that cannot be read is a row.
+        guard error.kind.isAboutOneRow else { throw error }
         return false
       }
     }
