@@ -20,6 +20,7 @@ public struct EventReader {
   private let cells: EventCells
   private var selection: RowSelection
   private let isSorted: Bool
+  private let taken: Int
   private let limits: InputLimits
   private let source: ByteSource
   private let header: Header
@@ -77,14 +78,16 @@ public struct EventReader {
   /// - Parameters:
   ///   - declaration: a CSV file whose rows all count, without lookups.
   ///   - isSorted: false where rows may stand in any order.
+  ///   - taken: rows of other files of the source, which count for the limit too.
   init(
     _ origin: ByteSource.Origin, name: String, as declaration: SourceDeclaration,
     _ events: PositionEvents, limits: InputLimits, isHashed: Bool, chunkSize: Int,
-    isPlain: Bool = true, isSorted: Bool = true
+    isPlain: Bool = true, isSorted: Bool = true, taken: Int = 0
   ) throws(InputError) {
     self.name = name
     self.limits = limits
     self.isSorted = isSorted
+    self.taken = taken
     cells = EventCells(declaration, events)
     selection = RowSelection(declaration, columns: cells.columns)
     do throws(Fault) {
@@ -181,7 +184,7 @@ public struct EventReader {
       isPlain = carry.count <= limits.lineBytes
     }
     let rows = rowCount + line - self.line
-    guard isPlain, rows <= limits.rows else { return try leavePlainWay(size) }
+    guard isPlain, taken + rows <= limits.rows else { return try leavePlainWay(size) }
     rowCount = rows
     (self.time, self.line, self.carry) = (time, line, carry)
     return true
@@ -230,7 +233,7 @@ extension EventReader {
       line: record.line, kinds: header.cells,
       cells: CSVRow(fields: fields, header: header, record: record))
     do throws(Fault) {
-      let line = try limits.checkRow(count, line: record.line)
+      let line = try limits.checkRow(taken + count, line: record.line)
       guard var event = try cells.event(&row, &selection, notBefore: time) else {
         preconditionFailure("no account is looked up")
       }

@@ -57,7 +57,7 @@ public struct FilePattern: Sendable {
   }
 
   /// Hidden files are meant only where the pattern says so.
-  private func matches(_ name: [UInt8]) -> Bool {
+  package func matches(_ name: [UInt8]) -> Bool {
     guard let first = parts.first, let last = parts.last,
       name.count >= first.count + last.count, name.starts(with: first),
       name.suffix(last.count).elementsEqual(last),

@@ -18,7 +18,8 @@ extension InputFile {
     progress: (Int) -> Void = { _ in }
   ) throws(InputError) -> InputFileContents {
     try statements(
-      .file(path), name: name, as: declaration, of: plan, window: window, limits: limits,
+      try SourceFile.all(path, name: name, limits: limits), as: declaration, of: plan,
+      window: window, limits: limits,
       progress: progress)
   }
 
@@ -28,22 +29,27 @@ extension InputFile {
     limits: InputLimits = .standard
   ) throws(InputError) -> InputFileContents {
     try statements(
-      .bytes(bytes), name: name, as: declaration, of: plan, window: nil, limits: limits
+      SourceFile.all([bytes], name: name), as: declaration, of: plan, window: nil, limits: limits
     ) { _ in }
   }
 
   private static func statements(
-    _ origin: ByteSource.Origin, name: String, as declaration: SourceDeclaration, of plan: Plan,
+    _ files: [SourceFile], as declaration: SourceDeclaration, of plan: Plan,
     window: Range<UInt64>?, limits: InputLimits, progress: (Int) -> Void
   ) throws(InputError) -> InputFileContents {
     var check = StatementCheck(of: declaration, in: plan)
     var statements: [SignedStatement] = []
     var numbers: [UInt32] = []
-    let source = try statementLines(origin, name: name, as: declaration, limits: limits) {
-      line, number throws(StatementError) in
-      statements.append(try check.take(line, number: Int(number)).signed)
-      numbers.append(number)
-      if statements.count % 4096 == 0 { progress(statements.count) }
+    var hashes: [Bytes32] = []
+    for file in files {
+      let source = try statementLines(
+        file, as: declaration, limits: limits, taken: statements.count
+      ) { line, number throws(StatementError) in
+        statements.append(try check.take(line, number: Int(number)).signed)
+        numbers.append(number)
+        if statements.count % 4096 == 0 { progress(statements.count) }
+      }
+      hashes.append(source.rawHash)
     }
     let single = StatementLine.withoutRepetitions(statements)
     let counting = single.filter { statements[$0].statement.counts(in: window) }
@@ -56,7 +62,7 @@ extension InputFile {
       rows: SourceRows(
         declaration, statements: counting.map { statements[$0] },
         lines: counting.map { numbers[$0] }),
-      rawHash: source.rawHash, unusedColumns: [], notes: notes)
+      rawHash: SourceFile.hash(hashes), unusedColumns: [], notes: notes)
   }
 
   /// Gives `body` every statement of a file, signed or not, with its line.
@@ -65,27 +71,27 @@ extension InputFile {
     limits: InputLimits = .standard,
     _ body: (StatementLine, UInt32) throws(StatementError) -> Void
   ) throws(InputError) {
-    _ = try statementLines(.file(path), name: name, as: declaration, limits: limits, body)
+    let file = SourceFile(origin: .file(path), name: name)
+    _ = try statementLines(file, as: declaration, limits: limits, taken: 0, body)
   }
 
   private static func statementLines(
-    _ origin: ByteSource.Origin, name: String, as declaration: SourceDeclaration,
-    limits: InputLimits,
+    _ file: SourceFile, as declaration: SourceDeclaration, limits: InputLimits, taken: Int,
     _ body: (StatementLine, UInt32) throws(StatementError) -> Void
   ) throws(InputError) -> ByteSource {
     guard let rules = declaration.statements else {
       preconditionFailure("only sources of statements have statements")
     }
     do throws(Fault) {
-      let source = try ByteSource(origin, limits: limits, chunkSize: 1 << 18)
+      let source = try ByteSource(file.origin, limits: limits, chunkSize: 1 << 18)
       do throws(Fault) {
-        try StatementReader(rules: rules, limits: limits).read(source, body)
+        try StatementReader(rules: rules, limits: limits, taken: taken).read(source, body)
       } catch {
         throw source.damage() ?? error
       }
       return source
     } catch {
-      throw error.inFile(name)
+      throw error.inFile(file.name)
     }
   }
 }
@@ -93,6 +99,8 @@ extension InputFile {
 private struct StatementReader {
   let rules: StatementRules
   let limits: InputLimits
+  /// Statements of other files of the source, which count for the limit too.
+  let taken: Int
 
   func read(
     _ source: ByteSource, _ body: (StatementLine, UInt32) throws(StatementError) -> Void
@@ -105,7 +113,7 @@ private struct StatementReader {
         break
       }
       count += 1
-      guard count <= limits.statements, let number = UInt32(exactly: record.line) else {
+      guard taken + count <= limits.statements, let number = UInt32(exactly: record.line) else {
         throw Fault(
           kind: .tooManyRows, line: record.line, found: "more than \(limits.statements) statements",
           expected: "at most that many", advice: "Split the file into several sources.")

@@ -10,6 +10,8 @@ public struct KeyTable: Sendable, Equatable {
 
   public var count: Int { accounts.count }
 
+  package var entries: [(key: [UInt8], account: Address)] { accounts.map { ($0, $1.account) } }
+
   subscript(key: ArraySlice<UInt8>) -> Address? { accounts[Array(key)]?.account }
 
   /// Adds a key; the line of the one that is there already, where there is one.

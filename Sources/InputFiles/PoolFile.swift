@@ -33,7 +33,7 @@ public enum PoolFile {
     times: TimeTable = TimeTable(), limits: InputLimits = .standard,
     progress: @escaping (Int) -> Void = { _ in }
   ) throws(InputError) -> PoolFileContents {
-    let files = try PositionFile.files(path, name: name, limits: limits)
+    let files = try SourceFile.all(path, name: name, limits: limits)
     return try PoolReading(
       files: files, name: name, declaration: declaration, span: span, times: times,
       limits: limits, progress: progress
@@ -45,12 +45,9 @@ public enum PoolFile {
     bytes: [[UInt8]], as declaration: SourceDeclaration, span: Range<UInt64>,
     times: TimeTable = TimeTable(), limits: InputLimits = .standard
   ) throws(InputError) -> PoolFileContents {
-    let files = bytes.enumerated().map { index, bytes in
-      PositionReading.File(
-        origin: .bytes(bytes), name: "events" + (index == 0 ? "" : "-\(index + 1)"))
-    }
-    return try PoolReading(
-      files: files, name: "events", declaration: declaration, span: span, times: times,
+    try PoolReading(
+      files: SourceFile.all(bytes, name: "events"), name: "events", declaration: declaration,
+      span: span, times: times,
       limits: limits, progress: { _ in }
     ).contents()
   }
@@ -58,7 +55,7 @@ public enum PoolFile {
 
 /// The files of one source.
 private struct PoolReading {
-  let files: [PositionReading.File]
+  let files: [SourceFile]
   let name: String
   let declaration: SourceDeclaration
   let span: Range<UInt64>
@@ -79,9 +76,11 @@ private struct PoolReading {
   private func contents(_ taker: some PoolTaker) throws(InputError) -> PoolFileContents {
     var taker = taker
     var (hashes, notes, unused): ([Bytes32], [String], [String]) = ([], [], [])
+    var quarantine = Quarantine(declaration, limits: limits)
     var quarantined: [InputError] = []
     for (number, file) in files.enumerated() {
-      var reader = RowReader(declaration, columns: taker.columns, limits: limits)
+      var reader = RowReader(
+        declaration, columns: taker.columns, limits: limits, quarantine: quarantine)
       do throws(Fault) {
         let source = try ByteSource(file.origin, limits: limits, chunkSize: 1 << 18)
         taker.file = number
@@ -94,7 +93,9 @@ private struct PoolReading {
         throw error.inFile(file.name)
       }
       unused += reader.unused.filter { !unused.contains($0) }
-      quarantined += reader.quarantine.faults.map { $0.inFile(file.name) }
+      let faults = reader.quarantine.faults.dropFirst(quarantine.faults.count)
+      quarantined += faults.map { $0.inFile(file.name) }
+      quarantine = reader.quarantine
     }
     let history: SourceHistory
     do throws(PoolFault) {
@@ -108,7 +109,7 @@ private struct PoolReading {
       throw error.inFile(name)
     }
     return PoolFileContents(
-      history: history, rawHash: PositionReading.hash(hashes), unusedColumns: unused,
+      history: history, rawHash: SourceFile.hash(hashes), unusedColumns: unused,
       notes: notes, quarantined: quarantined)
   }
 }

@@ -42,21 +42,11 @@ public enum PositionFile {
     chunkSize: Int = 1 << 18, progress: @escaping (Int) -> Void = { _ in }
   ) throws(InputError) -> PositionFileContents {
     try PositionReading(
-      files: try files(path, name: name, limits: limits), name: name, declaration: declaration,
+      files: try SourceFile.all(path, name: name, limits: limits), name: name,
+      declaration: declaration,
       span: span, keys: keys, times: times,
       limits: limits, chunkSize: chunkSize, progress: progress
     ).contents()
-  }
-
-  /// One file, or all that a name with `*` stands for.
-  static func files(
-    _ path: String, name: String, limits: InputLimits
-  ) throws(InputError) -> [PositionReading.File] {
-    let pattern = FilePattern(path)
-    return try pattern.paths(name: name, limits: limits).map { file in
-      PositionReading.File(
-        origin: .file(file), name: pattern.hasWildcard ? pattern.name(of: file, like: name) : name)
-    }
   }
 
   /// Reads bytes as if files held them.
@@ -67,12 +57,9 @@ public enum PositionFile {
     keys: KeyTable = KeyTable(), times: TimeTable = TimeTable(), limits: InputLimits = .standard,
     chunkSize: Int = 1 << 18, isPlain: Bool = true
   ) throws(InputError) -> PositionFileContents {
-    let files = bytes.enumerated().map { index, bytes in
-      PositionReading.File(
-        origin: .bytes(bytes), name: "events" + (index == 0 ? "" : "-\(index + 1)"))
-    }
-    return try PositionReading(
-      files: files, name: "events", declaration: declaration, span: span, keys: keys, times: times,
+    try PositionReading(
+      files: SourceFile.all(bytes, name: "events"), name: "events", declaration: declaration,
+      span: span, keys: keys, times: times,
       limits: limits, chunkSize: chunkSize, isPlain: isPlain, progress: { _ in }
     ).contents()
   }
@@ -80,12 +67,7 @@ public enum PositionFile {
 
 /// The files of one source.
 struct PositionReading {
-  struct File {
-    let origin: ByteSource.Origin
-    let name: String
-  }
-
-  let files: [File]
+  let files: [SourceFile]
   let name: String
   let declaration: SourceDeclaration
   let span: Range<UInt64>
@@ -117,16 +99,16 @@ struct PositionReading {
     let rows = PositionRows(declaration, events, span: span, limits: limits, isSorted: isSorted)
     var selection = RowSelection(
       declaration, columns: EventCells(declaration, events).columns, keys: keys, times: times)
+    var quarantine = Quarantine(declaration, limits: limits)
     let contents =
       isSorted && isScanned(events)
       ? try merge(events, into: rows)
-      : try inOrder(events, into: rows, &selection)
+      : try inOrder(events, into: rows, &selection, &quarantine)
     var (hashes, notes, unused): ([Bytes32], [String], [String]) = ([], [], [])
-    var quarantined: [InputError] = []
+    let quarantined = contents.flatMap(\.quarantined)
     for (file, read) in zip(files, contents) {
       hashes.append(read.source.rawHash)
       unused += read.unused.filter { !unused.contains($0) }
-      quarantined += read.quarantined
       if declaration.format == .csv, !read.source.endsWithLine {
         notes.append((files.count > 1 ? "\(file.name): " : "") + Reading.cutOffNote)
       }
@@ -138,7 +120,7 @@ struct PositionReading {
       throw error.inFile(name)
     }
     return PositionFileContents(
-      history: history, rawHash: Self.hash(hashes), unusedColumns: unused, notes: notes,
+      history: history, rawHash: SourceFile.hash(hashes), unusedColumns: unused, notes: notes,
       rowCount: rows.count, quarantined: quarantined, late: selection.late)
   }
 
@@ -147,14 +129,21 @@ struct PositionReading {
   ) throws(InputError) -> [Contents] {
     var merge = EventMerge(files: files.count, limit: limits.openFiles, into: rows) {
       file throws(InputError) in
-      try reader(of: files[file], events, isSorted: true)
+      try reader(of: files[file], events, isSorted: true, taken: 0)
     }
-    return try merge.read(progress: progress)
+    let contents = try merge.read(progress: progress)
+    do throws(Fault) {
+      _ = try limits.checkRow(rows.count - 1, line: 0)
+    } catch {
+      throw error.inFile(name)
+    }
+    return contents
   }
 
   /// Reads one file after the other one.
   private func inOrder(
-    _ events: PositionEvents, into rows: PositionRows, _ selection: inout RowSelection
+    _ events: PositionEvents, into rows: PositionRows, _ selection: inout RowSelection,
+    _ quarantine: inout Quarantine
   ) throws(InputError) -> [Contents] {
     var contents: [Contents] = []
     for (number, file) in files.enumerated() {
@@ -162,16 +151,9 @@ struct PositionReading {
       contents.append(
         isScanned(events)
           ? try scan(file, events, into: rows)
-          : try read(file, events, into: rows, &selection))
+          : try read(file, events, into: rows, &selection, &quarantine))
     }
     return contents
-  }
-
-  static func hash(_ files: [Bytes32]) -> Bytes32 {
-    if files.count == 1 { return files[0] }
-    var hash = Keccak256()
-    for file in files { hash.update(file) }
-    return hash.finalize()
   }
 
   private func history(_ rows: PositionRows) throws(InputError) -> PositionHistory {
@@ -202,18 +184,18 @@ struct PositionReading {
   }
 
   func reader(
-    of file: File, _ events: PositionEvents, isSorted: Bool
+    of file: SourceFile, _ events: PositionEvents, isSorted: Bool, taken: Int
   ) throws(InputError) -> EventReader {
     try EventReader(
       file.origin, name: file.name, as: declaration, events, limits: limits, isHashed: true,
-      chunkSize: chunkSize, isSorted: isSorted)
+      chunkSize: chunkSize, isSorted: isSorted, taken: taken)
   }
 
   /// Reads a file whose rows may stand in any order.
   func scan(
-    _ file: File, _ events: PositionEvents, into rows: PositionRows
+    _ file: SourceFile, _ events: PositionEvents, into rows: PositionRows
   ) throws(InputError) -> Contents {
-    var reader = try reader(of: file, events, isSorted: false)
+    var reader = try reader(of: file, events, isSorted: false, taken: rows.count)
     var changes = PositionChanges()
     let before = rows.count
     while try reader.nextPiece(&changes, numbering: &rows.accounts) {
@@ -230,13 +212,14 @@ struct PositionReading {
   }
 
   func read(
-    _ file: File, _ events: PositionEvents, into rows: PositionRows,
-    _ selection: inout RowSelection
+    _ file: SourceFile, _ events: PositionEvents, into rows: PositionRows,
+    _ selection: inout RowSelection, _ quarantine: inout Quarantine
   ) throws(InputError) -> Contents {
     var taker = EventTaker(
       EventCells(declaration, events), selection: selection, of: file.name, rows: rows,
       limits: limits, progress: progress)
-    var reader = RowReader(declaration, columns: taker.columns, limits: limits)
+    var reader = RowReader(
+      declaration, columns: taker.columns, limits: limits, quarantine: quarantine)
     let source: ByteSource
     do throws(Fault) {
       source = try ByteSource(file.origin, limits: limits, chunkSize: chunkSize)
@@ -245,9 +228,10 @@ struct PositionReading {
     } catch {
       throw error.inFile(file.name)
     }
-    selection = taker.selection
+    let faults = reader.quarantine.faults.dropFirst(quarantine.faults.count)
+    (selection, quarantine) = (taker.selection, reader.quarantine)
     return Contents(
       source: source.facts, unused: reader.unused,
-      quarantined: reader.quarantine.faults.map { $0.inFile(file.name) })
+      quarantined: faults.map { $0.inFile(file.name) })
   }
 }

@@ -159,8 +159,6 @@ struct EventTaker: RowTaker {
   private let isLate: Bool
   private let changes = EventColumns()
   private var orders: [UInt256] = []
-  /// Rows of this file that count.
-  private var count = 0
 
   private static let batch = 1024
 
@@ -182,7 +180,7 @@ struct EventTaker: RowTaker {
 
   mutating func take(_ row: inout Row<some RowCells>) throws(Fault) {
     guard try selection.isSelected(&row) else { return }
-    let line = try limits.checkRow(count, line: row.line)
+    let line = try limits.checkRow(rows.count, line: row.line)
     let time = try selection.time(of: &row)
     guard var event = try cells.event(&row, &selection, at: time.counted) else { return }
     // Of balances that count at one second the last one was stated last, by its own time.
@@ -192,7 +190,6 @@ struct EventTaker: RowTaker {
     selection.note(time, line: row.line, of: file)
     changes.append(event)
     orders += order
-    count += 1
     rows.count += 1
     if rows.count % 65_536 == 0 { progress(rows.count) }
     if !changes.hasRoomForEvent { try finish() }

@@ -35,7 +35,7 @@ struct Quarantine {
 
 extension InputProblem {
   /// True where one row cannot be read, and nothing is wrong with those before and after it.
-  fileprivate var isAboutOneRow: Bool {
+  var isAboutOneRow: Bool {
     switch self {
     case .nulByte, .invalidUTF8, .loneCarriageReturn, .strayQuote, .raggedRow, .malformedJSON,
       .notAnObject, .nestedValue, .missingMember, .emptyField, .surroundingBlanks,
@@ -44,7 +44,7 @@ extension InputProblem {
       .hexadecimalNumber, .fractionNotAllowed, .tooManyDecimals, .leadingZeros, .notANumber,
       .numberOverflow, .timeOutOfRange, .malformedTime, .timeWithoutZone, .foreignTimeZone,
       .fractionOfSecond, .noSuchTime, .unknownTime, .unknownKind,
-      .receivedBeforeTime, .tickOutOfRange, .emptyRange, .volumeTooLarge:
+      .receivedBeforeTime, .tickOutOfRange, .emptyRange, .volumeTooLarge, .malformedWord:
       true
     default: false
     }

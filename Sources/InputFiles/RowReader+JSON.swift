@@ -54,16 +54,17 @@ extension RowReader {
     switch try text.shape(within: declaration.within) {
     case .list(let elements):
       for element in elements {
+        // Where one row is no JSON, the whole text is none.
+        let json = try text.value(element, limits: jsonLimits)
         _ = try quarantine.read { () throws(Fault) in
-          let json = try text.value(element, limits: jsonLimits)
           try take(json, cells, line: text.line(of: element.lowerBound), &seen, &taker)
           return true
         }
       }
     case .members(let members):
       for member in members {
+        let json = try row(try text.value(member.value, limits: jsonLimits), of: member, text)
         _ = try quarantine.read { () throws(Fault) in
-          let json = try row(try text.value(member.value, limits: jsonLimits), of: member, text)
           try take(json, cells, line: text.line(of: member.value.lowerBound), &seen, &taker)
           return true
         }

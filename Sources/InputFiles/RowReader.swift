@@ -61,11 +61,15 @@ struct RowReader {
     kind: .emptyFile, found: "nothing", expected: "a header and rows",
     advice: "Is it the right file?")
 
-  init(_ declaration: SourceDeclaration, columns: RowColumns, limits: InputLimits) {
+  /// - Parameter quarantine: what was left out of the files of the source before.
+  init(
+    _ declaration: SourceDeclaration, columns: RowColumns, limits: InputLimits,
+    quarantine: Quarantine
+  ) {
     self.declaration = declaration
     self.columns = columns
     self.limits = limits
-    quarantine = Quarantine(declaration, limits: limits)
+    self.quarantine = quarantine
   }
 
   /// Gives the rows of a file to a taker.
@@ -175,9 +179,15 @@ extension InputProblem {
 extension LineReader {
   /// True where nothing but blank lines is left.
   mutating func isAtEndAfterBlanks() throws(Fault) -> Bool {
-    while let record = try next() {
-      guard record.bytes.isEmpty else { return false }
+    while true {
+      do throws(Fault) {
+        guard let record = try next() else { return true }
+        guard record.bytes.isEmpty else { return false }
+      } catch {
+        // A row that cannot be read is a row.
+        guard error.kind.isAboutOneRow else { throw error }
+        return false
+      }
     }
-    return true
   }
 }

@@ -5,7 +5,8 @@ import EthereumPrimitives
 struct SourceRowTaker: RowTaker {
   let columns: RowColumns
   private let declaration: SourceDeclaration
-  private let name: String
+  /// The file in which the rows stand.
+  private var file = ""
   private let limits: InputLimits
   /// The seconds of rows that count; nil is all of them.
   private let window: Range<UInt64>?
@@ -18,11 +19,10 @@ struct SourceRowTaker: RowTaker {
   private var values: [UInt256]
 
   init(
-    _ declaration: SourceDeclaration, selection: RowSelection, name: String,
-    window: Range<UInt64>?, limits: InputLimits, progress: @escaping (Int) -> Void
+    _ declaration: SourceDeclaration, selection: RowSelection, window: Range<UInt64>?,
+    limits: InputLimits, progress: @escaping (Int) -> Void
   ) {
     self.declaration = declaration
-    self.name = name
     self.limits = limits
     self.window = window
     self.progress = progress
@@ -51,8 +51,10 @@ struct SourceRowTaker: RowTaker {
     try append(account, line: row.line)
     guard let time else { return }
     times.append(time.counted)
-    selection.note(time, line: row.line, of: name)
+    selection.note(time, line: row.line, of: file)
   }
+
+  mutating func begin(_ file: String) { self.file = file }
 
   var late: LateRows { selection.late }
 
@@ -82,17 +84,26 @@ struct SourceRowTaker: RowTaker {
   }
 
   /// What can only be said once all rows are there.
+  ///
+  /// - Parameters:
+  ///   - files: how messages call the files.
+  ///   - starts: where the rows of each file start.
   static func check(
-    _ rows: SourceRows, _ declaration: SourceDeclaration, threads: Int
-  ) throws(Fault) {
+    _ rows: SourceRows, _ declaration: SourceDeclaration, files: [String], starts: [Int] = [0],
+    threads: Int
+  ) throws(InputError) {
     guard declaration.duplicates == .refuse,
       let twice = Address.firstRepetition(in: rows.accounts, threads: threads)
     else { return }
+    let file = { (row: Int) in files[(starts.lastIndex { $0 <= row }) ?? 0] }
+    let (first, again) = (file(twice.first), file(twice.again))
     throw Fault(
       kind: .duplicateAccount, line: Int(rows.lines[twice.again]),
       field: declaration.accountColumn,
-      found: "\(rows.accounts[twice.again]) again, after line \(rows.lines[twice.first])",
+      found: "\(rows.accounts[twice.again]) again, after line \(rows.lines[twice.first])"
+        + (first == again ? "" : " of \(first)"),
       expected: "each account once",
-      advice: "Remove one of the rows, or write `duplicates: sum` for the source in the plan.")
+      advice: "Remove one of the rows, or write `duplicates: sum` for the source in the plan."
+    ).inFile(again)
   }
 }

@@ -12,6 +12,7 @@ public struct TimeTable: Sendable, Equatable {
 
   /// When a key happened, in seconds since 1970.
   public func seconds(of key: String) -> UInt64? { times[Array(key.utf8)]?.seconds }
+  package var entries: [(key: [UInt8], seconds: UInt64)] { times.map { ($0, $1.seconds) } }
 
   /// Seconds since 1970.
   subscript(key: ArraySlice<UInt8>) -> UInt64? { times[Array(key)]?.seconds }

@@ -51,7 +51,7 @@ public enum TimedFile {
     guard let events = declaration.series?.events, !events.isOrdered else {
       preconditionFailure("a source whose rows say changes")
     }
-    let file = PositionReading.File(origin: .file(path), name: name)
+    let file = SourceFile(origin: .file(path), name: name)
     let reading = PositionReading(
       files: [file], name: name, declaration: declaration, span: 0..<1, keys: keys, times: times,
       limits: limits, chunkSize: 1 << 18, progress: progress)
@@ -65,12 +65,14 @@ public enum TimedFile {
     }
     var selection = RowSelection(
       declaration, columns: EventCells(declaration, events).columns, keys: keys, times: times)
+    var quarantine = Quarantine(declaration, limits: limits)
     let read =
       reading.isScanned(events)
       ? try reading.scan(file, events, into: rows)
-      : try reading.read(file, events, into: rows, &selection)
+      : try reading.read(file, events, into: rows, &selection, &quarantine)
     do throws(Fault) {
-      let notes = try selection.notes(taken: rows.count, quarantined: read.quarantined.count)
+      let notes = try selection.notes(
+        taken: rows.count, quarantined: read.quarantined.count)
       return TimedFileContents(
         read.source, unused: read.unused, notes: notes, quarantined: read.quarantined,
         late: selection.late)
@@ -87,18 +89,14 @@ public enum TimedFile {
   ) throws(InputError) -> (rows: SourceRows, times: [UInt64], file: TimedFileContents) {
     precondition(declaration.time != nil, "a source whose rows have a time")
     let reading = Reading(
-      origin: .file(path), name: name, declaration: declaration, keys: keys, times: times,
-      limits: limits, chunkSize: 1 << 18, progress: progress)
-    do throws(Fault) {
-      let read = try reading.clear()
-      let file = TimedFileContents(
-        read.source.facts, unused: read.unused,
-        notes: read.notes + reading.cutOffNotes(read.source),
-        quarantined: read.quarantined.map { $0.inFile(name) }, late: read.late)
-      return (read.rows, read.times, file)
-    } catch {
-      throw error.inFile(name)
-    }
+      files: [SourceFile(origin: .file(path), name: name)], name: name, declaration: declaration,
+      keys: keys, times: times, limits: limits, chunkSize: 1 << 18, progress: progress)
+    let read = try reading.clear()
+    let file = TimedFileContents(
+      read.sources[0].facts, unused: read.unused,
+      notes: read.notes + reading.cutOffNotes(read.sources), quarantined: read.quarantined,
+      late: read.late)
+    return (read.rows, read.times, file)
   }
 
   /// Sees that rows of a window are such as a source may have: at least one, and one of each
@@ -106,15 +104,12 @@ public enum TimedFile {
   public static func check(
     _ rows: SourceRows, name: String, as declaration: SourceDeclaration
   ) throws(InputError) {
-    do throws(Fault) {
-      guard rows.count > 0 || declaration.noRows == .allow else {
-        throw Fault(
-          kind: .nothingSelected, found: "no row of the window", expected: "at least one",
-          advice: "Take the newest rows in, or write `no_rows: allow` where nothing may count.")
-      }
-      try SourceRowTaker.check(rows, declaration, threads: 1)
-    } catch {
-      throw error.inFile(name)
+    guard rows.count > 0 || declaration.noRows == .allow else {
+      throw Fault(
+        kind: .nothingSelected, found: "no row of the window", expected: "at least one",
+        advice: "Take the newest rows in, or write `no_rows: allow` where nothing may count."
+      ).inFile(name)
     }
+    try SourceRowTaker.check(rows, declaration, files: [name], threads: 1)
   }
 }

@@ -27,7 +27,9 @@ extension PlanDecoder {
       name: name, path: fields.path,
       value: SourceDeclaration(
         name: name, file: file, format: rows.format, within: rows.within,
-        conditions: rows.conditions, columns: [], noRows: rows.noRows, time: time, price: price))
+        conditions: rows.conditions, columns: [], noRows: rows.noRows, time: time,
+        badRows: rows.badRows,
+        price: price))
   }
 
   private mutating func decodePriceColumns(_ fields: Fields) -> PriceColumns? {
@@ -72,7 +74,7 @@ extension PlanDecoder {
       value: SourceDeclaration(
         name: name, file: file, format: rows.format, within: rows.within,
         accountColumn: rows.account, conditions: rows.conditions, columns: series.columns,
-        noRows: rows.noRows, time: time, window: window, series: series))
+        noRows: rows.noRows, time: time, window: window, series: series, badRows: rows.badRows))
   }
 
   private mutating func decodeRangeEvents(

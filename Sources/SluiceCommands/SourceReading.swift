@@ -89,6 +89,7 @@ struct SourceReading {
   ) throws(InputError) -> TimeTable {
     let contents = try InputFile.times(path, name: path, as: source)
     note(contents.rawHash, of: source)
+    tell(contents.quarantined)
     return contents.times
   }
 

@@ -9,9 +9,7 @@ extension StrangerEvents {
     span: Range<UInt64>
   ) throws -> (changes: ReferenceLaw.Changes, late: Int) {
     var collected = StrangerChanges(table, events, span: span)
-    for stream in streams {
-      try table.eachRow(of: stream, isForgiving: true) { try collected.take($0) }
-    }
+    try table.eachRow(of: streams) { try collected.take($0) }
     return (try collected.canonical(), collected.late)
   }
 
@@ -66,7 +64,8 @@ private struct StrangerChanges {
   private let table: StrangerTable
   private let events: PositionEvents
   private let span: Range<UInt64>
-  private let effects: [String: EventDeclaration.Effect]
+  /// By the bytes of a kind's name.
+  private let effects: [[UInt8]: EventDeclaration.Effect]
   private var openings: [Address: BigInt] = [:]
   private var changes: ReferenceLaw.Changes = [:]
   private var stated: [Address: [Stated]] = [:]
@@ -79,17 +78,19 @@ private struct StrangerChanges {
       effects = [:]
       return
     }
-    effects = Dictionary(kinds.map { ($0.name, $0.effect) }) { first, _ in first }
+    effects = Dictionary(kinds.map { (Array($0.name.utf8), $0.effect) }) { first, _ in first }
   }
 
   // MARK: Rows
 
-  mutating func take(_ row: StrangerTable.Row) throws {
+  /// - Returns: whether the row counts.
+  mutating func take(_ row: StrangerTable.Row) throws -> Bool {
     guard let seconds = try table.seconds(of: row) else {
       preconditionFailure("a series has times")
     }
-    guard try counts(row, seconds) else { return }
+    guard try counts(row, seconds) else { return false }
     if table.isLate(seconds, into: span) { late += 1 }
+    return true
   }
 
   /// Adds what a row says; false where its key is not known.
@@ -111,14 +112,14 @@ private struct StrangerChanges {
           time: seconds.stated, second: seconds.counted, start: start, order: order,
           balance: try amount(row), place: row.place))
     case .transfer(let target): return try move(row, to: target, at: start, allowsNobody: true)
-    case .kinds(let column, _, let target):
-      let word = try row.text(column)
-      guard let effect = effects[word] else {
-        throw row.place.malformed(
-          "'\(word.prefix(60))'", "one of \(effects.keys.sorted().joined(separator: ", "))")
+    case .kinds(let column, let kinds, let target):
+      let word = try row.key(column)
+      guard let effect = effects[Array(word.utf8)] else {
+        let names = kinds.map(\.name).joined(separator: ", ")
+        throw row.place.malformed("'\(word.prefix(60))'", "one of \(names)")
       }
       switch effect {
-      case .none: return true
+      case .none: break
       case .move: return try move(row, to: target, at: start, allowsNobody: false)
       case .add, .take:
         guard let account = try table.account(of: row) else { return false }
@@ -137,6 +138,7 @@ private struct StrangerChanges {
   }
 
   /// - Parameter allowsNobody: the zero address stands for nobody.
+  /// - Returns: whether the row counts.
   private mutating func move(
     _ row: StrangerTable.Row, to column: String, at time: UInt64, allowsNobody: Bool
   ) throws -> Bool {
@@ -153,7 +155,7 @@ private struct StrangerChanges {
   private func amount(_ row: StrangerTable.Row, isSigned: Bool = false) throws -> BigInt {
     guard let column = events.amount else { return 1 }
     guard isSigned else { return BigInt(try row.value(column)) }
-    let (text, unit) = try row.cell(column.name)
+    let (text, unit) = try row.cell(column.name, .value(column))
     return try StrangerCell.signed(text, column, unit: unit, row.place)
   }
 
@@ -176,6 +178,14 @@ private struct StrangerChanges {
     }
     for (account, opening) in openings where opening != 0 {
       changes[account, default: []].insert(.init(time: 0, amount: opening), at: 0)
+    }
+    for (account, changes) in changes {
+      for change in changes where change.amount.magnitude >= ReferenceLaw.bound {
+        throw VerificationFailure(
+          .malformedLine, table.source.file,
+          found: "changes of \(account) at \(change.time) by 2^256 or more",
+          expected: "less than 2^256")
+      }
     }
     return changes.filter { !$0.value.isEmpty }
   }

@@ -68,29 +68,6 @@ enum StrangerFiles {
     return bytes.replacing([0xEF, 0xBB, 0xBF], with: Array("\\ufeff".utf8))
   }
 
-  /// JSON whose numbers are put into quotes, so that no reader rounds them.
-  static func quotingNumbers(_ line: ArraySlice<UInt8>) -> [UInt8] {
-    var result: [UInt8] = []
-    var (isText, isEscaped, isNumber) = (false, false, false)
-    for byte in line {
-      let isPart = (0x30...0x39).contains(byte) || Array("+-.eE".utf8).contains(byte)
-      let startsNumber = (0x30...0x39).contains(byte) || byte == 0x2D
-      if !isText, isNumber ? !isPart : startsNumber {
-        result.append(0x22)
-        isNumber.toggle()
-      }
-      result.append(byte)
-      if isEscaped {
-        isEscaped = false
-      } else if isText, byte == 0x5C {
-        isEscaped = true
-      } else if byte == 0x22, !isNumber {
-        isText.toggle()
-      }
-    }
-    return result + (isNumber ? [0x22] : [])
-  }
-
   /// The lines of a text, without line ends.
   static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
     var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)

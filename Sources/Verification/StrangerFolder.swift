@@ -36,7 +36,7 @@ struct StrangerFolder {
     let window = source.time.flatMap { _ in plan.rowSpan(of: source, in: epoch) }
     if let rules = source.statements {
       return StrangerStatement.text(
-        try streams.flatMap { try StrangerStatement.raw($0.all(), source, rules, window: window) })
+        try StrangerStatement.raw(streams.map { try $0.all() }, source, rules, window: window))
     }
     let raw = try StrangerRow.raw(
       streams, StrangerTable(source: source, lookups: lookups), window: window)
@@ -63,7 +63,7 @@ struct StrangerFolder {
     }
     let folder = parts.dropLast().map { $0 + "/" }.joined()
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/" + folder)) ?? []
-    let fitting = names.filter { Self.fits($0, pattern) }
+    let fitting = names.filter { Self.fits(Array($0.utf8)[...], pattern.utf8) }
       .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     guard !fitting.isEmpty else {
       throw VerificationFailure(
@@ -72,21 +72,22 @@ struct StrangerFolder {
     return try fitting.map { try StrangerStream(path + "/" + folder + $0, as: folder + $0) }
   }
 
-  /// Every `*` stands for any text, but a hidden file is only meant where its point is written.
-  static func fits(_ name: String, _ pattern: String) -> Bool {
-    let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
-    guard let first = parts.first, let last = parts.last, parts.count > 1 else {
-      return name == pattern
+  /// Every `*` stands for any bytes, but a hidden file is only meant where its point is written.
+  static func fits(_ name: ArraySlice<UInt8>, _ pattern: some Collection<UInt8>) -> Bool {
+    if name.first == UInt8(ascii: "."), pattern.first == UInt8(ascii: "*") { return false }
+    // Whether what was read of the pattern fits the first so many bytes of the name.
+    var fitting = [true] + name.map { _ in false }
+    for wanted in pattern {
+      if wanted == UInt8(ascii: "*") {
+        for count in fitting.indices.dropFirst() where fitting[count - 1] { fitting[count] = true }
+      } else {
+        let before = fitting
+        fitting[0] = false
+        for (count, byte) in name.enumerated() {
+          fitting[count + 1] = before[count] && byte == wanted
+        }
+      }
     }
-    guard name.first != "." || first.first == ".", name.hasPrefix(first),
-      name.utf8.count >= first.utf8.count + last.utf8.count,
-      name.hasSuffix(last)
-    else { return false }
-    var rest = name.dropFirst(first.count).dropLast(last.count)
-    for part in parts.dropFirst().dropLast() where !part.isEmpty {
-      guard let range = rest.range(of: part) else { return false }
-      rest = rest[range.upperBound...]
-    }
-    return true
+    return fitting.last ?? false
   }
 }

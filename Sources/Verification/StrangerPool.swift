@@ -4,6 +4,16 @@ import EthereumPrimitives
 
 /// Positions of concentrated liquidity and prices of their pool: a bundle's `events/<source>.csv`.
 enum StrangerPool {
+  /// The file that raw files give.
+  static func text(
+    of source: SourceDeclaration, _ streams: [StrangerStream], _ table: StrangerTable,
+    span: Range<UInt64>
+  ) throws -> [UInt8] {
+    if let price = source.price { return text(try prices(streams, table, price, span: span)) }
+    guard let events = source.series?.ranges else { return [] }
+    return text(try ranges(streams, table, events, span: span))
+  }
+
   // MARK: Positions
 
   private static let rangeHeader = "time,account,lower,upper,change"
@@ -52,23 +62,23 @@ enum StrangerPool {
       let position: RangePosition
     }
     var sums: [Instant: BigInt] = [:]
-    for stream in streams {
-      try table.eachRow(of: stream, isForgiving: true) { row in
-        let (lower, upper) = (
-          try tick(row, events.columns.lower), try tick(row, events.columns.upper)
-        )
-        guard lower < upper else {
-          throw row.place.malformed("ticks \(lower) and \(upper)", "the lower one first")
-        }
-        let change = try signed(row, events.columns.liquidity)
-        guard let account = try table.account(of: row), let time = try table.time(of: row),
-          time < span.upperBound
-        else { return }
-        let instant = Instant(
-          time: time < span.lowerBound ? 0 : time,
-          position: RangePosition(account: account, lower: lower, upper: upper))
-        sums[instant, default: 0] += change
+    try table.eachRow(of: streams) { row in
+      guard let time = try table.time(of: row), let account = try table.account(of: row) else {
+        return false
       }
+      let (lower, upper) = (
+        try tick(row, events.columns.lower), try tick(row, events.columns.upper)
+      )
+      guard lower < upper else {
+        throw row.place.malformed("ticks \(lower) and \(upper)", "the lower one first")
+      }
+      let change = try signed(row, events.columns.liquidity)
+      guard time < span.upperBound else { return true }
+      let instant = Instant(
+        time: time < span.lowerBound ? 0 : time,
+        position: RangePosition(account: account, lower: lower, upper: upper))
+      sums[instant, default: 0] += change
+      return true
     }
     let changes = try sums.filter { $0.value != 0 }
       .sorted { ($0.key.time, $0.key.position) < ($1.key.time, $1.key.position) }
@@ -131,23 +141,23 @@ enum StrangerPool {
       let place: StrangerCell.Place
     }
     var quotes: [Quote] = []
-    for stream in streams {
-      try table.eachRow(of: stream, isForgiving: true) { row in
-        func whole(_ column: String) throws -> BigUInt {
-          try row.value(ColumnDeclaration(name: column, kind: .integer))
-        }
-        let tick = try tick(row, price.tick)
-        let (root, volume) = (try whole(price.sqrtPrice), try price.volume.map(whole) ?? 0)
-        guard let root = word(root), let volume = word(volume), volume >> 128 == .zero else {
-          throw row.place.malformed("a volume of 2^128 or more", "less than 2^128")
-        }
-        let order = try price.order.map(whole)
-        guard let time = try table.time(of: row), time < span.upperBound else { return }
-        quotes.append(
-          Quote(
-            row: .init(time: time, tick: tick, sqrtPrice: root, volume: volume, line: 0),
-            order: order, place: row.place))
+    try table.eachRow(of: streams) { row in
+      func whole(_ column: String) throws -> BigUInt {
+        try row.value(ColumnDeclaration(name: column, kind: .integer))
       }
+      let tick = try tick(row, price.tick)
+      let (root, volume) = (try whole(price.sqrtPrice), try price.volume.map(whole) ?? 0)
+      guard let root = word(root), let volume = word(volume), volume >> 128 == .zero else {
+        throw row.place.malformed("a volume of 2^128 or more", "less than 2^128")
+      }
+      let order = try price.order.map(whole)
+      guard let time = try table.time(of: row) else { return false }
+      guard time < span.upperBound else { return true }
+      quotes.append(
+        Quote(
+          row: .init(time: time, tick: tick, sqrtPrice: root, volume: volume, line: 0),
+          order: order, place: row.place))
+      return true
     }
     quotes.sort { left, right in
       left.row.time != right.row.time
@@ -178,11 +188,11 @@ enum StrangerPool {
 
   /// A whole number with a minus sign or none.
   private static func signed(_ row: StrangerTable.Row, _ column: String) throws -> BigInt {
-    let (text, unit) = try row.cell(column)
+    let whole = ColumnDeclaration(name: column, kind: .integer)
+    let (text, unit) = try row.cell(column, .value(whole))
     let isNegative = text.count > 1 && text.hasPrefix("-")
     let number = try StrangerCell.value(
-      isNegative ? String(text.dropFirst()) : text,
-      ColumnDeclaration(name: column, kind: .integer), unit: unit, row.place)
+      isNegative ? String(text.dropFirst()) : text, whole, unit: unit, row.place)
     return isNegative ? -BigInt(number) : BigInt(number)
   }
 

@@ -81,6 +81,15 @@ enum StrangerCell {
     return account
   }
 
+  /// A text without blanks around it.
+  static func text(_ text: String, _ place: Place) throws -> String {
+    let isBlank: (UInt8?) -> Bool = { $0 == 0x20 || $0 == 0x09 }
+    guard !isBlank(text.utf8.first), !isBlank(text.utf8.last) else {
+      throw place.malformed("'\(text.prefix(60))'", "a text without blanks around it")
+    }
+    return text
+  }
+
   static func time(_ text: String, _ place: Place) throws -> UInt64 {
     guard let seconds = StrangerTime.seconds(text) else {
       throw place.malformed("'\(text.prefix(60))'", StrangerTime.expected)

@@ -33,11 +33,16 @@ struct StrangerStatement {
     _ line: ArraySlice<UInt8>, _ rules: StatementRules, file: String, number: Int
   ) throws {
     let place = StrangerCell.Place(file: file, line: "line \(number)")
-    let object = try StrangerFiles.json(StrangerFiles.quotingNumbers(line), file)
+    guard let object = StrangerJSON.parse(line)?.members else {
+      throw VerificationFailure(
+        .malformedJSON, file, place.line, found: "something else", expected: "a JSON object")
+    }
+    let texts = Dictionary(object.map { (Array($0.name.utf8), $0.value.cell) }) { first, _ in first
+    }
     let fields = Self.fields(rules)
     var members: [String: String] = [:]
     for field in fields + [("bytes", "signature")] {
-      guard let text = object[field.name] as? String,
+      guard let text = texts[Array(field.name.utf8)] ?? nil,
         let value = Self.oneForm(text, field.type)
       else { throw place.malformed("no or another '\(field.name)'", "one of \(field.type)") }
       members[field.name] = value
@@ -230,15 +235,15 @@ extension StrangerStatement {
     return statements
   }
 
-  /// Reads a file as its author published it, in any order.
+  /// Reads files as their author published them, in any order.
   ///
   /// - Parameter window: the seconds in which tasks count; nil is all.
   static func raw(
-    _ bytes: [UInt8], _ source: SourceDeclaration, _ rules: StatementRules,
+    _ files: [[UInt8]], _ source: SourceDeclaration, _ rules: StatementRules,
     window: Range<UInt64>? = nil
   ) throws -> [StrangerStatement] {
     var statements: [StrangerStatement] = []
-    for (index, text) in StrangerFiles.lines(bytes).enumerated() {
+    for (index, text) in files.flatMap(StrangerFiles.lines).enumerated() {
       let line = text.last == 0x0D ? text.dropLast() : text
       guard !line.isEmpty else { continue }
       statements.append(

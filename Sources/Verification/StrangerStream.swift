@@ -184,16 +184,16 @@ final class StrangerStream {
 }
 
 extension StrangerStream {
-  /// The lines, without line ends; the last one may go without.
+  /// The lines with their line ends; the last one may go without.
   func eachLine(_ body: (ArraySlice<UInt8>) throws -> Void) throws {
     var carried: [UInt8] = []
     while let piece = try next() {
       var start = 0
       while let end = piece[start...].firstIndex(of: 0x0A) {
         if carried.isEmpty {
-          try body(piece[start..<end])
+          try body(piece[start...end])
         } else {
-          try body((carried + piece[start..<end])[...])
+          try body((carried + piece[start...end])[...])
           carried = []
         }
         start = end + 1

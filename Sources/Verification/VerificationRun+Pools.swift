@@ -77,11 +77,6 @@ extension StrangerFolder {
   /// The file that the raw files of a pool's source give.
   fileprivate func poolText(of source: SourceDeclaration, _ span: Range<UInt64>) throws -> [UInt8] {
     let table = StrangerTable(source: source, lookups: lookups)
-    let streams = try streams(of: source)
-    if let price = source.price {
-      return StrangerPool.text(try StrangerPool.prices(streams, table, price, span: span))
-    }
-    guard let events = source.series?.ranges else { return [] }
-    return StrangerPool.text(try StrangerPool.ranges(streams, table, events, span: span))
+    return try StrangerPool.text(of: source, streams(of: source), table, span: span)
   }
 }

@@ -7,8 +7,8 @@ extension Verifier {
 
   /// What sources in which others look something up say, by the bytes of a key.
   package struct Keys {
-    var accounts: [[UInt8]: Address]
-    var times: [[UInt8]: UInt64]
+    package var accounts: [[UInt8]: Address]
+    package var times: [[UInt8]: UInt64]
 
     package init(accounts: [[UInt8]: Address] = [:], times: [[UInt8]: UInt64] = [:]) {
       (self.accounts, self.times) = (accounts, times)
@@ -22,18 +22,61 @@ extension Verifier {
     raw bytes: [UInt8], of source: SourceDeclaration, keys: Keys = Keys(),
     window: Range<UInt64>? = nil
   ) throws -> [Row] {
-    try StrangerRow.raw(
-      [StrangerStream(bytes: bytes, as: source.file)], table(source, keys), window: window
-    ).rows.map(row)
+    try rows(raw: [bytes], of: source, keys: keys, window: window)
   }
 
-  /// The changes of a raw list of events, packed or not, over a span of seconds.
+  /// Rows of several files of one source.
+  package static func rows(
+    raw files: [[UInt8]], of source: SourceDeclaration, keys: Keys = Keys(),
+    window: Range<UInt64>? = nil
+  ) throws -> [Row] {
+    try StrangerRow.raw(streams(files, source), table(source, keys), window: window).rows.map(row)
+  }
+
+  /// The same as a bundle's `inputs/<source>.csv` has them.
+  package static func canonicalRows(
+    raw files: [[UInt8]], of source: SourceDeclaration, keys: Keys = Keys(),
+    window: Range<UInt64>? = nil
+  ) throws -> [UInt8] {
+    let rows = try StrangerRow.raw(streams(files, source), table(source, keys), window: window)
+    return StrangerRow.canonicalText(rows.rows, source)
+  }
+
+  /// The keys of the files of a source in which others look something up.
+  package static func keys(
+    raw files: [[UInt8]], of source: SourceDeclaration, keys: Keys = Keys()
+  ) throws -> Keys {
+    var lookups = table(source, keys).lookups
+    try lookups.read(streams(files, source), of: source)
+    return Keys(
+      accounts: lookups.accounts[source.name] ?? [:], times: lookups.times[source.name] ?? [:])
+  }
+
+  /// The file of a bundle that the raw files of a pool's positions, or of its prices, give.
+  package static func pool(
+    raw files: [[UInt8]], of source: SourceDeclaration, keys: Keys = Keys(), span: Range<UInt64>
+  ) throws -> [UInt8] {
+    try StrangerPool.text(of: source, streams(files, source), table(source, keys), span: span)
+  }
+
+  /// Whether a name with `*` stands for a file of this name.
+  package static func isFile(named name: [UInt8], of pattern: [UInt8]) -> Bool {
+    StrangerFolder.fits(name[...], pattern)
+  }
+
+  private static func streams(
+    _ files: [[UInt8]], _ source: SourceDeclaration
+  ) -> [StrangerStream] {
+    files.map { StrangerStream(bytes: $0, as: source.file) }
+  }
+
+  /// The changes of raw files of events, packed or not, over a span of seconds.
   package static func changes(
-    raw bytes: [UInt8], of source: SourceDeclaration, keys: Keys = Keys(), span: Range<UInt64>
+    raw files: [[UInt8]], of source: SourceDeclaration, keys: Keys = Keys(), span: Range<UInt64>
   ) throws -> ReferenceLaw.Changes {
     guard let events = source.series?.events else { return [:] }
     return try StrangerEvents.raw(
-      [StrangerStream(bytes: bytes, as: source.file)], table(source, keys), events, span: span
+      streams(files, source), table(source, keys), events, span: span
     ).changes
   }
 
@@ -66,7 +109,7 @@ extension Verifier {
     raw bytes: [UInt8], of source: SourceDeclaration, _ rules: StatementRules
   ) throws -> (statements: [Statement], canonical: [UInt8]) {
     let text = try StrangerFiles.unpackedWherePacked(bytes, source.file)
-    let statements = try StrangerStatement.raw(text, source, rules)
+    let statements = try StrangerStatement.raw([text], source, rules)
     return (statements.map { ($0.digest, $0.signer) }, StrangerStatement.text(statements))
   }
 

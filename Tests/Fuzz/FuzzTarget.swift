@@ -15,6 +15,8 @@ public struct FuzzTarget: Sendable {
     FuzzTarget(name: "jsonfile", body: jsonFile),
     FuzzTarget(name: "events", body: eventFile),
     FuzzTarget(name: "positions", body: positionFile),
+    FuzzTarget(name: "sources", body: sourceFiles),
+    FuzzTarget(name: "filepattern", body: filePattern),
     FuzzTarget(name: "statements", body: statementFile),
     FuzzTarget(name: "openings", body: openingsFile),
     FuzzTarget(name: "gzip", body: gzipFile),

@@ -16,7 +16,8 @@ struct ReplayTests {
   }
 
   @Test(
-    "INV-012: every file of a corpus and every find holds its target's property", arguments: names)
+    "INV-012, INV-074: every file of a corpus and every find holds its target's property",
+    arguments: names)
   func replay(name: String) throws {
     let target = try #require(FuzzTarget.named(name))
     let corpus = try files("Corpus", name)

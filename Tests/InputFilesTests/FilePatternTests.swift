@@ -89,4 +89,100 @@ struct FilePatternTests {
       folder.path + "/s-*", name: "s-*", as: positions(), span: always)
     #expect(contents.rowCount == 1 && contents.notes == [])
   }
+
+  private func list(
+    _ duplicates: SourceDeclaration.Duplicates = .sum,
+    badRows: SourceDeclaration.BadRows = .refuse, key: String? = nil
+  ) -> SourceDeclaration {
+    SourceDeclaration(
+      name: "list", file: "l-*.csv", format: .csv, key: key,
+      columns: [ColumnDeclaration(name: "points", kind: .integer)], duplicates: duplicates,
+      badRows: badRows)
+  }
+
+  private func read(
+    _ declaration: SourceDeclaration, limits: InputLimits = .standard
+  ) throws(InputError) -> InputFileContents {
+    try InputFile.read(
+      folder.path + "/l-*.csv", name: "l-*.csv", as: declaration, limits: limits)
+  }
+
+  @Test("Files of a list are one list, each row with its line in its own file")
+  func lists() throws {
+    try folder.write("account,points\n\(a1),1\n", to: "l-1.csv")
+    try folder.write("points,account,id\n2,\(a2),\n3,\(a1),", to: "l-2.csv")
+    let contents = try read(list())
+    #expect(contents.rows.accounts.map(\.number) == [0xA1, 0xA2, 0xA1])
+    #expect(contents.rows.values == [[1, 2, 3]] && contents.rows.lines == [2, 2, 3])
+    #expect(contents.unusedColumns == ["id"])
+    #expect(contents.notes == ["l-2.csv: " + Reading.cutOffNote])
+    var hash = Keccak256()
+    for file in ["l-1.csv", "l-2.csv"] { hash.update(Keccak256.hash(try folder.read(file))) }
+    #expect(contents.rawHash == hash.finalize())
+    let error = #expect(throws: InputError.self) { try read(list(.refuse)) }
+    #expect(error?.kind == .duplicateAccount && error?.file == "l-2.csv" && error?.line == 3)
+    #expect(error?.found.hasSuffix("again, after line 2 of l-1.csv") == true)
+  }
+
+  @Test("A key, and a time of a table, stand once in all files together")
+  func keys() throws {
+    try folder.write("account,points,id\n\(a1),1,x\n", to: "l-1.csv")
+    try folder.write("account,points,id\n\(a2),2,y\n", to: "l-2.csv")
+    #expect(try read(list(key: "id")).keys.count == 2)
+    try folder.write("account,points,id\n\(a2),2,x\n", to: "l-2.csv")
+    let error = #expect(throws: InputError.self) { try read(list(key: "id")) }
+    #expect(error?.kind == .duplicateKey && error?.file == "l-2.csv")
+    let blocks = SourceDeclaration(
+      name: "blocks", file: "b*", format: .csv, key: "block", columns: [], timeTable: "at")
+    try folder.write("block,at\n1,5\n", to: "b1")
+    try folder.write("block,at\n2,6\n", to: "b2")
+    func times() throws(InputError) -> Int {
+      try InputFile.times(folder.path + "/b*", name: "b*", as: blocks).times.count
+    }
+    #expect(try times() == 2)
+    try folder.write("block,at\n1,6\n", to: "b2")
+    let twice = #expect(throws: InputError.self) { try times() }
+    #expect(twice?.kind == .repeatedTime && twice?.file == "b2")
+  }
+
+  @Test("No row in one of the files is none of the source's business; none in all of them is")
+  func noRows() throws {
+    try folder.write("account,points\n\(a1),1\n", to: "l-1.csv")
+    try folder.write("account,points\n", to: "l-2.csv")
+    #expect(try read(list()).rows.count == 1)
+    try folder.write("account,points\n", to: "l-1.csv")
+    let error = #expect(throws: InputError.self) { try read(list()) }
+    #expect(error?.kind == .noRows && error?.file == "l-*.csv")
+  }
+
+  @Test("Limits: rows and rows that are left out are counted over all files of a source")
+  func limits() throws {
+    try folder.write("account,points\n\(a1),1\n\(a1),x\n", to: "l-1.csv")
+    try folder.write("account,points\n\(a2),2\n\(a2),x\n", to: "l-2.csv")
+    func kind(_ body: () throws(InputError) -> Void) -> InputProblem? {
+      do throws(InputError) { try body() } catch { return error.kind }
+      return nil
+    }
+    func ofList(_ limits: InputLimits) -> InputProblem? {
+      kind { () throws(InputError) in _ = try read(list(badRows: .quarantine), limits: limits) }
+    }
+    #expect(ofList(.with { ($0.rows, $0.quarantined) = (2, 2) }) == nil)
+    #expect(ofList(.with { $0.rows = 1 }) == .tooManyRows)
+    #expect(ofList(.with { $0.quarantined = 1 }) == .tooManyBadRows)
+    let good = Array("time,account,amount\n5,\(a1),1\n".utf8)
+    let bad = Array("time,account,amount\n5,\(a1),1\nx,\(a1),1\n".utf8)
+    func ofChanges(_ files: [[UInt8]], _ limits: InputLimits, isPlain: Bool) -> InputProblem? {
+      kind { () throws(InputError) in
+        _ = try PositionFile.read(
+          bytes: files, as: positions(badRows: files[0] == bad ? .quarantine : .refuse),
+          span: always, limits: limits, isPlain: isPlain)
+      }
+    }
+    for isPlain in [true, false] {
+      #expect(ofChanges([good, good], .with { $0.rows = 2 }, isPlain: isPlain) == nil)
+      #expect(ofChanges([good, good], .with { $0.rows = 1 }, isPlain: isPlain) == .tooManyRows)
+    }
+    #expect(ofChanges([bad, bad], .with { $0.quarantined = 2 }, isPlain: true) == nil)
+    #expect(ofChanges([bad, bad], .with { $0.quarantined = 1 }, isPlain: true) == .tooManyBadRows)
+  }
 }

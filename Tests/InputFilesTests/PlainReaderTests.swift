@@ -13,7 +13,8 @@ struct PlainReaderTests {
 
   private func reading(_ file: PlainFile) throws -> Reading {
     Reading(
-      origin: .file(try folder.write(file.bytes, to: "list")), name: "list",
+      files: [SourceFile(origin: .file(try folder.write(file.bytes, to: "list")), name: "list")],
+      name: "list",
       declaration: file.declaration,
       limits: file.limits, chunkSize: file.chunkSize, threads: file.threads, isHashed: false,
       smallestPart: 30, progress: { _ in })

@@ -124,4 +124,29 @@ struct QuarantineTests {
     let error = #expect(throws: InputError.self) { try read(3) }
     #expect(error?.kind == .tooManyBadRows && error?.line == 6)
   }
+
+  @Test("A word that is none is left out; a JSON text with a row that is no JSON is none")
+  func wordsAndTexts() throws {
+    let source = SourceDeclaration(
+      name: "list", file: "list", format: .csv,
+      columns: [ColumnDeclaration(name: "task", kind: .word)], badRows: .quarantine)
+    let contents = try InputFile.read(
+      bytes: Array("account,task\n\(a1),buy\n\(a2),caf\u{E9}\n".utf8), name: "list", as: source)
+    #expect(contents.rows.lines == [2] && contents.quarantined.map(\.kind) == [.malformedWord])
+    let error = #expect(throws: InputError.self) {
+      try readPositions(
+        "[{\"time\":5,\"account\":\"\(a1)\",\"amount\":1},{]",
+        as: positions(format: .json, badRows: .quarantine))
+    }
+    #expect(error?.kind == .malformedJSON)
+  }
+
+  @Test("A blank line stays an error, whatever is wrong with the row after it")
+  func blankLine() throws {
+    let bytes = Array("time,account,amount\n5,\(a1),1\n\n".utf8) + [0xFF, 0x0A]
+    let error = #expect(throws: InputError.self) {
+      try PositionFile.read(bytes: [bytes], as: positions(badRows: .quarantine), span: always)
+    }
+    #expect(error?.kind == .blankLine && error?.line == 3)
+  }
 }

@@ -24,6 +24,9 @@ struct BadInputTests {
   @Test("INV-012: broken prices and positions", arguments: BadInput.pools)
   func pools(input: BadInput) throws { try refuse(input) }
 
+  @Test("INV-012: broken actions", arguments: BadInput.actions)
+  func actions(input: BadInput) throws { try refuse(input) }
+
   @Test("INV-012: broken published files", arguments: BadInput.trees)
   func trees(input: BadInput) throws { try refuse(input) }
 

@@ -99,7 +99,7 @@ struct ChangesReaderTests {
     var (read, refused, empty) = (0, 0, 0)
     check("readers of changes", runs: 1500, generate: { WrittenChanges(&$0) }) { file in
       let ours = Result {
-        try Verifier.changes(raw: file.bytes, of: file.declaration, span: file.span)
+        try Verifier.changes(raw: [file.bytes], of: file.declaration, span: file.span)
       }
       do {
         let theirs = try PositionFile.read(

@@ -208,6 +208,31 @@ struct SeriesLawTests {
     #expect(found.map(\.values) == expected.map(\.1))
   }
 
+  @Test("A balance below 0 at the start is refused, though the changes at s mend it: by both laws")
+  func startingBalance() throws {
+    let (a, b) = (account(1), account(2))
+    let series = Series(
+      origin: .events(PositionEvents(effect: .change, amount: nil)), value: .integer,
+      measures: [.opening])
+    let source = SourceDeclaration(
+      name: "stakes", file: "stakes.csv", format: .csv, columns: series.columns,
+      window: .fixed(start: Timestamp(100), end: Timestamp(110)), series: series)
+    let plan = Plan(name: "Start", tokens: [], campaigns: [], sources: [source], programs: [])
+    func sample(_ changes: ReferenceLaw.Changes) -> SeriesSample {
+      SeriesSample(plan: plan, epoch: 0, events: ["stakes": changes])
+    }
+    let below = sample([
+      a: [.init(time: 0, amount: 4)],
+      b: [.init(time: 0, amount: -2), .init(time: 100, amount: 5)],
+    ])
+    #expect(below.reference().failure == .balance(source: "stakes", account: b, time: 0))
+    let error = try #require(below.engine().failure)
+    #expect(error.kind == .negativeBalance && error.place.contains(b.hex))
+    let right = sample([b: [.init(time: 0, amount: 2), .init(time: 100, amount: -2)]])
+    #expect(try right.engine().get()["stakes"]?.count == 0)
+    #expect(try right.reference().get()["stakes"]?.isEmpty == true)
+  }
+
   @Test(
     "A rise counts after the minimum holding time and a fall at once, by hand",
     arguments: [
@@ -227,5 +252,11 @@ struct SeriesLawTests {
       pairs.map { .init(time: UInt64($0.0), amount: BigInt($0.1)) }
     }
     #expect(ReferenceLaw.least(of: list(changes), over: 5) == list(expected))
+  }
+}
+
+extension Result {
+  fileprivate var failure: Failure? {
+    if case .failure(let failure) = self { failure } else { nil }
   }
 }
