@@ -1,5 +1,5 @@
 /// JSON as RFC 8259 describes it. Numbers stay what is written, so that nothing rounds them.
-enum StrangerJSON {
+indirect enum StrangerJSON {
   case text(String)
   case number(String)
   case truth(Bool)
