@@ -1,11 +1,16 @@
 /// JSON as RFC 8259 describes it. Numbers stay what is written, so that nothing rounds them.
 indirect enum StrangerJSON {
+  struct Member {
+    let name: String
+    let value: StrangerJSON
+  }
+
   case text(String)
   case number(String)
   case truth(Bool)
   case nothing
   case list([StrangerJSON])
-  case object([(name: String, value: StrangerJSON)])
+  case object([Member])
 
   /// Levels of lists and objects in any text.
   static let mostLevels = 80
@@ -23,7 +28,7 @@ indirect enum StrangerJSON {
     members?.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
   }
 
-  var members: [(name: String, value: StrangerJSON)]? {
+  var members: [Member]? {
     if case .object(let members) = self { members } else { nil }
   }
 
@@ -104,7 +109,7 @@ private struct Reader {
 
   private mutating func object(level: Int) -> StrangerJSON? {
     guard level <= StrangerJSON.mostLevels, take("{") else { return nil }
-    var members: [(name: String, value: StrangerJSON)] = []
+    var members: [StrangerJSON.Member] = []
     var names: Set<[UInt8]> = []
     skipBlanks()
     if take("}") { return .object([]) }
@@ -113,7 +118,7 @@ private struct Reader {
       guard let name = text(), names.insert(Array(name.utf8)).inserted else { return nil }
       skipBlanks()
       guard take(":"), let value = value(level: level) else { return nil }
-      members.append((name, value))
+      members.append(.init(name: name, value: value))
       skipBlanks()
     } while take(",")
     return take("}") ? .object(members) : nil

@@ -56,7 +56,8 @@ struct StrangerTable {
         let row = try row()
         if try isChosen(row), try body(row) { count += 1 }
       } catch let failure as VerificationFailure {
-        guard source.badRows == .quarantine, failure.kind == .malformedLine else { throw failure }
+        let isAboutOneRow = [.malformedLine, .malformedJSON].contains(failure.kind)
+        guard source.badRows == .quarantine, isAboutOneRow else { throw failure }
       }
     }
     try stream.skipMark()
@@ -191,7 +192,8 @@ struct StrangerTable {
     var (width, number) = (0, 0)
     try StrangerCSV.eachRecord(of: stream) { record in
       number += 1
-      let place = StrangerCell.Place(file: stream.name, line: "record \(number)")
+      let place = StrangerCell.Place(
+        file: stream.name, line: number == 1 ? "line 1" : "record \(number)")
       guard let columns else {
         if let problem = record.problem { throw place.malformed(problem, "the names of columns") }
         columns = try self.columns((0..<record.count).map(record.text), place)
@@ -291,7 +293,8 @@ struct StrangerTable {
   ) throws {
     let whole = StrangerCell.Place(file: stream.name, line: "the whole")
     guard var value = StrangerJSON.parse(try stream.all()[...]) else {
-      throw whole.malformed("something else", "JSON")
+      throw VerificationFailure(
+        .malformedJSON, stream.name, found: "something else", expected: "JSON")
     }
     for name in source.within {
       let members = try Self.members(of: value, whole)
@@ -332,7 +335,7 @@ struct StrangerTable {
   /// The members of an object, no two of whose names look alike.
   private static func members(
     of value: StrangerJSON, _ place: StrangerCell.Place
-  ) throws(VerificationFailure) -> [(name: String, value: StrangerJSON)] {
+  ) throws(VerificationFailure) -> [StrangerJSON.Member] {
     guard let members = value.members else {
       throw place.malformed("neither a list nor an object", "one of them")
     }
@@ -344,15 +347,15 @@ struct StrangerTable {
 
   /// What an object from accounts to their values says of one: a value, or an object of some.
   private func row(
-    of member: (name: String, value: StrangerJSON), _ place: StrangerCell.Place
+    of member: StrangerJSON.Member, _ place: StrangerCell.Place
   ) throws(VerificationFailure) -> StrangerJSON {
     let values = values
     guard member.value.members != nil || values.count <= 1 else {
       throw place.malformed("one value", "\(values.count)")
     }
-    var members = member.value.members ?? values.map { ($0.name, member.value) }
+    var members = member.value.members ?? values.map { .init(name: $0.name, value: member.value) }
     members.removeAll { $0.name.utf8.elementsEqual(subject.utf8) }
-    return .object(members + [(subject, .text(member.name))])
+    return .object(members + [.init(name: subject, value: .text(member.name))])
   }
 
   /// Members of one row, and different ones of all rows.
@@ -372,8 +375,10 @@ struct StrangerTable {
   }
 
   private func row(_ value: StrangerJSON?, _ place: StrangerCell.Place) throws -> Row {
-    guard let value else { throw place.malformed("something else", "JSON") }
-    guard value.members != nil else { throw place.malformed("no object", "one") }
+    guard let value, value.members != nil else {
+      throw VerificationFailure(
+        .malformedJSON, place.file, place.line, found: "something else", expected: "a JSON object")
+    }
     _ = try Self.members(of: value, place)
     return Row(place: place) { name, meaning in
       let member = value[name]

@@ -74,8 +74,8 @@ private let files: [Broken] = [
     try $0.folder.write(try $0.bytes("grants.csv.gz") + [1, 2, 3], to: "grants.csv.gz")
   },
   Broken(.damagedGzip, "a bomb", "grants.csv.gz", "", "at most 200 times the packed size") {
-    let zeros = [UInt8](repeating: 0x30, count: 40 << 20)
-    try $0.folder.write(try Gzip.pack(zeros, level: 9), to: "grants.csv.gz")
+    let lines = [UInt8](repeating: 0x0A, count: 40 << 20)
+    try $0.folder.write(try Gzip.pack(lines, level: 9), to: "grants.csv.gz")
   },
   Broken(.malformedPlan, "a plan in the bundle that is none", "plan.yaml", "", "expected a plan") {
     try $0.edit("bundle/plan.yaml", "version: 1", "version: 7")
@@ -185,7 +185,9 @@ private let raw: [Broken] = [
   deposit("\"paid\": 7,", "\"paid\": null,", "line 2", "no text or number 'paid'"),
   deposit("\"paid\": 7,", "\"paid\": 7e1,", "line 2", "a number below 2^256"),
   deposit("\"account\": \"\(Given.hex(9))\"", "\"account\": 9", "line 3", "an account"),
-  Broken(.malformedJSON, "a line that is none", "lists/deposits.jsonl.gz", "", "a JSON object") {
+  Broken(
+    .malformedJSON, "a line that is none", "lists/deposits.jsonl.gz", "line 1", "a JSON object"
+  ) {
     try $0.folder.write("[]\n", to: "lists/deposits.jsonl.gz")
   },
 ]

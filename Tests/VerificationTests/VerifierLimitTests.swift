@@ -114,7 +114,7 @@ struct VerifierLimitTests {
   func marks() throws {
     let source = SourceDeclaration(
       name: "s", file: "s.jsonl", format: .jsonl,
-      columns: [ColumnDeclaration(name: "x", kind: .integer)])
+      columns: [ColumnDeclaration(name: "x", kind: .integer)], duplicates: .sum)
     let account = "0x00000000000000000000000000000000000000a1"
     let cells = "\"account\":\"\(account)\",\"x\":5"
     let other = "\"\\u0078\u{FEFF}\":9"
