@@ -97,6 +97,9 @@ extension BadInput {
     store("blocks without a table", "CMD", "unclearTable", "Name a time with --to") {
       ["unwind", $0.plan, "--store", $0.store, "--to-block", "7"]
     },
+    BadInput("a block that is in no table", "CMD", "unknownBlock", "which is not in blocks1.csv") {
+      try BlockProgram(in: $0).unwind(to: 12)
+    },
     store("a plan without epochs", "CMD", "noEpochs", "needs only `sluice allocate`") { weekly in
       let arguments = try Launch().allocate(in: weekly.folder)
       return ["status", arguments[1], "--store", weekly.store]
