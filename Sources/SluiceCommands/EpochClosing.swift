@@ -33,7 +33,6 @@ struct EpochClosing {
   func close(
     _ number: UInt32, to out: String, parent: String?
   ) throws(CommandFailure) -> Closed {
-    try mapped { try store.checkIngested() }
     let closed = try mapped { try store.closedEpochs() }
     guard Int(number) <= closed.count else {
       throw CommandFailure(
@@ -42,7 +41,10 @@ struct EpochClosing {
           expected: "epoch \(closed.count)", advice: "Epochs are closed one after the other."))
     }
     let record = Int(number) < closed.count ? closed[Int(number)] : nil
-    if record == nil { try noteWhetherOver(EpochIndex(number)) }
+    if record == nil {
+      try mapped { try store.checkIngested() }
+      try noteWhetherOver(EpochIndex(number))
+    }
     let before = number > 0 ? closed[Int(number) - 1] : nil
     let contents = try contents(
       EpochIndex(number), parent: try self.parent(before, statedAt: parent))

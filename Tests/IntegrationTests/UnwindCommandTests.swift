@@ -39,7 +39,7 @@ struct UnwindCommandTests {
 
     // Nothing is closed without the rows that are missing; what is closed can be closed again.
     try expectFailure(
-      weekly.close(2), "SLC-STORE-015", "no rows of 2026-01-20T00:00:00Z and later", status: 2)
+      weekly.close(2), "SLC-STORE-027", "files of which not all were taken in", status: 2)
     #expect(!FileManager.default.fileExists(atPath: weekly.bundle(2)))
     #expect(try Sluice.succeed(weekly.close(1)).output.contains("was closed already"))
     let status = try Sluice.succeed(weekly.status).json()
