@@ -53,6 +53,9 @@ let package = Package(
     .systemLibrary(
       name: "CSecp256k1", pkgConfig: "libsecp256k1",
       providers: [.apt(["libsecp256k1-dev"]), .brew(["secp256k1"])]),
+    .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
 
     .target(name: "CKeccak", cSettings: strict ? [.treatAllWarnings(as: .error)] : []),
     library("EthereumPrimitives", ["CKeccak"]),
@@ -67,6 +70,7 @@ let package = Package(
       "InputFiles",
       ["DistributionModel", "EthereumPrimitives", "CanonicalJSON", "CZlib", "Statements"]),
     library("MerkleTree", ["EthereumPrimitives", "CanonicalJSON"]),
+    library("EVM", ["CCrypto", "EthereumPrimitives", "Secp256k1"]),
     library(
       "Bundle",
       [
@@ -122,6 +126,10 @@ let package = Package(
       ["InputFiles", "CanonicalJSON", "DistributionModel", "EthereumPrimitives", "Statements"]),
     tests(
       "MerkleTreeTests", ["MerkleTree", "EthereumPrimitives", "CanonicalJSON"], hasVectors: true),
+    .executableTarget(
+      name: "StateTests", dependencies: ["CanonicalJSON", "EVM", "EthereumPrimitives"],
+      path: "Tests/StateTests", swiftSettings: settings),
+    tests("EVMTests", ["EVM", "EthereumPrimitives", "CanonicalJSON", bigInt], hasVectors: true),
     tests(
       "BundleTests",
       [

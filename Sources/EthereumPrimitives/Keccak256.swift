@@ -181,6 +181,13 @@ extension Keccak256 {
     return sponge.finalize()
   }
 
+  /// The hash of bytes.
+  public static func hash(_ bytes: UnsafeRawBufferPointer) -> Bytes32 {
+    var sponge = Keccak256()
+    sponge.update(bytes.assumingMemoryBound(to: UInt8.self))
+    return sponge.finalize()
+  }
+
   /// The hash of the text's UTF-8 bytes.
   public static func hash(utf8 text: String) -> Bytes32 {
     hash(Array(text.utf8))

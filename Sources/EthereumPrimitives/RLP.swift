@@ -10,7 +10,7 @@ public indirect enum RLPItem: Sendable, Hashable {
 }
 
 /// Why bytes are no canonical RLP.
-public enum RLPError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum RLPError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The bytes end before the item that starts at `at` does.
   case truncated(at: Int)
   /// The item could be written shorter: RLP has one encoding per item.
@@ -45,6 +45,11 @@ public enum RLP {
       let payload = items.flatMap(encode)
       return prefix(0xC0, count: payload.count) + payload
     }
+  }
+
+  /// A list of items that are encoded already, one after the other.
+  public static func list(ofEncoded items: [UInt8]) -> [UInt8] {
+    prefix(0xC0, count: items.count) + items
   }
 
   private static func prefix(_ base: UInt8, count: Int) -> [UInt8] {

@@ -188,29 +188,34 @@ extension UInt256 {
 // MARK: Bits
 
 extension UInt256 {
+  @inlinable
   public static func & (left: UInt256, right: UInt256) -> UInt256 {
     UInt256(
       left.limb0 & right.limb0, left.limb1 & right.limb1, left.limb2 & right.limb2,
       left.limb3 & right.limb3)
   }
 
+  @inlinable
   public static func | (left: UInt256, right: UInt256) -> UInt256 {
     UInt256(
       left.limb0 | right.limb0, left.limb1 | right.limb1, left.limb2 | right.limb2,
       left.limb3 | right.limb3)
   }
 
+  @inlinable
   public static func ^ (left: UInt256, right: UInt256) -> UInt256 {
     UInt256(
       left.limb0 ^ right.limb0, left.limb1 ^ right.limb1, left.limb2 ^ right.limb2,
       left.limb3 ^ right.limb3)
   }
 
+  @inlinable
   public static prefix func ~ (value: UInt256) -> UInt256 {
     UInt256(~value.limb0, ~value.limb1, ~value.limb2, ~value.limb3)
   }
 
   /// Shifts towards the high end; 0 from a count of 256 on. A negative count shifts the other way.
+  @inlinable
   public static func << (value: UInt256, count: Int) -> UInt256 {
     guard count > 0 else { return count == 0 ? value : value >> -Swift.max(count, -256) }
     guard count < 256 else { return .zero }
@@ -227,6 +232,7 @@ extension UInt256 {
   }
 
   /// Shifts towards the low end; 0 from a count of 256 on. A negative count shifts the other way.
+  @inlinable
   public static func >> (value: UInt256, count: Int) -> UInt256 {
     guard count > 0 else { return count == 0 ? value : value << -Swift.max(count, -256) }
     guard count < 256 else { return .zero }

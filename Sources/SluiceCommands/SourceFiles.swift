@@ -1,3 +1,4 @@
+import DistributionModel
 import EthereumPrimitives
 import EventStore
 import Foundation
