@@ -49,10 +49,19 @@ enum StoredFiles {
       arguments: [source]
     ).map { row in
       var file = IngestedFile(
-        name: row[1], size: row[2], rawHash: try hash(row[3], store: store), isCutOff: row[4],
-        unusedColumns: texts(row[6]), notes: texts(row[7]))
-      file.lines = row[5]
-      return (row[0], KnownFile(file: file, taken: row[8], unwoundTo: row[9]))
+        name: try row.decode(atIndex: 1), size: try row.decode(atIndex: 2),
+        rawHash: try hash(row.decode(atIndex: 3), store: store),
+        isCutOff: try row.decode(atIndex: 4), unusedColumns: texts(try row.decode(atIndex: 6)),
+        notes: texts(try row.decode(atIndex: 7)))
+      file.lines = try row.decode(atIndex: 5)
+      let taken = try row.decode(Int.self, atIndex: 8)
+      guard (0...1 << 48).contains(taken) else {
+        throw StoreError.damaged(store, place: "files", found: "\(taken) rows of a file")
+      }
+      return (
+        try row.decode(atIndex: 0),
+        KnownFile(file: file, taken: taken, unwoundTo: try row.decode(atIndex: 9))
+      )
     }
   }
 
