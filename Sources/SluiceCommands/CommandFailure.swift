@@ -42,6 +42,8 @@ enum CommandProblem: String, CaseIterable {
   case noEpochs
   /// A plan of which no source has a time, so that a store could keep none of its rows.
   case noTimes
+  /// An epoch to close that is not over yet.
+  case epochNotOver
   /// A store has nothing of a source that is read.
   case nothingIngested
   /// A plan of which no table of times, or several, could say when a block was.

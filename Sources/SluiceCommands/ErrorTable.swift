@@ -34,7 +34,8 @@ enum ErrorTable {
     case "treeDiffers", "bundleDiffers", "epochDiffers", "guardsFail", "wrongOpening":
       return .checkFailed
     case "targetExists", "fileExists", "malformedArgument", "unknownName", "unknownAccount",
-      "nothingToCheck", "noEpochs", "noTimes", "nothingIngested", "otherPlan", "wrongEpoch",
+      "nothingToCheck", "noEpochs", "noTimes", "epochNotOver", "nothingIngested", "otherPlan",
+      "wrongEpoch",
       "epochClosed", "notTakenAgain", "unclearTable", "unknownBlock":
       return .wrongUse
     case "malformedAddress" where code.hasPrefix("SLC-CMD"): return .wrongUse

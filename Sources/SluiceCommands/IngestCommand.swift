@@ -53,7 +53,7 @@ struct IngestCommand: ParsableCommand {
     ])
     for file in taken { table.add([file.source, file.file, "\(file.added)", "\(file.late)"]) }
     console.result(
-      table.lines + ["", "Next: sluice status \(source.plan) --store \(source.store)"], "ingest",
+      table.lines + ["", "Next: sluice status \(source.words)"], "ingest",
       [
         JSON.Member(key: "store", value: .string(source.store)),
         JSON.Member(

@@ -151,6 +151,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "A block that the table of times does not have."
   ),
   (
+    "SLC-CMD-030", "epochNotOver",
+    "An epoch to close that is not over yet."
+  ),
+  (
     "SLC-ENGINE-001", "law",
     "The law stops it."
   ),
