@@ -106,6 +106,15 @@ struct StoredBalances {
     sums[Int(account)].add(amount, isTaken: isTaken)
   }
 
+  /// Removes the checkpoint of a source that is of a later time: the next close writes another.
+  static func dropCheckpoint(
+    of source: Int64, after time: UInt64, in database: Database
+  ) throws {
+    try database.execute(
+      sql: "DELETE FROM checkpoints WHERE source = ? AND time > ?",
+      arguments: [source, Int64(clamping: time)])
+  }
+
   /// Writes them as the checkpoint of a source, in the place of the one before.
   func insert(
     of source: Int64, at time: UInt64, addresses: [Address], into database: Database,

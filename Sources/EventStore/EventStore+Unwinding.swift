@@ -30,7 +30,7 @@ extension EventStore {
         let files = try StoredFiles.known(of: source, database, store: path)
         let removed = try files.reduce(0) { removed, file in
           Interruption.point()
-          let left = try unwind((source, file.id), to: time, database)
+          let left = try Self.unwind((source, file.id), to: time, database, store: path)
           return removed + file.file.taken - left
         }
         return (try row.decode(atIndex: 1), removed)
@@ -39,8 +39,8 @@ extension EventStore {
   }
 
   /// - Returns: how many rows of the file are left.
-  private func unwind(
-    _ file: (source: Int64, id: Int64), to time: Timestamp, _ database: Database
+  static func unwind(
+    _ file: (source: Int64, id: Int64), to time: Timestamp, _ database: Database, store path: String
   ) throws -> Int {
     let cut = Int64(clamping: time.seconds)
     let kept = try StoredChanges.taken(of: file.id, before: time.seconds, database, store: path)

@@ -30,14 +30,11 @@ public struct EventStore: Sendable {
   /// The plan that a store is for.
   public struct PlanIdentity: Sendable, Equatable {
     public let name: String
-    /// Keccak-256 of the canonical plan.
-    public let hash: Bytes32
     public let epochStart: UInt64
     public let epochLength: UInt64
 
-    public init(name: String, hash: Bytes32, epochStart: UInt64, epochLength: UInt64) {
+    public init(name: String, epochStart: UInt64, epochLength: UInt64) {
       self.name = name
-      self.hash = hash
       self.epochStart = epochStart
       self.epochLength = epochLength
     }
@@ -181,11 +178,11 @@ public struct EventStore: Sendable {
     try write { database in
       try database.execute(
         sql: """
-          INSERT OR IGNORE INTO store (id, format, plan, planHash, epochStart, epochLength)
-          VALUES (1, ?, ?, ?, ?, ?)
+          INSERT OR IGNORE INTO store (id, format, plan, epochStart, epochLength)
+          VALUES (1, ?, ?, ?, ?)
           """,
         arguments: [
-          StoreSchema.format, plan.name, Data(plan.hash.bytes), Int64(clamping: plan.epochStart),
+          StoreSchema.format, plan.name, Int64(clamping: plan.epochStart),
           Int64(clamping: plan.epochLength),
         ])
     }

@@ -11,55 +11,6 @@ public enum LatePolicy: Sendable {
   case nextEpoch
 }
 
-/// A source of a plan, and how it is declared.
-public struct StoreSource: Sendable, Equatable {
-  public let name: String
-  /// Says whether a declaration is still the same.
-  public let declaration: Bytes32
-
-  public init(name: String, declaration: Bytes32) {
-    self.name = name
-    self.declaration = declaration
-  }
-}
-
-/// A file as it was when its rows were taken.
-public struct IngestedFile: Sendable, Equatable {
-  /// Its name in the folder of inputs.
-  public let name: String
-  /// Bytes on the disk.
-  public let size: UInt64
-  /// Keccak-256 of them.
-  public let rawHash: Bytes32
-  /// True where the last line has no line end: more bytes may change it.
-  public let isCutOff: Bool
-  /// The line of the last row that was taken, or had been before.
-  public internal(set) var lines: UInt32 = 0
-  public let unusedColumns: [String]
-  public let notes: [String]
-
-  public init(
-    name: String, size: UInt64, rawHash: Bytes32, isCutOff: Bool, unusedColumns: [String] = [],
-    notes: [String] = []
-  ) {
-    self.name = name
-    self.size = size
-    self.rawHash = rawHash
-    self.isCutOff = isCutOff
-    self.unusedColumns = unusedColumns
-    self.notes = notes
-  }
-}
-
-/// What a file had when its rows were taken last.
-public struct KnownFile: Sendable, Equatable {
-  public let file: IngestedFile
-  /// Changes or rows that were taken of it.
-  public let taken: Int
-  /// Rows of this time and later were removed again.
-  public let unwoundTo: UInt64?
-}
-
 /// Takes the rows of a file: those that are not in the store yet.
 ///
 /// A class, since it is the one place that a transaction writes through.
@@ -76,15 +27,20 @@ public final class Ingestion {
   private let store: String
   private let file: (source: Int64, id: Int64)
   private let name: String
+  private let lookups: Lookups
   private let known: KnownFile?
   private let policy: LatePolicy
+  /// The end of what closed epochs were computed from; nil where that is nothing of the source.
+  private let closedEnd: UInt64?
   /// The start of the first open epoch; nil where none is closed.
   private let openStart: UInt64?
   private let storedAccounts: Int
   private var repeated = 0
   /// Of a file that was unwound; nil for another one, whose bytes are known.
   private var comparison: RowComparison?
-  private var lastLine: UInt32 = 0
+  /// Of a file that is taken anew: from which lines rows were taken before.
+  private var linesBefore: Set<UInt32>?
+  private var earliest = UInt64.max
   private var changes = PositionChanges()
   private var actions = StoredActions()
 
@@ -92,29 +48,52 @@ public final class Ingestion {
   static let segmentSize = 1 << 16
 
   init(
-    _ name: String, of source: Int64, late policy: LatePolicy, _ database: Database, store: String
+    _ name: String, of source: StoreSource, lookingUp lookups: Lookups, late policy: LatePolicy,
+    _ database: Database, store: String
   ) throws {
     self.name = name
+    self.lookups = lookups
     self.database = database
     self.store = store
     self.policy = policy
-    known = try StoredFiles.known(of: source, database, store: store)
-      .first { $0.file.file.name == name }?.file
-    file = (source, try StoredFiles.declare(name, of: source, database))
+    let id = try StoredSources.declare(source, database, store: store)
+    let before = try Self.known(name, of: id, database, store: store)
+    file = (id, try StoredFiles.declare(name, of: id, database))
     accounts = try StoredAccounts.table(database, store: store)
     storedAccounts = accounts.count
+    closedEnd = try StoredEpochs.end(of: source.name, database)
     openStart = try StoredEpochs.openStart(database)
+    if let before, before.file.lookups != lookups.hash {
+      // What the rows say may be another thing now: those of open epochs are taken anew.
+      if before.unwoundTo == nil {
+        linesBefore = try TakenLines.all(of: file.id, database, store: store)
+      }
+      let start = Timestamp(closedEnd ?? 0)
+      _ = try EventStore.unwind(file, to: start, database, store: store)
+      try StoredBalances.dropCheckpoint(of: id, after: start.seconds, in: database)
+      known = try Self.known(name, of: id, database, store: store)
+    } else {
+      known = before
+    }
     if known?.unwoundTo != nil {
       comparison = try RowComparison(of: file.id, database, store: store)
     }
   }
 
+  private static func known(
+    _ name: String, of source: Int64, _ database: Database, store: String
+  ) throws -> KnownFile? {
+    try StoredFiles.known(of: source, database, store: store)
+      .first { $0.file.file.name == name }?.file
+  }
+
   /// Takes changes in the order of the file, whose accounts `accounts` has numbered.
   public func append(_ read: PositionChanges) throws(StoreError) {
     for row in 0..<read.count {
-      if isNew(time: read.times[row], line: read.lines[row]) {
-        try take(read, row)
-      } else {
+      switch standing(time: read.times[row], line: read.lines[row]) {
+      case .new: try take(read, row)
+      case .leftOutBefore: try take(read, row, mayBeClosed: true)
+      case .taken:
         comparison?.add(
           time: read.times[row], account: read.accounts[row], amounts: [read.amounts[row]],
           isTaken: read.isTaken[row], isKept: false)
@@ -122,13 +101,16 @@ public final class Ingestion {
     }
   }
 
-  private func take(_ read: PositionChanges, _ row: Int) throws(StoreError) {
+  private func take(
+    _ read: PositionChanges, _ row: Int, mayBeClosed: Bool = false
+  ) throws(StoreError) {
     let (time, line) = (read.times[row], read.lines[row])
-    if let openStart, time < openStart {
+    if let closedEnd, time < closedEnd, !mayBeClosed {
       return try takeLate(
-        line: line, account: read.accounts[row], time: time, countsFrom: openStart,
-        isTaken: read.isTaken[row], amounts: [read.amounts[row]])
+        line: line, account: read.accounts[row], time: time, isTaken: read.isTaken[row],
+        amounts: [read.amounts[row]])
     }
+    earliest = min(earliest, time)
     changes.append(
       time: Timestamp(min(time, EventStore.endOfTime)), account: read.accounts[row],
       amount: read.amounts[row], isTaken: read.isTaken[row], line: line)
@@ -179,15 +161,16 @@ public final class Ingestion {
     accounts.appendNumbers(of: rows.accounts, to: &numbers)
     for row in 0..<rows.count {
       let amounts = rows.values.map { $0[row] }
-      guard isNew(time: times[row], line: rows.lines[row]) else {
+      let standing = standing(time: times[row], line: rows.lines[row])
+      guard standing != .taken else {
         comparison?.add(
           time: times[row], account: numbers[row], amounts: amounts, isTaken: false, isKept: false)
         continue
       }
-      if let openStart, times[row] < openStart {
+      if let closedEnd, times[row] < closedEnd, standing == .new {
         try takeLate(
-          line: rows.lines[row], account: numbers[row], time: times[row], countsFrom: openStart,
-          isTaken: false, amounts: amounts)
+          line: rows.lines[row], account: numbers[row], time: times[row], isTaken: false,
+          amounts: amounts)
         continue
       }
       actions.append(
@@ -196,33 +179,52 @@ public final class Ingestion {
     }
   }
 
-  private func isNew(time: UInt64, line: UInt32) -> Bool {
-    lastLine = max(lastLine, line)
-    let isKnown =
-      if let known {
-        if let unwoundTo = known.unwoundTo { time < unwoundTo } else { line <= known.file.lines }
-      } else { false }
-    if isKnown { repeated += 1 } else { added += 1 }
-    return !isKnown
+  /// What a row is to the store.
+  private enum Standing {
+    case taken
+    /// It was there when its file was taken before, and what it looks up was not.
+    case leftOutBefore
+    case new
+  }
+
+  private func standing(time: UInt64, line: UInt32) -> Standing {
+    guard let known else {
+      added += 1
+      return .new
+    }
+    let isTaken =
+      if let unwoundTo = known.unwoundTo {
+        time < unwoundTo && linesBefore?.contains(line) ?? true
+      } else { UInt64(line) <= known.file.lines }
+    if isTaken {
+      repeated += 1
+      return .taken
+    }
+    added += 1
+    return linesBefore != nil && UInt64(line) <= known.file.lines ? .leftOutBefore : .new
   }
 
   private func takeLate(
-    line: UInt32, account: UInt32, time: UInt64, countsFrom: UInt64, isTaken: Bool,
-    amounts: [UInt256]
+    line: UInt32, account: UInt32, time: UInt64, isTaken: Bool, amounts: [UInt256]
   ) throws(StoreError) {
-    guard policy == .nextEpoch else {
-      throw StoreError(
-        .lateRow, file: name, place: "line \(line)",
-        found: "a row of \(time) seconds, in a closed epoch",
-        expected: "rows of \(countsFrom) seconds and later",
-        advice: "A closed epoch stays as it is: with `--late next-epoch` the row counts from the "
-          + "start of the first open epoch on.")
-    }
+    guard policy == .nextEpoch, let openStart else { throw try lateRow(time, line: line) }
     late += 1
     let row = StoredLateRow(
-      line: line, account: account, time: time, countsFrom: countsFrom, isTaken: isTaken,
+      line: line, account: account, time: time, countsFrom: openStart, isTaken: isTaken,
       amounts: amounts)
     try write { try StoredLateRows.insert(row, of: file, into: database) }
+  }
+
+  private func lateRow(_ time: UInt64, line: UInt32) throws(StoreError) -> StoreError {
+    var epoch: UInt32?
+    try write { epoch = try StoredEpochs.number(at: time, database) }
+    return StoreError(
+      .lateRow, file: name, place: line == 0 ? "" : "line \(line)",
+      found: "a row of \(Timestamp(time).iso8601), "
+        + (epoch.map { "in epoch \($0), which is closed" } ?? "before epochs that are closed"),
+      expected: "rows of \(Timestamp(closedEnd ?? 0).iso8601) and later",
+      advice: "A closed epoch stays as it is: with `--late next-epoch` the row counts from the "
+        + "start of the first open epoch on.")
   }
 
   /// Writes what has come together.
@@ -250,55 +252,41 @@ public final class Ingestion {
       .rowsChanged, file: name,
       found: repeated == taken ? "other \(rows)" : "\(repeated.counted("change")) in \(rows)",
       expected: repeated == taken ? "those that were taken" : "\(taken), as when they were taken",
-      advice: unwoundTo == nil
-        ? "Rows are only added to a file; does it look something up that has changed?"
-        : "Only what was removed may change: unwind to an earlier time.")
+      advice: changedAdvice)
+  }
+
+  private var changedAdvice: String {
+    if linesBefore != nil {
+      let sources = lookups.sources.joined(separator: ", ")
+      return
+        "What the rows look up in \(sources) has changed, and a closed epoch was computed from "
+        + "it: put the entries back as they were. Where an account has a new address, say so with "
+        + "`redirects`."
+    }
+    return known?.unwoundTo == nil
+      ? "Rows are only added to a file: put the old ones back."
+      : "Only what was removed may change: unwind to an earlier time."
   }
 
   /// Writes what is left, and what is known of the file from now on.
-  func finish(_ read: IngestedFile) throws(StoreError) {
+  ///
+  /// - Parameter others: files of the source whose rows have been taken with its own, by the names
+  ///   that the store knows.
+  func finish(
+    _ read: IngestedFile, and others: [(name: String, file: IngestedFile)]
+  ) throws(StoreError) {
     try checkRepeated()
-    var read = read
-    read.lines = lastLine
     try flush()
     try write {
       try StoredAccounts.insert(accounts, from: storedAccounts, into: database)
       try StoredFiles.update(file.id, read, taken: (known?.taken ?? 0) + added, in: database)
-    }
-  }
-}
-
-extension EventStore {
-  /// Takes the rows of a file that are not in the store yet, in one transaction.
-  ///
-  /// - Parameters:
-  ///   - file: its name in the folder of inputs.
-  ///   - body: reads the file from its start, hands all of its rows over and says what the file is.
-  /// - Returns: how many changes or rows were new, and how many of those came late.
-  /// - Throws: `StoreError`, and what `body` throws.
-  public func ingest(
-    _ file: String, of source: StoreSource, late: LatePolicy,
-    _ body: (Ingestion) throws -> IngestedFile
-  ) throws -> (added: Int, late: Int) {
-    var counts = (added: 0, late: 0)
-    try writePassingErrors { database in
-      let ingestion = try Ingestion(
-        file, of: StoredSources.declare(source, database, store: path), late: late, database,
-        store: path)
-      try ingestion.finish(try body(ingestion))
-      counts = (ingestion.added, ingestion.late)
-    }
-    return counts
-  }
-
-  /// What a source's files had when their rows were taken last, in the order of their names.
-  ///
-  /// - Throws: `otherSource` where the source was declared otherwise then.
-  public func knownFiles(of source: StoreSource) throws(StoreError) -> [KnownFile] {
-    try read { database in
-      try StoredSources.check(source, database, store: path)
-      guard let id = try StoredSources.id(of: source.name, database) else { return [] }
-      return try StoredFiles.known(of: id, database, store: path).map(\.file)
+      for (name, other) in others {
+        let id = try StoredFiles.declare(name, of: file.source, database)
+        let known = try Self.known(name, of: file.source, database, store: store)
+        try StoredFiles.update(id, other, taken: known?.taken ?? 0, in: database)
+      }
+      // Balances at a later time are not what they were.
+      try StoredBalances.dropCheckpoint(of: file.source, after: earliest, in: database)
     }
   }
 }

@@ -21,8 +21,18 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case otherSource
     /// A file of which rows that were taken are not what they were.
     case rowsChanged
+    /// A file of which rows were taken, and which is not there any more.
+    case fileGone
+    /// A file that starts with all rows of another one of its source: they would count twice.
+    case sameRows
+    /// A file that cannot grow: its last line has no line end, or is a blank one.
+    case wrongEnd
+    /// A file that changed while it was read.
+    case fileMoving
     /// A row of a time that belongs to a closed epoch.
     case lateRow
+    /// Files that were not all taken in when that was tried last.
+    case ingestUnfinished
     /// An epoch that is not the next one to close.
     case wrongEpoch
     /// A closed epoch comes to another result than it did.

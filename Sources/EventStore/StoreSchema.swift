@@ -19,20 +19,29 @@ enum StoreSchema {
     """
     CREATE TABLE store (
       id INTEGER PRIMARY KEY CHECK (id = 1), format INTEGER NOT NULL, plan TEXT NOT NULL,
-      planHash BLOB NOT NULL, epochStart INTEGER NOT NULL, epochLength INTEGER NOT NULL) STRICT
+      epochStart INTEGER NOT NULL, epochLength INTEGER NOT NULL,
+      isIngesting INTEGER NOT NULL DEFAULT 0) STRICT
     """,
     """
     CREATE TABLE sources (
       id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, declaration BLOB NOT NULL) STRICT
     """,
-    // What was taken of a file: so many bytes with this hash, the last row on this line. Rows from
-    // `unwoundTo` on were removed again.
+    // What was taken of a file: so many bytes with this hash, as they lie on the disk and unpacked,
+    // in so many lines; and the hash of what its rows looked up. Rows from `unwoundTo` on
+    // were removed again.
     """
     CREATE TABLE files (
       id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES sources, name TEXT NOT NULL,
-      size INTEGER NOT NULL, rawHash BLOB NOT NULL, isCutOff INTEGER NOT NULL,
-      lines INTEGER NOT NULL, taken INTEGER NOT NULL, unwoundTo INTEGER,
-      unusedColumns TEXT NOT NULL, notes TEXT NOT NULL, UNIQUE (source, name)) STRICT
+      size INTEGER NOT NULL, rawHash BLOB NOT NULL, unpackedSize INTEGER NOT NULL,
+      unpackedHash BLOB NOT NULL, lookups BLOB NOT NULL, lines INTEGER NOT NULL,
+      taken INTEGER NOT NULL, unwoundTo INTEGER, unusedColumns TEXT NOT NULL, notes TEXT NOT NULL,
+      UNIQUE (source, name)) STRICT
+    """,
+    // Rows that cannot be read, where the plan says that they are left out.
+    """
+    CREATE TABLE leftOut (
+      file INTEGER NOT NULL REFERENCES files ON DELETE CASCADE, line INTEGER NOT NULL,
+      reason TEXT NOT NULL) STRICT
     """,
     // Addresses by their numbers, from `first` on.
     "CREATE TABLE accounts (first INTEGER PRIMARY KEY, addresses BLOB NOT NULL) STRICT",

@@ -71,6 +71,26 @@ enum StoredEpochs {
     try UInt64.fetchOne(database, sql: "SELECT \"end\" FROM epochs ORDER BY number DESC LIMIT 1")
   }
 
+  /// The end of what closed epochs were computed from of a source's rows; nil where none was.
+  ///
+  /// A window may go beyond its epoch: what comes after the epoch's end may still be taken.
+  static func end(of source: String, _ database: Database) throws -> UInt64? {
+    try UInt64.fetchOne(
+      database,
+      sql: """
+        SELECT max(min(epochs."end", spans."end")) FROM epochs
+        JOIN spans ON spans.epoch = epochs.number WHERE spans.source = ?
+        """,
+      arguments: [source])
+  }
+
+  /// The number of the closed epoch to which a time belongs; nil for one before the first.
+  static func number(at time: UInt64, _ database: Database) throws -> UInt32? {
+    try UInt32.fetchOne(
+      database, sql: "SELECT number FROM epochs WHERE start <= ?1 AND \"end\" > ?1",
+      arguments: [Int64(clamping: time)])
+  }
+
   static func insert(_ epoch: ClosedEpoch, into database: Database) throws {
     try database.execute(
       sql: """

@@ -43,24 +43,27 @@ enum StoredFiles {
     try Row.fetchAll(
       database,
       sql: """
-        SELECT id, name, size, rawHash, isCutOff, lines, unusedColumns, notes, taken, unwoundTo
+        SELECT id, name, size, rawHash, unpackedSize, unpackedHash, lookups, lines, unusedColumns,
+          notes, taken, unwoundTo
         FROM files WHERE source = ? ORDER BY name
         """,
       arguments: [source]
     ).map { row in
-      var file = IngestedFile(
+      let file = IngestedFile(
         name: try row.decode(atIndex: 1), size: try row.decode(atIndex: 2),
         rawHash: try hash(row.decode(atIndex: 3), store: store),
-        isCutOff: try row.decode(atIndex: 4), unusedColumns: texts(try row.decode(atIndex: 6)),
-        notes: texts(try row.decode(atIndex: 7)))
-      file.lines = try row.decode(atIndex: 5)
-      let taken = try row.decode(Int.self, atIndex: 8)
+        unpackedSize: try row.decode(atIndex: 4),
+        unpackedHash: try hash(row.decode(atIndex: 5), store: store),
+        lines: try row.decode(atIndex: 7), lookups: try hash(row.decode(atIndex: 6), store: store),
+        unusedColumns: texts(try row.decode(atIndex: 8)), notes: texts(try row.decode(atIndex: 9)),
+        leftOut: try StoredLeftOut.all(of: row.decode(atIndex: 0), database))
+      let taken = try row.decode(Int.self, atIndex: 10)
       guard (0...1 << 48).contains(taken) else {
         throw StoreError.damaged(store, place: "files", found: "\(taken) rows of a file")
       }
       return (
         try row.decode(atIndex: 0),
-        KnownFile(file: file, taken: taken, unwoundTo: try row.decode(atIndex: 9))
+        KnownFile(file: file, taken: taken, unwoundTo: try row.decode(atIndex: 11))
       )
     }
   }
@@ -74,8 +77,9 @@ enum StoredFiles {
     try database.execute(
       sql: """
         INSERT INTO files (
-          source, name, size, rawHash, isCutOff, lines, taken, unusedColumns, notes)
-        VALUES (?, ?, 0, ?, 0, 0, 0, '', '')
+          source, name, size, rawHash, unpackedSize, unpackedHash, lookups, lines, taken,
+          unusedColumns, notes)
+        VALUES (?1, ?2, 0, ?3, 0, ?3, ?3, 0, 0, '', '')
         """,
       arguments: [source, name, Data(Bytes32.zero.bytes)])
     return database.lastInsertedRowID
@@ -84,13 +88,17 @@ enum StoredFiles {
   static func update(_ id: Int64, _ file: IngestedFile, taken: Int, in database: Database) throws {
     try database.execute(
       sql: """
-        UPDATE files SET size = ?, rawHash = ?, isCutOff = ?, lines = ?, taken = ?,
-          unwoundTo = NULL, unusedColumns = ?, notes = ? WHERE id = ?
+        UPDATE files SET name = ?, size = ?, rawHash = ?, unpackedSize = ?, unpackedHash = ?,
+          lookups = ?, lines = ?, taken = ?, unwoundTo = NULL, unusedColumns = ?, notes = ?
+        WHERE id = ?
         """,
       arguments: [
-        Int64(clamping: file.size), Data(file.rawHash.bytes), file.isCutOff, Int64(file.lines),
-        taken, file.unusedColumns.joined(separator: "\n"), file.notes.joined(separator: "\n"), id,
+        file.name, Int64(clamping: file.size), Data(file.rawHash.bytes),
+        Int64(clamping: file.unpackedSize), Data(file.unpackedHash.bytes),
+        Data(file.lookups.bytes), Int64(clamping: file.lines), taken,
+        file.unusedColumns.joined(separator: "\n"), file.notes.joined(separator: "\n"), id,
       ])
+    try StoredLeftOut.replace(file.leftOut, of: id, in: database)
   }
 
   /// Notes that rows of a time and later were removed, and counts what is left.

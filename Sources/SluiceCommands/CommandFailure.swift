@@ -40,8 +40,8 @@ enum CommandProblem: String, CaseIterable {
   case wrongOpenings
   /// A plan without epochs, of which a store could keep nothing.
   case noEpochs
-  /// A plan of which no source has a time, so that a store could keep none of its rows.
-  case noTimes
+  /// Keys whose rows have a time, so that what a row finds would depend on the epoch.
+  case timedKeys
   /// An epoch to close that is not over yet.
   case epochNotOver
   /// A store has nothing of a source that is read.

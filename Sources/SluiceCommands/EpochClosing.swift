@@ -38,6 +38,7 @@ struct EpochClosing {
     _ number: UInt32, to out: String, parent: String?
   ) throws(CommandFailure) -> Closed {
     try plan.check(number, "epoch")
+    try mapped { try store.checkIngested() }
     let closed = try mapped { try store.closedEpochs() }
     guard Int(number) <= closed.count else {
       throw CommandFailure(

@@ -29,14 +29,14 @@ enum ErrorTable {
   private static func status(of name: String, code: String) -> ExitStatus {
     switch name {
     case "cannotOpen", "cannotRead", "cannotWrite", "cannotReadFile", "cannotWriteFile",
-      "inUse":
+      "inUse", "fileMoving":
       return .outsideWorldFailed
     case "treeDiffers", "bundleDiffers", "epochDiffers", "guardsFail", "wrongOpening":
       return .checkFailed
     case "targetExists", "fileExists", "malformedArgument", "unknownName", "unknownAccount",
-      "nothingToCheck", "noEpochs", "noTimes", "epochNotOver", "nothingIngested", "otherPlan",
-      "wrongEpoch",
-      "epochClosed", "notTakenAgain", "unclearTable", "unknownBlock":
+      "nothingToCheck", "noEpochs", "timedKeys", "epochNotOver", "nothingIngested", "otherPlan",
+      "wrongEpoch", "epochClosed", "notTakenAgain", "ingestUnfinished", "unclearTable",
+      "unknownBlock":
       return .wrongUse
     case "malformedAddress" where code.hasPrefix("SLC-CMD"): return .wrongUse
     default: return code.hasPrefix("SLC-ENGINE") ? .wrongUse : .badInput

@@ -11,8 +11,9 @@ struct IngestCommand: ParsableCommand {
     abstract: "Take new rows of a plan's sources into a store, which is made where there is none.",
     discussion: """
       Sources whose rows have a time are taken. A file may grow between two times: only its new
-      rows are taken, and rows that were taken may not change. Each file is taken whole or not at
-      all, and taking it twice does nothing.
+      rows are taken, and rows that were taken may not change. Its last row has a line end. Each
+      file is taken whole or not at all, and taking it twice does nothing. Until all files were
+      taken, no epoch can be closed.
 
       A row whose time is in a closed epoch is late. It is an error, or with --late next-epoch it
       counts from the start of the first open epoch on and is shown by `sluice status`.
@@ -50,8 +51,13 @@ struct IngestCommand: ParsableCommand {
     ).run()
     var table = TextTable([
       ("source", .left), ("file", .left), ("new rows", .right), ("late", .right),
+      ("left out", .right),
     ])
-    for file in taken { table.add([file.source, file.file, "\(file.added)", "\(file.late)"]) }
+    for file in taken {
+      table.add([
+        file.source, file.file, "\(file.added)", "\(file.late)", "\(file.leftOut.count)",
+      ])
+    }
     console.result(
       table.lines + ["", "Next: sluice status \(source.words)"], "ingest",
       [
@@ -65,6 +71,7 @@ struct IngestCommand: ParsableCommand {
                 JSON.Member(key: "file", value: .string($0.file)),
                 JSON.Member(key: "added", value: .integer($0.added)),
                 JSON.Member(key: "late", value: .integer($0.late)),
+                StoreStatus.leftOut($0.leftOut),
               ])
             })),
       ])

@@ -1,7 +1,6 @@
 import DistributionModel
 import EthereumPrimitives
 import EventStore
-import Foundation
 import InputFiles
 import PlanFile
 
@@ -14,6 +13,8 @@ struct SourceIngesting {
     /// Changes or rows that were new.
     let added: Int
     let late: Int
+    /// All rows of the file that cannot be read, now or before.
+    let leftOut: [IngestedFile.LeftOut]
   }
 
   let plan: StorePlan
@@ -23,75 +24,145 @@ struct SourceIngesting {
   let console: Console
 
   /// Takes what is new in every file, in the order of the plan.
+  ///
+  /// Until all of them were taken, nothing is computed out of the store: some files would be as
+  /// they are now, and others as they were.
   func run() throws(CommandFailure) -> [Taken] {
     let kept = plan.kept
-    guard !kept.isEmpty else {
-      throw CommandFailure(
-        .noTimes,
-        "\(plan.parsed.file): found no source with `time`, expected one: a store keeps rows that "
-          + "say when they happened. Other files are read anew for every epoch.")
+    if kept.isEmpty {
+      console.note(
+        "\(plan.parsed.file): no source has rows that a store keeps: those that have a `time` and "
+          + "say what accounts did or held. All files are read anew for every epoch.")
     }
+    for source in kept { try checkKeys(of: source) }
+    try mapped { try store.beginIngesting() }
     var reading = SourceReading(plan.plan, folder: folder, console)
-    let names = Set(kept.map(\.name))
+    let sources = plan.plan.withLookups(kept)
+    let tables = Set(sources.flatMap(\.lookedUp))
     var taken: [Taken] = []
-    for source in plan.plan.withLookups(kept) where source.hasFile {
-      if names.contains(source.name) { taken += try take(source, reading) }
-      if isLookedUp(source) { try mapped { try reading.read(source) } }
+    do throws(CommandFailure) {
+      for source in sources where source.hasFile {
+        if source.isKept { taken += try take(source, reading) }
+        if tables.contains(source.name) { try mapped { try reading.read(source) } }
+      }
+    } catch {
+      noteWhatWasTaken(taken)
+      throw error
     }
+    try mapped { try store.endIngesting() }
     console.endProgress()
     return taken
   }
 
-  private func isLookedUp(_ source: SourceDeclaration) -> Bool {
-    plan.kept.contains { $0.lookup?.source == source.name || $0.time?.table == source.name }
+  /// Of keys that have a time an epoch knows those of its window, and a store keeps one account.
+  private func checkKeys(of source: SourceDeclaration) throws(CommandFailure) {
+    guard let lookup = source.lookup, let keys = plan.plan.source(named: lookup.source),
+      keys.time != nil
+    else { return }
+    throw CommandFailure(
+      .timedKeys,
+      "\(plan.parsed.file), source \(source.name): found keys of \(keys.name), whose rows have a "
+        + "`time`, expected keys that are the same in every epoch. Declare \(keys.name) without "
+        + "`time`, or use `sluice allocate`.")
+  }
+
+  private func noteWhatWasTaken(_ taken: [Taken]) {
+    console.endProgress()
+    let rows = taken.filter { $0.added > 0 }.map {
+      "\($0.file) (\($0.added.counted("new row")))"
+    }
+    if !rows.isEmpty { console.note("taken before that: \(rows.joined(separator: ", "))") }
+    console.note("no epoch can be closed until `sluice ingest` has taken every file")
   }
 
   private func take(
     _ source: SourceDeclaration, _ reading: SourceReading
   ) throws(CommandFailure) -> [Taken] {
     let declared = plan.storeSource(source)
-    let known = try mapped { try store.knownFiles(of: declared) }
-    let pattern = FilePattern(Loading.path(source.file, in: folder))
-    if source.series?.events?.isOrdered == true {
-      return [try takeBalances(source, declared, reading)]
-    }
-    let paths = try mapped { try pattern.paths(name: Loading.path(source.file, in: folder)) }
-    let files = paths.map { path in
-      FileOnDisk(
-        path: path,
-        name: pattern.hasWildcard ? pattern.name(of: path, like: source.file) : source.file)
-    }
+    let paths = try paths(of: source)
+    var known = try mapped { try store.knownFiles(of: declared) }
     if known.contains(where: \.isForgettable) {
-      try mapped { try store.forgetUnwound(of: declared, besides: Set(files.map(\.name))) }
+      try mapped { try store.forgetUnwound(of: declared, besides: Set(paths.map(\.name))) }
+      known = try mapped { try store.knownFiles(of: declared) }
     }
-    var taken: [Taken] = []
-    for file in files {
-      let name = file.name
-      if let known = known.first(where: { $0.file.name == name }), known.unwoundTo == nil,
-        try file.isUnchanged(since: known.file)
-      {
-        taken.append(Taken(source: source.name, file: name, added: 0, late: 0))
-        continue
-      }
-      console.progress("taking \(name)")
-      let counts = try mapped {
-        try store.ingest(name, of: declared, late: late) { ingestion in
-          source.series == nil
-            ? try takeActions(of: source, file, reading, ingestion)
-            : try takeChanges(of: source, file, reading, ingestion)
-        }
-      }
-      taken.append(
-        Taken(source: source.name, file: name, added: counts.added, late: counts.late))
-    }
-    return taken
+    let files = try SourceFiles(paths, known: known).files
+    let taking = FileTaking(
+      source: source, declared: declared, lookups: reading.lookups(of: source), reading: reading,
+      store: store, late: late, console: console)
+    if source.series?.events?.isOrdered == true { return try taking.takeTogether(files) }
+    return try files.map { file throws(CommandFailure) in try taking.take(file) }
   }
 
-  // MARK: One file
+  /// Of a series all files that its name with `*` stands for.
+  private func paths(
+    of source: SourceDeclaration
+  ) throws(CommandFailure) -> [(path: String, name: String)] {
+    let path = Loading.path(source.file, in: folder)
+    let pattern = FilePattern(path)
+    guard source.series != nil, pattern.hasWildcard else { return [(path, source.file)] }
+    return try mapped { try pattern.paths(name: path) }
+      .map { ($0, pattern.name(of: $0, like: source.file)) }
+  }
+}
+
+/// Takes files of one source into a store.
+private struct FileTaking {
+  let source: SourceDeclaration
+  let declared: StoreSource
+  let lookups: Lookups
+  let reading: SourceReading
+  let store: EventStore
+  let late: LatePolicy
+  let console: Console
+
+  private func isUnchanged(_ file: SourceFiles.File) -> Bool {
+    file.isUnchanged && file.known?.file.lookups == lookups.hash
+  }
+
+  private func unchanged(_ file: SourceFiles.File) -> SourceIngesting.Taken {
+    SourceIngesting.Taken(
+      source: source.name, file: file.name, added: 0, late: 0,
+      leftOut: file.known?.file.leftOut ?? [])
+  }
+
+  /// Takes what is new in a file.
+  func take(_ file: SourceFiles.File) throws(CommandFailure) -> SourceIngesting.Taken {
+    if isUnchanged(file) { return unchanged(file) }
+    // A JSON text that was cut off is no JSON.
+    if source.format != .json { try file.checkEnd() }
+    console.progress("taking \(file.name)")
+    tellChanges(of: file)
+    var leftOut: [IngestedFile.LeftOut] = []
+    let counts = try mapped {
+      try store.ingest(
+        file.known?.file.name ?? file.name, of: declared, lookingUp: lookups, late: late
+      ) { ingestion in
+        let read =
+          source.series == nil
+          ? try takeActions(file, ingestion) : try takeChanges(file, ingestion)
+        leftOut = read.leftOut
+        return read
+      }
+    }
+    return SourceIngesting.Taken(
+      source: source.name, file: file.name, added: counts.added, late: counts.late,
+      leftOut: leftOut)
+  }
+
+  private func tellChanges(of file: SourceFiles.File) {
+    guard let known = file.known else { return }
+    if known.file.name != file.name {
+      console.note("\(file.name) is what \(known.file.name) was")
+    }
+    if known.file.lookups != lookups.hash, source.series?.events?.isOrdered != true {
+      console.note(
+        "\(lookups.sources.joined(separator: ", ")) has changed: rows of \(file.name) are looked "
+          + "up anew")
+    }
+  }
 
   private func takeChanges(
-    of source: SourceDeclaration, _ file: FileOnDisk, _ reading: SourceReading,
-    _ ingestion: Ingestion
+    _ file: SourceFiles.File, _ ingestion: Ingestion
   ) throws -> IngestedFile {
     // What the store refuses is told when the file has been read.
     var refusal: StoreError?
@@ -106,92 +177,78 @@ struct SourceIngesting {
     }
     swap(&accounts, &ingestion.accounts)
     if let refusal { throw refusal }
-    return ingested(read, file, reading)
+    return try ingested(read, file)
   }
 
   private func takeActions(
-    of source: SourceDeclaration, _ file: FileOnDisk, _ reading: SourceReading,
-    _ ingestion: Ingestion
+    _ file: SourceFiles.File, _ ingestion: Ingestion
   ) throws -> IngestedFile {
     let read = try TimedFile.actions(
       file.path, name: file.path, as: source, keys: reading.keys(of: source),
       times: reading.table(of: source), progress: reading.progress(source))
     try ingestion.append(read.rows, times: read.times)
-    return ingested(read.file, file, reading)
+    return try ingested(read.file, file)
   }
 
   private func ingested(
-    _ read: TimedFileContents, _ file: FileOnDisk, _ reading: SourceReading
-  ) -> IngestedFile {
-    reading.tell(read.quarantined)
-    return IngestedFile(
-      name: file.name, size: UInt64(read.size), rawHash: read.rawHash, isCutOff: read.isCutOff,
-      unusedColumns: read.unusedColumns, notes: read.notes)
+    _ read: TimedFileContents, _ file: SourceFiles.File
+  ) throws -> IngestedFile {
+    tell(file.name, unused: read.unusedColumns, notes: read.notes, read.quarantined)
+    return try file.ingested(
+      rawHash: read.rawHash, reading: lookups, unused: read.unusedColumns, notes: read.notes,
+      quarantined: read.quarantined)
   }
 
-  /// Takes a source whose rows say balances: what they come to depends on the rows before them, so
-  /// that all of them are compared with what the store has.
-  private func takeBalances(
-    _ source: SourceDeclaration, _ declared: StoreSource, _ reading: SourceReading
-  ) throws(CommandFailure) -> Taken {
+  private func tell(
+    _ file: String, unused: [String], notes: [String], _ quarantined: [InputError]
+  ) {
+    reading.tell(quarantined, seeing: "`sluice status` names all of them")
+    let place = "source \(source.name), \(file)"
+    if !unused.isEmpty {
+      console.note("\(place): columns not read: \(unused.joined(separator: ", "))")
+    }
+    for note in notes { console.note("\(place): \(note)") }
+  }
+
+  /// Takes the files of a source whose rows say balances: what they come to depends on the rows
+  /// before them, so that all of them are compared with what the store has.
+  func takeTogether(
+    _ files: [SourceFiles.File]
+  ) throws(CommandFailure) -> [SourceIngesting.Taken] {
+    guard !files.allSatisfy(isUnchanged) else { return files.map(unchanged) }
+    for file in files where source.format != .json { try file.checkEnd() }
     console.progress("taking \(source.file)")
-    let path = Loading.path(source.file, in: folder)
+    for file in files { tellChanges(of: file) }
+    var taken: [IngestedFile] = []
     let counts = try mapped {
-      try store.ingest(source.file, of: declared, late: late) { ingestion in
-        let read = try PositionFile.read(
-          path, name: path, as: source, span: 0..<EventStore.endOfTime,
-          keys: reading.keys(of: source), times: reading.table(of: source),
-          progress: reading.progress(source))
-        reading.tell(read.quarantined)
-        try ingestion.append(differenceTo: read.history)
-        return IngestedFile(
-          name: source.file, size: 0, rawHash: read.rawHash, isCutOff: false,
-          unusedColumns: read.unusedColumns, notes: read.notes)
+      try store.ingestTogether(
+        files.map { $0.known?.file.name ?? $0.name }, of: declared, lookingUp: lookups, late: late
+      ) { ingestion in
+        taken = try takeBalances(files, ingestion)
+        return taken
       }
     }
-    return Taken(source: source.name, file: source.file, added: counts.added, late: counts.late)
-  }
-}
-
-/// A file of which the store may have a part.
-struct FileOnDisk {
-  let path: String
-  /// Its name in the folder of inputs.
-  let name: String
-
-  /// True where it is what it was; false where it grew.
-  ///
-  /// - Throws: `rowsChanged` where what was there is not there any more.
-  func isUnchanged(since known: IngestedFile) throws(CommandFailure) -> Bool {
-    guard let handle = FileHandle(forReadingAtPath: path) else { return false }
-    var hash = Keccak256()
-    var left = Int(clamping: known.size)
-    var next: UInt8?
-    do {
-      while left > 0, let piece = try handle.read(upToCount: min(left, 1 << 20)), !piece.isEmpty {
-        hash.update([UInt8](piece)[...])
-        left -= piece.count
-      }
-      next = try handle.read(upToCount: 1)?.first
-    } catch {
-      throw CommandFailure(
-        .cannotReadFile, "\(path): found something that cannot be read, expected a file.")
+    return taken.enumerated().map { place, file in
+      SourceIngesting.Taken(
+        source: source.name, file: file.name, added: place == 0 ? counts.added : 0,
+        late: place == 0 ? counts.late : 0, leftOut: file.leftOut)
     }
-    guard left == 0 else { throw changed("a file that is \(left.counted("byte")) shorter") }
-    guard hash.finalize() == known.rawHash else { throw changed("other bytes") }
-    guard let next else { return true }
-    guard !known.isCutOff || next == 0x0A || next == 0x0D else {
-      throw changed("more of the last line")
-    }
-    return false
   }
 
-  private func changed(_ found: String) -> CommandFailure {
-    CommandFailure(
-      StoreError(
-        .rowsChanged, file: path, found: "\(found) where rows were taken before",
-        expected: "the same bytes, and maybe more after them",
-        advice: "Put the old rows back and add new ones at the end. Where a chain reorganised, "
-          + "remove what it no longer has with `sluice unwind` first."))
+  private func takeBalances(
+    _ files: [SourceFiles.File], _ ingestion: Ingestion
+  ) throws -> [IngestedFile] {
+    let read = try PositionFile.read(
+      reading.path(of: source), name: reading.path(of: source), as: source,
+      span: 0..<EventStore.endOfTime, keys: reading.keys(of: source),
+      times: reading.table(of: source), progress: reading.progress(source))
+    tell(source.file, unused: read.unusedColumns, notes: read.notes, read.quarantined)
+    try ingestion.append(differenceTo: read.history)
+    return try files.enumerated().map { place, file in
+      try file.ingested(
+        rawHash: files.count == 1 ? read.rawHash : nil, reading: lookups,
+        unused: place == 0 ? read.unusedColumns : [], notes: place == 0 ? read.notes : [],
+        quarantined: read.quarantined.filter { $0.file == file.path || files.count == 1 })
+    }
   }
 }

@@ -1,6 +1,7 @@
 import DistributionEngine
 import DistributionModel
 import EthereumPrimitives
+import EventStore
 import InputFiles
 
 /// Reads sources one after the other, each after those in which it looks things up.
@@ -16,6 +17,8 @@ struct SourceReading {
   /// The seconds of which each source has to tell.
   private let spans: [String: Range<UInt64>]
   private var keys: [String: KeyTable] = [:]
+  /// Of what each source says to others that look something up in it.
+  private var hashes: [String: Bytes32] = [:]
 
   init(
     _ plan: Plan, _ epoch: EpochIndex, _ programs: [Program], folder: String, _ console: Console
@@ -36,10 +39,13 @@ struct SourceReading {
     spans = [:]
   }
 
+  /// Where a source's file lies.
+  func path(of source: SourceDeclaration) -> String { Loading.path(source.file, in: folder) }
+
   mutating func read(_ source: SourceDeclaration) throws(InputError) {
-    let path = Loading.path(source.file, in: folder)
+    let path = path(of: source)
     if source.timeTable != nil {
-      times[source.name] = try InputFile.times(path, name: path, as: source).times
+      times[source.name] = try timeTable(of: source, path)
     } else if source.price != nil || source.series?.ranges != nil {
       inputs[source.name] = try pool(of: source, path)
     } else if source.series != nil {
@@ -59,6 +65,31 @@ struct SourceReading {
 
   func keys(of source: SourceDeclaration) -> KeyTable {
     source.lookup.flatMap { keys[$0.source] } ?? KeyTable()
+  }
+
+  /// What a source's rows look up, once that has been read.
+  func lookups(of source: SourceDeclaration) -> Lookups {
+    let sources = source.lookedUp
+    guard !sources.isEmpty else { return .none }
+    var hash = Keccak256()
+    for source in sources { hash.update(hashes[source] ?? .zero) }
+    return Lookups(hash: hash.finalize(), sources: sources)
+  }
+
+  /// A file's bytes, and what its own rows look up, say what others find in it.
+  private mutating func note(_ rawHash: Bytes32, of source: SourceDeclaration) {
+    var hash = Keccak256()
+    hash.update(rawHash)
+    hash.update(lookups(of: source).hash)
+    hashes[source.name] = hash.finalize()
+  }
+
+  private mutating func timeTable(
+    of source: SourceDeclaration, _ path: String
+  ) throws(InputError) -> TimeTable {
+    let contents = try InputFile.times(path, name: path, as: source)
+    note(contents.rawHash, of: source)
+    return contents.times
   }
 
   private func positions(
@@ -103,6 +134,7 @@ struct SourceReading {
       : try InputFile.statements(
         path, name: path, as: source, of: plan, window: window, progress: progress(source))
     keys[source.name] = contents.keys
+    note(contents.rawHash, of: source)
     tell(contents.quarantined)
     return SourceInput(
       rows: contents.rows, rawHash: contents.rawHash, unusedColumns: contents.unusedColumns,
@@ -112,9 +144,16 @@ struct SourceReading {
   /// How many rows that were left out are shown.
   private static let shownRows = 10
 
-  func tell(_ quarantined: [InputError]) {
+  /// - Parameter seeing: where the others are named.
+  func tell(_ quarantined: [InputError], seeing others: String = "") {
     for error in quarantined.prefix(Self.shownRows) { console.note("left out: \(error)") }
     let rest = quarantined.count - Self.shownRows
-    if rest > 0 { console.note("left out: \(rest.counted("more row"))") }
+    guard rest > 0 else { return }
+    console.note("left out: \(rest.counted("more row"))" + (others.isEmpty ? "" : ": \(others)"))
   }
+}
+
+extension SourceDeclaration {
+  /// The names of the sources in which its rows look something up.
+  var lookedUp: [String] { [lookup?.source, time?.table].compactMap { $0 } }
 }

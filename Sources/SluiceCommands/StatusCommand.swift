@@ -84,8 +84,13 @@ struct StoreStatus {
       }
     }
     if !table.isEmpty { lines += ["", "Rows:"] + table.lines }
-    lines += unwoundLines + programLines + epochLines + lateLines
+    lines += unwoundLines + leftOutLines + programLines + epochLines + lateLines
     return lines
+  }
+
+  private var leftOutLines: [String] {
+    let rows = sources.flatMap(\.files).flatMap(\.file.leftOut)
+    return rows.isEmpty ? [] : ["", "Left out, since they cannot be read:"] + rows.map(\.reason)
   }
 
   private var unwoundLines: [String] {
@@ -176,6 +181,19 @@ struct StoreStatus {
     Int(exactly: value).flatMap { $0 <= 1 << 53 ? .integer($0) : nil } ?? .string(String(value))
   }
 
+  /// Rows that cannot be read.
+  static func leftOut(_ rows: [IngestedFile.LeftOut]) -> JSON.Member {
+    JSON.Member(
+      key: "leftOut",
+      value: .array(
+        rows.map {
+          .object([
+            JSON.Member(key: "line", value: number($0.line)),
+            JSON.Member(key: "reason", value: .string($0.reason)),
+          ])
+        }))
+  }
+
   private static func json(_ source: SourceStatus) -> JSON {
     .object([
       JSON.Member(key: "name", value: .string(source.name)),
@@ -191,6 +209,7 @@ struct StoreStatus {
               JSON.Member(key: "rawHash", value: .string($0.file.rawHash.hex)),
               JSON.Member(key: "rows", value: .integer($0.taken)),
               JSON.Member(key: "unwoundTo", value: $0.unwoundTo.map(number) ?? .null),
+              leftOut($0.file.leftOut),
             ])
           })),
     ])

@@ -41,8 +41,7 @@ struct StorePlan {
 
   var identity: EventStore.PlanIdentity {
     EventStore.PlanIdentity(
-      name: plan.name, hash: plan.canonicalHash, epochStart: epochs.start.seconds,
-      epochLength: epochs.length)
+      name: plan.name, epochStart: epochs.start.seconds, epochLength: epochs.length)
   }
 
   /// The sources whose rows a store keeps.
@@ -55,20 +54,21 @@ struct StorePlan {
     let later: Set = [
       "window", "duplicates", "duplicatesBy", "minimumHolding", "limits", "wash",
     ]
-    let members =
-      canonical["sources"]?.elements?
-      .first { $0["name"] == .string(source.name) }?.members ?? []
-    let kept = members.filter { member in
+    let kept = canonicalMembers(of: source).filter { member in
       !later.contains(member.key) && (source.series == nil || member.key != "columns")
-    }.map { member in
-      guard let inner = member.value.members, member.key == "series" else { return member }
-      return JSON.Member(
-        key: member.key, value: .object(inner.filter { !later.contains($0.key) }))
+    }
+    let lookedUp = plan.withLookups([source]).filter { $0.name != source.name }.map {
+      JSON.object(canonicalMembers(of: $0) + $0.readingMembers)
     }
     let text = JSON.object(
-      kept + [JSON.Member(key: "account", value: .string(source.accountColumn))])
+      kept + source.readingMembers + [JSON.Member(key: "lookedUp", value: .array(lookedUp))])
     return StoreSource(
       name: source.name, declaration: Keccak256.hash(text.canonicalBytes()))
+  }
+
+  private func canonicalMembers(of source: SourceDeclaration) -> [JSON.Member] {
+    canonical["sources"]?.elements?
+      .first { $0["name"] == .string(source.name) }?.members ?? []
   }
 }
 
@@ -77,5 +77,34 @@ extension SourceDeclaration {
   /// are read anew for every epoch.
   var isKept: Bool {
     time != nil && statements == nil && observed == nil && price == nil && series?.ranges == nil
+  }
+
+  /// What decides how a file is read and is no part of the canonical plan.
+  fileprivate var readingMembers: [JSON.Member] {
+    [
+      JSON.Member(key: "account", value: .string(accountColumn)),
+      JSON.Member(key: "format", value: .string(format.rawValue)),
+      JSON.Member(key: "within", value: .array(within.map { .string($0) })),
+      JSON.Member(key: "units", value: .array(cells.map(\.reading))),
+    ]
+  }
+
+  /// The columns of numbers in its file.
+  private var cells: [ColumnDeclaration] {
+    series == nil ? columns : [series?.events?.amount].compactMap { $0 }
+  }
+}
+
+extension ColumnDeclaration {
+  /// In which unit its cells are, and how they are written.
+  fileprivate var reading: JSON {
+    let words: [String] =
+      switch kind {
+      case .amount(let token, let decimals, let unit):
+        [token, "\(decimals)", unit?.rawValue ?? "as the header says"]
+      case .decimal(let format): [format.notation.rawValue]
+      default: []
+      }
+    return .array(([name] + words).map { .string($0) })
   }
 }

@@ -28,14 +28,18 @@ struct StoreReading {
       preconditionFailure("a store's plan has epochs")
     }
     try check(known, until: (span ?? window).upperBound)
+    let notes = files.flatMap { file in
+      file.notes.map { files.count > 1 ? "\(file.name): \($0)" : $0 }
+    }
     if source.series != nil, let span {
       return SourceInput(
         history: .positions(try store.history(of: source.name, over: span)), of: source.name,
-        rawHash: Self.hash(files), unusedColumns: unused)
+        rawHash: Self.hash(files), unusedColumns: unused, notes: notes)
     }
     let rows = try store.rows(of: source.name, columns: source.columns.count, in: window)
     try TimedFile.check(rows, name: source.file, as: source)
-    return SourceInput(rows: rows, rawHash: Self.hash(files), unusedColumns: unused)
+    return SourceInput(
+      rows: rows, rawHash: Self.hash(files), unusedColumns: unused, notes: notes)
   }
 
   /// Sees that no rows before a time are missing since an unwinding.

@@ -35,6 +35,10 @@ struct IngestionTests {
     #expect(known.map(\.file.rawHash) == [Bytes32(0, 0, 0, 3)])
     #expect(known.map(\.file.unusedColumns) == [["note"]])
     #expect(known.map(\.file.notes) == [["something"]])
+    #expect(known.map(\.file.unpackedSize) == [6])
+    #expect(known.map(\.file.unpackedHash) == [Bytes32(0, 0, 1, 3)])
+    // Those of the last reading, which was of the whole file.
+    #expect(known.map(\.file.leftOut) == [[.init(line: 3, reason: "line 3")]])
     #expect(
       try store.history(of: "staked", over: 0..<2000).rows
         == PositionHistory.plain(Self.week, over: 0..<2000))
@@ -90,10 +94,13 @@ struct IngestionTests {
     try store.take(Self.week)
     try store.close(0)
     let before = try store.history(of: "staked", over: 1100..<1200)
-    expect(.lateRow, "staked.csv, line 5: found a row of 1099 seconds, in a closed epoch") {
+    expect(
+      .lateRow,
+      "staked.csv, line 5: found a row of 1970-01-01T00:18:19Z, in epoch 0, which is closed"
+    ) {
       try store.take(Self.week + [Change(time: 1099, account: 1, amount: 1)])
     }
-    expect(.lateRow, "with `--late next-epoch` the row counts") {
+    expect(.lateRow, "line 2: found a row of 1970-01-01T00:00:03Z, before epochs that are closed") {
       try store.take([Change(time: 3, account: 1, amount: 1)], file: "other.csv")
     }
     #expect(try store.history(of: "staked", over: 1100..<1200) == before)

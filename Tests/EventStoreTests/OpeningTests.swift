@@ -112,7 +112,7 @@ struct OpeningTests {
     ) throws -> EventStore {
       try EventStore(
         continuing: sample.path,
-        for: .init(name: name, hash: .zero, epochStart: start, epochLength: length))
+        for: .init(name: name, epochStart: start, epochLength: length))
     }
     expect(.otherPlan, "found a store of the plan 'Weekly', expected one of 'Other'") {
       try other("Other")

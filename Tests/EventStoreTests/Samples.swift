@@ -14,7 +14,7 @@ struct Change: Equatable {
 /// A store in a folder of its own.
 struct StoreSample {
   static let plan = EventStore.PlanIdentity(
-    name: "Weekly", hash: Bytes32(1, 2, 3, 4), epochStart: 1000, epochLength: 100)
+    name: "Weekly", epochStart: 1000, epochLength: 100)
   static let staked = StoreSource(name: "staked", declaration: Bytes32(1, 1, 1, 1))
 
   let folder: TemporaryFolder
@@ -26,10 +26,14 @@ struct StoreSample {
 
   static func address(_ number: UInt64) -> Address { Address(number << 32, 0, 7) }
 
-  static func file(_ name: String, size: UInt64 = 10) -> IngestedFile {
+  static func file(
+    _ name: String, size: UInt64 = 10, lookups: Bytes32 = Lookups.none.hash
+  ) -> IngestedFile {
     IngestedFile(
-      name: name, size: size, rawHash: Bytes32(0, 0, 0, size), isCutOff: false,
-      unusedColumns: ["note"], notes: ["something"])
+      name: name, size: size, rawHash: Bytes32(0, 0, 0, size), unpackedSize: 2 * size,
+      unpackedHash: Bytes32(0, 0, 1, size), lines: size + 1, lookups: lookups,
+      unusedColumns: ["note"], notes: ["something"],
+      leftOut: [.init(line: size, reason: "line \(size)")])
   }
 
   /// The interval of an epoch of `plan`.
@@ -39,9 +43,9 @@ struct StoreSample {
 
   static func closed(_ epoch: UInt32) -> ClosedEpoch {
     ClosedEpoch(
-      number: epoch, interval: interval(epoch), planHash: plan.hash,
+      number: epoch, interval: interval(epoch), planHash: Bytes32(1, 2, 3, 4),
       identity: Bytes32(9, 9, 9, UInt64(epoch)), bundle: "epoch-\(epoch)",
-      spans: ["staked": interval(epoch)],
+      spans: ["staked": interval(epoch), "quests": interval(epoch)],
       programs: [.init(name: "staking", allocated: UInt256(90), carry: UInt256(10))],
       campaigns: [.init(name: "rewards", root: .zero, total: UInt256(90), count: 1)])
   }
@@ -49,12 +53,15 @@ struct StoreSample {
 
 extension EventStore {
   /// Takes a file whose rows are on lines from 2 on.
+  ///
+  /// - Parameter name: what the file is called by now.
   @discardableResult
   func take(
-    _ changes: [Change], file: String = "staked.csv", of source: StoreSource = StoreSample.staked,
+    _ changes: [Change], file: String = "staked.csv", as name: String? = nil,
+    of source: StoreSource = StoreSample.staked, lookingUp lookups: Lookups = .none,
     late: LatePolicy = .refuse, pieces: Int = 3
   ) throws -> (added: Int, late: Int) {
-    try ingest(file, of: source, late: late) { ingestion in
+    try ingest(file, of: source, lookingUp: lookups, late: late) { ingestion in
       for start in stride(from: 0, to: changes.count, by: pieces) {
         var piece = PositionChanges()
         for place in start..<min(start + pieces, changes.count) {
@@ -69,7 +76,8 @@ extension EventStore {
         }
         try ingestion.append(piece)
       }
-      return StoreSample.file(file, size: UInt64(changes.count))
+      return StoreSample.file(
+        name ?? file, size: UInt64(changes.count), lookups: lookups.hash)
     }
   }
 

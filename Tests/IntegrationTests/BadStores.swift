@@ -52,7 +52,7 @@ extension BadInput {
       return weekly.ingest
     },
     store(
-      "a late row", "STORE", "lateRow", "quests.jsonl, line 7: found a row of 1768175999 seconds",
+      "a late row", "STORE", "lateRow", "quests.jsonl, line 7: found a row of 2026-01-11T23:59:59Z",
       closing: 1
     ) { weekly in
       let text = String(decoding: try weekly.folder.read("quests.jsonl"), as: UTF8.self)
@@ -101,12 +101,49 @@ extension BadInput {
       let arguments = try Launch().allocate(in: weekly.folder)
       return ["status", arguments[1], "--store", weekly.store]
     },
-    store("a plan without times", "CMD", "noTimes", "found no source with `time`") { weekly in
-      let text = "epochs: {start: 2026-01-05, length: 7d, count: 4}\nsources:"
-      let arguments = try Launch().replacing("sources:", text)
-        .replacing("name: Test", "name: Weekly rewards").allocate(in: weekly.folder)
-      return ["ingest", arguments[1], "--store", weekly.store]
+    store("a file that is gone", "STORE", "fileGone", "11 rows are in the store") { weekly in
+      try weekly.folder.remove("staked.csv")
+      // Other rows under another name are no way out.
+      try weekly.folder.write("time,user,action,amount\n", to: "staked-2.csv")
+      try weekly.edit("file: staked.csv", "file: staked-2.csv")
+      return weekly.ingest
     },
+    BadInput("the rows of another file", "STORE", "sameRows", "all rows of staked.csv") { folder in
+      let weekly = try WeeklyProgram(in: folder, [("file: staked.csv", "file: staked*.csv")])
+      try Sluice.succeed(weekly.ingest)
+      try folder.write(try folder.read("staked.csv"), to: "staked-copy.csv")
+      return weekly.ingest
+    },
+    store("a file that was cut off", "STORE", "wrongEnd", "without a line end") { weekly in
+      let text = String(decoding: try weekly.folder.read("staked.csv"), as: UTF8.self)
+      let row = "2026-02-01T00:00:00Z,0x1000000000000000000000000000000000000001,stake,1"
+      try weekly.folder.write(text + row, to: "staked.csv")
+      return weekly.ingest
+    },
+    store("a blank line at the end", "STORE", "wrongEnd", "found a blank line") { weekly in
+      let text = String(decoding: try weekly.folder.read("staked.csv"), as: UTF8.self)
+      try weekly.folder.write(text + "\r\n", to: "staked.csv")
+      return weekly.ingest
+    },
+    store("files of which one was refused", "STORE", "ingestUnfinished", "`sluice ingest` again") {
+      weekly in
+      let text = try weekly.folder.read("quests.jsonl")
+      try weekly.folder.write("", to: "quests.jsonl")
+      #expect(try Sluice.run(weekly.ingest).status != 0)
+      try weekly.folder.write(text, to: "quests.jsonl")
+      return weekly.close(0)
+    },
+    store("keys that have a time", "CMD", "timedKeys", "use `sluice allocate`") { weekly in
+      try weekly.edit(
+        "  - name: quests\n    file",
+        "  - {name: users, file: u.csv, key: k, time: t}\n"
+          + "  - name: quests\n    file")
+      try weekly.edit("account: player", "account: {key: player, in: users}")
+      return weekly.ingest
+    },
+    plan(
+      "a token of other decimals", "STORE", "otherSource", "source staked", "decimals: 18",
+      "decimals: 8"),
     store("a source that was never taken", "CMD", "nothingIngested", "sluice ingest") { weekly in
       let text = String(decoding: try weekly.folder.read("plan.yaml"), as: UTF8.self)
       try weekly.folder.write(

@@ -1,4 +1,3 @@
-import ArgumentParser
 import DistributionEngine
 import DistributionModel
 import EthereumPrimitives
@@ -134,56 +133,9 @@ private struct StoredWeeks: Sendable {
 
 @Suite("What a store gives is what files give")
 struct StoreInputTests {
-  private let console: Console
+  private let stores: StoreComparison
 
-  init() throws { console = Console(try OutputOptions.parse([])) }
-
-  /// The inputs of an epoch, as far as a bundle depends on them.
-  private func inputs(
-    _ plan: StorePlan, _ epoch: UInt32, _ folder: TemporaryFolder, _ store: EventStore?
-  ) throws -> [String: SourceInput] {
-    let index = EpochIndex(epoch)
-    return try Loading.inputs(
-      of: plan.plan, in: index, programs: Allocating.running(in: index, of: plan.plan),
-      folder: folder.path, console: console,
-      store: store.map { StoreReading(store: $0, plan: plan) })
-  }
-
-  private func ingest(_ plan: StorePlan, _ folder: TemporaryFolder, _ store: EventStore) throws {
-    _ = try SourceIngesting(
-      plan: plan, store: store, folder: folder.path, late: .refuse, console: console
-    ).run()
-  }
-
-  private func isSame(
-    _ left: [String: SourceInput], _ right: [String: SourceInput], ordered: Bool = true
-  ) -> Bool {
-    left.count == right.count
-      && left.allSatisfy { name, input in
-        guard let other = right[name] else { return false }
-        // Lines are for people: sums of several rows have the line of one of them.
-        return isSame(input.rows, other.rows, ordered: ordered) && input.rawHash == other.rawHash
-          && input.unusedColumns == other.unusedColumns
-          && input.history?.positions?.accounts == other.history?.positions?.accounts
-          && input.history?.positions?.span == other.history?.positions?.span
-          && input.history?.positions?.changes.times == other.history?.positions?.changes.times
-          && input.history?.positions?.changes.accounts
-            == other.history?.positions?.changes.accounts
-          && input.history?.positions?.changes.amounts == other.history?.positions?.changes.amounts
-          && input.history?.positions?.changes.isTaken == other.history?.positions?.changes.isTaken
-      }
-  }
-
-  /// - Parameter ordered: whether rows have to stand on the same lines in the same order.
-  private func isSame(_ left: SourceRows, _ right: SourceRows, ordered: Bool) -> Bool {
-    if ordered { return left == right }
-    func texts(_ rows: SourceRows) -> [String] {
-      (0..<rows.count).map { row in
-        "\(rows.accounts[row]) \(rows.values.map { $0[row].decimal })"
-      }.sorted()
-    }
-    return texts(left) == texts(right)
-  }
+  init() throws { stores = try StoreComparison() }
 
   private func close(_ epoch: UInt32, _ store: EventStore) throws {
     let start = 1000 + 100 * UInt64(epoch)
@@ -204,9 +156,11 @@ struct StoreInputTests {
     let store = try EventStore(writing: folder.path + "/store", for: plan.identity)
     for epoch in 0..<3 as Range<UInt32> {
       try write(weeks.files(Int(epoch) + 1), folder)
-      try ingest(plan, folder, store)
+      try stores.ingest(plan, folder, store)
       guard
-        isSame(try inputs(plan, epoch, folder, store), try inputs(plan, epoch, folder, nil))
+        stores.isSame(
+          try stores.inputs(plan, epoch, folder, store), try stores.inputs(plan, epoch, folder, nil)
+        )
       else { return false }
       try close(epoch, store)
     }
@@ -219,14 +173,14 @@ struct StoreInputTests {
     let plan = try StorePlan(try folder.write(weeks.plan, to: "plan.yaml"))
     let store = try EventStore(writing: folder.path + "/store", for: plan.identity)
     try write(weeks.files(3), folder)
-    try ingest(plan, folder, store)
+    try stores.ingest(plan, folder, store)
     for epoch in 0..<closed { try close(epoch, store) }
     try store.unwind(to: Timestamp(cut))
     try write(weeks.reorganised(at: cut), folder)
-    try ingest(plan, folder, store)
+    try stores.ingest(plan, folder, store)
     return try (closed..<3).allSatisfy { epoch in
-      isSame(
-        try inputs(plan, epoch, folder, store), try inputs(plan, epoch, folder, nil),
+      stores.isSame(
+        try stores.inputs(plan, epoch, folder, store), try stores.inputs(plan, epoch, folder, nil),
         ordered: false)
     }
   }
@@ -284,17 +238,19 @@ struct StoreInputTests {
     try folder.write("block,account,n,x\n8,\(account),5,1\n", to: "held-b.csv")
     try folder.write("block,account,n\n7,\(account),2\n9,\(account),1\n", to: "held-a.csv")
     let store = try EventStore(writing: folder.path + "/store", for: plan.identity)
-    try ingest(plan, folder, store)
-    let read = try inputs(plan, 0, folder, store)
-    #expect(isSame(read, try inputs(plan, 0, folder, nil)))
+    try stores.ingest(plan, folder, store)
+    let read = try stores.inputs(plan, 0, folder, store)
+    #expect(stores.isSame(read, try stores.inputs(plan, 0, folder, nil)))
     #expect(read["held"]?.history?.positions?.changes.amounts == [UInt256(2), UInt256(5)])
     #expect(read["held"]?.history?.positions?.changes.times == [1000, 1050])
     #expect(read["held"]?.unusedColumns == ["x"])
     #expect(try store.sources().flatMap(\.files).map(\.file.name) == ["held-a.csv", "held-b.csv"])
     // A new file of another week.
     try folder.write("block,account,n\n9,\(account),-3\n", to: "held-c.csv")
-    try ingest(plan, folder, store)
-    #expect(isSame(try inputs(plan, 1, folder, store), try inputs(plan, 1, folder, nil)))
+    try stores.ingest(plan, folder, store)
+    #expect(
+      stores.isSame(
+        try stores.inputs(plan, 1, folder, store), try stores.inputs(plan, 1, folder, nil)))
   }
 
   @Test("An account twice in a window is refused as from its file, and twice in two windows not")
@@ -323,12 +279,12 @@ struct StoreInputTests {
     try folder.write(
       "time,account,n\n1000,\(account),5\n1100,\(account),6\n1101,\(account),7\n", to: "done.csv")
     let store = try EventStore(writing: folder.path + "/store", for: plan.identity)
-    try ingest(plan, folder, store)
-    #expect(try inputs(plan, 0, folder, store)["done"]?.rows.lines == [2])
+    try stores.ingest(plan, folder, store)
+    #expect(try stores.inputs(plan, 0, folder, store)["done"]?.rows.lines == [2])
     for store in [store, nil] {
-      let error = #expect(throws: CommandFailure.self) { try inputs(plan, 1, folder, store) }
+      let error = #expect(throws: CommandFailure.self) { try stores.inputs(plan, 1, folder, store) }
       #expect(error?.items.map(\.code) == [ErrorTable.entry("SLC-INPUT", "duplicateAccount").code])
-      #expect(throws: CommandFailure.self) { try inputs(plan, 2, folder, store) }
+      #expect(throws: CommandFailure.self) { try stores.inputs(plan, 2, folder, store) }
     }
   }
 }

@@ -56,6 +56,13 @@ struct WeeklyProgram {
     try folder.write(staked.prefix(8).map { $0 + "\n" }.joined() + tail, to: "staked.csv")
   }
 
+  /// Replaces a text of the plan.
+  func edit(_ old: String, _ new: String) throws {
+    let text = String(decoding: try folder.read("plan.yaml"), as: UTF8.self)
+    #expect(text.contains(old), "nothing to replace: \(old)")
+    try folder.write(text.replacing(old, with: new), to: "plan.yaml")
+  }
+
   /// So many rows of the changes are before the end of an epoch.
   static let rowsUntilEnd = [3, 6, 9, 11]
 

@@ -24,7 +24,7 @@ struct StoreEpochs {
     }
     let epochs = try Epoch.read(arguments[2])
     let plan = EventStore.PlanIdentity(
-      name: "benchmark", hash: .zero, epochStart: epochs[0].time.lowerBound,
+      name: "benchmark", epochStart: epochs[0].time.lowerBound,
       epochLength: UInt64(epochs[0].time.count))
     var clock = Stopwatch()
     let store = try EventStore(writing: arguments[3], for: plan)
@@ -52,7 +52,9 @@ struct StoreEpochs {
       while try reader.next(&changes, numbering: &ingestion.accounts) {
         try ingestion.append(changes)
       }
-      return IngestedFile(name: path, size: 0, rawHash: reader.rawHash, isCutOff: false)
+      return IngestedFile(
+        name: path, size: 0, rawHash: reader.rawHash, unpackedSize: 0,
+        unpackedHash: reader.rawHash, lines: 0)
     }
     precondition(counts.late == 0)
     return reader.rowCount

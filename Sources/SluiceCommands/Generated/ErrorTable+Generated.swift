@@ -139,16 +139,16 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "A store has nothing of a source that is read."
   ),
   (
-    "SLC-CMD-019", "noTimes",
-    "A plan of which no source has a time, so that a store could keep none of its rows."
-  ),
-  (
     "SLC-CMD-020", "unclearTable",
     "A plan of which no table of times, or several, could say when a block was."
   ),
   (
     "SLC-CMD-021", "unknownBlock",
     "A block that the table of times does not have."
+  ),
+  (
+    "SLC-CMD-027", "timedKeys",
+    "Keys whose rows have a time, so that what a row finds would depend on the epoch."
   ),
   (
     "SLC-CMD-030", "epochNotOver",
@@ -1241,6 +1241,26 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-STORE-015", "notTakenAgain",
     "Rows that were removed by an unwinding, and their file not taken again since."
+  ),
+  (
+    "SLC-STORE-023", "fileGone",
+    "A file of which rows were taken, and which is not there any more."
+  ),
+  (
+    "SLC-STORE-024", "sameRows",
+    "A file that starts with all rows of another one of its source: they would count twice."
+  ),
+  (
+    "SLC-STORE-025", "wrongEnd",
+    "A file that cannot grow: its last line has no line end, or is a blank one."
+  ),
+  (
+    "SLC-STORE-026", "fileMoving",
+    "A file that changed while it was read."
+  ),
+  (
+    "SLC-STORE-027", "ingestUnfinished",
+    "Files that were not all taken in when that was tried last."
   ),
   (
     "SLC-TREE-001", "noLeaves",
