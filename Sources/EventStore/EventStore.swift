@@ -134,7 +134,7 @@ public struct EventStore: Sendable {
         }
       }
     } catch {
-      if let passed, !(passed is DatabaseError) { throw passed }
+      if let passed, !(passed is DatabaseError), !(passed is RowDecodingError) { throw passed }
       throw error
     }
   }

@@ -61,22 +61,25 @@ enum StoreFile {
   static func reader(
     of path: String
   ) throws -> (queue: DatabaseQueue, isTakenAsUnchanging: Bool) {
-    var configuration = Configuration()
-    configuration.readonly = true
     do {
-      return (try DatabaseQueue(path: path, configuration: configuration), false)
+      return (try DatabaseQueue(path: path, configuration: readOnly), false)
     } catch {
-      guard !isBeingWritten(path), let unchanging = unchangingName(of: path),
-        let queue = try? DatabaseQueue(path: unchanging, configuration: configuration)
-      else { throw error }
+      guard !isBeingWritten(path), let queue = try? unchanging(path) else { throw error }
       return (queue, true)
     }
   }
 
-  /// https://www.sqlite.org/uri.html
-  private static func unchangingName(of path: String) -> String? {
+  private static var readOnly: Configuration {
+    var configuration = Configuration()
+    configuration.readonly = true
+    return configuration
+  }
+
+  /// https://www.sqlite.org/uri.html#uriimmutable
+  private static func unchanging(_ path: String) throws -> DatabaseQueue {
     let name = path.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(["/"]))
-    return name.map { "file:\($0)?immutable=1" }
+    return try DatabaseQueue(
+      path: "file:\(name ?? path)?immutable=1", configuration: readOnly)
   }
 
   /// True where somebody writes to it, or was stopped while writing.
