@@ -17,8 +17,8 @@ extension EventStore {
           database, sql: "SELECT accounts, amounts FROM entitlements WHERE campaign = ?",
           arguments: [campaign])
       else { return .none }
-      guard let accounts = PackedColumns.addresses(row[0]),
-        let amounts = PackedColumns.amounts(row[1], count: accounts.count)
+      guard let accounts = PackedColumns.addresses(try row.decode(atIndex: 0)),
+        let amounts = PackedColumns.amounts(try row.decode(atIndex: 1), count: accounts.count)
       else { throw StoreError.damaged(path, place: "entitlements", found: "unlike columns") }
       return Entitlements(accounts: accounts, amounts: amounts)
     }
@@ -32,9 +32,11 @@ extension EventStore {
     _ epoch: ClosedEpoch, entitlements: [String: Entitlements]
   ) throws(StoreError) {
     try write { database in
-      let last = try UInt32.fetchOne(database, sql: "SELECT max(number) FROM epochs")
-      let next = last.map { $0 + 1 } ?? 0
-      guard epoch.number == next else { throw StoreError.wrongEpoch(epoch.number, next, path) }
+      try checkAlone(database)
+      let next = try StoredEpochs.all(database, store: path).count
+      guard Int(epoch.number) == next else {
+        throw StoreError.wrongEpoch(epoch.number, next, path)
+      }
       let addresses = try StoredAccounts.addresses(database, store: path)
       let balances = try balances(
         at: epoch.interval.upperBound, accounts: addresses.count, database)
@@ -76,7 +78,7 @@ extension EventStore {
 }
 
 extension StoreError {
-  static func wrongEpoch(_ found: UInt32, _ next: UInt32, _ store: String) -> StoreError {
+  static func wrongEpoch(_ found: UInt32, _ next: Int, _ store: String) -> StoreError {
     StoreError(
       .wrongEpoch, file: store, found: "epoch \(found)", expected: "epoch \(next)",
       advice: "Epochs are closed one after the other.")

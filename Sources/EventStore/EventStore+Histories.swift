@@ -84,17 +84,17 @@ struct StoredBalances {
         database, sql: "SELECT accounts, amounts, isTaken, time FROM checkpoints WHERE source = ?",
         arguments: [source])
     else { return 0 }
-    let packed: Data = row[0]
+    let packed = try row.decode(Data.self, atIndex: 0)
     let count = packed.count / 4
     guard let numbers = PackedColumns.numbers(packed, count: count),
-      let amounts = PackedColumns.amounts(row[1], count: count),
-      let isTaken = PackedColumns.flags(row[2], count: count)
+      let amounts = PackedColumns.amounts(try row.decode(atIndex: 1), count: count),
+      let isTaken = PackedColumns.flags(try row.decode(atIndex: 2), count: count)
     else { throw StoreError.damaged(store, place: "checkpoints", found: "unlike columns") }
     for place in 0..<count {
       try change(
         numbers[place], by: amounts[place], isTaken: isTaken[place], store: store)
     }
-    return row[3]
+    return try row.decode(atIndex: 3)
   }
 
   private mutating func change(
@@ -144,7 +144,7 @@ extension StoreError {
   static func overflow(_ store: String, _ account: Address, at time: UInt64) -> StoreError {
     StoreError(
       .balanceOverflow, file: store, place: account.checksummed,
-      found: "a balance or a change of 2^256 or more at \(time) seconds",
+      found: "a balance or a change of 2^256 or more at \(Timestamp(time).iso8601)",
       expected: "less than 2^256", advice: "Look for an amount in the wrong unit.")
   }
 }

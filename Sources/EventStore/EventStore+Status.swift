@@ -27,7 +27,7 @@ extension EventStore {
   public func sources() throws(StoreError) -> [SourceStatus] {
     try read { database in
       try Row.fetchAll(database, sql: "SELECT id, name FROM sources ORDER BY name").map { row in
-        let id: Int64 = row[0]
+        let id = try row.decode(Int64.self, atIndex: 0)
         let lastTime = try UInt64.fetchOne(
           database,
           sql: """
@@ -39,7 +39,8 @@ extension EventStore {
           arguments: [id])
         let files = try StoredFiles.known(of: id, database, store: path).map(\.file)
         return SourceStatus(
-          name: row[1], files: files, count: files.reduce(0) { $0 + $1.taken }, lastTime: lastTime)
+          name: try row.decode(atIndex: 1), files: files,
+          count: files.reduce(0) { $0 + $1.taken }, lastTime: lastTime)
       }
     }
   }
@@ -56,14 +57,15 @@ extension EventStore {
           ORDER BY lateRows.id
           """
       ).map { row in
-        let account: Int = row[3]
+        let account = try row.decode(Int.self, atIndex: 3)
         guard accounts.indices.contains(account) else {
           throw StoreError.damaged(
             path, place: "lateRows", found: "an account without an address")
         }
         return LateRow(
-          source: row[0], file: row[1], line: row[2], account: accounts[account], time: row[4],
-          countsFrom: row[5])
+          source: try row.decode(atIndex: 0), file: try row.decode(atIndex: 1),
+          line: try row.decode(atIndex: 2), account: accounts[account],
+          time: try row.decode(atIndex: 4), countsFrom: try row.decode(atIndex: 5))
       }
     }
   }

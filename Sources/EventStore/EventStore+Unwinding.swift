@@ -26,14 +26,14 @@ extension EventStore {
       }
       let sources = try Row.fetchAll(database, sql: "SELECT id, name FROM sources ORDER BY name")
       return try sources.map { row in
-        let source: Int64 = row[0]
+        let source = try row.decode(Int64.self, atIndex: 0)
         let files = try StoredFiles.known(of: source, database, store: path)
         let removed = try files.reduce(0) { removed, file in
           Interruption.point()
           let left = try Self.unwind((source, file.id), to: time, database, store: path)
           return removed + file.file.taken - left
         }
-        return (row[1], removed)
+        return (try row.decode(atIndex: 1), removed)
       }
     }
   }

@@ -1,3 +1,4 @@
+import DistributionModel
 import EthereumPrimitives
 import Foundation
 import GRDB
@@ -21,6 +22,10 @@ public struct EventStore: Sendable {
   private let queue: DatabaseQueue
   /// nil where nothing is going to be written.
   private let lock: StoreLock?
+  /// True where nothing may be put beside it, so that what is read holds only while nobody writes.
+  private let isTakenAsUnchanging: Bool
+  /// Another number as soon as another connection has written.
+  private var version = 0
 
   /// The plan that a store is for.
   public struct PlanIdentity: Sendable, Equatable {
@@ -39,46 +44,46 @@ public struct EventStore: Sendable {
   ///
   /// - Throws: `inUse` where another process does so.
   public init(writing path: String, for plan: PlanIdentity) throws(StoreError) {
-    // Before the database is touched: two that open it at once must not both make it.
-    try self.init(path, lock: StoreLock(of: path))
+    try StoreFile.checkKind(of: path)
+    try self.init(writing: path)
     try makeTables(for: plan)
     try check(plan)
+    version = try read(Self.version)
   }
 
   /// Opens a store that is there to read it; somebody else may write to it meanwhile.
   public init(reading path: String, for plan: PlanIdentity) throws(StoreError) {
-    try Self.checkPresence(of: path)
-    try self.init(path, lock: nil)
+    try StoreFile.checkPresence(of: path)
+    try StoreFile.checkKind(of: path)
+    self.path = path
+    lock = nil
+    do {
+      (queue, isTakenAsUnchanging) = try StoreFile.reader(of: path)
+    } catch {
+      throw Self.failure(error, path)
+    }
     try check(plan)
   }
 
   /// Opens a store that is there to write to it.
   public init(continuing path: String, for plan: PlanIdentity) throws(StoreError) {
-    try Self.checkPresence(of: path)
+    try StoreFile.checkPresence(of: path)
     try self.init(writing: path, for: plan)
   }
 
-  private static func checkPresence(of path: String) throws(StoreError) {
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw StoreError(
-        .cannotOpen, file: path, found: "nothing", expected: "a store",
-        advice: "Make it with `sluice ingest`.")
-    }
-  }
-
-  private init(_ path: String, lock: StoreLock?) throws(StoreError) {
+  private init(writing path: String) throws(StoreError) {
     var configuration = Configuration()
     configuration.journalMode = .wal
-    configuration.readonly = lock == nil
     configuration.prepareDatabase { database in
-      guard !database.configuration.readonly else { return }
       // Columns are long: large pages are few calls of the system. Of use in a new file only.
       try database.execute(sql: "PRAGMA page_size = 65536")
       // What was written stays written when the power fails.
       try database.execute(sql: "PRAGMA synchronous = FULL")
     }
     self.path = path
-    self.lock = lock
+    // Before the database is touched: two that open it at once must not both make it.
+    lock = try StoreLock(of: path)
+    isTakenAsUnchanging = false
     do {
       queue = try DatabaseQueue(path: path, configuration: configuration)
     } catch {
@@ -90,7 +95,11 @@ public struct EventStore: Sendable {
 
   func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
     do {
-      return try queue.read(body)
+      let value = try queue.read(body)
+      guard !isTakenAsUnchanging || !StoreFile.isBeingWritten(path) else {
+        throw StoreError.inUse(path)
+      }
+      return value
     } catch {
       throw Self.failure(error, path)
     }
@@ -125,9 +134,22 @@ public struct EventStore: Sendable {
         }
       }
     } catch {
-      if let passed, !(passed is DatabaseError) { throw passed }
+      if let passed, !(passed is DatabaseError), !(passed is RowDecodingError) { throw passed }
       throw error
     }
+  }
+
+  private static func version(_ database: Database) throws -> Int {
+    try Int.fetchOne(database, sql: "PRAGMA data_version") ?? 0
+  }
+
+  /// Sees that nobody else has written since the store was opened, whatever right to do so somebody
+  /// had: what was computed from its rows would not be what they say now.
+  func checkAlone(_ database: Database) throws {
+    guard try Self.version(database) != version else { return }
+    throw StoreError(
+      .inUse, file: path, found: "something that somebody else has written meanwhile",
+      expected: "one at a time", advice: "Run the command again, and nothing beside it.")
   }
 
   static func failure(_ error: any Error, _ path: String) -> StoreError {
@@ -175,11 +197,7 @@ public struct EventStore: Sendable {
     }
   }
 
-  private var notAStore: StoreError {
-    StoreError(
-      .notAStore, file: path, found: "a database of something else", expected: "a store",
-      advice: "Name a store, or a file that is not there yet.")
-  }
+  private var notAStore: StoreError { .notAStore(path, found: "a database of something else") }
 
   private func check(_ plan: PlanIdentity) throws(StoreError) {
     let (name, start, length): (String, UInt64, UInt64) = try read { database in
@@ -189,15 +207,18 @@ public struct EventStore: Sendable {
         let row = try Row.fetchOne(
           database, sql: "SELECT plan, epochStart, epochLength FROM store")
       else { throw notAStore }
-      return (row[0], row[1], row[2])
+      return (
+        try row.decode(atIndex: 0), try row.decode(atIndex: 1), try row.decode(atIndex: 2)
+      )
     }
     guard name == plan.name else {
       throw otherPlan(found: "a store of the plan '\(name)'", expected: "one of '\(plan.name)'")
     }
     guard start == plan.epochStart, length == plan.epochLength else {
       throw otherPlan(
-        found: "a store of epochs of \(length) seconds from \(start) on",
-        expected: "epochs of \(plan.epochLength) from \(plan.epochStart) on, as the plan says")
+        found: "a store of epochs of \(length) seconds from \(Timestamp(start).iso8601) on",
+        expected: "epochs of \(plan.epochLength) from \(Timestamp(plan.epochStart).iso8601) on, "
+          + "as the plan says")
     }
   }
 

@@ -96,7 +96,10 @@ enum StoredLeftOut {
     try Row.fetchAll(
       database, sql: "SELECT line, reason FROM leftOut WHERE file = ? ORDER BY line, rowid",
       arguments: [file]
-    ).map { IngestedFile.LeftOut(line: $0[0], reason: $0[1]) }
+    ).map { row in
+      IngestedFile.LeftOut(
+        line: try row.decode(atIndex: 0), reason: try row.decode(atIndex: 1))
+    }
   }
 
   /// Writes those of a file that was read as a whole in the place of the ones before.

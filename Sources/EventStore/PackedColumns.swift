@@ -53,7 +53,7 @@ enum PackedColumns {
 
   /// nil where the bytes are not those of so many numbers.
   static func numbers(_ data: Data, count: Int) -> [UInt32]? {
-    guard data.count == 4 * count else { return nil }
+    guard holds(data, count, of: 4) else { return nil }
     let numbers: [UInt32] = copied(data, count: count)
     return numbers.map { UInt32(littleEndian: $0) }
   }
@@ -67,17 +67,15 @@ enum PackedColumns {
   /// Numbers of 4 or of 8 bytes.
   static func words(_ data: Data, count: Int) -> [UInt64]? {
     if let numbers = numbers(data, count: count) { return numbers.map { UInt64($0) } }
-    guard data.count == 8 * count else { return nil }
+    guard holds(data, count, of: 8) else { return nil }
     let words: [UInt64] = copied(data, count: count)
     return words.map { UInt64(littleEndian: $0) }
   }
 
   /// Numbers of 8, 16 or 32 bytes.
   static func amounts(_ data: Data, count: Int) -> [UInt256]? {
-    guard count > 0 else { return data.isEmpty ? [] : nil }
-    guard data.count % (8 * count) == 0 else { return nil }
-    let words = data.count / (8 * count)
-    guard [1, 2, 4].contains(words) else { return nil }
+    guard count > 0 else { return count == 0 && data.isEmpty ? [] : nil }
+    guard let words = [1, 2, 4].first(where: { holds(data, count, of: 8 * $0) }) else { return nil }
     let limbs: [UInt64] = copied(data, count: words * count)
     return (0..<count).map { row in
       func limb(_ index: Int) -> UInt64 {
@@ -97,6 +95,11 @@ enum PackedColumns {
       }
       return Address(word(0), word(2), UInt32(bigEndian: words[start + 4]))
     }
+  }
+
+  /// True where bytes are those of so many numbers; `count` may be any number.
+  private static func holds(_ data: Data, _ count: Int, of size: Int) -> Bool {
+    data.count % size == 0 && data.count / size == count
   }
 
   /// The caller has compared the number of bytes with `count`.

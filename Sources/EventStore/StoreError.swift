@@ -81,13 +81,20 @@ extension StoreError {
     let words = error.message ?? "an error without words"
     switch error.resultCode {
     case .SQLITE_NOTADB:
-      self.init(
-        .notAStore, file: store, found: "a file of another kind", expected: "a store",
-        advice: "Name a store, or a file that is not there yet.")
-    case .SQLITE_CORRUPT, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH:
+      self = .notAStore(store, found: "a file of another kind")
+    // Our statements are right: one that fails met tables, or sums of them, that are not.
+    case .SQLITE_CORRUPT, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_ERROR, .SQLITE_TOOBIG:
       self = .damaged(store, found: words)
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       self = .inUse(store)
+    case .SQLITE_CANTOPEN, .SQLITE_READONLY:
+      self.init(
+        .cannotOpen, file: store,
+        found: StoreFile.isBeingWritten(store)
+          ? "\(words); somebody writes to it, or was stopped" : words,
+        expected: "a store that can be read and written",
+        advice: "Check the permissions of the file, of its folder and of the files beside it: who "
+          + "writes, and who reads while somebody writes, needs the right to write there.")
     default:
       self.init(
         .cannotOpen, file: store, found: words, expected: "a store that can be read and written",
@@ -99,7 +106,8 @@ extension StoreError {
     StoreError(
       .damaged, file: store, place: place, found: found,
       expected: "a store that agrees with itself",
-      advice: "Make a new one from the files with `sluice backfill`.")
+      advice: "Take back a copy of it, or take the files into a new one with `sluice ingest` and "
+        + "close its epochs again with `sluice backfill`, which compares them with their bundles.")
   }
 
   static func inUse(_ store: String) -> StoreError {

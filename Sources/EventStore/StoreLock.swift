@@ -11,10 +11,10 @@
 final class StoreLock: Sendable {
   private let descriptor: Int32
 
-  /// Takes the right, which is a lock on an empty file beside the store; the store's own file is
-  /// locked by the database.
+  /// Takes the right, which is a lock on an empty file beside the store, whatever link leads there;
+  /// the store's own file is locked by the database.
   init(of store: String) throws(StoreError) {
-    let path = store + ".lock"
+    let path = try StoreFile.ownName(of: store) + ".lock"
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw StoreError(

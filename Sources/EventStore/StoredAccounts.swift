@@ -10,7 +10,9 @@ enum StoredAccounts {
     let rows = try Row.fetchCursor(
       database, sql: "SELECT first, addresses FROM accounts ORDER BY first")
     while let row = try rows.next() {
-      guard row[0] == all.count, let addresses = PackedColumns.addresses(row[1]) else {
+      guard try row.decode(Int.self, atIndex: 0) == all.count,
+        let addresses = PackedColumns.addresses(try row.decode(atIndex: 1))
+      else {
         throw StoreError.damaged(store, place: "accounts", found: "accounts without numbers")
       }
       all += addresses

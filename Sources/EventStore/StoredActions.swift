@@ -84,12 +84,12 @@ struct StoredActions {
   ) throws -> StoredActions {
     var actions = StoredActions()
     while let row = try rows.next() {
-      let count: Int = row[1]
-      let first: UInt64 = row[5]
-      let columns = try columns(of: row[0], count: count, database)
-      guard let times = PackedColumns.words(row[2], count: count),
-        let accounts = PackedColumns.numbers(row[3], count: count),
-        let lines = PackedColumns.numbers(row[4], count: count), let columns
+      let count = try row.decode(Int.self, atIndex: 1)
+      let first = try row.decode(UInt64.self, atIndex: 5)
+      let columns = try columns(of: try row.decode(atIndex: 0), count: count, database)
+      guard let times = PackedColumns.words(try row.decode(atIndex: 2), count: count),
+        let accounts = PackedColumns.numbers(try row.decode(atIndex: 3), count: count),
+        let lines = PackedColumns.numbers(try row.decode(atIndex: 4), count: count), let columns
       else { throw StoreError.damaged(store, place: "actions", found: "columns of unlike lengths") }
       for place in 0..<count where span.contains(times[place] &+ first) {
         actions.append(

@@ -82,13 +82,13 @@ enum StoredChanges {
     "SELECT count, times, accounts, amounts, isTaken, lines, firstTime FROM changes"
 
   private static func changes(_ row: Row, store: String) throws -> PositionChanges {
-    let count: Int = row[0]
-    let first: UInt64 = row[6]
-    guard let times = PackedColumns.words(row[1], count: count),
-      let accounts = PackedColumns.numbers(row[2], count: count),
-      let amounts = PackedColumns.amounts(row[3], count: count),
-      let isTaken = PackedColumns.flags(row[4], count: count),
-      let lines = PackedColumns.numbers(row[5], count: count)
+    let count = try row.decode(Int.self, atIndex: 0)
+    let first = try row.decode(UInt64.self, atIndex: 6)
+    guard let times = PackedColumns.words(try row.decode(atIndex: 1), count: count),
+      let accounts = PackedColumns.numbers(try row.decode(atIndex: 2), count: count),
+      let amounts = PackedColumns.amounts(try row.decode(atIndex: 3), count: count),
+      let isTaken = PackedColumns.flags(try row.decode(atIndex: 4), count: count),
+      let lines = PackedColumns.numbers(try row.decode(atIndex: 5), count: count)
     else { throw StoreError.damaged(store, place: "changes", found: "columns of unlike lengths") }
     var changes = PositionChanges()
     changes.times = times.map { $0 &+ first }

@@ -135,17 +135,24 @@ enum StoredEpochs {
       sql: """
         SELECT number, start, "end", planHash, identity, bundle, closed FROM epochs ORDER BY number
         """
-    ).map { row in
-      let (number, start, end): (UInt32, UInt64, UInt64) = (row[0], row[1], row[2])
+    ).enumerated().map { place, row in
+      let number = try row.decode(UInt32.self, atIndex: 0)
+      guard number == place else {
+        throw StoreError.damaged(
+          store, place: "epochs", found: "epoch \(number) in the place of epoch \(place)")
+      }
+      let start = try row.decode(UInt64.self, atIndex: 1)
+      let end = try row.decode(UInt64.self, atIndex: 2)
       guard start < end else {
         throw StoreError.damaged(store, place: "epoch \(number)", found: "an end before its start")
       }
       return ClosedEpoch(
         number: number, interval: start..<end,
-        planHash: try StoredFiles.hash(row[3], store: store),
-        identity: try StoredFiles.hash(row[4], store: store), bundle: row[5],
+        planHash: try StoredFiles.hash(row.decode(atIndex: 3), store: store),
+        identity: try StoredFiles.hash(row.decode(atIndex: 4), store: store),
+        bundle: try row.decode(atIndex: 5),
         spans: try spans(of: number, database), programs: try programs(of: number, database, store),
-        campaigns: try campaigns(of: number, database, store), closed: row[6])
+        campaigns: try campaigns(of: number, database, store), closed: try row.decode(atIndex: 6))
     }
   }
 
@@ -156,9 +163,10 @@ enum StoredEpochs {
       database, sql: "SELECT source, start, \"end\" FROM spans WHERE epoch = ?",
       arguments: [Int64(epoch)])
     return Dictionary(
-      rows.map { row in
-        let (source, start, end): (String, UInt64, UInt64) = (row[0], row[1], row[2])
-        return (source, start..<max(start, end))
+      try rows.map { row in
+        let start = try row.decode(UInt64.self, atIndex: 1)
+        let end = try row.decode(UInt64.self, atIndex: 2)
+        return (try row.decode(String.self, atIndex: 0), start..<max(start, end))
       }, uniquingKeysWith: { first, _ in first })
   }
 
@@ -170,7 +178,8 @@ enum StoredEpochs {
       arguments: [Int64(epoch)]
     ).map { row in
       ClosedEpoch.Program(
-        name: row[0], allocated: try amount(row[1], store), carry: try amount(row[2], store))
+        name: try row.decode(atIndex: 0), allocated: try amount(row.decode(atIndex: 1), store),
+        carry: try amount(row.decode(atIndex: 2), store))
     }
   }
 
@@ -183,8 +192,9 @@ enum StoredEpochs {
       arguments: [Int64(epoch)]
     ).map { row in
       ClosedEpoch.Campaign(
-        name: row[0], root: try StoredFiles.hash(row[1], store: store),
-        total: try amount(row[2], store), count: row[3])
+        name: try row.decode(atIndex: 0),
+        root: try StoredFiles.hash(row.decode(atIndex: 1), store: store),
+        total: try amount(row.decode(atIndex: 2), store), count: try row.decode(atIndex: 3))
     }
   }
 

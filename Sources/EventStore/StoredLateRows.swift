@@ -60,12 +60,16 @@ enum StoredLateRows {
         """,
       arguments: arguments
     ).map { row in
-      guard let amounts = PackedColumns.amounts(row[6], count: row[5]) else {
+      guard
+        let amounts = PackedColumns.amounts(
+          try row.decode(atIndex: 6), count: try row.decode(atIndex: 5))
+      else {
         throw StoreError.damaged(store, place: "lateRows", found: "a row without its numbers")
       }
       return StoredLateRow(
-        line: row[0], account: row[1], time: row[2], countsFrom: row[3], isTaken: row[4],
-        amounts: amounts)
+        line: try row.decode(atIndex: 0), account: try row.decode(atIndex: 1),
+        time: try row.decode(atIndex: 2), countsFrom: try row.decode(atIndex: 3),
+        isTaken: try row.decode(atIndex: 4), amounts: amounts)
     }
   }
 

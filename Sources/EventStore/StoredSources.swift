@@ -51,12 +51,22 @@ enum StoredFiles {
       arguments: [source]
     ).map { row in
       let file = IngestedFile(
-        name: row[1], size: row[2], rawHash: try hash(row[3], store: store),
-        unpackedSize: row[4], unpackedHash: try hash(row[5], store: store),
-        lines: row[7], lookups: try hash(row[6], store: store), unusedColumns: texts(row[8]),
-        notes: texts(row[9]), leftOut: try StoredLeftOut.all(of: row[0], database),
-        late: try late(row[12], of: row[1], store: store))
-      return (row[0], KnownFile(file: file, taken: row[10], unwoundTo: row[11]))
+        name: try row.decode(atIndex: 1), size: try row.decode(atIndex: 2),
+        rawHash: try hash(row.decode(atIndex: 3), store: store),
+        unpackedSize: try row.decode(atIndex: 4),
+        unpackedHash: try hash(row.decode(atIndex: 5), store: store),
+        lines: try row.decode(atIndex: 7), lookups: try hash(row.decode(atIndex: 6), store: store),
+        unusedColumns: texts(try row.decode(atIndex: 8)), notes: texts(try row.decode(atIndex: 9)),
+        leftOut: try StoredLeftOut.all(of: row.decode(atIndex: 0), database),
+        late: try late(row.decode(atIndex: 12), of: row.decode(atIndex: 1), store: store))
+      let taken = try row.decode(Int.self, atIndex: 10)
+      guard (0...1 << 48).contains(taken) else {
+        throw StoreError.damaged(store, place: "files", found: "\(taken) rows of a file")
+      }
+      return (
+        try row.decode(atIndex: 0),
+        KnownFile(file: file, taken: taken, unwoundTo: try row.decode(atIndex: 11))
+      )
     }
   }
 

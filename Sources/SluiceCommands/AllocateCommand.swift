@@ -85,7 +85,7 @@ struct AllocateCommand: ParsableCommand {
     }
     let kind = commitment.isDraft ? "draft bundle" : "bundle"
     return ["Wrote \(kind) \(out)", "Identity \(commitment.hash)", ""] + table.lines
-      + ["", "Next: sluice verify \(out)"]
+      + ["", "Next: sluice verify \(ShellText.word(out))"]
   }
 
   private func members(_ commitment: Commitment) -> [JSON.Member] {

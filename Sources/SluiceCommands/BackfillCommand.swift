@@ -13,7 +13,8 @@ struct BackfillCommand: ParsableCommand {
     abstract: "Close all open epochs of a store up to one, a bundle each.",
     discussion: """
       Bundles are written as DIR/epoch-0, DIR/epoch-1, …; those of closed epochs are left alone.
-      Without --to it goes on while the store has rows of the time after an epoch's end.
+      Without --to it goes on while an epoch is over by this computer's clock, and the store has
+      rows of the time after its end.
 
       Examples:
         sluice backfill plan.yaml --store rewards.store --out bundles --to 11
@@ -46,7 +47,6 @@ struct BackfillCommand: ParsableCommand {
     let store = try mapped { try EventStore(continuing: source.store, for: plan.identity) }
     let last = try lastEpoch(plan, store)
     let first = try mapped { try store.closedEpochs().count }
-    try makeFolder()
     var closed: [EpochClosing.Closed] = []
     for number in first..<max(first, last) {
       var options = options
@@ -78,28 +78,16 @@ struct BackfillCommand: ParsableCommand {
 
   /// The number after that of the last epoch to close.
   private func lastEpoch(_ plan: StorePlan, _ store: EventStore) throws(CommandFailure) -> Int {
-    let count = Int(plan.epochs.count)
     if let to {
-      guard Int(to) < count else {
-        throw CommandFailure(
-          .malformedArgument,
-          "--to: found \(to), expected 0 … \(count - 1), the epochs of the plan.")
-      }
+      try plan.check(to, "--to")
+      try plan.checkIsOver(EpochIndex(to), at: .now)
       return Int(to) + 1
     }
     let last = try mapped { try store.sources().compactMap(\.lastTime).max() ?? 0 }
-    guard last >= plan.epochs.start.seconds else { return 0 }
-    let over = (last - plan.epochs.start.seconds) / plan.epochs.length
-    return Int(min(over, UInt64(count)))
-  }
-
-  private func makeFolder() throws(CommandFailure) {
-    do {
-      try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
-    } catch {
-      throw CommandFailure(
-        .cannotWriteFile,
-        "\(out): found \(Writing.reason(error)), expected a place to write. Choose another place.")
-    }
+    // A row may have any time, and no epoch is over because of it.
+    let seen = min(last, Timestamp.now.seconds)
+    guard seen >= plan.epochs.start.seconds else { return 0 }
+    let over = (seen - plan.epochs.start.seconds) / plan.epochs.length
+    return Int(min(over, UInt64(plan.epochs.count)))
   }
 }

@@ -32,7 +32,7 @@ struct BundleOptions: ParsableArguments {
     }
   }
 
-  /// Writes a bundle and its page.
+  /// Writes a bundle and its page, and makes the folder in which the bundle lies.
   func write(
     _ contents: BundleContents, to out: String, _ console: Console
   ) throws(CommandFailure) -> Commitment {
@@ -40,6 +40,7 @@ struct BundleOptions: ParsableArguments {
     options.threads = threads
     options.writesProofs = !withoutProofs
     options.writesTreeDumps = treeDumps
+    try Writing.makeFolder(around: out)
     return try mapped {
       defer { console.endProgress() }
       return try BundleWriter.write(

@@ -12,8 +12,8 @@ struct CloseCommand: ParsableCommand {
     abstract: "Compute an epoch from a store, write its bundle and record it for good.",
     discussion: """
       Epochs are closed one after the other, each on the bundle of the one before. A closed epoch
-      stays as it is: closing it again gives the same bytes, or an error. Whatever stopped a close
-      in the middle, the next one goes on.
+      stays as it is: closing it again gives the same bytes, or an error. So it has to be over by
+      this computer's clock. Whatever stopped a close in the middle, the next one goes on.
 
       Examples:
         sluice close 3 plan.yaml --store rewards.store --out epoch-3
@@ -38,6 +38,9 @@ struct CloseCommand: ParsableCommand {
     completion: .directory)
   var parent: String?
 
+  @Flag(help: "Close it although it is not over; rows that come after that are late.")
+  var beforeItsEnd = false
+
   @OptionGroup var options: BundleOptions
 
   @OptionGroup var output: OutputOptions
@@ -49,14 +52,15 @@ struct CloseCommand: ParsableCommand {
     let closing = EpochClosing(
       plan: plan,
       store: try mapped { try EventStore(continuing: source.store, for: plan.identity) },
-      folder: Loading.inputFolder(inputs, plan: source.plan), options: options, console: console)
+      folder: Loading.inputFolder(inputs, plan: source.plan), options: options, console: console,
+      mayBeOpen: beforeItsEnd)
     let closed = try closing.close(epoch, to: out, parent: parent)
     let identity = closed.commitment.hash
     let first =
       closed.isNew
       ? "Closed epoch \(epoch): \(out)" : "Epoch \(epoch) was closed already, with the same result"
     console.result(
-      [first, "Identity \(identity)", "", "Next: sluice verify \(out)"], "close",
+      [first, "Identity \(identity)", "", "Next: sluice verify \(ShellText.word(out))"], "close",
       [
         JSON.Member(key: "epoch", value: .integer(Int(epoch))),
         JSON.Member(key: "bundle", value: .string(out)),

@@ -42,6 +42,8 @@ enum CommandProblem: String, CaseIterable {
   case noEpochs
   /// Keys whose rows have a time, so that what a row finds would depend on the epoch.
   case timedKeys
+  /// An epoch to close that is not over yet.
+  case epochNotOver
   /// A store has nothing of a source that is read.
   case nothingIngested
   /// A plan of which no table of times, or several, could say when a block was.

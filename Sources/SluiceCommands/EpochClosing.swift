@@ -14,6 +14,10 @@ struct EpochClosing {
   let folder: String
   let options: BundleOptions
   let console: Console
+  /// True where an epoch may be closed that is not over.
+  var mayBeOpen = false
+  /// What time it is.
+  var now = Timestamp.now
 
   /// An epoch that is closed now.
   struct Closed {
@@ -33,6 +37,7 @@ struct EpochClosing {
   func close(
     _ number: UInt32, to out: String, parent: String?
   ) throws(CommandFailure) -> Closed {
+    try plan.check(number, "epoch")
     let closed = try mapped { try store.closedEpochs() }
     guard Int(number) <= closed.count else {
       throw CommandFailure(
@@ -43,8 +48,10 @@ struct EpochClosing {
     let record = Int(number) < closed.count ? closed[Int(number)] : nil
     if record == nil {
       try mapped { try store.checkIngested() }
-      try noteWhetherOver(EpochIndex(number))
+      if !mayBeOpen { try plan.checkIsOver(EpochIndex(number), at: now) }
+      try noteMissing(EpochIndex(number))
     }
+    try checkPlace(out)
     let before = number > 0 ? closed[Int(number) - 1] : nil
     let contents = try contents(
       EpochIndex(number), parent: try self.parent(before, statedAt: parent))
@@ -70,14 +77,36 @@ struct EpochClosing {
       number: number, bundle: out, commitment: commitment, isNew: record == nil)
   }
 
-  /// Says where the rows of an epoch may not be complete yet.
-  private func noteWhetherOver(_ epoch: EpochIndex) throws(CommandFailure) {
+  /// Says of which sources rows of an epoch may not be there yet.
+  private func noteMissing(_ epoch: EpochIndex) throws(CommandFailure) {
+    let sources = plan.plan.sources(readBy: Allocating.running(in: epoch, of: plan.plan))
+    let windows = plan.plan.reading(of: sources, in: epoch)
+    let known = try mapped { try store.sources() }
     guard let end = plan.plan.interval(of: epoch)?.upperBound else { return }
-    let last = try mapped { try store.sources().compactMap(\.lastTime).max() }
-    guard last.map({ $0 < end }) ?? true else { return }
-    console.note(
-      "the store has no row of the time after epoch \(epoch.number), which ends "
-        + "\(Timestamp(end).iso8601): are all of its rows there?")
+    for source in sources where source.isKept && source.hasFile {
+      let needed = min(windows[source.name]?.upperBound ?? end, end)
+      let last = known.first { $0.name == source.name }?.lastTime
+      guard last.map({ $0 < needed }) ?? true else { continue }
+      console.note(
+        "source \(source.name): the store has no row of the time after epoch \(epoch.number), "
+          + "which ends \(Timestamp(end).iso8601): are all of its rows there?")
+    }
+  }
+
+  /// Sees that a bundle can be written, or may be there already, before it is computed.
+  private func checkPlace(_ out: String) throws(CommandFailure) {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: out, isDirectory: &isFolder) else {
+      return try Writing.checkFolder(around: out)
+    }
+    let commitment = Loading.path(Commitment.fileName, in: out)
+    guard !FileManager.default.fileExists(atPath: commitment) else { return }
+    throw CommandFailure(
+      BundleError(
+        .targetExists, file: out,
+        found: isFolder.boolValue ? "a folder that is no bundle" : "a file",
+        expected: "nothing, or the bundle of this epoch",
+        advice: "It is never overwritten: choose another name, or remove it."))
   }
 
   // MARK: Computing
@@ -191,4 +220,30 @@ struct EpochClosing {
           uniqueKeysWithValues: contents.campaigns.map { ($0.name, $0.entitlements) }))
     }
   }
+}
+
+extension StorePlan {
+  /// Sees that the plan has an epoch.
+  func check(_ epoch: UInt32, _ argument: String) throws(CommandFailure) {
+    guard epoch >= epochs.count else { return }
+    throw CommandFailure(
+      .malformedArgument,
+      "\(argument): found \(epoch), expected 0 … \(epochs.count - 1), the epochs of the plan.")
+  }
+
+  /// Sees that an epoch is over, so that all of its rows may be there.
+  func checkIsOver(_ epoch: EpochIndex, at now: Timestamp) throws(CommandFailure) {
+    guard let end = plan.interval(of: epoch)?.upperBound, now.seconds < end else { return }
+    throw CommandFailure(
+      .epochNotOver,
+      "epoch \(epoch.number): found that it is \(now.iso8601), expected "
+        + "\(Timestamp(end).iso8601) or later, when the epoch is over. A closed epoch stays as it "
+        + "is: wait until all of its rows are there. For a rehearsal, `sluice close "
+        + "--before-its-end` closes it all the same.")
+  }
+}
+
+extension Timestamp {
+  /// What this computer's clock says.
+  static var now: Timestamp { Timestamp(UInt64(max(0, time(nil)))) }
 }

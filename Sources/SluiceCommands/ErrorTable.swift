@@ -34,8 +34,9 @@ enum ErrorTable {
     case "treeDiffers", "bundleDiffers", "epochDiffers", "guardsFail", "wrongOpening":
       return .checkFailed
     case "targetExists", "fileExists", "malformedArgument", "unknownName", "unknownAccount",
-      "nothingToCheck", "noEpochs", "timedKeys", "nothingIngested", "otherPlan", "wrongEpoch",
-      "epochClosed", "notTakenAgain", "ingestUnfinished", "unclearTable", "unknownBlock":
+      "nothingToCheck", "noEpochs", "timedKeys", "epochNotOver", "nothingIngested", "otherPlan",
+      "wrongEpoch", "epochClosed", "notTakenAgain", "ingestUnfinished", "unclearTable",
+      "unknownBlock":
       return .wrongUse
     case "malformedAddress" where code.hasPrefix("SLC-CMD"): return .wrongUse
     default: return code.hasPrefix("SLC-ENGINE") ? .wrongUse : .badInput

@@ -61,7 +61,7 @@ struct IngestCommand: ParsableCommand {
       ])
     }
     console.result(
-      table.lines + ["", "Next: sluice status \(source.plan) --store \(source.store)"], "ingest",
+      table.lines + ["", "Next: sluice status \(source.words)"], "ingest",
       [
         JSON.Member(key: "store", value: .string(source.store)),
         JSON.Member(

@@ -46,7 +46,7 @@ struct InitCommand: ParsableCommand {
         "\(directory): found \(Writing.reason(error)), expected a folder to write into.")
     }
     Console(output).result(
-      paths.map { "wrote \($0)" } + ["Next: sluice check \(paths[0])"], "init",
+      paths.map { "wrote \($0)" } + ["Next: sluice check \(ShellText.word(paths[0]))"], "init",
       [JSON.Member(key: "files", value: .array(paths.map { .string($0) }))])
   }
 }

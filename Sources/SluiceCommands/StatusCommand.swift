@@ -41,6 +41,8 @@ struct StoreStatus {
   let sources: [SourceStatus]
   let epochs: [ClosedEpoch]
   let lateRows: [LateRow]
+  /// What time it is.
+  var now = Timestamp.now
 
   /// The first open epoch; nil where all of the plan's are closed.
   private var next: (number: Int, end: UInt64)? {
@@ -67,7 +69,8 @@ struct StoreStatus {
   var lines: [String] {
     var lines = ["Plan \(plan.plan.name): \(epochs.count) of \(plan.epochs.count) epochs closed"]
     if let next {
-      lines.append("Next: epoch \(next.number), which ends \(Self.text(next.end))")
+      let ends = next.end > now.seconds ? "ends" : "ended"
+      lines.append("Next: epoch \(next.number), which \(ends) \(Self.text(next.end))")
     }
     var table = TextTable([
       ("source", .left), ("file", .left), ("rows", .right), ("last row", .left),
@@ -76,7 +79,7 @@ struct StoreStatus {
       for file in source.files {
         table.add([
           source.name, file.file.name, "\(file.taken)",
-          source.lastTime.map(Self.text) ?? "(none)",
+          source.lastTime.map(textOfRow) ?? "(none)",
         ])
       }
     }
@@ -155,6 +158,11 @@ struct StoreStatus {
   }
 
   private static func text(_ seconds: UInt64) -> String { Timestamp(seconds).iso8601 }
+
+  /// A row of the future has a wrong time, or stands for something that is announced.
+  private func textOfRow(_ seconds: UInt64) -> String {
+    Self.text(seconds) + (seconds > now.seconds ? " (in the future)" : "")
+  }
 
   // MARK: For programs
 

@@ -13,6 +13,9 @@ struct StoreOptions: ParsableArguments {
 
   @Option(help: "The store's file.", completion: .file())
   var store: String
+
+  /// The same as words of a command to copy.
+  var words: String { "\(ShellText.word(plan)) --store \(ShellText.word(store))" }
 }
 
 /// A plan with epochs, as a store knows it.

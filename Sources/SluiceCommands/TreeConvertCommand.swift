@@ -244,7 +244,8 @@ struct TreeConvertCommand: ParsableCommand {
     console.result(
       plan.debts.map { debt, token in
         "\(token.name)  \(debt.payments.count.counted("account")), total \(debt.total)"
-      } + paths.map { "wrote \($0)" } + ["Next: sluice check \(paths[0])"], "tree-convert",
+      } + paths.map { "wrote \($0)" } + ["Next: sluice check \(ShellText.word(paths[0]))"],
+      "tree-convert",
       [
         JSON.Member(key: "encoding", value: .string(plan.encoding.name)),
         JSON.Member(key: "roots", value: .array(plan.roots.map { .string($0.hex) })),

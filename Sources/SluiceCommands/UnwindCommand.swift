@@ -55,7 +55,7 @@ struct UnwindCommand: ParsableCommand {
     for source in removed { table.add([source.source, "\(source.removed)"]) }
     console.result(
       ["Rows of \(time.iso8601) and later were removed", ""] + table.lines
-        + ["", "Next: sluice ingest \(source.plan) --store \(source.store)"], "unwind",
+        + ["", "Next: sluice ingest \(source.words)"], "unwind",
       [
         JSON.Member(key: "store", value: .string(source.store)),
         JSON.Member(key: "to", value: .integer(Int(clamping: time.seconds))),

@@ -42,6 +42,42 @@ enum Writing {
     }
   }
 
+  /// Makes the folder in which something is going to lie, and those above it.
+  static func makeFolder(around path: String) throws(CommandFailure) {
+    do {
+      try FileManager.default.createDirectory(
+        at: folder(around: path), withIntermediateDirectories: true)
+    } catch {
+      throw CommandFailure(
+        .cannotWriteFile,
+        "\(path): found \(reason(error)), expected a place to write. Choose another place.")
+    }
+  }
+
+  /// Sees that the folder is there or can be made, before much is computed for what goes into it.
+  static func checkFolder(around path: String) throws(CommandFailure) {
+    var folder = folder(around: path)
+    while kind(of: folder.path) == .nothing, folder.pathComponents.count > 1 {
+      folder.deleteLastPathComponent()
+    }
+    guard kind(of: folder.path) == .folder else {
+      throw CommandFailure(
+        .cannotWriteFile,
+        "\(path): found a file \(folder.path), expected a folder of that name, or nothing. Choose "
+          + "another place.")
+    }
+    guard FileManager.default.isWritableFile(atPath: folder.path) else {
+      throw CommandFailure(
+        .cannotWriteFile,
+        "\(path): found no permission to write in \(folder.path), expected a place to write. "
+          + "Choose another place.")
+    }
+  }
+
+  private static func folder(around path: String) -> URL {
+    URL(filePath: path).standardizedFileURL.deletingLastPathComponent()
+  }
+
   private enum Kind {
     case nothing, file, folder
   }

@@ -45,6 +45,71 @@ struct OpeningTests {
     withExtendedLifetime(store) {}
   }
 
+  @Test("Whatever link leads to a store, it has one writer, and a link to nothing is refused")
+  func links() throws {
+    let sample = try StoreSample()
+    let store = try sample.open()
+    let link = sample.folder.path + "/link.store"
+    try FileManager.default.createSymbolicLink(
+      atPath: link, withDestinationPath: "weekly.store")
+    expect(.inUse, "link.store: found somebody else who writes to it") {
+      try EventStore(writing: link, for: StoreSample.plan)
+    }
+    withExtendedLifetime(store) {}
+    let folder = sample.folder.path + "/folder"
+    try FileManager.default.createSymbolicLink(
+      atPath: folder, withDestinationPath: sample.folder.path)
+    let new = try EventStore(writing: folder + "/new.store", for: StoreSample.plan)
+    expect(.inUse, "new.store: found somebody else who writes to it") {
+      try EventStore(writing: sample.folder.path + "/new.store", for: StoreSample.plan)
+    }
+    withExtendedLifetime(new) {}
+    let broken = sample.folder.path + "/broken.store"
+    try FileManager.default.createSymbolicLink(atPath: broken, withDestinationPath: "nothing")
+    expect(.cannotOpen, "found a link that leads to nothing") {
+      try EventStore(writing: broken, for: StoreSample.plan)
+    }
+    #expect(try !sample.folder.files().contains { $0.hasPrefix("broken.store.") })
+  }
+
+  @Test("What somebody without the lock wrote meanwhile keeps an epoch from being closed")
+  func otherWriter() throws {
+    let sample = try StoreSample()
+    let store = try sample.open()
+    try store.take(Self.change)
+    _ = try store.history(of: "staked", over: 1000..<1100)
+    try DatabaseQueue(path: sample.path).write {
+      try $0.execute(sql: "UPDATE changes SET lastTime = lastTime")
+    }
+    expect(.inUse, "found something that somebody else has written meanwhile") {
+      try store.close(0)
+      return store
+    }
+    #expect(try store.closedEpochs().isEmpty)
+    withExtendedLifetime(store) {}
+  }
+
+  @Test("A store is read where nothing may be put beside it, until somebody writes to it")
+  func readOnly() throws {
+    let sample = try StoreSample()
+    try sample.open().take(Self.change)
+    // Nobody can make the file that this leads to, whatever the tests' user may do.
+    let log = sample.path + "-wal"
+    try FileManager.default.createSymbolicLink(atPath: log, withDestinationPath: "none/none")
+    let reader = try EventStore(reading: sample.path, for: StoreSample.plan)
+    #expect(try reader.history(of: "staked", over: 0..<2000).rows == Self.change)
+    // A writer makes its log first.
+    try FileManager.default.removeItem(atPath: log)
+    try FileManager.default.createDirectory(atPath: log, withIntermediateDirectories: false)
+    expect(.inUse, "found somebody else who writes to it") {
+      _ = try reader.sources()
+      return reader
+    }
+    expect(.cannotOpen, "somebody writes to it, or was stopped") {
+      try EventStore(reading: sample.path, for: StoreSample.plan)
+    }
+  }
+
   @Test("A reader changes nothing")
   func reader() throws {
     let sample = try StoreSample()
@@ -79,6 +144,12 @@ struct OpeningTests {
     expect(.notAStore, "found a file of another kind") {
       try EventStore(reading: text, for: StoreSample.plan)
     }
+    expect(.notAStore, "found a folder") {
+      try EventStore(writing: sample.folder.path, for: StoreSample.plan)
+    }
+    // Not even a lock is put beside them.
+    #expect(try sample.folder.files() == ["a.csv"])
+    #expect(!FileManager.default.fileExists(atPath: sample.folder.path + ".lock"))
     let path = sample.folder.path + "/other.db"
     try DatabaseQueue(path: path).write { try $0.execute(sql: "CREATE TABLE cats (name)") }
     expect(.notAStore, "found a database of something else") {
@@ -117,10 +188,12 @@ struct OpeningTests {
     expect(.otherPlan, "found a store of the plan 'Weekly', expected one of 'Other'") {
       try other("Other")
     }
-    expect(.otherPlan, "found a store of epochs of 100 seconds from 1000 on") {
+    expect(.otherPlan, "found a store of epochs of 100 seconds from 1970-01-01T00:16:40Z on") {
       try other(start: 1001)
     }
-    expect(.otherPlan, "expected epochs of 101 from 1000 on") { try other(length: 101) }
+    expect(.otherPlan, "expected epochs of 101 from 1970-01-01T00:16:40Z on") {
+      try other(length: 101)
+    }
     _ = try other()
   }
 

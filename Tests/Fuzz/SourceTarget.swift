@@ -125,6 +125,12 @@ private func positions(_ options: UInt8, _ kind: ColumnDeclaration.Kind) -> Seri
   return Series(origin: .events(events), value: kind, measures: [.held])
 }
 
+private func text(of events: CanonicalEvents) -> [UInt8] {
+  var bytes: [UInt8] = []
+  _ = events.write { bytes += $0 }
+  return bytes
+}
+
 /// What the engine reads, in the form of a bundle.
 private func taken(
   _ files: [[UInt8]], _ kind: UInt8, _ options: UInt8, _ span: Range<UInt64>
@@ -138,12 +144,12 @@ private func taken(
   }
   if source.price != nil || source.series?.ranges != nil {
     let contents = try PoolFile.read(bytes: files, as: source, span: span, times: table)
-    return CanonicalEvents(source, contents.history).bytes
+    return text(of: CanonicalEvents(source, contents.history))
   }
   if source.series != nil {
     let contents = try PositionFile.read(
       bytes: files, as: source, span: span, keys: keys, times: table)
-    return CanonicalEvents(source, .positions(contents.history)).bytes
+    return text(of: CanonicalEvents(source, .positions(contents.history)))
   }
   let contents = try InputFile.read(
     bytes: files, name: "list", as: source, keys: keys, times: table,

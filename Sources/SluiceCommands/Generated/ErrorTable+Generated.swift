@@ -155,6 +155,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "Keys whose rows have a time, so that what a row finds would depend on the epoch."
   ),
   (
+    "SLC-CMD-030", "epochNotOver",
+    "An epoch to close that is not over yet."
+  ),
+  (
     "SLC-ENGINE-001", "law",
     "The law stops it."
   ),
