@@ -134,9 +134,9 @@ struct ReceivedLawTests {
       let windows = [span, (span.upperBound - min(span.upperBound, 35))..<span.upperBound]
       for window in windows {
         let before = try Verifier.rows(
-          raw: sample.file(sample.early), of: sample.actions, window: window)
+          raw: [sample.file(sample.early)], of: sample.actions, window: window)
         let after = try Verifier.rows(
-          raw: sample.file(sample.rows), of: sample.actions, window: window)
+          raw: [sample.file(sample.rows)], of: sample.actions, window: window)
         let read = try [sample.early, sample.rows].map {
           try InputFile.read(
             bytes: sample.file($0), name: "s", as: sample.actions, window: window
@@ -146,9 +146,9 @@ struct ReceivedLawTests {
           read[0].values == read[1].values,
           try sample.changes(sample.early, window) == sample.changes(sample.rows, window),
           try Verifier.changes(
-            raw: sample.file(sample.early), of: sample.declaration, span: window)
+            raw: [sample.file(sample.early)], of: sample.declaration, span: window)
             == Verifier.changes(
-              raw: sample.file(sample.rows), of: sample.declaration, span: window)
+              raw: [sample.file(sample.rows)], of: sample.declaration, span: window)
         else { return false }
       }
       return true
@@ -169,7 +169,7 @@ struct ReceivedLawTests {
       }
       let changes = try sample.changes(sample.rows, sample.interval)
       let others = try Verifier.changes(
-        raw: sample.file(sample.rows), of: sample.declaration, span: sample.interval)
+        raw: [sample.file(sample.rows)], of: sample.declaration, span: sample.interval)
       guard changes == others else { return false }
       for account in 0..<2 as Range<UInt32> {
         for second in sample.interval {
@@ -190,7 +190,7 @@ struct ReceivedLawTests {
     check("late actions", runs: 500, generate: { LateSample(&$0) }) { sample in
       let window = sample.interval
       let ours = try Verifier.rows(
-        raw: sample.file(sample.rows), of: sample.actions, window: window)
+        raw: [sample.file(sample.rows)], of: sample.actions, window: window)
       let read = try InputFile.read(
         bytes: sample.file(sample.rows), name: "s", as: sample.actions, window: window)
       let expected = sample.rows.compactMap { row -> String? in
