@@ -884,7 +884,7 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   ),
   (
     "SLC-PLAN-066", "scheduleTooLong",
-    "A schedule that ends beyond the end of time, 2⁶⁴ − 1 seconds."
+    "A schedule that ends after the year 9999."
   ),
   (
     "SLC-PLAN-067", "duplicateDeployment",
@@ -1133,6 +1133,14 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   (
     "SLC-PLAN-190", "programWithoutActions",
     "A program of kind tasks or trading that reads no rows with a time."
+  ),
+  (
+    "SLC-PLAN-226", "rateOverWindow",
+    "A rate in every epoch over other seconds than the epoch's, which would be paid several times."
+  ),
+  (
+    "SLC-PLAN-227", "windowAfterEpoch",
+    "A window with a start and an end that goes on after the first epoch."
   ),
   (
     "SLC-PUBLISHED-001", "notJSON",
