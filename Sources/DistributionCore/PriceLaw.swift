@@ -122,7 +122,9 @@ struct ObservedValues {
     over epoch: Range<UInt64>, within seconds: UInt64
   ) throws(PriceFinding.Staleness) -> UInt256 {
     let first = count(before: epoch.lowerBound + 1) - 1
-    guard first >= 0 else { throw .nothing(upTo: Timestamp(epoch.lowerBound)) }
+    guard first >= 0, epoch.lowerBound - times[first] <= seconds else {
+      throw .nothing(upTo: Timestamp(epoch.lowerBound))
+    }
     var sum = UInt512.zero
     for place in first..<count(before: epoch.upperBound) {
       let end = place + 1 < times.count ? min(times[place + 1], epoch.upperBound) : epoch.upperBound
@@ -153,7 +155,7 @@ struct ObservedValues {
 }
 
 extension PriceFinding {
-  /// What each source says, for messages: `chainlink 1800.5, dex 910 (deviates from the median, 1355.25)`.
+  /// What each source says, for messages: `feed 1800.5, dex 9 (deviates from the median, 904.75)`.
   var told: String { sources.map(told).joined(separator: ", ") }
 
   private func told(_ source: Source) -> String {

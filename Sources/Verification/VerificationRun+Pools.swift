@@ -63,7 +63,7 @@ extension VerificationRun {
         rows[source.name] = try ReferenceLaw.ranges(
           events, in: window, changes, prices, excluded: series.excluded
         )
-          .sorted { $0.key < $1.key }.map { (account: $0.key, values: $0.value) }
+        .sorted { $0.key < $1.key }.map { (account: $0.key, values: $0.value) }
       } catch {
         throw VerificationReport.Difference(
           what: "rows of \(source.name)", place: "commitment.json, inputs", published: "rows",

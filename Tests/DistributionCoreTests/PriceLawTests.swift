@@ -177,6 +177,7 @@ struct PriceLawTests {
     #expect(staleness(.start, []) == .nothing(upTo: Timestamp(1000)))
     #expect(staleness(.start, [(959, 1)]) == .nothing(upTo: Timestamp(1000)))
     #expect(staleness(.average, [(1001, 1)]) == .nothing(upTo: Timestamp(1000)))
+    #expect(staleness(.average, [(959, 1), (1001, 1)]) == .nothing(upTo: Timestamp(1000)))
     #expect(
       staleness(.average, [(970, 1), (1005, 1), (1046, 1), (1080, 1)])
         == .gap(after: Timestamp(1005), seconds: 41))

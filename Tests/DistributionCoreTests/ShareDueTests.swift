@@ -24,11 +24,13 @@ private func inputs(_ shares: UInt64..., running: UInt64 = 15) -> ProgramInputs 
 }
 
 private func earning(
-  budget: UInt256, shaping: Shaping = .none, rounding: RoundingRule = .largestRemainder, shareOf: UInt256? = nil
+  budget: UInt256, shaping: Shaping = .none, rounding: RoundingRule = .largestRemainder,
+  shareOf: UInt256? = nil
 ) -> Program {
   Program(
     name: "rewards", kind: .airdrop, campaign: "main", budget: Amount(budget),
-    recipients: .source("list"), basis: .weights(column: "share"), rounding: rounding, shareOf: shareOf.map { Amount($0) }, shaping: shaping)
+    recipients: .source("list"), basis: .weights(column: "share"), rounding: rounding,
+    shareOf: shareOf.map { Amount($0) }, shaping: shaping)
 }
 
 private func outcome(_ program: Program, _ inputs: ProgramInputs) throws -> ProgramOutcome {

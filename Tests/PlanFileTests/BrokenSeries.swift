@@ -137,7 +137,8 @@ let brokenWindows: [BrokenPlan] = [
   // The base plan's first epoch ends on 2027-01-08.
   BrokenPlan(
     .windowAfterEpoch, "first epoch at the latest, 2027-01-08T00:00:00Z",
-    Part.sources(Part.ending("«2027-01-08T00:00:01Z")), Part.paying("from: held", by: "weight: held")),
+    Part.sources(Part.ending("«2027-01-08T00:00:01Z")),
+    Part.paying("from: held", by: "weight: held")),
 ]
 
 /// Changes of balances that cannot be.
