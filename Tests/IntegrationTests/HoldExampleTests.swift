@@ -47,4 +47,26 @@ struct HoldExampleTests {
     #expect(told.contains("The treasury's own tokens."))
     #expect(!told.contains("stands in no input"))
   }
+
+  @Test(
+    "INV-080: positions that a source of ranges excludes are in no bundle's rows, and it verifies")
+  func ranges() throws {
+    let folder = try TemporaryFolder()
+    let source = Project.path("Examples/liquidity")
+    let plan = try Project.text("Examples/liquidity/plan.yaml")
+    let owner = "0x8f5b3c6a90d1e2f30415263748596a7b8c9daebf"
+    let excluding = plan.replacingOccurrences(
+      of: "    columns: [fees, amount0, amount1]\n",
+      with: "    columns: [fees, amount0, amount1]\n"
+        + "    exclude: [{account: \(owner), reason: The pool's own.}]\n")
+    let path = try folder.write(excluding, to: "plan.yaml")
+    let bundle = folder.path + "/bundle"
+    try Sluice.succeed(["allocate", path, "--inputs", source, "--out", bundle])
+    try Sluice.succeed(["verify", bundle, "--plan", path, "--inputs", source])
+    let rows = String(decoding: try folder.read("bundle/inputs/positions.csv"), as: UTF8.self)
+    #expect(rows.split(separator: "\n").count == 5 && !rows.contains(owner))
+    // What everybody did is published all the same.
+    let changes = String(decoding: try folder.read("bundle/events/positions.csv"), as: UTF8.self)
+    #expect(changes.contains(owner))
+  }
 }

@@ -19,7 +19,7 @@ private struct StoredWeeks: Sendable {
     ("{effect: balance, amount: n, order: [place]}", "n,place"),
     ("{effect: balance, amount: n, order: [place], every: 70s}", "n,place"),
   ]
-  static let windows = ["epoch", "150s", "{start: 1970-01-01, end: 1970-01-02}"]
+  static let windows = ["epoch", "150s", "{start: 1970-01-01, end: 1970-01-01T00:18:20Z}"]
 
   struct Row: Sendable {
     let time: UInt64
