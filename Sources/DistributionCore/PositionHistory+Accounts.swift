@@ -31,7 +31,7 @@ extension PositionHistory {
   }
 
   /// The same without the changes of some accounts.
-  func excluding(_ excluded: Set<Address>) -> PositionHistory {
+  public func excluding(_ excluded: Set<Address>) -> PositionHistory {
     guard !excluded.isEmpty else { return self }
     let isOut = accounts.map(excluded.contains)
     guard isOut.contains(true) else { return self }
@@ -69,7 +69,7 @@ extension PositionHistory {
 
 extension RangeHistory {
   /// The same without the positions of some accounts.
-  func excluding(_ excluded: Set<Address>) -> RangeHistory {
+  public func excluding(_ excluded: Set<Address>) -> RangeHistory {
     guard !excluded.isEmpty else { return self }
     return RangeHistory(
       span: span, changes: changes.filter { !excluded.contains($0.position.account) })

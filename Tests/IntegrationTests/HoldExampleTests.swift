@@ -46,6 +46,9 @@ struct HoldExampleTests {
     let told = try Sluice.succeed(["explain", folder.path + "/bundle", Self.treasury]).output
     #expect(told.contains("The treasury's own tokens."))
     #expect(!told.contains("stands in no input"))
+    // 900 and 300 on average, and not 900 000 more.
+    let report = String(decoding: try folder.read("bundle/report.html"), as: UTF8.self)
+    #expect(report.contains("1200 SEA") && !report.contains("901200"))
   }
 
   @Test(
