@@ -48,6 +48,11 @@ public enum PriceLaw {
       value: counting.count < price.atLeast ? nil : median(of: counting))
   }
 
+  /// What the rows of a source of observations say: one value at each time, ascending.
+  public static func observations(_ rows: SourceRows) -> [(time: UInt64, value: UInt256)] {
+    ObservedValues(rows).all
+  }
+
   private static func standing(
     of value: UInt256, beside median: UInt256?, _ price: PriceDeclaration
   ) -> PriceFinding.Standing {
@@ -71,6 +76,8 @@ public enum PriceLaw {
 struct ObservedValues {
   private var times: [UInt64] = []
   private var values: [UInt256] = []
+
+  var all: [(time: UInt64, value: UInt256)] { zip(times, values).map { ($0, $1) } }
 
   /// - Parameter rows: of a source of observations, in any order.
   init(_ rows: SourceRows) {

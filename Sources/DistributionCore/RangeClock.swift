@@ -73,6 +73,9 @@ struct RangeClock: Sendable {
     }
   }
 
+  /// The liquidity of all positions in range; 0 before the first price.
+  var active: UInt256 { price.map { liquidity.sum(through: band(of: $0.tick)) } ?? .zero }
+
   /// Changes the liquidity between two ticks that are bounds.
   mutating func change(_ position: RangePosition, by amount: UInt256, isTaken: Bool) {
     let change = isTaken ? .zero &- amount : amount

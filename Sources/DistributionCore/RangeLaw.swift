@@ -67,42 +67,7 @@ struct RangeMeasuring {
     /// When it was changed last, and the reading at that time.
     var since: UInt64
     var reading = RangeClock.Reading()
-    var earned = Earned()
-  }
-
-  /// Liquidity times readings.
-  private struct Earned {
-    var seconds = UInt512.zero
-    var amount0 = UInt512.zero
-    var amount1 = UInt512.zero
-    var fees = UInt512.zero
-    /// Whether there was liquidity for a second.
-    var hasHeld = false
-
-    mutating func add(_ liquidity: UInt256, from: RangeClock.Reading, to: RangeClock.Reading) {
-      func product(_ part: KeyPath<RangeClock.Reading, UInt256>) -> UInt512 {
-        liquidity.multipliedFullWidth(by: to[keyPath: part] &- from[keyPath: part])
-      }
-      seconds = Self.sum(seconds, product(\.seconds))
-      amount0 = Self.sum(amount0, product(\.amount0))
-      amount1 = Self.sum(amount1, product(\.amount1))
-      fees = Self.sum(fees, product(\.fees))
-    }
-
-    mutating func add(_ other: Earned) {
-      seconds = Self.sum(seconds, other.seconds)
-      amount0 = Self.sum(amount0, other.amount0)
-      amount1 = Self.sum(amount1, other.amount1)
-      fees = Self.sum(fees, other.fees)
-      hasHeld = hasHeld || other.hasHeld
-    }
-
-    private static func sum(_ left: UInt512, _ right: UInt512) -> UInt512 {
-      guard let sum = left.adding(right) else {
-        preconditionFailure("liquidity is below 2^128, readings below 2^256")
-      }
-      return sum
-    }
+    var earned = RangeEarned()
   }
 
   init(
@@ -225,7 +190,7 @@ struct RangeMeasuring {
     var number = 0
     while number < positions.count {
       let account = positions[number].account
-      var earned = Earned()
+      var earned = RangeEarned()
       while number < positions.count, positions[number].account == account {
         earned.add(standings[number].earned)
         number += 1
@@ -239,30 +204,15 @@ struct RangeMeasuring {
   }
 
   private func value(
-    _ measure: RangeEvents.Measure, _ earned: Earned, _ account: Address
+    _ measure: RangeEvents.Measure, _ earned: RangeEarned, _ account: Address
   ) throws(LawError) -> UInt256 {
-    let value =
-      switch measure {
-      case .inRange: earned.seconds
-      case .amount0: earned.amount0 >> 128
-      case .amount1: earned.amount1 >> 96
-      case .fees: fees(earned.fees)
-      }
-    guard let value = value.asUInt256 else {
+    guard let value = earned.value(of: measure, hasVolumes: hasVolumes).asUInt256 else {
       throw error(
         .heldOverflow, at: window.upperBound, place: ", \(account), \(measure.rawValue)",
         found: "2^256 or more", expected: "less than 2^256",
         advice: "Look for liquidity in the wrong unit.")
     }
     return value
-  }
-
-  /// What is earned is below 2²⁵⁶: all together have at most what there was.
-  private func fees(_ earned: UInt512) -> UInt512 {
-    guard let whole = UInt256.powerOfTen(RangeEvents.Measure.feePlaces) else {
-      preconditionFailure("10^18 is below 2^256")
-    }
-    return earned.low.multipliedFullWidth(by: whole) >> (hasVolumes ? 128 : 192)
   }
 
   // MARK: Errors

@@ -30,22 +30,55 @@ extension SeriesLaw {
   public static func averageTotal(
     of history: PositionHistory, window: Range<UInt64>
   ) -> UInt256? {
-    let changes = history.changes
-    var (total, since) = (UInt256.zero, window.lowerBound)
-    var sum = UInt512(.zero)
-    func pass(to time: UInt64) {
-      guard time > since else { return }
-      sum = sum.adding(total.multipliedFullWidth(by: UInt256(time - since))) ?? sum
-      since = time
+    let marks = history.marks(at: [window.lowerBound, window.upperBound], of: nil)
+    return marks[0].averageTotal(until: marks[1])
+  }
+}
+
+/// What stands in a history at a time, after the changes of that time.
+struct HistoryMark {
+  fileprivate(set) var time: UInt64
+  /// Of one account.
+  fileprivate(set) var balance = UInt256.zero
+  /// Of all accounts.
+  fileprivate(set) var total = UInt256.zero
+  /// Σ `total` times seconds since the first mark.
+  fileprivate var totalSeconds = UInt512.zero
+
+  fileprivate mutating func pass(to later: UInt64) {
+    guard later > time else { return }
+    let added = total.multipliedFullWidth(by: UInt256(later - time))
+    totalSeconds = totalSeconds.adding(added) ?? totalSeconds
+    time = later
+  }
+
+  /// The balances of all accounts on average up to a later mark, rounded down.
+  func averageTotal(until later: HistoryMark) -> UInt256? {
+    later.totalSeconds.subtracting(totalSeconds)?
+      .quotientAndRemainder(dividingBy: UInt256(later.time - time))?.quotient.asUInt256
+  }
+}
+
+extension PositionHistory {
+  /// - Parameters:
+  ///   - times: ascending, at least one.
+  ///   - account: whose balance is looked at; nil of nobody.
+  func marks(at times: [UInt64], of account: Address?) -> [HistoryMark] {
+    let number = account.flatMap { accounts.firstIndex(of: $0) }
+    var mark = HistoryMark(time: times[0])
+    var row = 0
+    return times.map { time in
+      while row < changes.count, changes.times[row] <= time {
+        mark.pass(to: changes.times[row])
+        mark.total = balance(after: row, of: mark.total)
+        if number == Int(changes.accounts[row]) {
+          mark.balance = balance(after: row, of: mark.balance)
+        }
+        row += 1
+      }
+      mark.pass(to: time)
+      return mark
     }
-    for row in 0..<changes.count where changes.times[row] < window.upperBound {
-      pass(to: changes.times[row])
-      total =
-        changes.isTaken[row] ? total &- changes.amounts[row] : total &+ changes.amounts[row]
-    }
-    pass(to: window.upperBound)
-    let length = UInt256(window.upperBound - window.lowerBound)
-    return sum.quotientAndRemainder(dividingBy: length)?.quotient.asUInt256
   }
 }
 
@@ -131,17 +164,22 @@ private struct IntervalWalk {
 
   func intervals(sharing amount: UInt256) -> [HeldInterval] {
     let whole = marks.last?.earned ?? .zero
-    func part(_ earned: UInt256) -> UInt256 {
-      amount.multipliedFullWidth(by: earned).quotientAndRemainder(dividingBy: whole)?.quotient.low
-        ?? .zero
-    }
+    func part(_ earned: UInt256) -> UInt256 { amount.part(earned, of: whole) }
     return zip(marks, marks.dropFirst()).map { from, to in
       let seconds = UInt256(to.time - from.time)
       let supply = to.supplySeconds.subtracting(from.supplySeconds)?
         .quotientAndRemainder(dividingBy: seconds)?.quotient.low
       return HeldInterval(
         start: Timestamp(from.time), end: Timestamp(to.time), balance: from.balance,
-        total: supply ?? .zero, amount: part(to.earned) &- part(from.earned))
+        total: supply ?? .zero, earned: to.earned &- from.earned,
+        amount: part(to.earned) &- part(from.earned))
     }
+  }
+}
+
+extension UInt256 {
+  /// ⌊self · part / whole⌋, the part being no more than the whole; 0 where the whole is 0.
+  func part(_ part: UInt256, of whole: UInt256) -> UInt256 {
+    multipliedFullWidth(by: part).quotientAndRemainder(dividingBy: whole)?.quotient.low ?? .zero
   }
 }

@@ -67,28 +67,9 @@ struct VaultMeasuring {
 
   /// What deposits earn, and what shares do of the vault's.
   private func earned(by rule: AccrualRule) throws(AccrualError) -> (AccruedEpoch, InnerClock) {
-    var accrual = Accrual(rule: rule)
-    accrual.open(Timestamp(window.lowerBound)..<Timestamp(window.upperBound))
-    let place = deposits.accounts.firstIndex(of: vault)
-    var clock = InnerClock(rule, accountCount: shares.accounts.count)
-    var (deposit, share) = (0, 0)
-    var last = [5 of UInt64](repeating: 0)
-    var now = window.lowerBound
-    clock.take(shares.changes, from: &share, through: now)
-    while now < window.upperBound {
-      let next = min(shares.changes.times[from: share] ?? window.upperBound, window.upperBound)
-      deposit = try accrual.take(deposits.changes, from: deposit, before: Timestamp(next))
-      let total = try place.map { place throws(AccrualError) in
-        try accrual.earned(by: place, at: next)
-      }
-      var earned = total ?? last
-      _ = earned.subtract(last)
-      last = total ?? last
-      try clock.advance(by: earned, at: now)
-      now = next
-      if now < window.upperBound { clock.take(shares.changes, from: &share, through: now) }
-    }
-    return (try accrual.close(), clock)
+    var walk = VaultWalk(vault, deposits: deposits, shares: shares, window: window, rule: rule)
+    while !walk.isOver { try walk.step() }
+    return (try walk.close(), walk.clock)
   }
 
   /// What own balances earned, and parts of the vault's.
@@ -109,91 +90,4 @@ struct VaultMeasuring {
     }
     return Earned(weights: weights, runningSeconds: own.runningSeconds)
   }
-}
-
-/// What a share of a vault has earned, instant by instant of the shares.
-private struct InnerClock {
-  /// Of the scale, 2²⁵⁶ under `average`, and 2¹²⁸ under `share`, whose units are small already.
-  private let scaleLimbs: Int
-  /// A_V, in units of the scale.
-  private var reading = [8 of UInt64](repeating: 0)
-  /// Σσ, modulo 2³²⁰.
-  private var supply = [5 of UInt64](repeating: 0)
-  private var balances: [UInt256]
-  /// Σ (change · reading at the change), modulo 2⁵¹², in which what was earned always fits.
-  private var debts: [[8 of UInt64]]
-  /// What the vault earned while nobody held a share.
-  private var unclaimed = [5 of UInt64](repeating: 0)
-
-  init(_ rule: AccrualRule, accountCount: Int) {
-    scaleLimbs = rule == .share ? 2 : 4
-    balances = [UInt256](repeating: .zero, count: accountCount)
-    debts = [[8 of UInt64]](repeating: [8 of UInt64](repeating: 0), count: accountCount)
-  }
-
-  /// Takes changes up to a time, and those at it.
-  mutating func take(_ changes: PositionChanges, from row: inout Int, through time: UInt64) {
-    while row < changes.count, changes.times[row] <= time {
-      let account = Int(changes.accounts[row])
-      let amount = changes.amounts[row]
-      let debt = [8 of UInt64](product: amount.limbs, reading)
-      if changes.isTaken[row] {
-        balances[account] = balances[account] &- amount
-        _ = debts[account].subtract(debt)
-        _ = supply.subtract(amount.limbs)
-      } else {
-        balances[account] = balances[account] &+ amount
-        _ = debts[account].add(debt)
-        _ = supply.add(amount.limbs)
-      }
-      row += 1
-    }
-  }
-
-  /// Splits what the vault earned since the last change.
-  ///
-  /// - Parameter time: of that change.
-  mutating func advance(by earned: [5 of UInt64], at time: UInt64) throws(AccrualError) {
-    guard supply[4] == 0 else { throw AccrualError(tooMuchHeldAt: time) }
-    // A vault with 2²⁵⁶ or more under `average` is refused at the end: no limb is lost.
-    var dividend = [8 of UInt64](repeating: 0)
-    for limb in 0..<min(5, 8 - scaleLimbs) { dividend[limb + scaleLimbs] = earned[limb] }
-    let supply = UInt256(limbs: [4 of UInt64](truncatingOrExtending: supply))
-    guard let division = UInt512(limbs: dividend).quotientAndRemainder(dividingBy: supply) else {
-      _ = unclaimed.add(earned)
-      return
-    }
-    _ = reading.add(division.quotient.limbs)
-  }
-
-  /// What a holder of shares has earned of the vault's, without the lowest limbs.
-  func part(of account: Int, dropping limbs: Int) -> UInt256 {
-    var earned = [8 of UInt64](product: balances[account].limbs, reading)
-    _ = earned.subtract(debts[account])
-    let start = limbs + scaleLimbs
-    return UInt256(earned[start], earned[start + 1], earned[start + 2], earned[start + 3])
-  }
-
-  /// What is the vault's own, without the lowest limbs.
-  func unclaimed(dropping limbs: Int) -> UInt256 {
-    UInt256(
-      unclaimed[limbs], unclaimed[limbs + 1], unclaimed[limbs + 2], unclaimed[limbs + 3])
-  }
-}
-
-extension UInt512 {
-  fileprivate init(limbs: [8 of UInt64]) {
-    self.init(
-      high: UInt256(limbs[4], limbs[5], limbs[6], limbs[7]),
-      low: UInt256(limbs[0], limbs[1], limbs[2], limbs[3]))
-  }
-
-  fileprivate var limbs: [8 of UInt64] {
-    let (low, high) = (low.limbs, high.limbs)
-    return [low[0], low[1], low[2], low[3], high[0], high[1], high[2], high[3]]
-  }
-}
-
-extension Array {
-  fileprivate subscript(from index: Int) -> Element? { index < count ? self[index] : nil }
 }

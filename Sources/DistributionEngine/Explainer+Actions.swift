@@ -37,49 +37,24 @@ extension Explainer {
         let amount = own.reduce(column == nil ? nil : UInt256.zero) { sum, entry in
           entry.amount.flatMap { sum?.adding($0) }
         }
+        let lines = input.lines.isEmpty ? [] : Set(own.map { input.lines[$0.row] }).sorted()
         return ProgramExplanation.Taken(
           file: source.file, key: rule.key, words: source.words(of: rule), rows: own.count,
-          column: column, amount: amount)
-      }
-    }
-  }
-}
-
-extension ActionRule {
-  /// The plan's key.
-  fileprivate var key: String {
-    switch self {
-    case .ownTrade: "wash"
-    case .sameCluster: "wash.same_cluster"
-    case .roundTrip: "wash.round_trip"
-    case .pairCap: "wash.pair_cap"
-    case .limit(let number): "limits[\(number)]"
-    }
-  }
-}
-
-extension SourceDeclaration {
-  /// The column of which a rule lets less count; nil where it counts rows.
-  fileprivate func column(of rule: ActionRule) -> ColumnDeclaration? {
-    switch rule {
-    case .ownTrade, .sameCluster, .roundTrip, .pairCap:
-      columns.first { $0.name == wash?.volume }
-    case .limit(let number):
-      if case .sum(_, let name) = limits[number].bound {
-        columns.first { $0.name == name }
-      } else {
-        nil
+          lines: lines, counterparties: counterparties(own, rule, input), column: column,
+          amount: amount)
       }
     }
   }
 
-  fileprivate func words(of rule: ActionRule) -> String {
-    switch rule {
-    case .ownTrade: "the account traded with itself"
-    case .sameCluster: "it traded inside of its cluster"
-    case .roundTrip: "opposite trades followed each other"
-    case .pairCap: "too much with one counterparty"
-    case .limit: "its limit was reached"
-    }
+  /// With whom the account traded in rows that a rule against wash trades took.
+  private func counterparties(
+    _ taken: [LeftOut], _ rule: ActionRule, _ input: AccountExcerpt.Input
+  ) -> [Address] {
+    let source = input.declaration
+    guard rule != .ownTrade, let wash = source.wash,
+      let column = source.columns.firstIndex(where: { $0.name == wash.counterparty })
+    else { return [] }
+    if case .limit = rule { return [] }
+    return Set(taken.compactMap { Address(number: input.rows.values[column][$0.row]) }).sorted()
   }
 }

@@ -154,22 +154,21 @@ struct SourceMerge {
 
   /// What rows of an account say otherwise, column by column.
   ///
-  /// Numbers are added up. Addresses are shown where the account has one row, and what a private
-  /// column holds is not.
+  /// Numbers are added up. Addresses, words, times and shares of time are shown where the account
+  /// has one row, and what a private column holds is not.
   func changedValues(_ rows: Rows) -> [DiffCause.Fact] {
     guard let old, let new else { return [] }
     return columns.compactMap { column in
       let before = old.rows.values[column.places.before][rows.before]
       let after = new.rows.values[column.places.after][rows.after]
       guard before.sorted() != after.sorted() else { return nil }
+      let isNumber = column.declaration.places != nil && column.declaration.kind != .time
       var shown: DistributionDiff.Pair<UInt256>?
-      if !column.declaration.isPrivate,
-        column.declaration.places != nil || before.count == 1 && after.count == 1
-      {
+      if !column.declaration.isPrivate, isNumber || before.count == 1 && after.count == 1 {
         shown = .init(Self.sum(before), Self.sum(after))
       }
       // Other rows with the same sum are the same to a program that adds them up.
-      guard column.declaration.places == nil || shown?.before != shown?.after || shown == nil
+      guard !isNumber || shown?.before != shown?.after || shown == nil
       else { return nil }
       return .value(source: name, column: column.declaration, shown)
     }

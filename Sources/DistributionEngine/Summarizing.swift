@@ -57,6 +57,7 @@ public enum Summarizing {
       plan: plan, planHash: commitment.planHash, epoch: epoch,
       identity: commitment.hash, tokens: plan.supplyTables.map { token($0, bundle) },
       programs: programs, time: time(programs, bundle, in: epoch),
+      prices: prices(bundle, in: epoch), leftOut: leftOut(bundle),
       campaigns: zip(plan.campaigns, commitment.campaigns).map {
         campaign($0, $1, plan, outcomes)
       },

@@ -12,6 +12,10 @@ public struct BundleSummary: Sendable, Hashable {
   public let programs: [ProgramSummary]
   /// Of them those that pay epoch after epoch, or by balances over time.
   public let time: [TimeSummary]
+  /// That these programs read.
+  public let prices: [PriceSummary]
+  /// One per source with rules of actions.
+  public let leftOut: [LeftOutSummary]
   public let campaigns: [CampaignSummary]
   public let inputs: [InputSummary]
   /// nil where the plan has no redirects.
@@ -22,8 +26,8 @@ public struct BundleSummary: Sendable, Hashable {
 
   public init(
     plan: Plan, planHash: Bytes32, epoch: EpochIndex, identity: Bytes32, tokens: [TokenSummary],
-    programs: [ProgramSummary], time: [TimeSummary], campaigns: [CampaignSummary],
-    inputs: [InputSummary],
+    programs: [ProgramSummary], time: [TimeSummary], prices: [PriceSummary],
+    leftOut: [LeftOutSummary], campaigns: [CampaignSummary], inputs: [InputSummary],
     redirects: RedirectSummary?, decisions: [DecisionSummary], hidden: [HiddenColumn]
   ) {
     self.plan = plan
@@ -33,6 +37,8 @@ public struct BundleSummary: Sendable, Hashable {
     self.tokens = tokens
     self.programs = programs
     self.time = time
+    self.prices = prices
+    self.leftOut = leftOut
     self.campaigns = campaigns
     self.inputs = inputs
     self.redirects = redirects

@@ -111,22 +111,14 @@ public struct ProgramExplanation: Sendable, Hashable {
     /// A number as people write it, an amount in base units, a time, a word, an address with its
     /// checksum.
     public var text: String {
-      if measure == .share { return Self.seconds(ofShare: value) }
       switch kind {
-      case .time: return value.asUInt64.map { Timestamp($0).iso8601 } ?? value.decimal
-      case .word: return Word(number: value)?.text ?? value.hex
-      case .integer, .amount, .decimal, .address, .share, nil: break
+      case .time?, .word?, .share?, .address?: return kind?.text(value) ?? value.hex
+      case .integer?, .amount?, .decimal?, nil: break
       }
       guard let places else {
         return Address(bytes: value.bytes32.bytes.suffix(20)[...])?.checksummed ?? value.hex
       }
       return DecimalNumber(value, scale: token == nil ? places : 0).shortest
-    }
-
-    /// Seconds in units of 2⁻¹⁹², rounded down to six places.
-    private static func seconds(ofShare value: UInt256) -> String {
-      let millionths = value.multipliedFullWidth(by: UInt256(1_000_000)) >> 192
-      return DecimalNumber(millionths.low, scale: 6).shortest + " seconds of the whole"
     }
   }
 
@@ -168,19 +160,25 @@ public struct ProgramExplanation: Sendable, Hashable {
     /// What the rule says.
     public let words: String
     public let rows: Int
+    /// Where these rows stand in the file, as far as the bundle says; ascending.
+    public let lines: [UInt32]
+    /// With whom it traded in them; ascending, none beside a limit.
+    public let counterparties: [Address]
     /// The column of which less counts; nil where rows are counted.
     public let column: ColumnDeclaration?
     /// How much less; nil where it reaches 2²⁵⁶, or rows are counted.
     public let amount: UInt256?
 
     public init(
-      file: String, key: String, words: String, rows: Int, column: ColumnDeclaration?,
-      amount: UInt256?
+      file: String, key: String, words: String, rows: Int, lines: [UInt32] = [],
+      counterparties: [Address] = [], column: ColumnDeclaration?, amount: UInt256?
     ) {
       self.file = file
       self.key = key
       self.words = words
       self.rows = rows
+      self.lines = lines
+      self.counterparties = counterparties
       self.column = column
       self.amount = amount
     }

@@ -1,23 +1,32 @@
 import EthereumPrimitives
 
-/// What an account held while its balance stayed the same.
+/// What an account held while its balance, and its shares of a vault, stayed the same.
 public struct HeldInterval: Sendable, Hashable {
   public let start: Timestamp
   public let end: Timestamp
-  /// In base units, or units of the last place.
+  /// In base units, or units of the last place. A vault's counts only while nobody has its shares.
   public let balance: UInt256
+  /// Its part of what a vault holds, on average, to the nearest unit; nil where no vault is looked
+  /// through.
+  public let inVault: UInt256?
   /// Of all accounts on average, rounded down.
   public let total: UInt256
+  /// What the interval adds to the account's measure: to `share` where that is the weight, else to
+  /// `held`.
+  public let earned: UInt256
   /// What of the account's amount is due to this interval, base units of what is paid.
   public let amount: UInt256
 
   public init(
-    start: Timestamp, end: Timestamp, balance: UInt256, total: UInt256, amount: UInt256
+    start: Timestamp, end: Timestamp, balance: UInt256, inVault: UInt256? = nil, total: UInt256,
+    earned: UInt256, amount: UInt256
   ) {
     self.start = start
     self.end = end
     self.balance = balance
+    self.inVault = inVault
     self.total = total
+    self.earned = earned
     self.amount = amount
   }
 }
@@ -32,18 +41,21 @@ public struct HeldOverTime: Sendable, Hashable {
   /// How balances are written: an amount's token, or decimal places.
   public let value: ColumnDeclaration
   public let rule: AccrualRule
+  /// What the source looks through.
+  public let through: LookThrough?
   /// From the start of the window to its end, without gaps.
   public let intervals: [HeldInterval]
 
   public init(
     program: String, token: Token, source: String, value: ColumnDeclaration, rule: AccrualRule,
-    intervals: [HeldInterval]
+    through: LookThrough? = nil, intervals: [HeldInterval]
   ) {
     self.program = program
     self.token = token
     self.source = source
     self.value = value
     self.rule = rule
+    self.through = through
     self.intervals = intervals
   }
 }

@@ -251,10 +251,15 @@ extension PlanDecoder {
   mutating func reportColumnType(
     _ fields: Fields, _ key: String, _ column: ColumnDeclaration, _ expected: String
   ) {
+    let advice =
+      column.kind == .share
+      ? "Shares of time only split a budget, as `weight: share` alone. Elsewhere use `held`, "
+        + "balance times seconds, or `average` of the same source."
+      : "Declare the column's `type` and `token` in its source."
     report(
       .wrongColumnType, at: fields.place(of: key), path: fields.path(of: key),
       found: "the column '\(column.name)' of \(column.kind.title)", expected: expected,
-      advice: "Declare the column's `type` and `token` in its source.")
+      advice: advice)
   }
 
   private mutating func decodeInline(_ fields: Fields, token: Token) -> [InlineRecipient]? {

@@ -9,7 +9,11 @@ public enum DiffReasonText {
   ) -> String {
     var reasons = account.parts.map { part in
       let program = diff.programs[part.program]
-      return "\(program.name): " + self.text(of: part.causes, of: program.token, in: diff)
+      // Of several programs each says what it adds.
+      let added =
+        account.parts.count > 1 && part.causes.map(\.fact) == [.epoch]
+        ? "\(TokenAmountText.text(part.amount.after, of: program.token)) in " : ""
+      return "\(program.name): \(added)" + self.text(of: part.causes, of: program.token, in: diff)
     }
     if let target = target(account) { reasons.append(target) }
     if let received = account.received, let text = self.received(received, token) {
@@ -51,8 +55,8 @@ public enum DiffReasonText {
     case .entered(let source): "new in \(source)"
     case .left(let source): "no longer in \(source)"
     case .value(let source, let column, let pair?):
-      "\(source).\(column.name) \(text(of: pair.before, in: column)) → "
-        + text(of: pair.after, in: column)
+      "\(source).\(column.name) \(column.kind.text(pair.before)) → "
+        + column.kind.text(pair.after)
     case .value(let source, let column, nil):
       "\(source).\(column.name)\(column.isPrivate ? " (private)" : "") is not the same"
     case .hidden(let source, let column): "\(source).\(column) is private and may have changed"
@@ -82,14 +86,6 @@ public enum DiffReasonText {
     guard let token else { return "\(pair.before) → \(pair.after) base units" }
     return TokenAmountText.whole(pair.before, decimals: token.decimals) + " → "
       + TokenAmountText.text(pair.after, of: token)
-  }
-
-  /// A value of a column as people write it.
-  private static func text(of value: UInt256, in column: ColumnDeclaration) -> String {
-    guard let places = column.places else {
-      return Address(number: value)?.checksummed ?? value.decimal
-    }
-    return TokenAmountText.whole(value, decimals: places)
   }
 
   // MARK: Redirects

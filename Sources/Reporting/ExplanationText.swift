@@ -64,14 +64,7 @@ public enum ExplanationText {
       let value = row.isHidden ? "private; an opening shows it" : shown
       lines.append("\(place): \(row.column) = \(value)")
     }
-    lines += program.taken.map { taken in
-      let amount = taken.column.map { column in
-        let value = taken.amount.map { DecimalNumber($0, scale: column.places ?? 0).shortest }
-        return ": \(column.name) \(value ?? "of 2^256 or more")"
-      }
-      return "\(taken.file): does not count by \(taken.key), since \(taken.words): "
-        + taken.rows.counted("row") + (amount ?? "")
-    }
+    lines += program.taken.map(line)
     if program.rows.contains(where: \.isHidden) {
       lines.append("what follows from private values is not shown")
     }
@@ -95,6 +88,29 @@ public enum ExplanationText {
     lines.append(sentence(program, token: token))
     return ["  \(program.program) (\(program.kind.rawValue), epoch \(program.epoch.number))"]
       + lines.map { "    " + $0 }
+  }
+
+  /// More lines, or counterparties, than this are counted.
+  private static let shownPlaces = 10
+
+  private static func line(_ taken: ProgramExplanation.Taken) -> String {
+    let amount = taken.column.map { column in
+      let value = taken.amount.map { DecimalNumber($0, scale: column.places ?? 0).shortest }
+      return ": \(column.name) \(value ?? "of 2^256 or more")"
+    }
+    let lines = list(taken.lines.map { "\($0)" }).map {
+      ", line\(taken.lines.count == 1 ? "" : "s") \($0)"
+    }
+    let partners = list(taken.counterparties.map(\.checksummed)).map { ", with \($0)" }
+    return "\(taken.file): does not count by \(taken.key), since \(taken.words): "
+      + taken.rows.counted("row") + (amount ?? "") + (lines ?? "") + (partners ?? "")
+  }
+
+  /// The first of several texts, and how many more there are; nil of none.
+  private static func list(_ texts: [String]) -> String? {
+    guard !texts.isEmpty else { return nil }
+    let rest = texts.count - shownPlaces
+    return texts.prefix(shownPlaces).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
   }
 
   private static func lines(_ calculation: Calculation) -> [String] {

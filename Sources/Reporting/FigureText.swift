@@ -18,6 +18,14 @@ enum FigureText {
     "\(count(number)) account\(number == 1 ? "" : "s")"
   }
 
+  /// `1 row`, `3 rows`.
+  static func rows(_ number: Int) -> String { "\(count(number)) row\(number == 1 ? "" : "s")" }
+
+  /// A number of a column with so many decimal places: `1 234.5`.
+  static func decimal(_ value: UInt256, places: Int) -> String {
+    kept(TokenAmountText.grouped(value, of: Token(name: "", symbol: "", decimals: places)))
+  }
+
   /// An amount to the unit: `1 234.5 ACME`.
   static func exact(_ units: UInt256, of token: Token) -> String {
     kept(TokenAmountText.grouped(units, of: token)) + " " + token.symbol

@@ -12,7 +12,7 @@ enum PriceText {
     return [title] + finding.sources.map { "  \($0.name): \(words($0, finding))" }
   }
 
-  private static func words(_ moment: PriceDeclaration.Moment) -> String {
+  static func words(_ moment: PriceDeclaration.Moment) -> String {
     switch moment {
     case .start: "at the start of the epoch"
     case .end: "at the end of the epoch"
@@ -25,7 +25,7 @@ enum PriceText {
     switch source.standing {
     case .counts: return value
     case .stale:
-      return "left out: nothing that is at most \(VestingText.words(finding.price.staleAfter)) old"
+      return "left out: nothing that is at most \(DurationText.words(finding.price.staleAfter)) old"
     case .deviates:
       let bound = finding.price.deviation.map { "\($0)" } ?? ""
       let median = finding.text(finding.median) ?? ""

@@ -59,10 +59,11 @@ public enum ReportPage {
     let several = summary.tokens.count > 1
     return summary.tokens.enumerated().flatMap { index, token in
       TokenSections(token: token, summary: summary, suffix: several ? "-\(index)" : "").all
-    } + ReportTime.sections(summary) + ReportKinds.sections(summary) + [
-      ReportProof.refusals(summary), ReportProof.conservation(summary),
-      ReportProof.verification(summary), ReportProof.words,
-    ]
+    } + ReportTime.sections(summary) + ReportActions.sections(summary)
+      + ReportKinds.sections(summary) + [
+        ReportProof.refusals(summary), ReportProof.conservation(summary),
+        ReportProof.verification(summary), ReportProof.words,
+      ]
   }
 }
 

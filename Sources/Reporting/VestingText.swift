@@ -22,7 +22,8 @@ public enum VestingText {
     case .tranches(let tranches):
       return "\(tranches.count) tranches, \(span)"
     case .exponential(let halfLife, let cliff, _):
-      return initial + "halving every \(words(halfLife))\(hasInitial ? " " : ", ")\(span)"
+      return initial
+        + "halving every \(DurationText.words(halfLife))\(hasInitial ? " " : ", ")\(span)"
         + first(after: cliff, schedule)
     }
   }
@@ -35,19 +36,9 @@ public enum VestingText {
   private static func steps(_ count: UInt32, _ period: VestingSchedule.StepPeriod) -> String {
     let steps = count.counted("step")
     return switch period {
-    case .seconds(let seconds): "\(steps) of \(words(seconds))"
+    case .seconds(let seconds): "\(steps) of \(DurationText.words(seconds))"
     case .months(1): count.counted("monthly step")
     case .months(let months): "\(steps) of \(months) months"
     }
-  }
-
-  /// Days, hours, minutes and seconds as a plan has them: `1d12h`.
-  static func words(_ seconds: UInt64) -> String {
-    let parts: [(UInt64, String)] = [
-      (seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "m"),
-      (seconds % 60, "s"),
-    ]
-    let text = parts.filter { $0.0 > 0 }.map { "\($0.0)\($0.1)" }.joined()
-    return text.isEmpty ? "0s" : text
   }
 }

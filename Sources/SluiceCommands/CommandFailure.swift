@@ -44,6 +44,8 @@ enum CommandProblem: String, CaseIterable {
   case noTimes
   /// A store has nothing of a source that is read.
   case nothingIngested
+  /// An epoch that a store has not closed.
+  case epochNotClosed
 }
 
 /// An error on its way to the user: a code, an exit status, and sentences.

@@ -124,7 +124,12 @@ enum ExplanationJSON {
   private static func taken(_ taken: ProgramExplanation.Taken) -> JSON {
     .object([
       member("file", taken.file), member("key", taken.key), member("words", taken.words),
-      member("rows", taken.rows), member("column", taken.column?.name),
+      member("rows", taken.rows),
+      JSON.Member(key: "lines", value: .array(taken.lines.map { .integer(Int($0)) })),
+      JSON.Member(
+        key: "counterparties",
+        value: .array(taken.counterparties.map { .string($0.checksummed) })),
+      member("column", taken.column?.name),
       member("amount", taken.amount?.decimal),
     ])
   }
@@ -222,19 +227,53 @@ enum ExplanationJSON {
   // MARK: Intervals
 
   static func held(_ held: HeldOverTime) -> JSON {
-    .object([
-      member("program", held.program), member("source", held.source),
-      member("rule", held.rule.rawValue),
-      member(
-        "intervals",
-        held.intervals.map { interval in
-          .object([
-            member("start", Int(interval.start.seconds)), member("end", Int(interval.end.seconds)),
-            member("balance", interval.balance), member("total", interval.total),
+    let intervals = held.intervals.map { interval in
+      JSON.object(
+        times(interval.start, interval.end) + [member("balance", interval.balance)]
+          + (interval.inVault.map { [member("inVault", $0)] } ?? []) + [
+            member("total", interval.total), member("earned", interval.earned),
             member("amount", interval.amount),
           ])
-        }),
+    }
+    return .object([
+      member("program", held.program), member("source", held.source),
+      member("rule", held.rule.rawValue), member("intervals", intervals),
     ])
+  }
+
+  static func ranges(_ ranges: RangesOverTime) -> JSON {
+    let parts = ranges.parts.map { part in
+      JSON.object([
+        member("measure", part.measure.rawValue), member("text", part.text),
+        member("weight", part.weight), member("amount", part.amount),
+      ])
+    }
+    let intervals = ranges.intervals.enumerated().map { place, interval in
+      let earned = zip(ranges.measures, interval.earned).map { measure, value in
+        member(
+          measure.rawValue, DecimalNumber(value, scale: measure.column.places ?? 0).shortest)
+      }
+      let amount = place < ranges.amounts.count ? ranges.amounts[place].decimal : nil
+      let outOfRange = interval.outOfRange.map {
+        JSON.object(times(Timestamp($0.lowerBound), Timestamp($0.upperBound)))
+      }
+      return JSON.object(
+        times(interval.start, interval.end) + [
+          member("lower", Int(interval.position.lower)),
+          member("upper", Int(interval.position.upper)), member("liquidity", interval.liquidity),
+          member("inRange", Int(interval.secondsInRange)), member("outOfRange", outOfRange),
+          member("total", interval.total), member("earned", .object(earned)),
+          member("amount", amount),
+        ])
+    }
+    return .object([
+      member("program", ranges.program), member("source", ranges.source),
+      member("parts", parts), member("intervals", intervals),
+    ])
+  }
+
+  private static func times(_ start: Timestamp, _ end: Timestamp) -> [JSON.Member] {
+    [member("start", Int(start.seconds)), member("end", Int(end.seconds))]
   }
 
   // MARK: Members

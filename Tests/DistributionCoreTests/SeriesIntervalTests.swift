@@ -31,20 +31,24 @@ struct SeriesIntervalTests {
   }
 
   private func interval(
-    _ start: UInt64, _ end: UInt64, _ balance: UInt64, _ total: UInt64, _ amount: UInt64
+    _ start: UInt64, _ end: UInt64, _ balance: UInt64, _ total: UInt64, earned: UInt256,
+    _ amount: UInt64
   ) -> HeldInterval {
     HeldInterval(
       start: Timestamp(start), end: Timestamp(end), balance: UInt256(balance),
-      total: UInt256(total), amount: UInt256(amount))
+      total: UInt256(total), earned: earned, amount: UInt256(amount))
   }
+
+  private let second = UInt256(1) << 192
+  private let half = UInt256(1) << 191
 
   @Test("By balance times seconds: 200, 900 and 0 of 1100 share the amount")
   func average() throws {
     #expect(
       try intervals(of: 1, .average, amount: 11) == [
         // 10 seconds of 10 and 10 of 20 are 15 on average.
-        interval(100, 120, 10, 15, 2), interval(120, 150, 30, 40, 9),
-        interval(150, 200, 0, 10, 0),
+        interval(100, 120, 10, 15, earned: 200, 2), interval(120, 150, 30, 40, earned: 900, 9),
+        interval(150, 200, 0, 10, earned: 0, 0),
       ])
   }
 
@@ -52,8 +56,9 @@ struct SeriesIntervalTests {
   func share() throws {
     #expect(
       try intervals(of: 1, .share, amount: 75) == [
-        interval(100, 120, 10, 15, 30), interval(120, 150, 30, 40, 45),
-        interval(150, 200, 0, 10, 0),
+        interval(100, 120, 10, 15, earned: second &* 15, 30),
+        interval(120, 150, 30, 40, earned: second &* 22 &+ half, 45),
+        interval(150, 200, 0, 10, earned: 0, 0),
       ])
   }
 
@@ -61,12 +66,13 @@ struct SeriesIntervalTests {
   func latecomer() throws {
     #expect(
       try intervals(of: 2, .average, amount: 9) == [
-        interval(100, 110, 0, 10, 0), interval(110, 200, 10, 21, 9),
+        interval(100, 110, 0, 10, earned: 0, 0),
+        interval(110, 200, 10, 21, earned: 900, 9),
       ])
     #expect(try intervals(of: 9, .average, amount: 9) == [])
   }
 
-  @Test("Intervals have no gaps, and their amounts come to the account's")
+  @Test("INV-072: Intervals have no gaps, and their amounts come to the account's")
   func sums() throws {
     check("intervals of random histories") { generator in
       randomRows(&generator)
@@ -99,6 +105,8 @@ struct SeriesIntervalTests {
     }
     return intervals.first?.start.seconds == 100 && intervals.last?.end.seconds == 200
       && zip(intervals, intervals.dropFirst()).allSatisfy { $0.end == $1.start }
+      && (rule == .share
+        || intervals.reduce(UInt256.zero) { $0 &+ $1.earned } == UInt256(UInt64(held)))
       && intervals.reduce(UInt256.zero) { $0 &+ $1.amount } == (held == 0 ? .zero : amount)
   }
 }

@@ -84,6 +84,12 @@ struct ActionExampleTests {
     #expect(nothing["reason"]?.text == "none-counts")
     let text = try Sluice.succeed(["explain", bundle, account(4)]).output
     #expect(text.contains("does not count by wash, since the account traded with itself: 1 row"))
+    let pairs = try Sluice.succeed(["explain", bundle, account(2)]).output
+    #expect(
+      pairs.contains(
+        "followed each other within 1h: 2 rows: volume 9800, lines 5, 6, with \(account(5)), "
+          + account(6)),
+      "\(pairs)")
     #expect(text.contains("the rules of its source let none of its rows count"))
   }
 

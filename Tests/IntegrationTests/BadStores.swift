@@ -94,5 +94,16 @@ extension BadInput {
           .replacing("from: quests", with: "from: tasks"), to: "plan.yaml")
       return weekly.close(0)
     },
+    store(
+      "an epoch to explain that is open", "CMD", "epochNotClosed", "expected 0 … 0", closing: 1
+    ) { try explaining($0) + ["--epoch", "1"] },
+    store("nothing closed to explain", "CMD", "epochNotClosed", "closed first", explaining),
   ]
+
+  /// Of a store that was read before, so that what SQLite leaves beside it is there already.
+  private static func explaining(_ weekly: WeeklyProgram) throws -> [String] {
+    try Sluice.succeed(weekly.status)
+    let account = "0x1000000000000000000000000000000000000001"
+    return ["explain", weekly.plan, account, "--store", weekly.store]
+  }
 }

@@ -236,6 +236,50 @@ struct StoreCommandTests {
     try Sluice.succeed(weekly.close(1) + ["--parent", moved])
   }
 
+  // MARK: Explaining
+
+  @Test("explain finds the bundle of an epoch, the last one by default, wherever it is run")
+  func explaining() throws {
+    let weekly = try WeeklyProgram()
+    try Sluice.succeed(weekly.ingest)
+    for epoch in 0..<2 { try Sluice.succeed(weekly.close(epoch)) }
+    let account = "0x1000000000000000000000000000000000000001"
+    let explain = ["explain", weekly.plan, account, "--store", weekly.store]
+    for (options, epoch) in [([], 1), (["--epoch", "0"], 0), (["--epoch", "1"], 1)] {
+      let bundle = ["explain", weekly.bundle(epoch), account, "--intervals"]
+      let direct = try Sluice.succeed(bundle).output
+      #expect(direct.contains("receives"))
+      #expect(try Sluice.succeed(explain + options + ["--intervals"]).output == direct)
+    }
+    try expectFailure(explain + ["--epoch", "2"], "SLC-CMD-024", "found no closed epoch 2")
+    let moved = weekly.folder.path + "/moved"
+    try FileManager.default.moveItem(atPath: weekly.bundle(1), toPath: moved)
+    try expectFailure(explain, "SLC-STORE-012", "epoch-1: found nothing")
+    try FileManager.default.copyItem(atPath: weekly.bundle(0), toPath: weekly.bundle(1))
+    try expectFailure(explain, "SLC-STORE-012", "the bundle of epoch 1")
+    let alone = try Sluice.run(["explain", moved, account, "--epoch", "1"])
+    #expect(alone.status == 2 && alone.errors.contains("--epoch: found no --store"))
+  }
+
+  @Test("A comparison of balances over time tells seconds; of epochs what each program adds")
+  func comparing() throws {
+    let weekly = try WeeklyProgram()
+    let other = weekly.folder.path + "/other"
+    try Sluice.succeed(weekly.ingest)
+    for epoch in 0..<2 { try Sluice.succeed(weekly.close(epoch)) }
+    // 0x10… has 5.708333… of 7 days, as above; with 600 in the place of 300 it is 2.5, 6/7 of 2.5
+    // and 5/6 of 2.
+    let text = String(decoding: try weekly.folder.read("staked.csv"), as: UTF8.self)
+    try weekly.folder.write(text.replacing("stake,300", with: "stake,600"), to: "staked.csv")
+    try Sluice.succeed(weekly.allocate(0, to: other, parent: nil))
+    let changed = try Sluice.succeed(["diff", weekly.bundle(0), other]).output
+    #expect(
+      changed.contains("staked.share 493200 seconds of the whole → 545142.857143"), "\(changed)")
+    let next = try Sluice.succeed(["diff", weekly.bundle(0), weekly.bundle(1)]).output
+    // The only quest of the week is that of 0x20….
+    #expect(next.contains("SEA in epoch 1; quests: 250 SEA in epoch 1"), "\(next)")
+  }
+
   @Test("What a source's rows are read as may not change, and a store is for one plan")
   func declarations() throws {
     let weekly = try WeeklyProgram()

@@ -281,6 +281,9 @@ let brokenMeasures: [BrokenPlan] = [
     .wrongColumnType, "of shares of time, expected a column of numbers",
     Part.sources(Part.sharing), Part.weighed("points * held.«share")),
   BrokenPlan(
+    .wrongColumnType, "Elsewhere use `held`, balance times seconds",
+    Part.sources(Part.sharing), Part.paying("from: held", by: "amount: «share")),
+  BrokenPlan(
     .wrongColumnType, "of shares of time, expected an amount of ACME",
     Part.sources(Part.sharing), Part.paying("from: held", by: "amount: «share")),
   BrokenPlan(

@@ -183,3 +183,59 @@ programs:
         f"time,account,change\n2027-01-01T00:00:00Z,{line(1)},100\n2027-01-07T12:00:00Z,{line(2)},300\n"
         f"2027-01-11T00:00:00Z,{line(3)},900\n")
     return folder / "plan.yaml", []
+
+
+def market(folder):
+    """A week with a price of four sources, of which one is stale and one deviates, and with trades and tasks of which
+    some do not count."""
+    (folder / "plan.yaml").write_text("""
+version: 1
+name: Market
+tokens: [{name: ACME, decimals: 18, supply: 100000}]
+campaigns: [{name: main, token: ACME}]
+epochs: {start: 2027-01-04, length: 7d, count: 52}
+sources:
+  - {name: feed, file: feed.csv, time: time, observations: {value: value, places: 2}}
+  - {name: exchange, file: exchange.csv, time: time, observations: {value: value, places: 2}}
+  - {name: moved, file: moved.csv, time: time, observations: {value: value, places: 2}}
+  - {name: stopped, file: stopped.csv, time: time, observations: {value: value, places: 2}}
+  - name: trades
+    file: trades.csv
+    time: at
+    columns:
+      - {name: at, type: time}
+      - {name: maker, type: address}
+      - {name: side, type: word}
+      - {name: volume, type: integer}
+    duplicates: sum
+    wash: {counterparty: maker, volume: volume, round_trip: 1h, side: side, pair_cap: 50%}
+  - name: tasks
+    file: tasks.csv
+    time: at
+    columns: [{name: at, type: time}, {name: task, type: word}, {name: points, type: integer}]
+    duplicates: sum
+    limits: [{where: {task: login}, per: 1d, at_most: 1}, {at_most: 100, of: points}]
+prices:
+  - {name: acme, sources: [feed, exchange, moved, stopped], at: average, stale_after: 2d, deviation: 10%, at_least: 2}
+programs:
+  - {name: volume, kind: trading, campaign: main, budget: 520, from: trades, weight: volume * price(acme),
+     emission: {shape: constant}}
+  - {name: players, kind: tasks, campaign: main, budget: 520, from: tasks, weight: points, emission: {shape: constant}}
+""")
+    # A value a day, from the day before the epoch on, and the last source until the fourth day only.
+    for name, value, days in [("feed", 11, 8), ("exchange", 12, 8), ("moved", 20, 8), ("stopped", 11, 4)]:
+        rows = "".join(f"2027-01-{day:02}T00:00:00Z,{value}\n" for day in range(3, 3 + days))
+        (folder / f"{name}.csv").write_text("time,value\n" + rows)
+    one, two, three = line(1), line(2), line(3)
+    (folder / "trades.csv").write_text(
+        "at,account,maker,side,volume\n"
+        f"2027-01-05T00:00:00Z,{one},{one},buy,40\n"
+        f"2027-01-05T01:00:00Z,{one},{two},buy,100\n2027-01-05T01:30:00Z,{one},{three},sell,30\n"
+        f"2027-01-06T00:00:00Z,{two},{one},buy,60\n2027-01-07T00:00:00Z,{two},{three},buy,140\n")
+    (folder / "tasks.csv").write_text(
+        "at,account,task,points\n"
+        f"2027-01-05T08:00:00Z,{one},login,10\n2027-01-05T09:00:00Z,{one},login,10\n"
+        f"2027-01-05T10:00:00Z,{one},login,10\n2027-01-06T08:00:00Z,{one},raid,95\n"
+        f"2027-01-05T08:00:00Z,{two},raid,70\n2027-01-06T08:00:00Z,{two},raid,31\n"
+        f"2027-01-07T08:00:00Z,{two},raid,30\n")
+    return folder / "plan.yaml", []

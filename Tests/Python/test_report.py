@@ -152,10 +152,11 @@ def pages(sluice, tmp_path_factory):
     make("foreign", report_plans.foreign)
     make("nobody", report_plans.nobody)
     make("weekly", report_plans.weekly)
+    make("market", report_plans.market)
     return made
 
 
-NAMES = ["five", "example", "weights", "many", "extreme", "everything", "foreign", "nobody", "weekly"]
+NAMES = ["five", "example", "weights", "many", "extreme", "everything", "foreign", "nobody", "weekly", "market"]
 
 
 @pytest.fixture(scope="session")
@@ -344,6 +345,48 @@ def test_what_is_paid_over_time_was_worked_out_by_hand(tab, pages):
         ["6.25 ACME", "62.50 %"], ["3.75 ACME", "37.50 %"]]
 
 
+def test_prices_tell_their_sources_and_why_some_do_not_count(tab, pages):
+    """11, 12 and 20 are not stale: their median is 12, of which 20 is too far. The median of 11 and 12 is 11.5."""
+    tab.open(pages["market"], DESKTOP, "light")
+    words = section(tab, "prices")
+    assert "Price of acme" in words and "Read by volume." in words
+    assert [row[:4] for row in rows(tab, "prices")] == [
+        ["feed", "11", "counts", "8"], ["exchange", "12", "counts", "8"],
+        ["moved", "20", "left out: 66.66 % from the median of all, 12, and more than 10% is too far", "8"],
+        ["stopped", "none", "left out as stale: for more than 2d it had no new value", "4"]]
+    # Where sources have many values they are drawn, and told.
+    assert tab.evaluate("document.querySelectorAll('#prices figure circle[r=\"3.5\"]').length") == 8 + 8 + 8 + 4
+    told = tab.evaluate("document.querySelector('#prices figure desc').textContent")
+    assert "from 11 to 20. The line is the price, 11.5." in told
+    assert [item.strip() for item in tab.evaluate("document.querySelector('#prices ul').innerText").split("\n")] == [
+        "feed", "exchange", "moved", "stopped"]
+
+
+def test_what_rules_of_actions_left_out_was_worked_out_by_hand(tab, pages):
+    """Account 1 traded 40 with itself, and 30 of what it bought back and forth; of 70 with account 2 then 35 count.
+    Account 2 may have 100 of its 200 with one counterparty."""
+    tab.open(pages["market"], DESKTOP, "light")
+    one, two = (report_plans.line(n) for n in (1, 2))
+    words = " ".join(section(tab, "left-out-0").split())
+    assert "Of its 5 rows of 2 accounts, 4 rows of 2 accounts do not count, or not in full." in words
+    found = rows(tab, "left-out-0")
+    assert [[row[0]] + row[2:] for row in found[:3]] == [
+        ["wash", "1", "1", "40 volume", "10.81 %"],
+        ["wash.round_trip", "2", "1", "60 volume", "16.21 %"],
+        ["wash.pair_cap", "2", "2", "75 volume", "20.27 %"]]
+    assert found[1][1] == "opposite trades followed each other within 1h"
+    assert [[row[0].lower()] + row[1:] for row in found[3:]] == [
+        [one, "wash.round_trip", "2", "60 volume"], [one, "wash", "1", "40 volume"],
+        [two, "wash.pair_cap", "1", "40 volume"], [one, "wash.pair_cap", "1", "35 volume"]]
+    # Two logins of one day too many; then 95 beside 10, and 31 beside 70, are more than 100.
+    found = rows(tab, "left-out-1")
+    assert found[:2] == [
+        ["limits[0]", "its limit was reached: at most 1 row per 1d where task is login", "2", "1", "", ""],
+        ["limits[1]", "its limit was reached: at most 100 of points", "2", "2", "126 points", "49.21 %"]]
+    assert [[row[0].lower()] + row[1:] for row in found[2:]] == [
+        [one, "limits[0]", "2", ""], [one, "limits[1]", "1", "95 points"], [two, "limits[1]", "1", "31 points"]]
+
+
 def test_the_draw_on_the_page_is_what_the_guides_program_draws(tab, pages):
     code = re.search(r"```python\n(.*?)```", (ROOT / "docs/guides/raffle.md").read_text(), re.DOTALL).group(1)
     names = {}
@@ -361,7 +404,7 @@ def test_the_draw_on_the_page_is_what_the_guides_program_draws(tab, pages):
 def test_plans_without_these_things_have_none_of_the_sections(tab, pages):
     tab.open(pages["five"], DESKTOP, "light")
     shown = tab.evaluate("[...document.querySelectorAll('section')].map(s => s.id)")
-    assert not {"redirects", "decisions", "draw", "matches", "hidden"} & set(shown)
+    assert not {"redirects", "decisions", "draw", "matches", "hidden", "prices", "left-out"} & set(shown)
 
 
 def test_long_numbers_break_between_groups_only(tab, pages):

@@ -143,6 +143,10 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "A plan of which no source has a time, so that a store could keep none of its rows."
   ),
   (
+    "SLC-CMD-024", "epochNotClosed",
+    "An epoch that a store has not closed."
+  ),
+  (
     "SLC-ENGINE-001", "law",
     "The law stops it."
   ),
