@@ -76,9 +76,9 @@ public struct LawError: Error, Equatable, Sendable, CustomStringConvertible {
   public let subject: String
   /// The column, account or sum that it is about.
   public private(set) var place: String
-  public let found: String
+  public private(set) var found: String
   public let expected: String
-  public let advice: String
+  public private(set) var advice: String
   /// The rows that cause it, where some do.
   public let rows: [Rows]
 
@@ -100,6 +100,15 @@ public struct LawError: Error, Equatable, Sendable, CustomStringConvertible {
     guard !lines.isEmpty else { return self }
     var error = self
     error.place += " (\(lines.joined(separator: ", ")))"
+    return error
+  }
+
+  /// The same with the prices that make a divisor 0, where that is what is wrong.
+  func naming(_ prices: [String]) -> LawError {
+    guard kind == .divisionByZero, !prices.isEmpty else { return self }
+    var error = self
+    error.found += ", the price of \(prices.joined(separator: " and "))"
+    error.advice = "Look for a wrong observation: nothing is worth so many tokens of a price of 0."
     return error
   }
 

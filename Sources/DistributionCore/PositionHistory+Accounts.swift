@@ -30,6 +30,20 @@ extension PositionHistory {
     }
   }
 
+  /// The same without the changes of some accounts.
+  public func excluding(_ excluded: Set<Address>) -> PositionHistory {
+    guard !excluded.isEmpty else { return self }
+    let isOut = accounts.map(excluded.contains)
+    guard isOut.contains(true) else { return self }
+    var kept = PositionChanges()
+    for row in 0..<changes.count where !isOut[Int(changes.accounts[row])] {
+      kept.append(
+        time: Timestamp(changes.times[row]), account: changes.accounts[row],
+        amount: changes.amounts[row], isTaken: changes.isTaken[row], line: changes.lines[row])
+    }
+    return PositionHistory(span: span, of: accounts, changes: kept)
+  }
+
   /// A history without accounts that stand in no change.
   init(span: Range<UInt64>, of accounts: [Address], changes: PositionChanges) {
     var changes = changes
@@ -50,5 +64,14 @@ extension PositionHistory {
     }
     changes.accountCount = changed.count
     self.init(span: span, accounts: changed, changes: changes)
+  }
+}
+
+extension RangeHistory {
+  /// The same without the positions of some accounts.
+  public func excluding(_ excluded: Set<Address>) -> RangeHistory {
+    guard !excluded.isEmpty else { return self }
+    return RangeHistory(
+      span: span, changes: changes.filter { !excluded.contains($0.position.account) })
   }
 }

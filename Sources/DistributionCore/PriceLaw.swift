@@ -26,16 +26,21 @@ public enum PriceLaw {
   public static func finding(
     of price: PriceDeclaration, in epoch: Range<UInt64>, rows: [String: SourceRows]
   ) -> PriceFinding {
-    let values = price.sources.map { name -> UInt256? in
+    let observed = price.sources.map { name -> Result<UInt256, PriceFinding.Staleness> in
       guard let rows = rows[name] else {
         preconditionFailure("the observations of every source of a price were read")
       }
       return ObservedValues(rows).value(for: price, in: epoch)
     }
-    let middle = median(of: values.compactMap { $0 })
-    let sources = zip(price.sources, values).map { name, value in
-      PriceFinding.Source(
-        name: name, value: value, standing: standing(of: value, beside: middle, price))
+    let middle = median(of: observed.compactMap { try? $0.get() })
+    let sources = zip(price.sources, observed).map { name, observed in
+      switch observed {
+      case .success(let value):
+        PriceFinding.Source(
+          name: name, value: value, standing: standing(of: value, beside: middle, price))
+      case .failure(let staleness):
+        PriceFinding.Source(name: name, value: nil, standing: .stale, staleness: staleness)
+      }
     }
     let counting = sources.filter { $0.standing == .counts }.compactMap(\.value)
     return PriceFinding(
@@ -49,10 +54,9 @@ public enum PriceLaw {
   }
 
   private static func standing(
-    of value: UInt256?, beside median: UInt256?, _ price: PriceDeclaration
+    of value: UInt256, beside median: UInt256?, _ price: PriceDeclaration
   ) -> PriceFinding.Standing {
-    guard let value, let median else { return .stale }
-    guard let deviation = price.deviation else { return .counts }
+    guard let median, let deviation = price.deviation else { return .counts }
     let distance = value < median ? median &- value : value &- median
     let whole = UInt256(Share.whole.billionths)
     let bound = median.multipliedFullWidth(by: UInt256(deviation.billionths))
@@ -98,35 +102,52 @@ struct ObservedValues {
     if let value = PriceLaw.median(of: group) { values.append(value) }
   }
 
-  /// What the source says of a price; nil where it is stale.
-  func value(for price: PriceDeclaration, in epoch: Range<UInt64>) -> UInt256? {
-    switch price.moment {
-    case .start: last(before: epoch.lowerBound, within: price.staleAfter)
-    case .end: last(before: epoch.upperBound, within: price.staleAfter)
-    case .average: average(over: epoch, within: price.staleAfter)
+  /// What the source says of a price, or why it is stale.
+  func value(
+    for price: PriceDeclaration, in epoch: Range<UInt64>
+  ) -> Result<UInt256, PriceFinding.Staleness> {
+    Result { () throws(PriceFinding.Staleness) in
+      switch price.moment {
+      case .start: try last(before: epoch.lowerBound, within: price.staleAfter)
+      case .end: try last(before: epoch.upperBound, within: price.staleAfter)
+      case .average: try average(over: epoch, within: price.staleAfter)
+      }
     }
   }
 
-  private func last(before time: UInt64, within seconds: UInt64) -> UInt256? {
+  private func last(
+    before time: UInt64, within seconds: UInt64
+  ) throws(PriceFinding.Staleness) -> UInt256 {
     let count = count(before: time)
-    guard count > 0, time - times[count - 1] <= seconds else { return nil }
+    guard count > 0, time - times[count - 1] <= seconds else {
+      throw .nothing(upTo: Timestamp(time))
+    }
     return values[count - 1]
   }
 
-  private func average(over epoch: Range<UInt64>, within seconds: UInt64) -> UInt256? {
+  private func average(
+    over epoch: Range<UInt64>, within seconds: UInt64
+  ) throws(PriceFinding.Staleness) -> UInt256 {
     let first = count(before: epoch.lowerBound + 1) - 1
-    guard first >= 0 else { return nil }
+    guard first >= 0, epoch.lowerBound - times[first] <= seconds else {
+      throw .nothing(upTo: Timestamp(epoch.lowerBound))
+    }
     var sum = UInt512.zero
     for place in first..<count(before: epoch.upperBound) {
       let end = place + 1 < times.count ? min(times[place + 1], epoch.upperBound) : epoch.upperBound
-      guard end - times[place] <= seconds else { return nil }
+      guard end - times[place] <= seconds else {
+        throw .gap(after: Timestamp(times[place]), seconds: end - times[place])
+      }
       let lasting = UInt256(end - max(times[place], epoch.lowerBound))
       guard let next = sum.adding(values[place].multipliedFullWidth(by: lasting)) else {
         preconditionFailure("values below 2^256 over less than 2^64 seconds are below 2^320")
       }
       sum = next
     }
-    return sum.quotientAndRemainder(dividingBy: UInt256(UInt64(epoch.count)))?.quotient.low
+    guard
+      let average = sum.quotientAndRemainder(dividingBy: UInt256(UInt64(epoch.count)))?.quotient
+    else { preconditionFailure("an epoch has at least a second") }
+    return average.low
   }
 
   /// How many of the times are before one.
@@ -141,12 +162,20 @@ struct ObservedValues {
 }
 
 extension PriceFinding {
-  /// What each source says, for messages: `chainlink 1 800.5, dex 910 (deviates)`.
-  var told: String {
-    sources.map { source in
-      let value = text(source.value) ?? "nothing that is new enough"
-      return "\(source.name) \(value)" + (source.standing == .deviates ? " (deviates)" : "")
-    }.joined(separator: ", ")
+  /// What each source says, for messages: `feed 1800.5, dex 9 (deviates from the median, 904.75)`.
+  var told: String { sources.map(told).joined(separator: ", ") }
+
+  private func told(_ source: Source) -> String {
+    let seconds = price.staleAfter.counted("second")
+    let words =
+      switch source.staleness {
+      case .nothing(let time): "nothing in the \(seconds) up to \(time.iso8601)"
+      case .gap(let time, let gap):
+        "nothing for \(gap.counted("second")) after \(time.iso8601), \(seconds) being allowed"
+      case nil: text(source.value) ?? ""
+      }
+    let middle = source.standing == .deviates ? text(median) : nil
+    return "\(source.name) \(words)" + (middle.map { " (deviates from the median, \($0))" } ?? "")
   }
 }
 

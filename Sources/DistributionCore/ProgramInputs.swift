@@ -101,6 +101,11 @@ public struct ProgramInputs: Sendable {
     )
   }
 
+  /// The prices that a program reads and that are 0, by name.
+  func zeroPrices(of program: Program) -> [String] {
+    program.prices.filter { prices[$0]?.isZero ?? false }.sorted()
+  }
+
   /// The source whose accounts a program pays.
   func source(of program: Program) -> Source {
     guard case .source(let name) = program.recipients else {

@@ -106,7 +106,12 @@ public enum ProgramLaw {
       return claims
     }
     let columns = try AccountColumns(program: program, inputs: inputs)
-    let computed = try ComputedValues(program: program, columns: columns)
+    let computed: ComputedValues
+    do throws(LawError) {
+      computed = try ComputedValues(program: program, columns: columns)
+    } catch {
+      throw error.naming(inputs.zeroPrices(of: program))
+    }
     var claims = Claims(computed.taking, of: program, inputs: inputs, caps: computed.caps)
     claims.excluded = dropped + computed.excluded
     claims.totals = computed.totals(of: program)

@@ -78,9 +78,11 @@ private struct RangeWalk {
         price += 1
       }
     }
-    // A second's changes come before its prices.
-    for change in changes where change.time < window.upperBound {
-      quote(before: change.time)
+    // A second's prices come after what is taken off in it, and before what is added.
+    let ordered = changes.filter { $0.time < window.upperBound }
+      .sorted { ($0.time, $0.isTaken ? 0 : 1) < ($1.time, $1.isTaken ? 0 : 1) }
+    for change in ordered {
+      quote(before: change.isTaken ? change.time : change.time + 1)
       pass(to: change.time)
       if let own = positions.firstIndex(of: change.position) { take(change, own) }
       clock.change(change.position, by: change.amount, isTaken: change.isTaken)
@@ -117,11 +119,13 @@ private struct RangeWalk {
   /// Ends what a position did with its liquidity as it was, where that was something.
   private mutating func close(_ own: Int) {
     let standing = standings[own]
-    guard now > standing.since, !standing.liquidity.isZero else { return }
+    let reading = clock.reading(of: positions[own])
+    // What is there before the window may have a part in the swaps of its first second alone.
+    guard now > standing.since || reading != standing.reading, !standing.liquidity.isZero else {
+      return
+    }
     pieces.append(
-      Piece(
-        position: positions[own], standing: standing, end: now,
-        reading: clock.reading(of: positions[own])))
+      Piece(position: positions[own], standing: standing, end: now, reading: reading))
   }
 
   // MARK: Intervals

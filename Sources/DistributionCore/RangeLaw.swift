@@ -16,13 +16,15 @@ public enum RangeLaw {
   ) throws(LawError) -> [String: SourceRows] {
     var result: [String: SourceRows] = [:]
     for source in sources {
-      guard let events = source.series?.ranges, let window = plan.window(of: source, in: epoch)
+      guard let series = source.series, let events = series.ranges,
+        let window = plan.window(of: source, in: epoch)
       else { continue }
       guard let changes = ranges[source.name], let pool = prices[events.price] else {
         preconditionFailure("positions and prices of every source were read")
       }
       result[source.name] = try rows(
-        of: events, named: source.name, in: window, ranges: changes, prices: pool)
+        of: events, named: source.name, in: window, ranges: changes.excluding(series.excluded),
+        prices: pool)
     }
     return result
   }
@@ -99,14 +101,16 @@ struct RangeMeasuring {
       let time = min(times[0], times[1], window.upperBound)
       try pass(to: time)
       guard time < window.upperBound else { break }
-      while change < changes.count, changes[change].time == time {
-        try take(changes[change])
-        change += 1
-      }
+      let second = changes[change...].prefix { $0.time == time }
+      change += second.count
+      for change in second { try check(change) }
+      // What is added in a second has no part in its swaps, and neither has what is taken off.
+      for change in second where change.isTaken { take(change) }
       while price < prices.count, prices[price].time == time {
         try take(prices[price])
         price += 1
       }
+      for change in second where !change.isTaken { take(change) }
     }
     for number in standings.indices { settle(number) }
   }
@@ -122,14 +126,25 @@ struct RangeMeasuring {
     now = time
   }
 
-  private mutating func take(_ change: RangeHistory.Change) throws(LawError) {
-    guard let number = numbers[change.position] else {
+  private func number(of position: RangePosition) -> Int {
+    guard let number = numbers[position] else {
       preconditionFailure("every position of the changes has a number")
     }
-    settle(number)
-    let before = standings[number].liquidity
+    return number
+  }
+
+  private func check(_ change: RangeHistory.Change) throws(LawError) {
+    let before = standings[number(of: change.position)].liquidity
     let after = change.isTaken ? before.subtracting(change.amount) : before.adding(change.amount)
     guard let after, after >> 128 == .zero else { throw wrongLiquidity(change, before) }
+  }
+
+  /// Takes a change that was checked.
+  private mutating func take(_ change: RangeHistory.Change) {
+    let number = number(of: change.position)
+    settle(number)
+    let before = standings[number].liquidity
+    let after = change.isTaken ? before &- change.amount : before &+ change.amount
     standings[number].liquidity = after
     heldCount += (after.isZero ? 0 : 1) - (before.isZero ? 0 : 1)
     clock.change(change.position, by: change.amount, isTaken: change.isTaken)

@@ -49,9 +49,10 @@ public enum SeriesLaw {
     var histories: [String: PositionHistory] = [:]
     for source in sources {
       guard let series = source.series, let span = reading[source.name] else { continue }
+      let excluded = series.excluded
       switch series.origin {
       case .events:
-        let history = history(of: source.name, changes)
+        let history = history(of: source.name, changes).excluding(excluded)
         do throws(AccrualError) {
           try history.check()
         } catch {
@@ -60,7 +61,7 @@ public enum SeriesLaw {
         histories[source.name] = history.holding(for: series.minimumHolding)
       case .balances(let expression):
         let components = expression.columns.sorted().map { name in
-          (name: name, history: history(of: name, histories))
+          (name: name, history: history(of: name, histories).excluding(excluded))
         }
         var computing = BalanceComputing(
           expression, places: series.value.places ?? 0, components: components, span: span)

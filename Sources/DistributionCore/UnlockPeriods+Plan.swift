@@ -10,7 +10,9 @@ extension Plan {
     }
     let (first, final) = (launch.monthIndex, last.monthIndex)
     func count(_ months: UInt64) -> UInt64 { final / months - first / months + 1 }
-    var months = [UInt64(1), 3, 6, 12].first { count($0) <= limit } ?? 12
+    // Fewer years than a `limit`-th of all are too few in any case.
+    let years = max(1, (final - first) / (12 * limit))
+    var months = [UInt64(1), 3, 6].first { count($0) <= limit } ?? 12 * years
     while count(months) > limit { months += 12 }
     let names = Set(schedule.lines.map(\.campaign.name))
     let paying = programs.filter { names.contains($0.campaign) }

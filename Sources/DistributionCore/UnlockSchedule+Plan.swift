@@ -119,8 +119,10 @@ extension Timestamp {
     return date.year * 12 + date.month - 1
   }
 
-  /// The first second of a month; nil beyond 2⁶⁴ − 1.
+  /// The first second of a month; nil before 1970 and beyond 2⁶⁴ − 1.
   init?(monthIndex: UInt64) {
+    // 2⁴⁴ months are more than 2⁶⁴ seconds.
+    guard monthIndex >= 1970 * 12, monthIndex < 1 << 44 else { return nil }
     let date = CalendarDate(year: monthIndex / 12, month: monthIndex % 12 + 1, day: 1)
     let (seconds, overflow) = date.daysSinceUnixEpoch.multipliedReportingOverflow(by: 86_400)
     guard !overflow else { return nil }

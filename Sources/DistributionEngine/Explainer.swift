@@ -65,10 +65,20 @@ struct Explainer {
     _ statement: ProgramExplanation.SignedDecision?
   ) -> ProgramExplanation.Decision {
     if let amount = outcome.amounts.first { return .allocated(amount) }
-    guard let refusal = outcome.exclusions.first else { return .notInInputs }
+    guard let refusal = outcome.exclusions.first else {
+      return exclusion(bySourceOf: program).map {
+        .excluded(.excludedByPlan, words: $0.reason)
+      } ?? .notInInputs
+    }
     let words =
       statement?.reason ?? program.exclude.first { $0.account == excerpt.account }?.reason
     return .excluded(refusal.reason, words: words)
+  }
+
+  /// Where balances over time leave the account out.
+  private func exclusion(bySourceOf program: Program) -> PlannedExclusion? {
+    guard case .source(let name) = program.recipients else { return nil }
+    return plan.source(named: name)?.series?.exclude.first { $0.account == excerpt.account }
   }
 
   /// How the program's prices were found.

@@ -62,7 +62,8 @@ extension Explaining {
     var result: [RangesOverTime] = []
     for paid in bundle.paidOverTime(account) {
       guard let events = paid.series.ranges,
-        let ranges = bundle.history(of: paid.source.name)?.ranges,
+        let ranges = bundle.history(of: paid.source.name)?.ranges?
+          .excluding(paid.series.excluded),
         let prices = bundle.history(of: events.price)?.prices
       else { continue }
       // What the law refuses is no history to walk through.

@@ -55,7 +55,7 @@ extension Summarizing {
       return sum.quotientAndRemainder(dividingBy: length)?.quotient.asUInt256
     }
     return input.events?.history.positions.flatMap {
-      SeriesLaw.averageTotal(of: $0, window: window)
+      SeriesLaw.averageTotal(of: $0.excluding(series.excluded), window: window)
     }
   }
 }

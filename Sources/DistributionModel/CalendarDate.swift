@@ -67,6 +67,9 @@ public struct CalendarDate: Sendable, Hashable {
 }
 
 extension Timestamp {
+  /// 9999-12-31T23:59:59Z, the last time that can be written.
+  public static let last = Timestamp(253_402_300_799)
+
   private static let secondsPerDay: UInt64 = 86_400
 
   /// The ISO-8601 text in UTC, to the second: `2027-01-01T00:00:00Z`.

@@ -57,16 +57,29 @@ public struct PriceFinding: Sendable, Hashable {
     case deviates
   }
 
+  /// What a stale source lacks.
+  public enum Staleness: Error, Sendable, Hashable {
+    /// It observed nothing in the seconds of `stale_after` up to a time.
+    case nothing(upTo: Timestamp)
+    /// It observed nothing for more seconds than that after a time.
+    case gap(after: Timestamp, seconds: UInt64)
+  }
+
   public struct Source: Sendable, Hashable {
     public let name: String
     /// In units of the last place; nil where it has none.
     public let value: UInt256?
     public let standing: Standing
+    /// Of a stale one.
+    public let staleness: Staleness?
 
-    public init(name: String, value: UInt256?, standing: Standing) {
+    public init(
+      name: String, value: UInt256?, standing: Standing, staleness: Staleness? = nil
+    ) {
       self.name = name
       self.value = value
       self.standing = standing
+      self.staleness = staleness
     }
   }
 

@@ -44,18 +44,23 @@ public struct Series: Sendable, Hashable {
   public let minimumHolding: UInt64
   /// Which of them the source's columns are, in their order; each once. None beside ranges.
   public let measures: [Measure]
+  /// Accounts that have no part in it, each with its reason: they neither earn nor lower the shares
+  /// of others.
+  public let exclude: [PlannedExclusion]
 
   public init(
-    origin: Origin, value: ColumnDeclaration.Kind, minimumHolding: UInt64 = 0, measures: [Measure]
+    origin: Origin, value: ColumnDeclaration.Kind, minimumHolding: UInt64 = 0, measures: [Measure],
+    exclude: [PlannedExclusion] = []
   ) {
     self.origin = origin
     self.value = value
     self.minimumHolding = minimumHolding
     self.measures = measures
+    self.exclude = exclude
   }
 
-  public init(_ ranges: RangeEvents) {
-    self.init(origin: .ranges(ranges), value: .integer, measures: [])
+  public init(_ ranges: RangeEvents, exclude: [PlannedExclusion] = []) {
+    self.init(origin: .ranges(ranges), value: .integer, measures: [], exclude: exclude)
   }
 
   /// The columns that programs read, one per measure.
@@ -70,6 +75,9 @@ public struct Series: Sendable, Hashable {
       }
     }
   }
+
+  /// Whom it excludes.
+  public var excluded: Set<Address> { Set(exclude.map(\.account)) }
 
   /// The rows of changes, where it is not computed from other sources.
   public var events: PositionEvents? {

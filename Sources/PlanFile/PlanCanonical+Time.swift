@@ -65,7 +65,12 @@ extension RangeEvents {
 }
 
 extension Series {
+  /// `exclude` only where the plan has it: other plans keep their hash.
   fileprivate var canonicalMembers: [JSON.Member] {
+    canonicalOrigin + (exclude.isEmpty ? [] : [member("exclude", exclude.canonical)])
+  }
+
+  private var canonicalOrigin: [JSON.Member] {
     let minimum = member("minimumHolding", number(minimumHolding))
     switch origin {
     case .events(let events): return [minimum, member("positions", events.canonical)]

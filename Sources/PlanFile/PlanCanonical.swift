@@ -304,6 +304,17 @@ extension EpochSchedule {
   }
 }
 
+extension [PlannedExclusion] {
+  var canonical: JSON {
+    .array(
+      sorted { $0.account < $1.account }.map {
+        .object([
+          member("account", .string($0.account.hex)), member("reason", .string($0.reason)),
+        ])
+      })
+  }
+}
+
 extension Program {
   fileprivate var canonical: JSON {
     .object(
@@ -320,14 +331,7 @@ extension Program {
       member("rounding", .string(rounding.rawValue)),
       member("unallocated", .string(unallocated.rawValue)),
       member("emission", emission?.canonical ?? .null),
-      member(
-        "exclude",
-        .array(
-          exclude.sorted { $0.account < $1.account }.map {
-            .object([
-              member("account", .string($0.account.hex)), member("reason", .string($0.reason)),
-            ])
-          })),
+      member("exclude", exclude.canonical),
     ]
   }
 

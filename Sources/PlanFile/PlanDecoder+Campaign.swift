@@ -64,12 +64,12 @@ extension PlanDecoder {
     _ terms: CampaignTerms, _ schedule: VestingSchedule, path: String
   ) {
     guard let expiry = terms.expiry, let end = PlanDecoder.end(of: schedule) else { return }
-    let (earliest, overflow) = end.seconds.addingReportingOverflow(Self.ninetyDays)
-    guard overflow || expiry.seconds < earliest else { return }
+    let earliest = Timestamp(end.seconds + Self.ninetyDays)
+    guard expiry < earliest else { return }
     report(
       .expiryTooEarly, at: positions["\(path).expiry"] ?? .start, path: "\(path).expiry",
       found: expiry.iso8601,
-      expected: overflow ? "never" : "\(Timestamp(earliest).iso8601) or later, or never",
+      expected: earliest > .last ? "never" : "\(earliest.iso8601) or later, or never",
       advice: "Everybody has at least 90 days after the last unlock to claim.")
   }
 
@@ -133,8 +133,9 @@ extension PlanDecoder {
     let schedule = VestingSchedule(start: start, initialUnlock: initial, shape: shape)
     if PlanDecoder.end(of: schedule) == nil {
       report(
-        .scheduleTooLong, at: fields.place, path: path, found: "an end beyond 2^64 seconds",
-        expected: "an end that comes")
+        .scheduleTooLong, at: fields.place, path: path, found: "an end after the year 9999",
+        expected: "one until then", advice: "Look for a duration in the wrong unit.")
+      return nil
     }
     return schedule
   }
@@ -205,7 +206,7 @@ extension PlanDecoder {
       start: first.time, initialUnlock: .none, shape: .tranches(tranches))
   }
 
-  /// The end of a schedule; nil for one beyond 2⁶⁴ − 1 seconds.
+  /// The end of a schedule; nil for one after the last time that can be written.
   static func end(of schedule: VestingSchedule) -> Timestamp? {
     let length: UInt64?
     switch schedule.shape {
@@ -219,11 +220,10 @@ extension PlanDecoder {
       // Fewer than 2⁴⁴ months: 1200 times 100 000 at the most.
       let date = CalendarDate(daysSinceUnixEpoch: schedule.start.seconds / 86_400)
       let last = date.adding(months: UInt64(months) * UInt64(count)).daysSinceUnixEpoch
-      return Timestamp(last * 86_400 + schedule.start.seconds % 86_400)
+      length = (last - date.daysSinceUnixEpoch) * 86_400
     }
-    guard let length else { return nil }
-    let (end, overflow) = schedule.start.seconds.addingReportingOverflow(length)
-    return overflow ? nil : Timestamp(end)
+    guard let length, length <= Timestamp.last.seconds - schedule.start.seconds else { return nil }
+    return Timestamp(schedule.start.seconds + length)
   }
 }
 

@@ -112,12 +112,12 @@ extension PlanDecoder {
     let length = value(fields, "length", ScalarParsing.duration)
     let count = integer(fields, "count", in: PlanSchema.epochs)
     guard let start, let length, let count else { return nil }
-    let (total, first) = length.multipliedReportingOverflow(by: count)
-    guard length > 0, !first, !start.seconds.addingReportingOverflow(total).overflow else {
+    let (total, overflow) = length.multipliedReportingOverflow(by: count)
+    guard length > 0, !overflow, total <= Timestamp.last.seconds - start.seconds else {
       report(
         length == 0 ? .malformedDuration : .scheduleTooLong, at: fields.place(of: "length"),
-        path: "epochs.length", found: "epochs of \(length) seconds",
-        expected: "epochs above zero that end before 2^64 seconds")
+        path: "epochs.length", found: count.counted("epoch") + " of \(length) seconds",
+        expected: "epochs above zero that end before the year 10000")
       return nil
     }
     return EpochSchedule(start: start, length: length, count: UInt32(count))
@@ -130,6 +130,9 @@ extension PlanDecoder {
     "statements", "times", "observations", "positions", "balance", "look_through", "price",
     "ranges",
   ]
+
+  /// Those that may have `exclude`.
+  private static let excludingKinds: [String?] = ["positions", "balance", "ranges"]
 
   private mutating func decodeSources(
     _ fields: Fields, tokens: Listed<Token>
@@ -169,6 +172,13 @@ extension PlanDecoder {
       refuse(
         ["received"], in: fields,
         "Only rows of actions and changes of balances count in a later epoch where they come late.")
+    }
+    if !Self.excludingKinds.contains(kind) {
+      refuse(
+        ["exclude"], in: fields,
+        kind == "look_through"
+          ? "Write it in the source of the deposits, or of the shares."
+          : "Only balances over time have it; programs have an `exclude` of their own.")
     }
     switch kind {
     case nil: return decodeRows(fields, name: name, file: file, tokens: tokens)

@@ -32,8 +32,14 @@ extension PlanDecoder {
       refuse(["group"], in: fields, "Groups are of programs of kind premine.")
     }
     checkCombination(fields, kind, basis)
-    let shareOf = decodeShareOf(
-      fields, rounding, token: token, splitsTime: context.splitsTime(list, basis))
+    let splitsTime = context.splitsTime(list, basis)
+    if splitsTime {
+      refuse(
+        ["exclude", "filter"], in: fields,
+        "Time is split before: who is shut out here would have lowered the others' shares. Write "
+          + "`exclude` in the source, or split by `held`.")
+    }
+    let shareOf = decodeShareOf(fields, rounding, token: token, splitsTime: splitsTime)
     if emission != nil, campaign.vesting.shape != .immediate {
       refuse(
         ["emission"], in: fields,
@@ -341,7 +347,7 @@ extension PlanDecoder {
     }
   }
 
-  private mutating func decodeExclusions(_ fields: Fields) -> [PlannedExclusion] {
+  mutating func decodeExclusions(_ fields: Fields) -> [PlannedExclusion] {
     var exclusions: [PlannedExclusion] = []
     var paths: [(account: Address, path: String)] = []
     for entry in list(fields, "exclude") ?? [] {
@@ -440,6 +446,7 @@ extension PlanDecoder {
     checkEpochs(plan)
     checkWindows(plan)
     checkReceived(plan)
+    checkFixedWindows(plan)
     for (index, source) in plan.sources.enumerated()
     where plan.clusters?.source != source.name
       && !plan.redirects.contains(where: { $0.source == source.name })

@@ -61,6 +61,7 @@ extension PlanDecoder {
     let ranges = decodeRangeEvents(fields, sources)
     let window = decodeWindow(fields)
     let time = decodeTime(fields)
+    let exclude = decodeExclusions(fields)
     let rows = decodeEventFile(fields, file: file)
     guard let name, let file, let ranges, let window, let time, let rows else { return nil }
     refuseRepeatedColumns(
@@ -68,7 +69,7 @@ extension PlanDecoder {
         ("account", rows.account), ("time", time.column), ("ranges.lower", ranges.columns.lower),
         ("ranges.upper", ranges.columns.upper), ("ranges.liquidity", ranges.columns.liquidity),
       ], of: fields)
-    let series = Series(ranges)
+    let series = Series(ranges, exclude: exclude)
     return Named(
       name: name, path: fields.path,
       value: SourceDeclaration(

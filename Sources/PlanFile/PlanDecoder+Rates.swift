@@ -32,6 +32,14 @@ extension PlanDecoder {
         advice: "Add `held` to its `columns`: a rate is paid for balances times seconds.")
       return nil
     }
+    guard source.window == .epoch || !(fields.has("emission") || statesRevenue(fields)) else {
+      report(
+        .rateOverWindow, at: fields.place(of: key), path: fields.path(of: key),
+        found: "the source '\(source.name)' with another `window` than the epoch",
+        expected: "balances over the seconds of the epoch, where a program pays in every epoch",
+        advice: "Leave `window` out: seconds of several epochs would be paid several times.")
+      return nil
+    }
     let text = key == "rate" ? rate(fields, token) : yield(fields, of: held, token)
     return text.flatMap { amountExpression(fields, key, meaning: $0, token: token, &scope) }
       .map { .computed($0) }

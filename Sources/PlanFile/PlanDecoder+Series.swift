@@ -21,12 +21,14 @@ extension PlanDecoder {
     let measures = decodeMeasures(fields)
     let time = decodeTime(fields)
     let received = fields.has("positions") ? decodeReceived(fields) : nil
+    let exclude = decodeExclusions(fields)
     let rows = fields.has("positions") ? decodeEventFile(fields, file: file) : nil
     guard let name, let (origin, value) = origin, let window, let measures,
       (minimumHolding == nil) != fields.has("minimum_holding")
     else { return nil }
     let series = Series(
-      origin: origin, value: value, minimumHolding: minimumHolding ?? 0, measures: measures)
+      origin: origin, value: value, minimumHolding: minimumHolding ?? 0, measures: measures,
+      exclude: exclude)
     guard case .events(let events) = origin else {
       return Named(
         name: name, path: fields.path,

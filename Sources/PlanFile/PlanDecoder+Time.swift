@@ -74,6 +74,26 @@ extension PlanDecoder {
     return .fixed(start: start, end: end)
   }
 
+  /// A window that is the same in every epoch is over when the first one is, so that what it tells
+  /// does not depend on when somebody closes an epoch.
+  mutating func checkFixedWindows(_ plan: Plan) {
+    guard let first = plan.interval(of: EpochIndex(0)) else { return }
+    let read = Set(plan.sources(readBy: plan.programs).map(\.name))
+    for (index, source) in plan.sources.enumerated() where read.contains(source.name) {
+      guard case .fixed(_, let end) = source.window, end.seconds > first.upperBound else {
+        continue
+      }
+      let path = "sources[\(index)].window"
+      report(
+        .windowAfterEpoch, at: positions["\(path).end"] ?? positions[path] ?? .start,
+        path: "\(path).end", found: "a window until \(end.iso8601)",
+        expected: "one that ends with the first epoch at the latest, "
+          + Timestamp(first.upperBound).iso8601,
+        advice: "What an epoch pays is known when it is over: start `epochs` later, or write "
+          + "`window: epoch`, or so many days before its end.")
+    }
+  }
+
   /// Windows of epochs need epochs.
   mutating func checkWindows(_ plan: Plan) {
     for (index, source) in plan.sources.enumerated()

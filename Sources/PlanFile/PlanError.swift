@@ -143,7 +143,7 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case windowTooShort
   /// An expiry less than 90 days after the end of vesting.
   case expiryTooEarly
-  /// A schedule that ends beyond the end of time, 2⁶⁴ − 1 seconds.
+  /// A schedule that ends after the year 9999.
   case scheduleTooLong
   /// Two campaigns with the same identity on chain.
   case duplicateDeployment
@@ -227,6 +227,8 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case wrongRevenue
   /// A rate beside a source in which no balances times seconds stand.
   case rateWithoutBalances
+  /// A rate in every epoch over other seconds than the epoch's, which would be paid several times.
+  case rateOverWindow
 
   // Balances over time
   /// A source in which times are looked up and that has none.
@@ -243,8 +245,10 @@ public enum PlanProblem: String, Sendable, CaseIterable {
   case emptyWindow
   /// A column that says when rows were received, in a plan without `epochs`.
   case receivedWithoutEpochs
-  /// A window with a start and an end, over rows that count in the epoch in which they were received.
+  /// A window with a start and an end, over rows that count when they were received.
   case receivedInFixedWindow
+  /// A window with a start and an end that goes on after the first epoch.
+  case windowAfterEpoch
   /// A word of events that is said to do several things.
   case ambiguousWord
   /// A measure that a source of this kind does not have.

@@ -230,6 +230,9 @@ extension PlanSchema {
         "minimum_holding", .duration,
         "A balance counts once it was held for so long; at once by default."),
       optional(
+        "exclude", .list(.object(exclusion)),
+        "Accounts that have no part in balances over time, with reasons."),
+      optional(
         "columns", .either(.list(.choice(measures)), .list(.object(column))),
         "The columns that are read, none by default; of balances over time what is measured, held "
           + "by default."),

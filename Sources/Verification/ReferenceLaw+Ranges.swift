@@ -50,20 +50,32 @@ extension ReferenceLaw {
     let events: RangeEvents
     let hasVolumes: Bool
     var liquidity: [RangePosition: BigInt] = [:]
+    /// Before the changes of the second.
+    var before: [RangePosition: BigInt] = [:]
     var price: PriceHistory.Row?
     var sums: [Address: RangeSums] = [:]
     /// Who had liquidity for at least a second.
     var holders: Set<Address> = []
 
     /// Positions with liquidity that are in range at a tick, with their liquidity.
-    private func inRange(at tick: Int32) -> [(position: RangePosition, liquidity: BigUInt)] {
+    private func inRange(
+      _ liquidity: [RangePosition: BigInt], at tick: Int32
+    ) -> [(position: RangePosition, liquidity: BigUInt)] {
       liquidity.filter { $0.key.lower <= tick && tick < $0.key.upper && $0.value > 0 }
         .map { ($0.key, $0.value.magnitude) }
     }
 
+    /// What a swap brings is split by the lesser of what was in range before its second and after.
+    mutating func split(volume: BigUInt, at tick: Int32) {
+      let lasting = liquidity.map { ($0.key, min($0.value, before[$0.key, default: 0])) }
+      split(volume << 128, at: tick, among: Dictionary(uniqueKeysWithValues: lasting))
+    }
+
     /// Splits a number by the liquidity in range at a tick.
-    mutating func split(_ earned: BigUInt, at tick: Int32) {
-      let sharing = inRange(at: tick)
+    private mutating func split(
+      _ earned: BigUInt, at tick: Int32, among liquidity: [RangePosition: BigInt]
+    ) {
+      let sharing = inRange(liquidity, at: tick)
       let all = sharing.reduce(BigUInt(0)) { $0 + $1.liquidity }
       for (position, liquidity) in sharing {
         sums[position.account, default: RangeSums()].fees += liquidity * (earned / all)
@@ -74,13 +86,13 @@ extension ReferenceLaw {
     mutating func pass(_ seconds: BigUInt) {
       holders.formUnion(liquidity.filter { $0.value > 0 }.map(\.key.account))
       guard let price else { return }
-      for (position, liquidity) in inRange(at: price.tick) {
+      for (position, liquidity) in inRange(liquidity, at: price.tick) {
         sums[position.account, default: RangeSums()].inRange += liquidity * seconds
       }
       let counting =
         events.countsOutOfRange
         ? liquidity.filter { $0.value > 0 }.map { ($0.key, $0.value.magnitude) }
-        : inRange(at: price.tick)
+        : inRange(liquidity, at: price.tick)
       for (position, liquidity) in counting {
         let (lower, upper) = (tickRoot(position.lower), tickRoot(position.upper))
         let root = min(max(big(price.sqrtPrice), lower), upper)
@@ -89,14 +101,20 @@ extension ReferenceLaw {
           liquidity * (scale / root - scale / upper) * seconds
         sums[position.account, default: RangeSums()].amount1 += liquidity * (root - lower) * seconds
       }
-      if !hasVolumes { split(seconds << 192, at: price.tick) }
+      if !hasVolumes { split(seconds << 192, at: price.tick, among: liquidity) }
     }
   }
 
   /// One row of measures per account, interval by interval and position by position.
+  ///
+  /// - Parameter excluded: whose positions have no part in it.
   public static func ranges(
-    _ events: RangeEvents, in window: Range<UInt64>, _ ranges: RangeHistory, _ prices: PriceHistory
+    _ events: RangeEvents, in window: Range<UInt64>, _ ranges: RangeHistory, _ prices: PriceHistory,
+    excluded: Set<Address> = []
   ) throws(RangeRefusal) -> [Address: [BigUInt]] {
+    let ranges = RangeHistory(
+      span: ranges.span,
+      changes: ranges.changes.filter { !excluded.contains($0.position.account) })
     var course = RangeCourse(events: events, hasVolumes: prices.hasVolumes)
     var volume: BigUInt = 0
     var now = window.lowerBound
@@ -111,6 +129,7 @@ extension ReferenceLaw {
         now = time
       }
       guard time < window.upperBound else { break }
+      course.before = course.liquidity
       try change(&course.liquidity, ranges, at: time)
       for row in prices.rows where row.time == time {
         let root = big(row.sqrtPrice)
@@ -120,7 +139,7 @@ extension ReferenceLaw {
         guard time >= window.lowerBound else { continue }
         volume += big(row.volume)
         guard volume < BigUInt(1) << 128 else { throw .volumeOverflow(time: time) }
-        if prices.hasVolumes { course.split(big(row.volume) << 128, at: row.tick) }
+        if prices.hasVolumes { course.split(volume: big(row.volume), at: row.tick) }
       }
     }
     return try measures(course)

@@ -65,7 +65,7 @@ extension ReferenceLaw {
       let changes: Changes
       switch series.origin {
       case .events:
-        changes = events[source.name] ?? [:]
+        changes = (events[source.name] ?? [:]).filter { !series.excluded.contains($0.key) }
         try check(changes, of: source.name)
       case .balances(let expression):
         changes = try computed(expression, as: source, from: sources, balances, over: span)
@@ -116,7 +116,8 @@ extension ReferenceLaw {
     }
     var result: Changes = [:]
     var first: (time: UInt64, account: Address, refusal: Refusal)?
-    for account in Set(components.flatMap(\.changes.keys)).sorted() {
+    let accounts = Set(components.flatMap(\.changes.keys))
+    for account in accounts.subtracting(source.series?.excluded ?? []).sorted() {
       do throws(FaultInTime) {
         let own = components.map { $0.changes[account] ?? [] }
         result[account] = try stepped(own, over: span) { held throws(ReferenceExpressions.Fault) in

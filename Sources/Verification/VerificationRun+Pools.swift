@@ -55,13 +55,15 @@ extension VerificationRun {
     var rows: [String: ReferenceLaw.SeriesRows] = [:]
     for source in used where source.price != nil { rows[source.name] = [] }
     for source in used {
-      guard let events = source.series?.ranges, let changes = pools.ranges[source.name],
-        let prices = pools.prices[events.price],
+      guard let series = source.series, let events = series.ranges,
+        let changes = pools.ranges[source.name], let prices = pools.prices[events.price],
         let window = plan.window(of: source, in: EpochIndex(epoch))
       else { continue }
       do throws(ReferenceLaw.RangeRefusal) {
-        rows[source.name] = try ReferenceLaw.ranges(events, in: window, changes, prices)
-          .sorted { $0.key < $1.key }.map { (account: $0.key, values: $0.value) }
+        rows[source.name] = try ReferenceLaw.ranges(
+          events, in: window, changes, prices, excluded: series.excluded
+        )
+        .sorted { $0.key < $1.key }.map { (account: $0.key, values: $0.value) }
       } catch {
         throw VerificationReport.Difference(
           what: "rows of \(source.name)", place: "commitment.json, inputs", published: "rows",

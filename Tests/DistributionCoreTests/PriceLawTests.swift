@@ -48,7 +48,9 @@ struct PriceLawTests {
     #expect(finding(price(1), [[(1050, 8)]]).value == 8)
     let late = finding(price(1), [[(1049, 8)]])
     #expect(late.value == nil && late.median == nil)
-    #expect(late.sources == [.init(name: "a", value: nil, standing: .stale)])
+    let reason = PriceFinding.Staleness.nothing(upTo: Timestamp(1100))
+    #expect(
+      late.sources == [.init(name: "a", value: nil, standing: .stale, staleness: reason)])
     #expect(finding(price(1, at: .start), [[(950, 8)]]).value == 8)
     #expect(finding(price(1, at: .start), [[(949, 8)]]).value == nil)
     #expect(finding(price(1), [[]]).value == nil)
@@ -159,9 +161,30 @@ struct PriceLawTests {
     #expect(error?.place == "epoch 0, at end")
     #expect(
       error?.found
-        == "0 sources of 3 that count: a 3450.75 (deviates), b nothing that is new enough, "
-        + "c 2100 (deviates)")
+        == "0 sources of 3 that count: a 3450.75 (deviates from the median, 2775.37), "
+        + "b nothing in the 50 seconds up to 1970-01-01T00:18:20Z, "
+        + "c 2100 (deviates from the median, 2775.37)")
     #expect(error?.expected == "at least 2")
+  }
+
+  @Test("A stale source says what it lacks: an observation before a time, or after one")
+  func lacking() {
+    func staleness(
+      _ moment: PriceDeclaration.Moment, _ observed: Observed
+    ) -> PriceFinding.Staleness? {
+      finding(price(1, at: moment, staleAfter: 40), [observed]).sources[0].staleness
+    }
+    #expect(staleness(.start, []) == .nothing(upTo: Timestamp(1000)))
+    #expect(staleness(.start, [(959, 1)]) == .nothing(upTo: Timestamp(1000)))
+    #expect(staleness(.average, [(1001, 1)]) == .nothing(upTo: Timestamp(1000)))
+    #expect(staleness(.average, [(959, 1), (1001, 1)]) == .nothing(upTo: Timestamp(1000)))
+    #expect(
+      staleness(.average, [(970, 1), (1005, 1), (1046, 1), (1080, 1)])
+        == .gap(after: Timestamp(1005), seconds: 41))
+    #expect(
+      staleness(.average, [(999, 1), (1030, 1), (1059, 1)])
+        == .gap(after: Timestamp(1059), seconds: 41))
+    #expect(staleness(.end, [(1060, 1)]) == nil)
   }
 
   @Test("A price that no program reads is not looked at")

@@ -81,16 +81,29 @@ struct RangeIntervalTests {
       ])
   }
 
-  @Test("A swap belongs to the interval that begins in its second")
+  @Test("A swap belongs to what an addition of its second ends, or a removal of it begins")
   func volumes() throws {
+    func earned(_ first: Int, _ second: Int) -> [UInt256] {
+      let pool = Pool(
+        changes: [change(0, 1, 0, 10, first), change(150, 1, 0, 10, second)],
+        prices: [
+          // Before the window, and at its start.
+          price(99, 5, volume: 1_000), price(100, 5, volume: 8), price(149, 5, volume: 16),
+          price(150, 5, volume: 32),
+        ], hasVolumes: true, measures: [.fees])
+      return pool.intervals(of: 1).map { $0.earned[0] }
+    }
+    #expect(earned(1, 1) == [whole &* 56, 0])
+    #expect(earned(2, -1) == [whole &* 24, whole &* 32])
+  }
+
+  @Test("What is added in the window's first second has no part in its swaps, what was there has")
+  func first() throws {
     let pool = Pool(
-      changes: [change(0, 1, 0, 10, 1), change(150, 1, 0, 10, 1)],
-      prices: [
-        // Before the window, and at its start.
-        price(99, 5, volume: 1_000), price(100, 5, volume: 8), price(149, 5, volume: 16),
-        price(150, 5, volume: 32),
-      ], hasVolumes: true, measures: [.fees])
-    #expect(pool.intervals(of: 1).map { $0.earned[0] } == [whole &* 24, whole &* 32])
+      changes: [change(0, 1, 0, 10, 1), change(100, 1, 0, 10, 3)],
+      prices: [price(0, 5), price(100, 5, volume: 8)], hasVolumes: true, measures: [.fees])
+    #expect(pool.intervals(of: 1).map { $0.earned[0] } == [whole &* 8, 0])
+    #expect(pool.intervals(of: 1).map(\.start.seconds) == [100, 100])
   }
 
   @Test("Who had nothing in the window has none; who was never in range is told so")

@@ -128,10 +128,10 @@ struct RangeTests {
     #expect(found.values[0][1] == units("63333333333333333333"))
   }
 
-  @Test("fees with volumes: each is split at its own tick, after the changes of its second")
+  @Test("fees with volumes: each is split at its own tick, by what was there all of its second")
   func feesOfVolumes() throws {
     let changes = [
-      change(0, 1, 0, 10, 1), change(0, 2, 10, 20, 1), change(150, 3, 0, 10, 3),
+      change(0, 1, 0, 10, 1), change(0, 2, 10, 20, 1), change(149, 3, 0, 10, 3),
     ]
     let prices = [
       // Before the window, and at its start.
@@ -141,6 +141,52 @@ struct RangeTests {
     ]
     let found = try rows(changes, prices, hasVolumes: true, measures: [.fees])
     #expect(found.values[0].numbers == [whole &* 10, whole &* 16, whole &* 6])
+  }
+
+  @Test("INV-081: liquidity that is added or taken off in the second of a swap earns nothing of it")
+  func feesOfOneSecond() throws {
+    // At 150 account 1 has 1 of 1; 2 comes with 999, 3 leaves with its 4, 4 has 2 of 8 left.
+    let changes = [
+      change(0, 1, 0, 10, 1), change(0, 3, 0, 10, 4), change(0, 4, 0, 10, 8),
+      change(150, 2, 0, 10, 999), change(150, 3, 0, 10, 4, isTaken: true),
+      change(150, 4, 0, 10, 6, isTaken: true),
+    ]
+    let swaps = [price(0, 5), price(150, 5, volume: 9), price(150, 6, volume: 3)]
+    let found = try rows(changes, swaps, hasVolumes: true, measures: [.fees])
+    #expect(found.accounts == accounts(1...4))
+    #expect(found.values[0].numbers == [whole &* 4, 0, 0, whole &* 8])
+    // A second later, the newcomer has 999 of 1002.
+    let later = try rows(
+      changes, [price(0, 5), price(151, 5, volume: 1002)], hasVolumes: true, measures: [.fees])
+    #expect(later.values[0].numbers == [whole, whole &* 999, 0, whole &* 2])
+    // Where nobody lasts, the swap is nobody's.
+    let first = try rows(
+      [change(150, 1, 0, 10, 7)], swaps, hasVolumes: true, measures: [.fees])
+    #expect(first.values[0].numbers == [0])
+  }
+
+  @Test("Positions of accounts that the source excludes are in nobody's way")
+  func excluded() throws {
+    let ranges = RangeEvents(
+      columns: .init(lower: "lower", upper: "upper", liquidity: "change"), price: "pool",
+      measures: [.fees])
+    let series = Series(ranges, exclude: [.init(account: account(2), reason: "The treasury.")])
+    let sources = [
+      SourceDeclaration(
+        name: "pool", file: "pool.csv", format: .csv, columns: [],
+        price: PriceColumns(tick: "tick", sqrtPrice: "root")),
+      SourceDeclaration(
+        name: "lp", file: "lp.csv", format: .csv, columns: series.columns,
+        window: .fixed(start: Timestamp(100), end: Timestamp(200)), series: series),
+    ]
+    // The treasury is there alone until 150, and then with three times as much as account 1.
+    let changes = [change(0, 2, 0, 10, 3), change(150, 1, 0, 10, 1)]
+    let found = try RangeLaw.rows(
+      of: sources, in: plan(sources), epoch: EpochIndex(0),
+      ranges: ["lp": RangeHistory(span: 0..<200, changes: changes)],
+      prices: ["pool": PriceHistory(span: 0..<200, hasVolumes: false, rows: [price(0, 5)])])
+    #expect(found["lp"]?.accounts == [account(1)])
+    #expect(found["lp"]?.values[0].numbers == [whole &* 50])
   }
 
   @Test("Who has no liquidity for a second of the window has no row; who is out of range has one")

@@ -24,13 +24,13 @@ private func inputs(_ shares: UInt64..., running: UInt64 = 15) -> ProgramInputs 
 }
 
 private func earning(
-  budget: UInt256, shaping: Shaping = .none, filter: Expression? = nil,
-  rounding: RoundingRule = .largestRemainder, shareOf: UInt256? = nil
+  budget: UInt256, shaping: Shaping = .none, rounding: RoundingRule = .largestRemainder,
+  shareOf: UInt256? = nil
 ) -> Program {
   Program(
     name: "rewards", kind: .airdrop, campaign: "main", budget: Amount(budget),
-    recipients: .source("list"), basis: .weights(column: "share"), filter: filter,
-    rounding: rounding, shareOf: shareOf.map { Amount($0) }, shaping: shaping)
+    recipients: .source("list"), basis: .weights(column: "share"), rounding: rounding,
+    shareOf: shareOf.map { Amount($0) }, shaping: shaping)
 }
 
 private func outcome(_ program: Program, _ inputs: ProgramInputs) throws -> ProgramOutcome {
@@ -68,14 +68,8 @@ struct ShareDueTests {
     #expect(found.amounts == [350, 400] && found.carry == Amount(250))
   }
 
-  @Test("A filter reads the other measures, and what `share_of` states is due in the same part")
+  @Test("What `share_of` states is due in the same part")
   func beside() throws {
-    let seconds = Formula.name("seconds")
-    let filter = Expression(
-      .comparison(.greater, seconds, Formula.number(0)), kind: .truth, id: 1, place: seconds.place)
-    let found = try outcome(earning(budget: 1000, filter: filter), inputs(5, 1, 2))
-    #expect(found.accounts == accounts(2...3) && found.amounts == [250, 500])
-    #expect(found.carry == Amount(250))
     let stated = try outcome(
       earning(budget: 1000, rounding: .halfUp, shareOf: 900), inputs(1, 4))
     // ⌊900 · 15 / 20⌋ = 675 of the 750 that are due.

@@ -194,6 +194,26 @@ struct UnlockScheduleTests {
     #expect(found.last == end)
   }
 
+  @Test(
+    "Periods of a schedule of any length are few, whole years, and go from launch to its end",
+    arguments: [3_650_000 * 86_400, 251_603_539_199, UInt64.max - (1 << 31)] as [UInt64])
+  func anyLength(duration: UInt64) throws {
+    let start = day(2027, 1, 1)
+    let vesting = VestingSchedule(
+      start: start, initialUnlock: .none, shape: .linear(cliff: 0, duration: duration))
+    let plan = plan([("team", vesting)], [program("a", "team", 9)])
+    let schedule = plan.unlockSchedules[0]
+    let periods = plan.unlockPeriods(of: schedule, limit: 24)
+    #expect(periods.months.isMultiple(of: 12) && (12...24).contains(periods.rows.count))
+    #expect(periods.rows.first?.start == start)
+    #expect(periods.rows.last?.end == Timestamp(start.seconds + duration))
+    #expect(periods.rows.last?.unlocked == UInt256(9))
+    #expect(
+      zip(periods.rows, periods.rows.dropFirst()).allSatisfy {
+        $0.end.seconds + 1 == $1.start.seconds
+      })
+  }
+
   @Test("Many dates of campaigns are left to the calendar, and time may end")
   func limits() {
     let tranches = (1...101).map {

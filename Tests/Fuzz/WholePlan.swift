@@ -44,7 +44,7 @@ let wholePlan = """
      "window":"30d","duplicates":"sum",
      "columns":[{"name":"volume","type":"integer"},{"name":"since","type":"time"}]},
     {"name":"staked","file":"staked.csv","time":"at","minimum_holding":"7d",
-     "window":{"start":"2027-01-01","end":"2027-02-01"},"columns":["held","share","lowest"],
+     "window":{"start":"2027-01-01","end":"2027-01-08"},"columns":["held","share","lowest"],
      "positions":{"kind":"action","adds":["in","mint"],"takes":"out","moves":"pass",
       "ignores":["no"],"to":"receiver","amount":"n","token":"ACME","unit":"base"}},
     {"name":"debts","file":"debts.csv","time":"at","window":"epoch","positions":

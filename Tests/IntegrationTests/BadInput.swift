@@ -444,7 +444,7 @@ extension BadInput {
       "{name: split, kind: raffle, raffle: {seed_hash: \(oneHash), beacon: a block, winners: 1},"),
     BadInput(
       "a price whose only source is stale", "LAW", "priceRefused",
-      "found 0 sources of 1 that count: feed nothing that is new enough, expected at least 1"
+      "feed nothing in the 3600 seconds up to 2027-01-08T00:00:00Z, expected at least 1"
     ) { folder in
       var launch = Launch()
       for (old, new) in [

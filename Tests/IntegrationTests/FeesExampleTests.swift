@@ -141,7 +141,10 @@ struct FeesExampleTests {
     ])
     #expect(result.status == 3)
     #expect(result.errors.contains("SLC-LAW-041"))
-    #expect(result.errors.contains("chainlink 9 (deviates), coingecko 2.1 (deviates), dex 3"))
+    #expect(
+      result.errors.contains(
+        "chainlink 9 (deviates from the median, 3), "
+          + "coingecko 2.1 (deviates from the median, 3), dex 3"))
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/bundle"))
   }
 }

@@ -68,7 +68,8 @@ struct PublishedHoldingTests {
       ])
       let whole = shares.values.reduce(UInt256.zero) { $0 &+ $1 }
       let expected = shares.compactMap { staker, held -> String? in
-        let part = PublishedHolding.budget.multipliedFullWidth(by: held)
+        let part =
+          PublishedHolding.budget.multipliedFullWidth(by: held)
           .quotientAndRemainder(dividingBy: whole)?.quotient.low ?? .zero
         return part.isZero ? nil : "holders,0,\(staker),\(part.decimal)"
       }

@@ -19,7 +19,7 @@ private struct StoredWeeks: Sendable {
     ("{effect: balance, amount: n, order: [place], every: 70s}", "n,place"),
   ]
   /// A window of fixed seconds is for rows that cannot come late.
-  static let windows = ["epoch", "150s", "{start: 1970-01-01, end: 1970-01-02}"]
+  static let windows = ["epoch", "150s", "{start: 1970-01-01, end: 1970-01-01T00:18:20Z}"]
   /// For so long after its end an epoch takes rows, where they say when they were received.
   static let within: UInt64 = 30
 

@@ -558,15 +558,22 @@ let brokenSums: [BrokenPlan] = [
     .expiryTooEarly, "expected never",
     Part.terms(
       "{expiry: «9999-12-31}",
-      vesting: "{shape: linear, start: 2027-01-01, duration: 213503982313700d}")),
+      vesting: "{shape: linear, start: 2027-01-01, duration: 2912000d}")),
   BrokenPlan(
-    .scheduleTooLong, "an end that comes",
+    .scheduleTooLong, "after the year 9999",
     Part.vesting("«{shape: linear, start: 2027-01-01, duration: 213503982334600d}")),
   BrokenPlan(
-    .scheduleTooLong, "an end that comes",
+    .scheduleTooLong, "after the year 9999",
     Part.vesting("«{shape: steps, start: 2027-01-01, every: 213503982334600d, count: 2}")),
   BrokenPlan(
-    .scheduleTooLong, "end before 2^64 seconds", ("length: 7d", "length: «213503982334600d")),
+    .scheduleTooLong, "after the year 9999",
+    Part.vesting("«{shape: steps, start: 2027-01-01, every: 1 month, count: 95676}")),
+  BrokenPlan(
+    .scheduleTooLong, "that end before the year 10000",
+    ("length: 7d", "length: «213503982334600d")),
+  BrokenPlan(
+    .scheduleTooLong, "found 3 epochs of 3153600000000 seconds",
+    ("length: 7d", "length: «36500000d")),
   BrokenPlan(
     .duplicateDeployment, "the deployment of main, expected a deployment of its own",
     Part.deployment(),

@@ -42,7 +42,8 @@ private func priced(
 
 /// The same with other lines in the place of the first program's.
 private func paying(
-  _ problem: PlanProblem, _ phrase: String, _ program: String, _ others: (String, String)...
+  _ problem: PlanProblem, _ phrase: String, _ program: String,
+  _ others: [(String, String)] = []
 ) -> BrokenPlan {
   BrokenPlan(
     problem, phrase,
@@ -70,12 +71,16 @@ private func fees(
     ] + others)
 }
 
-private func rated(_ problem: PlanProblem, _ phrase: String, _ rate: String) -> BrokenPlan {
+private func rated(
+  _ problem: PlanProblem, _ phrase: String, _ rate: String, _ others: (String, String)...
+) -> BrokenPlan {
   paying(
     problem, phrase,
     "    kind: airdrop\n    campaign: main\n    budget: 500\n    from: staked\n    weight: held\n"
-      + rate)
+      + rate, others)
 }
+
+private let constant = "    emission: {shape: constant}\n"
 
 let brokenPrices: [BrokenPlan] = [
   priced(.unknownSource, "Did you mean 'feed'?", "[feed, dex]", "[«fed, dex]"),
@@ -168,6 +173,15 @@ let brokenRates: [BrokenPlan] = [
   rated(.zeroAmount, "a rate above 0", "    apr: «0%\n"),
   rated(.unknownPrice, "eth", "    apr: «{part: 12%, price: btc}\n"),
   rated(.keyNotApplicable, "to each account", "    apr: 12%\n    cap_per: «cluster\n"),
+  rated(
+    .rateOverWindow, "would be paid several times", "    rate: «{amount: 1, per: 1d}\n" + constant,
+    ("staked.csv\n    time: at\n", "staked.csv\n    time: at\n    window: 28d\n")),
+  rated(
+    .rateOverWindow, "Leave `window` out", "    apr: «12%\n" + constant,
+    (
+      "staked.csv\n    time: at\n",
+      "staked.csv\n    time: at\n    window: {start: 2026-01-01, end: 2026-02-01}\n"
+    )),
   paying(
     .rateWithoutBalances, "Add `held`",
     "    kind: airdrop\n    campaign: main\n    budget: 500\n    from: users\n" + Part.weight

@@ -134,6 +134,11 @@ let brokenWindows: [BrokenPlan] = [
     .emptyWindow, "half-open", "time: at, window: {start: 2027-01-02, end: «2027-01-02}"),
   held(.missingKey, "no key 'end'", "time: at, window: «{start: 2027-01-02}"),
   held(.malformedTime, "a time in UTC", "time: at, window: {start: «today, end: 2027-01-02}"),
+  // The base plan's first epoch ends on 2027-01-08.
+  BrokenPlan(
+    .windowAfterEpoch, "first epoch at the latest, 2027-01-08T00:00:00Z",
+    Part.sources(Part.ending("«2027-01-08T00:00:01Z")),
+    Part.paying("from: held", by: "weight: held")),
 ]
 
 /// Times at which rows were received that cannot be.
@@ -272,6 +277,31 @@ extension BrokenPlan {
   }
 }
 
+/// Who has no part in balances, and who cannot be kept out of them there.
+let brokenExclusions: [BrokenPlan] = [
+  held(.missingKey, "no key 'reason'", "time: at, exclude: [«{account: \(Part.a1)}]"),
+  held(
+    .duplicateAccount, "each account once",
+    "time: at, exclude: [{account: \(Part.a1), reason: a}, {account: «\(Part.a1), reason: b}]"),
+  held(.emptyList, "at least one", "time: at, exclude: «[]"),
+  vault(
+    .keyNotApplicable, "of the deposits, or of the shares", Part.vault,
+    ", exclude: «[{account: \(Part.a1), reason: a}]"),
+  sources(
+    .keyNotApplicable, "programs have an `exclude` of their own",
+    "{name: other, file: o.csv, exclude: «[{account: \(Part.a1), reason: a}]}"),
+  sources(
+    .keyNotApplicable, "programs have an `exclude` of their own",
+    "{name: blocks, file: b.csv, key: b, times: at, exclude: «[{account: \(Part.a1), reason: a}]}"),
+  BrokenPlan(
+    .keyNotApplicable, "Write `exclude` in the source", Part.sources(Part.sharing),
+    Part.paying(
+      "from: held", by: "weight: share\n    exclude: «[{account: \(Part.a1), reason: a}]")),
+  BrokenPlan(
+    .keyNotApplicable, "Write `exclude` in the source", Part.sources(Part.sharing),
+    Part.paying("from: held", by: "weight: share\n    filter: «running > 5")),
+]
+
 /// What programs make of balances and cannot.
 let brokenMeasures: [BrokenPlan] = [
   held(.unknownChoice, "opening, closing, lowest", "time: at, columns: [«low]"),
@@ -313,11 +343,15 @@ let brokenMeasures: [BrokenPlan] = [
 ]
 
 extension Part {
+  fileprivate static func ending(_ end: String) -> String {
+    "{name: held, file: h.csv, time: at, positions: {amount: n}, "
+      + "window: {start: 2027-01-01, end: \(end)}}"
+  }
+
   fileprivate static let sharing =
     "{name: held, file: h.csv, time: at, positions: {amount: n}, columns: [share]}"
 }
 
 let brokenSeries =
   brokenActions + brokenTimes + brokenWindows + brokenReceived + brokenPositions + brokenBalances
-  + brokenVaults
-  + brokenMeasures
+  + brokenVaults + brokenExclusions + brokenMeasures

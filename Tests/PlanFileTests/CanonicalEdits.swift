@@ -257,6 +257,13 @@ private let seriesChanges: [[Edit]] = [
   [Edit("{effect: transfer, amount: n, places: 3}", "{effect: transfer, amount: n, places: 4}")],
   [Edit("positions: {}", "positions: {to: to}")],
   [Edit("deposits: stakes", "deposits: loans")],
+  [Edit("fe\n        reason: The treasury", "fd\n        reason: The treasury")],
+  [Edit("lends to itself.", "lends itself.")],
+  [
+    Edit(
+      "    exclude:\n      - account: 0x00000000000000000000000000000000000000fe\n"
+        + "        reason: The treasury lends to itself.\n", "")
+  ],
   [Edit("00a9\n", "00a8\n")],
   [Edit("shares: vault-shares", "shares: nfts")],
   [Edit("columns: [share, held]", "columns: [held]")],

@@ -147,6 +147,9 @@ let fullPlanText = """
         to: receiver
         amount: value
         token: USD_2
+      exclude:
+        - account: 0x00000000000000000000000000000000000000fe
+          reason: The treasury lends to itself.
     - name: debts
       file: debts.csv
       time: moment
@@ -402,7 +405,8 @@ private let sourcesOverTime = [
               .init(name: "approve", effect: .none), .init(name: "Approve", effect: .none),
             ], target: "receiver"),
           amount: column("value", .amount(token: "USD_2", decimals: 6, unit: nil)))),
-      value: usd, measures: [.held]),
+      value: usd, measures: [.held],
+      exclude: [.init(account: account(0xFE), reason: "The treasury lends to itself.")]),
     received: ReceivedColumn(column: "noted", epochs: weeks)),
   SourceDeclaration(
     name: "debts", file: "debts.csv", format: .csv,

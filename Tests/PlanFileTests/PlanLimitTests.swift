@@ -71,11 +71,11 @@ private let limits: [Limit] = [
     "half-life of an emission", .integerOutOfRange,
     at: Part.emission("{shape: exponential-decay, half_life: 1000000}"),
     past: Part.emission("{shape: exponential-decay, half_life: 1000001}")),
-  // 2027-01-01 is second 1798761600; 2^64 - 1 less that is 18446744071910790015.
+  // 2027-01-01 is second 1798761600, 9999-12-31T23:59:59 is second 253402300799.
   Limit(
     "the end of a schedule", .scheduleTooLong,
-    at: Part.vesting("{shape: linear, \(start), duration: 18446744071910790015s}"),
-    past: Part.vesting("{shape: linear, \(start), duration: 18446744071910790016s}")),
+    at: Part.vesting("{shape: linear, \(start), duration: 251603539199s}"),
+    past: Part.vesting("{shape: linear, \(start), duration: 251603539200s}")),
   Limit(
     "a challenge window", .windowTooShort, at: Part.terms("{window: 86400s}"),
     past: Part.terms("{window: 86399s}")),

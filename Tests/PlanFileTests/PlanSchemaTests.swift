@@ -28,7 +28,8 @@ struct PlanSchemaTests {
       names == [
         "plan", "token", "campaign", "vesting", "tranche", "terms", "deployment", "roles",
         "epochs", "source", "lookup", "time lookup", "limit", "wash", "window", "positions",
-        "price of a pool", "ranges", "look through", "column", "observations", "price", "clusters",
+        "price of a pool", "ranges", "look through", "exclusion", "column", "observations", "price",
+        "clusters",
         "redirect", "program",
         "revenue", "value", "recipient", "rate", "yield", "emission", "exclusion", "raffle",
         "guard",

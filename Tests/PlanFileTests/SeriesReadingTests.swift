@@ -139,6 +139,19 @@ struct SeriesReadingTests {
     #expect(try measures("running, share") == [.running, .share])
   }
 
+  @Test("Accounts that have no part in balances, from files, computed, and in ranges")
+  func excluded() throws {
+    let reason = "{account: \(Part.a1), reason: Bridge}"
+    let found = PlannedExclusion(account: account(0xA1), reason: "Bridge")
+    let plan = try plan(
+      Part.held.dropLast() + ", exclude: [\(reason)]}",
+      "{name: net, balance: held, exclude: [\(reason)]}",
+      Part.pool, Part.positions.dropLast() + ", exclude: [\(reason)]}",
+      "{name: twice, balance: net}")
+    #expect(
+      plan.sources.prefix(5).map { $0.series?.exclude } == [[found], [found], nil, [found], []])
+  }
+
   @Test("Windows: the epoch, a time before its end, two times")
   func windows() throws {
     func window(_ text: String) throws -> TimeWindow {

@@ -45,6 +45,35 @@ struct RangeLawTests {
     }
   }
 
+  @Test("INV-080: measures without the positions of an account are those of a file without them")
+  func excluded() {
+    var left = 0
+    check("ranges without an account", runs: 400) {
+      $0.rangeSample()
+    } property: { sample in
+      let owner = sample.ranges.changes.last?.position.account ?? .zero
+      let without = sample.ranges.changes.filter { $0.position.account != owner }
+      let expected = Result { () throws(ReferenceLaw.RangeRefusal) in
+        try ReferenceLaw.ranges(
+          sample.events, in: sample.window,
+          RangeHistory(span: sample.ranges.span, changes: without), sample.prices)
+      }
+      let reference = Result { () throws(ReferenceLaw.RangeRefusal) in
+        try ReferenceLaw.ranges(
+          sample.events, in: sample.window, sample.ranges, sample.prices, excluded: [owner])
+      }
+      switch (sample.engine(excluding: owner), reference, expected) {
+      case (.success(let found), .success(let again), .success(let rows)):
+        if !rows.isEmpty, rows.count < sample.ranges.accountCount { left += 1 }
+        return found == rows && again == rows
+      case (.failure(let error), .failure(let refusal), .failure(let same)):
+        return isSame(error, refusal) && refusal == same
+      default: return false
+      }
+    }
+    #expect(left > 60, "\(left)")
+  }
+
   @Test("Samples reach every error, and most of them give rows with every measure")
   func coverage() {
     var kinds: Set<LawError.Kind> = []

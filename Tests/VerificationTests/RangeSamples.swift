@@ -23,11 +23,37 @@ struct RangeSample {
     }
   }
 
+  /// Of a plan whose source excludes an account.
+  func engine(excluding account: Address) -> Result<[Address: [BigUInt]], LawError> {
+    let series = Series(events, exclude: [PlannedExclusion(account: account, reason: "Ours.")])
+    let source = SourceDeclaration(
+      name: "lp", file: "lp.csv", format: .csv, columns: series.columns,
+      window: .fixed(start: Timestamp(window.lowerBound), end: Timestamp(window.upperBound)),
+      series: series)
+    let plan = Plan(
+      name: "Ranges", tokens: [], campaigns: [], sources: [source], programs: [])
+    return Result { () throws(LawError) in
+      let all = try RangeLaw.rows(
+        of: [source], in: plan, epoch: EpochIndex(0), ranges: ["lp": ranges],
+        prices: [events.price: prices])
+      guard let rows = all["lp"] else { return [:] }
+      return Dictionary(
+        uniqueKeysWithValues: rows.accounts.enumerated().map { row, account in
+          (account, rows.values.map { ReferenceLaw.big($0[row]) })
+        })
+    }
+  }
+
   func reference() -> Result<[Address: [BigUInt]], ReferenceLaw.RangeRefusal> {
     Result { () throws(ReferenceLaw.RangeRefusal) in
       try ReferenceLaw.ranges(events, in: window, ranges, prices)
     }
   }
+}
+
+extension RangeHistory {
+  /// How many accounts have positions.
+  var accountCount: Int { Set(changes.map(\.position.account)).count }
 }
 
 extension Generator {

@@ -112,6 +112,24 @@ struct RateTests {
     #expect(try self.paid("apr: {part: 7.3%, price: stk}", ["stk": 20_500]) == [102_500, 6_832])
   }
 
+  @Test("A price of 0 that a yield is divided by is named")
+  func zero() throws {
+    let plan = try plan(budget: "1000", cap: "apr: {part: 7.3%, price: stk, reward_price: acme}")
+    func problem(_ prices: [String: UInt256]) -> LawError? {
+      do throws(LawError) {
+        _ = try outcome(plan, held: held, prices: prices)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    let error = try #require(problem(["stk": 5, "acme": 0]))
+    #expect(error.kind == .divisionByZero && error.found == "0, the price of acme")
+    #expect(error.advice.hasPrefix("Look for a wrong observation"))
+    // What is held may be worth nothing.
+    #expect(problem(["stk": 0, "acme": 5]) == nil)
+  }
+
   private func paid(_ cap: String, _ prices: [String: UInt256]) throws -> [UInt256] {
     try outcome(plan(budget: "1000", cap: cap), held: held, prices: prices).amounts
   }

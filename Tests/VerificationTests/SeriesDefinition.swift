@@ -19,7 +19,7 @@ struct SeriesDefinition {
       guard let series = source.series, let span = spans[source.name] else { continue }
       let plain: [Address: [BigInt]]
       switch series.origin {
-      case .events: plain = try changed(source.name, span)
+      case .events: plain = try changed(source.name, series, span)
       case .balances(let expression): plain = try computed(expression, series, span)
       case .lookThrough, .ranges: continue
       }
@@ -33,9 +33,12 @@ struct SeriesDefinition {
   struct Refused: Error {}
 
   private func changed(
-    _ name: String, _ span: Range<UInt64>
+    _ name: String, _ series: Series, _ span: Range<UInt64>
   ) throws -> [Address: [BigInt]] {
-    try (sample.events[name] ?? [:]).mapValues { changes in
+    let events = (sample.events[name] ?? [:]).filter { account, _ in
+      !series.exclude.contains { $0.account == account }
+    }
+    return try events.mapValues { changes in
       try span.map { second in
         let sum = changes.reduce(BigInt(0)) { $1.time <= second ? $0 + $1.amount : $0 }
         guard sum >= 0, sum.magnitude < ReferenceLaw.bound else { throw Refused() }
@@ -50,7 +53,8 @@ struct SeriesDefinition {
     let names = expression.columns.sorted()
     let page = ReferenceExpressions(values: [], columns: names, rows: [])
     var result: [Address: [BigInt]] = [:]
-    for account in Set(names.flatMap { (balances[$0] ?? [:]).keys }) {
+    for account in Set(names.flatMap { (balances[$0] ?? [:]).keys })
+    where !series.exclude.contains(where: { $0.account == account }) {
       result[account] = try span.map { second in
         let own = names.map { balance(of: account, in: $0, at: second) }
         guard own.contains(where: { $0 != 0 }) else { return 0 }

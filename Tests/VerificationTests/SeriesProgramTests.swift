@@ -64,7 +64,7 @@ private struct SeriesProgramSample: CustomStringConvertible {
     program = Program(
       name: "p", kind: .staking, campaign: "main", budget: Amount(budget),
       recipients: .source(source.name), basis: .weights(column: measure.rawValue),
-      filter: generator.once(in: 4) ? Self.filter : nil,
+      filter: measure == .held && generator.once(in: 2) ? Self.filter : nil,
       rounding: isShareOf ? .floor : generator.pick([.largestRemainder, .floor]),
       shareOf: isShareOf ? Amount(budget >> Int(generator.below(3))) : nil,
       shaping: Shaping(cap: cap, floor: floor), emission: .constant)
@@ -76,7 +76,7 @@ private struct SeriesProgramSample: CustomStringConvertible {
     guard let own = source.series else { return source }
     let series = Series(
       origin: own.origin, value: own.value, minimumHolding: own.minimumHolding,
-      measures: [.held, .share, .running])
+      measures: [.held, .share, .running], exclude: own.exclude)
     return SourceDeclaration(
       name: source.name, file: source.file, format: source.format, columns: series.columns,
       time: source.time, window: source.window, series: series)

@@ -133,9 +133,18 @@ extension Generator {
     _ epochs: EpochSchedule
   ) -> SourceDeclaration {
     var (holding, all) = (once(in: 2) ? 0 : below(30), Series.Measure.allCases)
-    if case .lookThrough = origin { (holding, all) = (0, [.held, .share]) }
+    var excluded: [PlannedExclusion] = []
+    if case .lookThrough = origin {
+      (holding, all) = (0, [.held, .share])
+    } else if once(in: 3) {
+      excluded = (0..<1 + below(2)).map {
+        PlannedExclusion(
+          account: AccrualSample.address(UInt32(2 * $0 + below(2))), reason: "The treasury.")
+      }
+    }
     let series = Series(
-      origin: origin, value: value, minimumHolding: holding, measures: measures(all))
+      origin: origin, value: value, minimumHolding: holding, measures: measures(all),
+      exclude: excluded)
     return SourceDeclaration(
       name: name, file: "\(name).csv", format: .csv, columns: series.columns,
       time: TimeColumn(column: "time"), window: window(epochs), series: series)

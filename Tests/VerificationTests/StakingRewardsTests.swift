@@ -4,7 +4,8 @@ import DistributionModel
 import EthereumPrimitives
 import TestKit
 import Testing
-import Verification
+
+@testable import Verification
 
 /// Synthetix' `StakingRewards`, by its documented formula, in whole numbers:
 ///
@@ -134,6 +135,83 @@ struct StakingRewardsTests {
         let lost =
           BigUInt(pool.roundings[account, default: 0] + 1)
           + BigUInt(pool.updates) * largest[account, default: 0] / BigUInt(10).power(18) + 1
+        guard ours <= theirs + lost, theirs <= ours + 2 else {
+          throw Mismatch("account \(account)", ours, theirs)
+        }
+      }
+      return true
+    }
+  }
+
+  /// What a program by `share` pays of a source that excludes account 4.
+  private func paid(
+    _ sample: Stakes, _ changes: PositionChanges, budget: UInt256
+  ) throws -> [Address: UInt256] {
+    let accounts = (0..<5).map { Address(1, 2, $0) }
+    let series = Series(
+      origin: .events(PositionEvents(effect: .change, amount: nil)), value: .integer,
+      measures: [.share, .running],
+      exclude: [PlannedExclusion(account: accounts[4], reason: "The treasury.")])
+    let source = SourceDeclaration(
+      name: "staked", file: "staked.csv", format: .csv, columns: series.columns, series: series)
+    let plan = Plan(
+      name: "Pool", tokens: [], campaigns: [], sources: [source],
+      epochs: EpochSchedule(
+        start: Timestamp(sample.start), length: sample.end - sample.start, count: 1),
+      programs: [])
+    let span = sample.start..<sample.end
+    let rows = try SeriesLaw.rows(
+      of: [source], in: plan, epoch: EpochIndex(0),
+      histories: ["staked": PositionHistory(span: span, numbered: accounts, changes: changes)])
+    let program = Program(
+      name: "p", kind: .staking, campaign: "main", budget: Amount(budget),
+      recipients: .source("staked"), basis: .weights(column: "share"), rounding: .floor,
+      emission: .constant)
+    let outcome = try ProgramLaw.outcome(
+      of: program, epoch: EpochIndex(0), epochs: plan.epochs, carriedIn: .zero,
+      inputs: ProgramInputs(
+        sources: [
+          "staked": .init(
+            declaration: source, rows: try #require(rows["staked"]), window: span)
+        ]))
+    return Dictionary(uniqueKeysWithValues: zip(outcome.accounts, outcome.amounts))
+  }
+
+  @Test("INV-080: an account that the source excludes is to the others as if it had never staked")
+  func excluded() {
+    check("StakingRewards without the treasury", runs: 300, generate: stakes) { sample in
+      var pool = StakingRewards(rewardRate: BigUInt(sample.rate), start: sample.start)
+      // Sums of each account and second, as a reader hands them on.
+      var sums: [UInt64: [UInt32: BigInt]] = [:]
+      for row in sample.rows {
+        let amount = BigInt(row.amount)
+        sums[row.time, default: [:]][row.account, default: 0] += row.isTaken ? -amount : amount
+        guard row.account != 4 else { continue }
+        if row.isTaken {
+          pool.withdraw(row.account, amount.magnitude, at: row.time)
+        } else {
+          pool.stake(row.account, amount.magnitude, at: row.time)
+        }
+      }
+      var changes = PositionChanges()
+      for (time, second) in sums.sorted(by: { $0.key < $1.key }) {
+        for (account, sum) in second.sorted(by: { $0.key < $1.key }) where sum != 0 {
+          changes.append(
+            time: Timestamp(time), account: account, amount: ReferenceLaw.word(sum.magnitude),
+            isTaken: sum < 0, line: 1)
+        }
+      }
+      changes.accountCount = 5
+      let budget = UInt256(sample.rate) &* UInt256(sample.end - sample.start)
+      let paid = try paid(sample, changes, budget: budget)
+      let staked = sample.rows.reduce(BigUInt(1)) { $0 + BigUInt($1.amount) }
+      for account in 0..<UInt32(5) {
+        let ours = ReferenceLaw.big(paid[Address(1, 2, account)] ?? 0)
+        let theirs = pool.earned(account, at: sample.end)
+        // As above, with all that was ever staked in the place of the largest balance.
+        let lost =
+          BigUInt(pool.roundings[account, default: 0] + 1)
+          + BigUInt(pool.updates) * staked / BigUInt(10).power(18) + 1
         guard ours <= theirs + lost, theirs <= ours + 2 else {
           throw Mismatch("account \(account)", ours, theirs)
         }

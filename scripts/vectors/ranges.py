@@ -93,6 +93,7 @@ def measure(has_volumes, idle, prices, changes, start, end):
     # Quotients are rounded where the law has an instant: what is split is the time between two.
     instants = {start, end} | {row[0] for row in prices + changes}
     for time in range(end):
+        before = dict(held)
         for at, account, lower, upper, change in changes:
             if at == time:
                 key = (account, lower, upper)
@@ -101,7 +102,7 @@ def measure(has_volumes, idle, prices, changes, start, end):
             if row[0] == time:
                 price = row
                 if has_volumes and time >= start:
-                    share(held, sums, row[1], row[3] << 128)
+                    share(lasting(before, held), sums, row[1], row[3] << 128)
         if time < start:
             continue
         if not has_volumes and time in instants:
@@ -130,6 +131,11 @@ def measure(has_volumes, idle, prices, changes, start, end):
     return rows
 
 
+def lasting(before, after):
+    """What was there before a second and after it: it shares the swaps of that second."""
+    return {key: min(liquidity, before.get(key, 0)) for key, liquidity in after.items()}
+
+
 def share(held, sums, tick, earned):
     sharing = {key: value for key, value in held.items() if value and key[1] <= tick < key[2]}
     for (account, _, _), liquidity in sharing.items():
@@ -153,12 +159,13 @@ def example():
     times = sorted(time for time in times if time <= end)
     held, sums, price = {}, {}, None
     for time, following in zip(times, times[1:]):
+        before = dict(held)
         for _, key, change in (change for change in changes if change[0] == time):
             held[key] = held.get(key, 0) + change
         for row in (row for row in swaps if row["time"] == time):
             price = row
             if time >= start:
-                share(held, sums, row["tick"], row["volume"] << 128)
+                share(lasting(before, held), sums, row["tick"], row["volume"] << 128)
         if time < start:
             continue
         for (account, lower, upper), liquidity in held.items():

@@ -904,7 +904,7 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   ),
   (
     "SLC-PLAN-066", "scheduleTooLong",
-    "A schedule that ends beyond the end of time, 2⁶⁴ − 1 seconds."
+    "A schedule that ends after the year 9999."
   ),
   (
     "SLC-PLAN-067", "duplicateDeployment",
@@ -1160,7 +1160,15 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
   ),
   (
     "SLC-PLAN-202", "receivedInFixedWindow",
-    "A window with a start and an end, over rows that count in the epoch in which they were received."
+    "A window with a start and an end, over rows that count when they were received."
+  ),
+  (
+    "SLC-PLAN-226", "rateOverWindow",
+    "A rate in every epoch over other seconds than the epoch's, which would be paid several times."
+  ),
+  (
+    "SLC-PLAN-227", "windowAfterEpoch",
+    "A window with a start and an end that goes on after the first epoch."
   ),
   (
     "SLC-PUBLISHED-001", "notJSON",
