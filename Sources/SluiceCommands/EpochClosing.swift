@@ -38,7 +38,6 @@ struct EpochClosing {
     _ number: UInt32, to out: String, parent: String?
   ) throws(CommandFailure) -> Closed {
     try plan.check(number, "epoch")
-    try mapped { try store.checkIngested() }
     let closed = try mapped { try store.closedEpochs() }
     guard Int(number) <= closed.count else {
       throw CommandFailure(
@@ -48,6 +47,7 @@ struct EpochClosing {
     }
     let record = Int(number) < closed.count ? closed[Int(number)] : nil
     if record == nil {
+      try mapped { try store.checkIngested() }
       if !mayBeOpen { try plan.checkIsOver(EpochIndex(number), at: now) }
       try noteMissing(EpochIndex(number))
     }
@@ -145,7 +145,7 @@ struct EpochClosing {
     }
     let place = path ?? before.bundle
     let isThere = FileManager.default.fileExists(atPath: place)
-    let found = isThere ? try Loading.bundle(place, console: console) : nil
+    let found = isThere ? try Loading.parent(place, console: console) : nil
     guard let loaded = found, loaded.identity == before.identity else {
       throw CommandFailure(
         StoreError(

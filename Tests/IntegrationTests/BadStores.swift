@@ -72,7 +72,10 @@ extension BadInput {
         "close", "0", weekly.plan, "--store", store, "--out", weekly.folder.path + "/bundle",
       ]
     },
-    store("a folder that is no bundle", "BUNDLE", "targetExists", "a folder that is no bundle") {
+    store(
+      "closing into a folder that is no bundle", "BUNDLE", "targetExists",
+      "a folder that is no bundle"
+    ) {
       $0.close(0, to: $0.folder.path)
     },
     store("an epoch left out", "STORE", "wrongEpoch", "expected epoch 1", closing: 1) {
@@ -109,6 +112,9 @@ extension BadInput {
     },
     store("blocks without a table", "CMD", "unclearTable", "Name a time with --to") {
       ["unwind", $0.plan, "--store", $0.store, "--to-block", "7"]
+    },
+    BadInput("a block that is in no table", "CMD", "unknownBlock", "which is not in blocks1.csv") {
+      try BlockProgram(in: $0).unwind(to: 12)
     },
     store("a plan without epochs", "CMD", "noEpochs", "needs only `sluice allocate`") { weekly in
       let arguments = try Launch().allocate(in: weekly.folder)

@@ -94,9 +94,9 @@ struct RecoveryTests {
         + "\(row % 9 + 1)\n"
     }.joined()
     func grown() throws -> WeeklyProgram {
-      let weekly = try WeeklyProgram(rows: 0)
+      let weekly = try WeeklyProgram(rows: 1)
       try Sluice.succeed(weekly.ingest)
-      try weekly.grow(to: 0, and: rows)
+      try weekly.grow(to: 1, and: rows)
       return weekly
     }
     let whole = try grown()

@@ -214,6 +214,8 @@ struct StoreCommandTests {
   @Test("An epoch whose rows may not all be there is closed with a note")
   func note() throws {
     let weekly = try WeeklyProgram(rows: 3)
+    let quests = try Project.text("Examples/staking/quests.jsonl").split(separator: "\n").prefix(4)
+    try weekly.folder.write(quests.map { $0 + "\n" }.joined(), to: "quests.jsonl")
     try Sluice.succeed(weekly.ingest)
     // Of 2026-01-10 is the last row of the changes, and there is a quest of the week after.
     let note = "the store has no row of the time after epoch 0, which ends 2026-01-12T00:00:00Z"
