@@ -86,7 +86,7 @@ struct RecoveryTests {
     #expect(stops > 12)
   }
 
-  @Test("A file of more rows than are kept together, whichever write of its ingest is the last")
+  @Test("A file of more rows than are kept together, stopped at every third write of its ingest")
   func everyWriteOfManyRows() throws {
     // 66 000 rows, of which 65 536 are kept together; nine seconds apart, within the first epoch.
     let rows = (0..<66_000).map { row in
@@ -105,7 +105,7 @@ struct RecoveryTests {
     let expected = try WeeklyProgram.files(whole.bundle(0))
     #expect(expected["events/staked.csv"].map { $0.count > 3_000_000 } == true)
     var stops = 0
-    for point in 1... {
+    for point in stride(from: 2, to: 100, by: 3) {
       let weekly = try grown()
       guard try !Stopped.run(weekly.ingest, point: point) else { break }
       stops += 1
@@ -113,7 +113,7 @@ struct RecoveryTests {
       try Sluice.succeed(weekly.close(0))
       #expect(try WeeklyProgram.files(weekly.bundle(0)) == expected, "stopped at write \(point)")
     }
-    #expect(stops > 5)
+    #expect(stops > 2)
   }
 
   @Test("Killed at 200 random instants, ingest and close go on and give the same bundles")

@@ -171,7 +171,7 @@ struct StoreCommandTests {
     #expect(try Sluice.succeed(weekly.status).json()["closed"]?.elements?.count == 2)
   }
 
-  @Test("An epoch that is not over is not closed, by whatever time its rows have")
+  @Test("INV-086: An epoch that is not over is not closed, by whatever time its rows have")
   func notOver() throws {
     let weekly = try WeeklyProgram(rows: 0, [("start: 2026-01-05", "start: 2066-01-04")])
     let row = "2066-03-01T00:00:00Z,0x1000000000000000000000000000000000000001,stake,1\n"
