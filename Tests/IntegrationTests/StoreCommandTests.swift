@@ -271,6 +271,24 @@ struct StoreCommandTests {
     try Sluice.succeed(weekly.close(1) + ["--parent", moved])
   }
 
+  @Test("Of the parent what is owed is read and checked, and not what explains it")
+  func parentFiles() throws {
+    let expected = try WeeklyProgram.uninterrupted()
+    let weekly = try WeeklyProgram()
+    try Sluice.succeed(weekly.ingest)
+    try Sluice.succeed(weekly.close(0))
+    func cut(_ name: String) throws {
+      let text = String(decoding: try weekly.folder.read("epoch-0/" + name), as: UTF8.self)
+      try weekly.folder.write(String(text.dropLast(2)) + "\n", to: "epoch-0/" + name)
+    }
+    try cut("events/staked.csv")
+    try Sluice.succeed(weekly.close(1))
+    #expect(try WeeklyProgram.files(weekly.bundle(1)) == expected[1])
+    try FileManager.default.removeItem(atPath: weekly.bundle(1))
+    try cut("entitlements.csv")
+    try expectFailure(weekly.close(1), "SLC-BUNDLE-", "entitlements.csv")
+  }
+
   @Test("What a source's rows are read as may not change, and a store is for one plan")
   func declarations() throws {
     let weekly = try WeeklyProgram()
