@@ -33,6 +33,15 @@ public enum BundleReader {
     return try loader.load()
   }
 
+  /// Reads what a later epoch builds on: what was allocated and is owed. Of the inputs only those
+  /// that redirect are read and checked, and nothing beside the identity.
+  public static func parent(
+    _ directory: String, limits: BundleLimits = .standard
+  ) throws(BundleError) -> LoadedBundle {
+    let loader = BundleLoader(directory: directory, limits: limits, isParent: true)
+    return try loader.load()
+  }
+
   /// Reads the commitment alone.
   public static func commitment(
     _ directory: String, limits: BundleLimits = .standard
@@ -99,6 +108,8 @@ public enum BundleReader {
 struct BundleLoader {
   let directory: String
   let limits: BundleLimits
+  /// True where inputs are left alone that only explain what was allocated.
+  var isParent = false
 
   func load() throws(BundleError) -> LoadedBundle {
     let commitmentBytes = try read(Commitment.fileName, small: true)
@@ -112,7 +123,7 @@ struct BundleLoader {
     return LoadedBundle(
       directory: directory, commitment: commitment, identity: Keccak256.hash(commitmentBytes),
       plan: plan, inputs: inputs, outcomes: outcomes, campaigns: campaigns,
-      redirects: redirects, derived: derived(inputs))
+      redirects: redirects, derived: isParent ? nil : derived(inputs))
   }
 
   /// What the files beside the identity say of the inputs; nil or less where they cannot be read.
@@ -190,7 +201,9 @@ struct BundleLoader {
     var inputs: [CanonicalInput] = []
     let used = try sources(commitment, plan)
     let spans = plan.reading(of: used, in: EpochIndex(commitment.epoch))
-    for (declaration, committed) in zip(used, commitment.inputs) {
+    let redirecting = Set(plan.redirects.map(\.source))
+    for (declaration, committed) in zip(used, commitment.inputs)
+    where !isParent || redirecting.contains(declaration.name) {
       let name = declaration.canonicalFile
       let bytes = try read(name)
       try check(bytes, name, hash: committed.hash)

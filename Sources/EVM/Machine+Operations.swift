@@ -109,7 +109,9 @@ extension Machine {
   private static func word(_ input: [UInt8], _ offset: UInt256) -> UInt256 {
     guard let offset = offset.asInt, offset < input.count else { return .zero }
     return input.withUnsafeBytes { bytes in
-      if offset + 32 <= bytes.count { return UInt256(bigEndian: bytes.baseAddress! + offset) }
+      if let base = bytes.baseAddress, offset + 32 <= bytes.count {
+        return UInt256(bigEndian: base + offset)
+      }
       var word = UInt256.zero
       for place in offset..<bytes.count {
         word = word | UInt256(UInt64(bytes[place])) << (248 - 8 * (place - offset))

@@ -169,10 +169,10 @@ private struct FieldReader {
 
   mutating func number(_ name: String) throws(RawTransactionError) -> UInt256 {
     let bytes = try bytes(name)
-    guard bytes.count <= 32, bytes.first != 0 else { throw .badField(name) }
-    var word = [UInt8](repeating: 0, count: 32 - bytes.count)
-    word += bytes
-    return word.withUnsafeBytes { UInt256(bigEndian: $0.baseAddress!) }
+    guard bytes.first != 0, let number = UInt256(bigEndian: bytes[...]) else {
+      throw .badField(name)
+    }
+    return number
   }
 
   mutating func small(_ name: String) throws(RawTransactionError) -> UInt64 {

@@ -56,8 +56,8 @@ enum StoreFile {
 
   /// Opens a store to read it, which takes no right but that.
   ///
-  /// A database that nobody writes to has nothing beside it. Who may not put files there reads it as
-  /// one that does not change, which holds until somebody writes to it: see `isBeingWritten`.
+  /// A database that nobody writes to has nothing beside it. Who may not put files there reads it
+  /// as one that does not change, which holds until somebody writes to it: see `isBeingWritten`.
   static func reader(
     of path: String
   ) throws -> (queue: DatabaseQueue, isTakenAsUnchanging: Bool) {

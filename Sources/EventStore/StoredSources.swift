@@ -91,7 +91,8 @@ enum StoredFiles {
     try database.execute(
       sql: """
         UPDATE files SET name = ?, size = ?, rawHash = ?, unpackedSize = ?, unpackedHash = ?,
-          lookups = ?, lines = ?, taken = ?, unwoundTo = NULL, unusedColumns = ?, notes = ?, late = ?
+          lookups = ?, lines = ?, taken = ?, unwoundTo = NULL, unusedColumns = ?, notes = ?,
+          late = ?
         WHERE id = ?
         """,
       arguments: [

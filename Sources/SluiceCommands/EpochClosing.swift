@@ -145,7 +145,7 @@ struct EpochClosing {
     }
     let place = path ?? before.bundle
     let isThere = FileManager.default.fileExists(atPath: place)
-    let found = isThere ? try Loading.bundle(place, console: console) : nil
+    let found = isThere ? try Loading.parent(place, console: console) : nil
     guard let loaded = found, loaded.identity == before.identity else {
       throw CommandFailure(
         StoreError(

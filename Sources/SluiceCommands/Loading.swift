@@ -142,6 +142,17 @@ enum Loading {
     }
   }
 
+  /// A bundle that is known by its identity, as far as a later epoch builds on it.
+  static func parent(_ path: String, console: Console) throws(CommandFailure) -> LoadedBundle {
+    console.progress("reading \(path)")
+    defer { console.endProgress() }
+    do {
+      return try BundleReader.parent(path)
+    } catch {
+      throw CommandFailure(error, in: path)
+    }
+  }
+
   static let expectedSecret = "expected a file of at least 32 bytes that nobody can guess"
 
   /// The bytes that hide private columns.

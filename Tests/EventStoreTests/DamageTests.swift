@@ -125,7 +125,7 @@ private struct DamagedStore {
 
 @Suite("A damaged store")
 struct DamageTests {
-  @Test("Whatever a column holds, what follows is a result or an error, and never a crash")
+  @Test("INV-085: Whatever a column holds, what follows is a result or an error, and never a crash")
   func anyValue() throws {
     let store = try DamagedStore()
     let columns = try store.columns()

@@ -40,7 +40,7 @@ struct BrokenInputTests {
   func complete() {
     // Those of gzip are in GzipTests, those of limits in LimitTests, those of statements in
     // StatementFileTests, those of events in BrokenEventTests and BrokenPositionTests, those of
-    // pools in PoolFileTests, those of the file below.
+    // pools in PoolFileTests, of late rows in ReceivedTests, those of the file below.
     let elsewhere: [InputProblem] = [
       .cannotOpen, .cannotRead, .gzipTruncated, .gzipCorrupt, .gzipBomb, .tooManyMembers,
       .tooManyValues, .malformedStatement, .foreignStatement, .malformedSignature, .wrongSigner,
@@ -48,7 +48,7 @@ struct BrokenInputTests {
       .malformedTime, .timeWithoutZone, .foreignTimeZone, .fractionOfSecond, .noSuchTime,
       .unknownTime, .repeatedTime, .contradictingBalances, .changesOverflow, .noSuchFile,
       .tooManyFiles, .cannotSort, .tooManyBadRows, .tickOutOfRange, .emptyRange,
-      .contradictingPrices, .volumeTooLarge,
+      .contradictingPrices, .volumeTooLarge, .receivedBeforeTime,
     ]
     let shown = Set(brokenInputs.map(\.problem) + elsewhere)
     #expect(InputProblem.allCases.filter { !shown.contains($0) } == [])

@@ -37,7 +37,7 @@ struct ReceivedTests {
   @Test("No time is too large, and none too small, to be counted with")
   func extremes() {
     #expect(seen.countedSecond(of: 0, received: 0) == 0)
-    #expect(seen.countedSecond(of: 7, received: .max) == .max - 2 - (.max - 12) % 10)
+    #expect(seen.countedSecond(of: 7, received: .max) == UInt64.max - 2 - (UInt64.max - 12) % 10)
     let never = ReceivedColumn(column: "seen", within: .max, epochs: seen.epochs)
     #expect(never.countedSecond(of: 7, received: 1 << 40) == 7)
     #expect(never.countedSecond(of: 7, received: .max) == 7)
@@ -94,8 +94,8 @@ struct ReceivedTests {
         == [Change(14, 0xA1, "1", line: 3), Change(21, 0xA1, "4", line: 2)])
   }
 
-  /// Late are the rows of 14 and 19, which count at 20, and the last two, which count at 30. Of 18 a
-  /// balance counts when that of 14 comes; of 22 one when that of 16 does. The last row corrects
+  /// Late are the rows of 14 and 19, which count at 20, and the last two, which count at 30. Of 18
+  /// a balance counts when that of 14 comes; of 22 one when that of 16 does. The last row corrects
   /// that of 22.
   @Test("A late balance is passed over where a later one counts already")
   func balances() throws {

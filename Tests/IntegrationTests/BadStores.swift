@@ -62,6 +62,22 @@ extension BadInput {
       try weekly.folder.write(text + late, to: "quests.jsonl")
       return weekly.ingest
     },
+    store("an epoch that is not over", "CMD", "epochNotOver", "--before-its-end") { weekly in
+      let text = String(decoding: try weekly.folder.read("plan.yaml"), as: UTF8.self)
+      try weekly.folder.write(
+        text.replacing("2026-01-05", with: "2066-01-04"), to: "plan.yaml")
+      let store = weekly.folder.path + "/later.store"
+      try Sluice.succeed(["ingest", weekly.plan, "--store", store])
+      return [
+        "close", "0", weekly.plan, "--store", store, "--out", weekly.folder.path + "/bundle",
+      ]
+    },
+    store(
+      "closing into a folder that is no bundle", "BUNDLE", "targetExists",
+      "a folder that is no bundle"
+    ) {
+      $0.close(0, to: $0.folder.path)
+    },
     store("an epoch left out", "STORE", "wrongEpoch", "expected epoch 1", closing: 1) {
       $0.close(2)
     },

@@ -102,8 +102,8 @@ private struct LateProgram {
 
 @Suite("Rows that say when they were received, from the file to the stranger")
 struct ReceivedTests {
-  /// Epoch 0: one stakes alone; one owes 30 for 90 seconds and 10 for 10, 2800 of 3800; quests are 3
-  /// and 1. Epoch 1: both stake 10; one owes 10, two 30; quests are 5 and 5.
+  /// Epoch 0: one stakes alone; one owes 30 for 90 seconds and 10 for 10, 2800 of 3800; quests are
+  /// 3 and 1. Epoch 1: both stake 10; one owes 10, two 30; quests are 5 and 5.
   @Test("Epochs 0 and 1 by hand: what came late counts in the second one, and is told")
   func byHand() throws {
     let late = try LateProgram()

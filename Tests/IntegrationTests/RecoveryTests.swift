@@ -86,6 +86,36 @@ struct RecoveryTests {
     #expect(stops > 12)
   }
 
+  @Test("A file of more rows than are kept together, stopped at every third write of its ingest")
+  func everyWriteOfManyRows() throws {
+    // 66 000 rows, of which 65 536 are kept together; nine seconds apart, within the first epoch.
+    let rows = (0..<66_000).map { row in
+      "\(1_767_571_200 + 9 * row),0x\(String(repeating: "0", count: 39))\(row % 7 + 1),stake,"
+        + "\(row % 9 + 1)\n"
+    }.joined()
+    func grown() throws -> WeeklyProgram {
+      let weekly = try WeeklyProgram(rows: 1)
+      try Sluice.succeed(weekly.ingest)
+      try weekly.grow(to: 1, and: rows)
+      return weekly
+    }
+    let whole = try grown()
+    try Sluice.succeed(whole.ingest)
+    try Sluice.succeed(whole.close(0))
+    let expected = try WeeklyProgram.files(whole.bundle(0))
+    #expect(expected["events/staked.csv"].map { $0.count > 3_000_000 } == true)
+    var stops = 0
+    for point in stride(from: 2, to: 100, by: 3) {
+      let weekly = try grown()
+      guard try !Stopped.run(weekly.ingest, point: point) else { break }
+      stops += 1
+      try Sluice.succeed(weekly.ingest)
+      try Sluice.succeed(weekly.close(0))
+      #expect(try WeeklyProgram.files(weekly.bundle(0)) == expected, "stopped at write \(point)")
+    }
+    #expect(stops > 2)
+  }
+
   @Test("Killed at 200 random instants, ingest and close go on and give the same bundles")
   func randomInstants() throws {
     let expected = try WeeklyProgram.uninterrupted()

@@ -114,7 +114,7 @@ struct StoreCommandTests {
     #expect(status["closed"]?.elements?.count == 3)
     let text = try Sluice.succeed(weekly.status.dropLast()).output
     #expect(text.contains("3 of 4 epochs closed"))
-    #expect(text.contains("Next: epoch 3, which ends 2026-02-02T00:00:00Z"))
+    #expect(text.contains("Next: epoch 3, which ended 2026-02-02T00:00:00Z"))
   }
 
   @Test("Rows that were taken may not change")
@@ -171,13 +171,57 @@ struct StoreCommandTests {
     #expect(try Sluice.succeed(weekly.status).json()["closed"]?.elements?.count == 2)
   }
 
+  @Test("INV-086: An epoch that is not over is not closed, by whatever time its rows have")
+  func notOver() throws {
+    let weekly = try WeeklyProgram(rows: 0, [("start: 2026-01-05", "start: 2066-01-04")])
+    let row = "2066-03-01T00:00:00Z,0x1000000000000000000000000000000000000001,stake,1\n"
+    try weekly.grow(to: 0, and: row)
+    try Sluice.succeed(weekly.ingest)
+    try expectFailure(weekly.close(0), "SLC-CMD-030", "expected 2066-01-11T00:00:00Z or later")
+    #expect(!FileManager.default.fileExists(atPath: weekly.bundle(0)))
+    let out = weekly.folder.path + "/bundles"
+    let backfill = ["backfill", weekly.plan, "--store", weekly.store, "--out", out]
+    #expect(try Sluice.succeed(backfill).output.contains("Nothing to close"))
+    try expectFailure(backfill + ["--to", "0"], "SLC-CMD-030", "For a rehearsal")
+    let text = try Sluice.succeed(weekly.status.dropLast()).output
+    #expect(text.contains("2066-03-01T00:00:00Z (in the future)"), "\(text)")
+    #expect(text.contains("Next: epoch 0, which ends 2066-01-11T00:00:00Z"), "\(text)")
+    try Sluice.succeed(weekly.close(0) + ["--before-its-end"])
+    try Sluice.succeed(weekly.close(0))
+  }
+
+  @Test("An epoch after the last one, and a place that takes no bundle, are told before computing")
+  func places() throws {
+    let weekly = try WeeklyProgram()
+    try Sluice.succeed(weekly.ingest)
+    try expectFailure(weekly.close(4), "SLC-CMD-005", "epoch: found 4, expected 0 … 3")
+    let folder = weekly.folder.path
+    try FileManager.default.createDirectory(
+      atPath: folder + "/empty", withIntermediateDirectories: false)
+    for (out, code, words) in [
+      ("empty", "SLC-BUNDLE-001", "found a folder that is no bundle"),
+      ("plan.yaml", "SLC-BUNDLE-001", "found a file, expected nothing, or the bundle"),
+      ("plan.yaml/epoch-0", "SLC-CMD-002", "found a file \(weekly.plan)"),
+      ("plan.yaml/a/epoch-0", "SLC-CMD-002", "found a file \(weekly.plan)"),
+    ] { try expectFailure(weekly.close(0, to: folder + "/" + out), code, words) }
+    // The folder around a bundle is made.
+    let out = folder + "/all bundles/epoch-0"
+    let closed = try Sluice.succeed(weekly.close(0, to: out)).output
+    #expect(closed.contains("Next: sluice verify '\(out)'"), "\(closed)")
+    #expect(FileManager.default.fileExists(atPath: out + "/commitment.json"))
+  }
+
   @Test("An epoch whose rows may not all be there is closed with a note")
   func note() throws {
     let weekly = try WeeklyProgram(rows: 3)
+    let quests = try Project.text("Examples/staking/quests.jsonl").split(separator: "\n").prefix(4)
+    try weekly.folder.write(quests.map { $0 + "\n" }.joined(), to: "quests.jsonl")
     try Sluice.succeed(weekly.ingest)
-    // Of 2026-01-10 is the last row.
-    let note = "no row of the time after epoch 0, which ends 2026-01-12T00:00:00Z"
-    #expect(try Sluice.succeed(weekly.close(0)).errors.contains(note))
+    // Of 2026-01-10 is the last row of the changes, and there is a quest of the week after.
+    let note = "the store has no row of the time after epoch 0, which ends 2026-01-12T00:00:00Z"
+    let first = try Sluice.succeed(weekly.close(0)).errors
+    #expect(first.contains("source staked: " + note), "\(first)")
+    #expect(!first.contains("source quests: " + note), "\(first)")
     try weekly.grow(to: 6)
     try Sluice.succeed(weekly.ingest)
     #expect(try !Sluice.succeed(weekly.close(0)).errors.contains(note))
@@ -269,6 +313,24 @@ struct StoreCommandTests {
     let next = try Sluice.succeed(["diff", weekly.bundle(0), weekly.bundle(1)]).output
     // The only quest of the week is that of 0x20….
     #expect(next.contains("SEA in epoch 1; quests: 250 SEA in epoch 1"), "\(next)")
+  }
+
+  @Test("Of the parent what is owed is read and checked, and not what explains it")
+  func parentFiles() throws {
+    let expected = try WeeklyProgram.uninterrupted()
+    let weekly = try WeeklyProgram()
+    try Sluice.succeed(weekly.ingest)
+    try Sluice.succeed(weekly.close(0))
+    func cut(_ name: String) throws {
+      let text = String(decoding: try weekly.folder.read("epoch-0/" + name), as: UTF8.self)
+      try weekly.folder.write(String(text.dropLast(2)) + "\n", to: "epoch-0/" + name)
+    }
+    try cut("events/staked.csv")
+    try Sluice.succeed(weekly.close(1))
+    #expect(try WeeklyProgram.files(weekly.bundle(1)) == expected[1])
+    try FileManager.default.removeItem(atPath: weekly.bundle(1))
+    try cut("entitlements.csv")
+    try expectFailure(weekly.close(1), "SLC-BUNDLE-", "entitlements.csv")
   }
 
   @Test("What a source's rows are read as may not change, and a store is for one plan")

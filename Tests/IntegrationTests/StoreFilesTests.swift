@@ -208,7 +208,9 @@ struct StoreFilesTests {
     let (plan, store) = (folder.path + "/plan.yaml", folder.path + "/store")
     let result = try Sluice.succeed(["ingest", plan, "--store", store])
     #expect(result.errors.contains("All files are read anew for every epoch"))
-    try Sluice.succeed(["close", "0", plan, "--store", store, "--out", folder.path + "/closed"])
+    try Sluice.succeed([
+      "close", "0", plan, "--store", store, "--out", folder.path + "/closed", "--before-its-end",
+    ])
     try Sluice.succeed(["allocate", plan, "--epoch", "0", "--out", folder.path + "/allocated"])
     #expect(
       try WeeklyProgram.files(folder.path + "/closed")

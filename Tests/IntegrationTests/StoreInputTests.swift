@@ -126,7 +126,8 @@ private struct StoredWeeks: Sendable {
   func reorganised(at time: UInt64) -> (held: String, done: String) {
     let tail = (weeks.last ?? []).map { row in
       Row(
-        time: time + row.time % 40, received: time + row.time % 40, account: row.other + 1, number: row.number,
+        time: time + row.time % 40, received: time + row.time % 40, account: row.other + 1,
+        number: row.number,
         other: row.account)
     }
     return files(weeks.joined().filter { $0.time < time } + tail)

@@ -36,7 +36,7 @@ let brokenActions: [BrokenPlan] = [
   trades(.unknownColumn, "`type: word`: side", "limits: [{at_most: 1, where: «{n: buy}}]"),
   trades(
     .malformedWord, "no blank at either end", "limits: [{at_most: 1, where: «{side: \"buy \"}}]"),
-  trades(.malformedDuration, "such as 24h", "limits: [{at_most: 1, per: «day}]"),
+  trades(.malformedDuration, "such as 1d", "limits: [{at_most: 1, per: «day}]"),
   trades(.emptyList, "at least one", "limits: «[]"),
   BrokenPlan(
     .actionsWithoutTime, "Write `time: at`",

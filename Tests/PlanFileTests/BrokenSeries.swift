@@ -158,7 +158,7 @@ let brokenReceived: [BrokenPlan] = [
     .duplicateName, "after `received`",
     "{name: held, file: h.csv, time: at, received: n, positions: {amount: «n}}"),
   held(.missingKey, "no key 'column'", "time: at, received: «{within: 2d}"),
-  held(.unknownKey, "the key 'until'", "time: at, received: {column: seen, until: «2d}"),
+  held(.unknownKey, "the key 'until'", "time: at, received: {column: seen, «until: 2d}"),
   held(.malformedDuration, "a duration in s", "time: at, received: {column: seen, within: «2}"),
   BrokenPlan(
     .keyNotApplicable, "rows with a `time`",

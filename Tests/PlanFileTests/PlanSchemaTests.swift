@@ -27,7 +27,8 @@ struct PlanSchemaTests {
     #expect(
       names == [
         "plan", "token", "campaign", "vesting", "tranche", "terms", "deployment", "roles",
-        "epochs", "source", "lookup", "time lookup", "limit", "wash", "window", "positions",
+        "epochs", "source", "lookup", "time lookup", "received", "limit", "wash", "window",
+        "positions",
         "price of a pool", "ranges", "look through", "exclusion", "column", "observations", "price",
         "clusters",
         "redirect", "program",

@@ -156,8 +156,8 @@ struct ReceivedLawTests {
     #expect(compared > 1000 && late > 400, "\(compared), \(late)")
   }
 
-  /// At every second the balance is that of the row with the latest time, and of those with the last
-  /// place, among the rows that count until then.
+  /// At every second the balance is that of the row with the latest time, and of those with the
+  /// last place, among the rows that count until then.
   @Test("A stated balance counts where nothing later is known, second by second")
   func balances() {
     check("late balances", runs: 1500, generate: { LateSample(&$0) }) { sample in

@@ -110,8 +110,10 @@ def by_account(acts):
 
 
 def weekly(epoch):
-    inside = [act for act in quests() if START + epoch * WEEK <= act[3] < START + (epoch + 1) * WEEK]
-    players = by_account(limited(inside, [once_a_day, once_each, points_a_day]))
+    # What was done in earlier weeks uses up what counts once, and is not paid again.
+    until = [act for act in quests() if START <= act[3] < START + (epoch + 1) * WEEK]
+    counted = limited(until, [once_a_day, once_each, points_a_day])
+    players = by_account([act for act in counted if act[3] >= START + epoch * WEEK])
     points = {who: sum(act[2] for act in acts) for who, acts in players.items()}
     factors = {who: Fraction(2) if streak(acts) >= 7 else Fraction(3, 2) if streak(acts) >= 3 else Fraction(1)
                for who, acts in players.items()}
