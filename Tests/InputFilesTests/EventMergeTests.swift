@@ -19,7 +19,7 @@ struct EventMergeTests {
     _ files: [[Int]], limit: Int
   ) throws -> (times: [UInt64], opened: Int, rows: Int) {
     let events = try #require(declaration.series?.events)
-    let rows = PositionRows(events, span: always, limits: .standard, isSorted: true)
+    let rows = PositionRows(declaration, events, span: always, limits: .standard, isSorted: true)
     let texts = files.map { Array(text($0).utf8) }
     var opened = 0
     var merge = EventMerge(files: files.count, limit: limit, into: rows) {

@@ -64,7 +64,9 @@ private struct StakingSample {
 @Suite("What programs over time tell of themselves")
 struct OverTimeTests {
   private static let emission = "kind: staking, budget: 200, emission: {shape: constant}, "
-  private let (one, two, vault) = (StakingSample.one, StakingSample.two, StakingSample.vault)
+  private let one = StakingSample.one
+  private let two = StakingSample.two
+  private let vault = StakingSample.vault
 
   @Test("Where the closing balance is the weight, no interval has a part of the amount")
   func closing() throws {
