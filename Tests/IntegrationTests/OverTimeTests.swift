@@ -98,12 +98,12 @@ struct OverTimeTests {
   func rules(weight: String, rule: String?) throws {
     let measures = weight == "share" ? "share" : "held, average, closing, lowest"
     let sample = try StakingSample(
-      [(-9, one, 30), (50, one, 30)], source: "columns: [\(measures)]",
+      [(-9, one, 32), (50, one, 32)], source: "columns: [\(measures)]",
       program: Self.emission + "from: staked, weight: \(weight)")
     let found = try sample.intervals(one)
     #expect(found["rule"]?.text == rule)
     let intervals = try #require(found["intervals"]?.elements)
-    // Of 100: by balance 30 · 50 of 4500, by shares a half.
+    // Of 100: by balance 32 · 50 of 4800, by shares a half: 2^256 / 32 leaves no remainder.
     let amounts = rule == "share" ? ["50", "50"] : ["33", "67"]
     #expect(intervals.map { $0["amount"]?.text } == (rule == nil ? [nil, nil] : amounts))
   }
