@@ -8,10 +8,10 @@ extension SeriesLaw {
   /// - Parameters:
   ///   - history: of the source, of the given name.
   ///   - amount: what the account received for its weight, base units: its intervals' parts add up
-  ///     to it. The part up to a time is rounded down.
+  ///     to it. The part up to a time is rounded down. nil where intervals have no parts of it.
   public static func intervals(
     of account: Address, in history: PositionHistory, named source: String, window: Range<UInt64>,
-    rule: AccrualRule, amount: UInt256
+    rule: AccrualRule, amount: UInt256?
   ) throws(LawError) -> [HeldInterval] {
     guard let number = history.accounts.firstIndex(of: account).map({ UInt32($0) }) else {
       return []
@@ -52,9 +52,14 @@ struct HistoryMark {
     time = later
   }
 
+  /// The balances of all accounts times seconds, up to a later mark.
+  func totalSeconds(until later: HistoryMark) -> UInt512 {
+    later.totalSeconds.subtracting(totalSeconds) ?? .zero
+  }
+
   /// The balances of all accounts on average up to a later mark, rounded down.
   func averageTotal(until later: HistoryMark) -> UInt256? {
-    later.totalSeconds.subtracting(totalSeconds)?
+    totalSeconds(until: later)
       .quotientAndRemainder(dividingBy: UInt256(later.time - time))?.quotient.asUInt256
   }
 }
@@ -162,17 +167,29 @@ private struct IntervalWalk {
         time: time, balance: balance, earned: UInt256(limbs: limbs), supplySeconds: supplySeconds))
   }
 
-  func intervals(sharing amount: UInt256) -> [HeldInterval] {
+  func intervals(sharing amount: UInt256?) -> [HeldInterval] {
     let whole = marks.last?.earned ?? .zero
-    func part(_ earned: UInt256) -> UInt256 { amount.part(earned, of: whole) }
     return zip(marks, marks.dropFirst()).map { from, to in
-      let seconds = UInt256(to.time - from.time)
-      let supply = to.supplySeconds.subtracting(from.supplySeconds)?
-        .quotientAndRemainder(dividingBy: seconds)?.quotient.low
+      let seconds = to.time - from.time
+      let supplySeconds = to.supplySeconds.subtracting(from.supplySeconds) ?? .zero
+      let supply = supplySeconds.quotientAndRemainder(dividingBy: UInt256(seconds))?.quotient.low
+      let earned = to.earned &- from.earned
       return HeldInterval(
         start: Timestamp(from.time), end: Timestamp(to.time), balance: from.balance,
-        total: supply ?? .zero, earned: to.earned &- from.earned,
-        amount: part(to.earned) &- part(from.earned))
+        total: supply ?? .zero, earned: earned,
+        part: clock.rule.part(earned, seconds: seconds, supplySeconds: supplySeconds),
+        amount: amount.map { $0.part(to.earned, of: whole) &- $0.part(from.earned, of: whole) })
+    }
+  }
+}
+
+extension AccrualRule {
+  /// What an account earned, of what all could earn in so many seconds: in billionths, to the
+  /// nearest.
+  func part(_ earned: UInt256, seconds: UInt64, supplySeconds: UInt512) -> UInt64 {
+    switch self {
+    case .share: earned.billionths(of: UInt512(UInt256(seconds) << 192))
+    case .average: earned.billionths(of: supplySeconds)
     }
   }
 }
@@ -181,5 +198,14 @@ extension UInt256 {
   /// ⌊self · part / whole⌋, the part being no more than the whole; 0 where the whole is 0.
   func part(_ part: UInt256, of whole: UInt256) -> UInt256 {
     multipliedFullWidth(by: part).quotientAndRemainder(dividingBy: whole)?.quotient.low ?? .zero
+  }
+
+  /// Its part of a whole below 2³²⁰, in billionths to the nearest; 0 where the whole is 0.
+  fileprivate func billionths(of whole: UInt512) -> UInt64 {
+    let shift = whole.high.isZero ? 0 : 64
+    let divisor = (whole >> shift).low
+    let scaled = multipliedFullWidth(by: UInt256(Share.whole.billionths)) >> shift
+    return scaled.adding(divisor >> 1)?.quotientAndRemainder(dividingBy: divisor)?
+      .quotient.asUInt256?.asUInt64 ?? 0
   }
 }

@@ -11,7 +11,7 @@ extension SeriesLaw {
   public static func intervals(
     of account: Address, through vault: Address, deposits: PositionHistory,
     shares: PositionHistory, named source: String, window: Range<UInt64>, rule: AccrualRule,
-    amount: UInt256
+    amount: UInt256?
   ) throws(LawError) -> [HeldInterval] {
     guard deposits.accounts.contains(account) || shares.accounts.contains(account) else {
       return []
@@ -41,7 +41,7 @@ private struct VaultIntervals {
     let inVault: UInt512
   }
 
-  func intervals(_ rule: AccrualRule, sharing amount: UInt256) throws(AccrualError)
+  func intervals(_ rule: AccrualRule, sharing amount: UInt256?) throws(AccrualError)
     -> [HeldInterval]
   {
     let times = self.times
@@ -52,6 +52,7 @@ private struct VaultIntervals {
     let whole = weights.last ?? .zero
     return times.indices.dropLast().map { from in
       let to = from + 1
+      let earned = weights[to] &- weights[from]
       let isSplit = account == vault && !supply[from].total.isZero
       return HeldInterval(
         start: Timestamp(times[from]), end: Timestamp(times[to]),
@@ -59,8 +60,11 @@ private struct VaultIntervals {
         inVault: average(
           from: seconds[from].inVault, to: seconds[to].inVault, times[to] - times[from]),
         total: held[from].averageTotal(until: held[to]) ?? .zero,
-        earned: weights[to] &- weights[from],
-        amount: amount.part(weights[to], of: whole) &- amount.part(weights[from], of: whole))
+        earned: earned,
+        part: rule.part(
+          earned, seconds: times[to] - times[from],
+          supplySeconds: held[from].totalSeconds(until: held[to])),
+        amount: amount.map { $0.part(weights[to], of: whole) &- $0.part(weights[from], of: whole) })
     }
   }
 

@@ -46,10 +46,17 @@ extension Explainer {
         }
         let lines = input.lines.isEmpty ? [] : Set(own.map { input.lines[$0.row] }).sorted()
         return ProgramExplanation.Taken(
-          file: source.file, key: rule.key, words: source.words(of: rule), rows: own.count,
+          file: source.file, key: rule.key, planLine: planLine(of: rule, in: source),
+          words: source.words(of: rule), rows: own.count,
           lines: lines, counterparties: counterparties(own, rule, input), column: column,
           amount: amount)
       }
+    }
+  }
+
+  private func planLine(of rule: ActionRule, in source: SourceDeclaration) -> Int? {
+    plan.sources.firstIndex { $0.name == source.name }.flatMap {
+      excerpt.plan.positions["sources[\($0)].\(rule.key)"]?.line
     }
   }
 

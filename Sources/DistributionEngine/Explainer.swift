@@ -39,7 +39,16 @@ struct Explainer {
         before: owed.amount.subtracting(now) ?? .zero, isProven: owed.isProven, programs: programs,
         passedOn: excerpt.passedOn, received: received)
     }
-    return Explanation(account: excerpt.account, campaigns: campaigns)
+    return Explanation(account: excerpt.account, campaigns: campaigns, vaults: vaults)
+  }
+
+  private var vaults: [Explanation.Vault] {
+    plan.sources.compactMap { source in
+      guard case .lookThrough(let through)? = source.series?.origin,
+        through.vault == excerpt.account
+      else { return nil }
+      return Explanation.Vault(source: source.name, through: through)
+    }
   }
 
   // MARK: One program

@@ -23,8 +23,8 @@ extension Explaining {
     for paid in bundle.paidOverTime(account) {
       let (program, source, series) = (paid.program, paid.source, paid.series)
       guard series.ranges == nil else { continue }
-      let rule: AccrualRule =
-        program.basis.column == Series.Measure.share.rawValue ? .share : .average
+      let rule = program.accrualRule
+      let amount = rule == nil ? nil : paid.amount
       var through: LookThrough?
       let intervals: [HeldInterval]
       if case .lookThrough(let vault) = series.origin {
@@ -34,18 +34,19 @@ extension Explaining {
         through = vault
         intervals = try SeriesLaw.intervals(
           of: account, through: vault.vault, deposits: deposits, shares: shares,
-          named: source.name, window: paid.window, rule: rule, amount: paid.amount)
+          named: source.name, window: paid.window, rule: rule ?? .average, amount: amount)
       } else {
         guard let history = histories[source.name] else { continue }
         intervals = try SeriesLaw.intervals(
-          of: account, in: history, named: source.name, window: paid.window, rule: rule,
-          amount: paid.amount)
+          of: account, in: history, named: source.name, window: paid.window,
+          rule: rule ?? .average, amount: amount)
       }
       guard !intervals.isEmpty else { continue }
       let value = ColumnDeclaration(name: "balance", kind: series.value)
       result.append(
         HeldOverTime(
           program: program.name, token: paid.token, source: source.name, value: value, rule: rule,
+          reads: series.measures.filter { program.columns.contains($0.rawValue) },
           through: through, intervals: intervals))
     }
     return result
@@ -109,6 +110,18 @@ private struct PaidOverTime {
   let window: Range<UInt64>
   /// Base units.
   let amount: UInt256
+}
+
+extension Program {
+  /// How seconds of a balance add up to what an account gets; nil where they do not.
+  fileprivate var accrualRule: AccrualRule? {
+    let column = basis.column ?? basis.expression.flatMap { self.column(inProportionTo: $0) }
+    return switch column.flatMap(Series.Measure.init(rawValue:)) {
+    case .share: .share
+    case .held, .average: .average
+    case .opening, .closing, .lowest, .highest, .seconds, .running, nil: nil
+    }
+  }
 }
 
 extension LoadedBundle {

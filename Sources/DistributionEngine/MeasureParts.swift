@@ -60,34 +60,6 @@ struct MeasureParts {
 
   /// The one measure to which an expression is in proportion; nil where there is none.
   private func measure(of expression: Expression) -> RangeEvents.Measure? {
-    switch expression.operation {
-    case .column(let name): measures.first { $0.rawValue == name }
-    case .named(let number, _): measure(of: program.values[number].expression)
-    case .plain(let part), .rounded(let part, _): measure(of: part)
-    case .normalised(let part, let whole): isConstant(whole) ? measure(of: part) : nil
-    case .quotient(let part, let divisor, _): isConstant(divisor) ? measure(of: part) : nil
-    case .arithmetic(.multiply, let left, let right):
-      isConstant(left) ? measure(of: right) : isConstant(right) ? measure(of: left) : nil
-    // As in `if(sum(fees) > 0, normalise(fees, 1), 0)`.
-    case .conditional(let condition, let part, let other):
-      isConstant(condition) && other.isZero ? measure(of: part) : nil
-    default: nil
-    }
-  }
-
-  /// True where it is the same at every second of the epoch, for one account.
-  private func isConstant(_ expression: Expression) -> Bool {
-    switch expression.operation {
-    case .column: false
-    case .named(let number, _): isConstant(program.values[number].expression)
-    case .aggregate, .count: true
-    default: expression.parts.allSatisfy(isConstant)
-    }
-  }
-}
-
-extension Expression {
-  fileprivate var isZero: Bool {
-    if case .number(let number) = operation { number.magnitude.isZero } else { false }
+    program.column(inProportionTo: expression).flatMap(RangeEvents.Measure.init(rawValue:))
   }
 }

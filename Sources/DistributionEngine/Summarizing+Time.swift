@@ -22,11 +22,22 @@ extension Summarizing {
         program: program, epoch: epoch,
         emission: program.program.emission == nil
           ? [] : PlanReviewing.emission(of: program.program, in: plan),
+        paidSeconds: paidSeconds(program.program, held, plan, in: epoch),
+        hasNext: program.program.isRecurring
+          && plan.epochs.map { epoch.number + 1 < $0.count } ?? false,
         held: held,
         earners: largest.map {
           TimeSummary.Earner(account: outcome.accounts[$0], amount: outcome.amounts[$0])
         })
     }
+  }
+
+  private static func paidSeconds(
+    _ program: Program, _ held: TimeSummary.Held?, _ plan: Plan, in epoch: EpochIndex
+  ) -> UInt64? {
+    program.isRecurring
+      ? plan.interval(of: epoch).map { $0.upperBound - $0.lowerBound }
+      : held.map { $0.end.seconds - $0.start.seconds }
   }
 
   private static func held(

@@ -5,14 +5,28 @@ public struct Explanation: Sendable, Hashable {
   public let account: Address
   /// Campaigns in plan order.
   public let campaigns: [CampaignExplanation]
+  /// The sources that count what the account holds as its share holders'.
+  public let vaults: [Vault]
 
-  public init(account: Address, campaigns: [CampaignExplanation]) {
-    self.account = account
-    self.campaigns = campaigns
+  /// A source that looks through the account.
+  public struct Vault: Sendable, Hashable {
+    public let source: String
+    public let through: LookThrough
+
+    public init(source: String, through: LookThrough) {
+      self.source = source
+      self.through = through
+    }
   }
 
-  /// True when the account stands in no input and is owed nothing.
-  public var isUnknown: Bool { campaigns.allSatisfy { !$0.isConcerned } }
+  public init(account: Address, campaigns: [CampaignExplanation], vaults: [Vault] = []) {
+    self.account = account
+    self.campaigns = campaigns
+    self.vaults = vaults
+  }
+
+  /// True when the account stands in no input, is no vault of the plan, and is owed nothing.
+  public var isUnknown: Bool { vaults.isEmpty && campaigns.allSatisfy { !$0.isConcerned } }
 }
 
 /// What a campaign owes an account, and from where.
@@ -157,6 +171,8 @@ public struct ProgramExplanation: Sendable, Hashable {
     public let file: String
     /// The key of the rule in the plan's source.
     public let key: String
+    /// Where the plan states it; nil where that is not known.
+    public let planLine: Int?
     /// What the rule says.
     public let words: String
     public let rows: Int
@@ -170,11 +186,13 @@ public struct ProgramExplanation: Sendable, Hashable {
     public let amount: UInt256?
 
     public init(
-      file: String, key: String, words: String, rows: Int, lines: [UInt32] = [],
+      file: String, key: String, planLine: Int? = nil, words: String, rows: Int,
+      lines: [UInt32] = [],
       counterparties: [Address] = [], column: ColumnDeclaration?, amount: UInt256?
     ) {
       self.file = file
       self.key = key
+      self.planLine = planLine
       self.words = words
       self.rows = rows
       self.lines = lines

@@ -14,12 +14,16 @@ public struct HeldInterval: Sendable, Hashable {
   /// What the interval adds to the account's measure: to `share` where that is the weight, else to
   /// `held`.
   public let earned: UInt256
-  /// What of the account's amount is due to this interval, base units of what is paid.
-  public let amount: UInt256
+  /// Of all, in billionths to the nearest: with `share` of the interval's seconds those that were
+  /// earned, else what was held times seconds of that of all accounts.
+  public let part: UInt64
+  /// What of the account's amount is due to this interval, base units of what is paid; nil where
+  /// the amount follows from no sum over intervals.
+  public let amount: UInt256?
 
   public init(
     start: Timestamp, end: Timestamp, balance: UInt256, inVault: UInt256? = nil, total: UInt256,
-    earned: UInt256, amount: UInt256
+    earned: UInt256, part: UInt64, amount: UInt256?
   ) {
     self.start = start
     self.end = end
@@ -27,6 +31,7 @@ public struct HeldInterval: Sendable, Hashable {
     self.inVault = inVault
     self.total = total
     self.earned = earned
+    self.part = part
     self.amount = amount
   }
 }
@@ -40,21 +45,26 @@ public struct HeldOverTime: Sendable, Hashable {
   public let source: String
   /// How balances are written: an amount's token, or decimal places.
   public let value: ColumnDeclaration
-  public let rule: AccrualRule
+  /// What the amount is in proportion to; nil where it follows from other measures, or in another
+  /// way.
+  public let rule: AccrualRule?
+  /// What the program reads of the source.
+  public let reads: [Series.Measure]
   /// What the source looks through.
   public let through: LookThrough?
   /// From the start of the window to its end, without gaps.
   public let intervals: [HeldInterval]
 
   public init(
-    program: String, token: Token, source: String, value: ColumnDeclaration, rule: AccrualRule,
-    through: LookThrough? = nil, intervals: [HeldInterval]
+    program: String, token: Token, source: String, value: ColumnDeclaration, rule: AccrualRule?,
+    reads: [Series.Measure], through: LookThrough? = nil, intervals: [HeldInterval]
   ) {
     self.program = program
     self.token = token
     self.source = source
     self.value = value
     self.rule = rule
+    self.reads = reads
     self.through = through
     self.intervals = intervals
   }

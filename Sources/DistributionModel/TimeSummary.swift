@@ -27,8 +27,6 @@ public struct TimeSummary: Sendable, Hashable {
       self.holders = holders
       self.average = average
     }
-
-    public var seconds: UInt64 { end.seconds - start.seconds }
   }
 
   public struct Earner: Sendable, Hashable {
@@ -45,18 +43,25 @@ public struct TimeSummary: Sendable, Hashable {
   public let epoch: EpochIndex
   /// What each epoch emits, base units; empty without emission.
   public let emission: [UInt256]
+  /// The seconds for which it pays in this bundle: the epoch's where it pays in each, else those of
+  /// the window.
+  public let paidSeconds: UInt64?
+  /// True where what nobody earned goes into a next epoch.
+  public let hasNext: Bool
   /// nil where it reads no balances over time.
   public let held: Held?
   /// Who receives most in this epoch, descending.
   public let earners: [Earner]
 
   public init(
-    program: ProgramSummary, epoch: EpochIndex, emission: [UInt256],
-    held: Held?, earners: [Earner]
+    program: ProgramSummary, epoch: EpochIndex, emission: [UInt256], paidSeconds: UInt64?,
+    hasNext: Bool, held: Held?, earners: [Earner]
   ) {
     self.program = program
     self.epoch = epoch
     self.emission = emission
+    self.paidSeconds = paidSeconds
+    self.hasNext = hasNext
     self.held = held
     self.earners = earners
   }

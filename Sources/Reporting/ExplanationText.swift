@@ -10,8 +10,15 @@ public enum ExplanationText {
         "If you expected something, check that this is the address you used.",
       ]
     }
-    return ["\(explanation.account)"]
+    return ["\(explanation.account)"] + explanation.vaults.flatMap { ["", line($0)] }
       + explanation.campaigns.filter(\.isConcerned).flatMap(lines) + rest(of: explanation)
+  }
+
+  private static func line(_ vault: Explanation.Vault) -> String {
+    let through = vault.through
+    return "As a vault: what it holds in \(through.deposits) counts in \(vault.source) as that of "
+      + "the holders of its shares, which stand in \(through.shares); as its own only while "
+      + "nobody has any."
   }
 
   /// What has nothing to do with the account, in one line.
@@ -102,7 +109,10 @@ public enum ExplanationText {
       ", line\(taken.lines.count == 1 ? "" : "s") \($0)"
     }
     let partners = list(taken.counterparties.map(\.checksummed)).map { ", with \($0)" }
-    return "\(taken.file): does not count by \(taken.key), since \(taken.words): "
+    // A limit is told by what it says, and not by its number.
+    let key = taken.key.prefix { $0 != "[" }
+    let place = taken.planLine.map { " (plan.yaml, line \($0))" } ?? ""
+    return "\(taken.file): does not count by \(key)\(place), since \(taken.words): "
       + taken.rows.counted("row") + (amount ?? "") + (lines ?? "") + (partners ?? "")
   }
 

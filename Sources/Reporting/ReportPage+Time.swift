@@ -19,11 +19,11 @@ enum ReportTime {
   private static func words(_ time: TimeSummary) -> Markup {
     let program = time.program
     let part = FigureText.short(program.allocated, of: program.token)
-    let carried =
+    let rest =
       program.carry.isZero
-      ? "Nothing is carried into later epochs."
-      : "\(FigureText.short(program.carry, of: program.token)) that nobody earned "
-        + (time.emission.isEmpty ? "stays unspent." : "is carried into the next epoch.")
+      ? "Nothing" : "\(FigureText.short(program.carry, of: program.token)) that nobody earned"
+    let carried =
+      rest + (time.hasNext ? " is carried into the next epoch." : " stays unspent.")
     return ReportSection.paragraph(
       "\(part) of a budget of \(FigureText.short(program.budget, of: program.token)) "
         + "to \(FigureText.accounts(program.recipients)). \(carried)")
@@ -51,16 +51,18 @@ enum ReportTime {
       })
   }
 
-  /// What the epoch paid per year and balance: a percentage where both are one token.
+  /// What was paid per year and balance: a percentage where both are one token.
   private static func yield(
     _ time: TimeSummary, _ held: TimeSummary.Held, _ average: UInt256, _ tokens: [Token]
   ) -> (String, String)? {
     let token = time.program.token
-    let paid = time.program.allocated.multipliedFullWidth(by: UInt256(year))
-      .quotientAndRemainder(dividingBy: UInt256(held.seconds))?.quotient.asUInt256
-    guard let paid, !average.isZero else { return nil }
+    guard let seconds = time.paidSeconds, !average.isZero,
+      let paid = time.program.allocated.multipliedFullWidth(by: UInt256(year))
+        .quotientAndRemainder(dividingBy: UInt256(seconds))?.quotient.asUInt256
+    else { return nil }
+    let rate = time.program.program.isRecurring ? "this epoch's rate" : "the rate of this time"
     if case .amount(token.name, _, _) = held.value.kind {
-      return ("APR", FigureText.percent(paid, of: average) + " at this epoch's rate")
+      return ("APR", FigureText.percent(paid, of: average) + " at \(rate)")
     }
     guard let places = held.value.places, let one = UInt256.powerOfTen(places) else { return nil }
     let each = paid.multipliedFullWidth(by: one).quotientAndRemainder(dividingBy: average)?

@@ -88,7 +88,13 @@ struct ExplainCommand: ParsableCommand {
         JSON.Member(
           key: "campaigns", value: .array(explanation.campaigns.map(ExplanationJSON.campaign))),
         JSON.Member(key: "detour", value: result.detour.map { .string($0) } ?? .null),
-      ] + overTime.members)
+      ] + vaults(explanation) + overTime.members)
+  }
+
+  private func vaults(_ explanation: Explanation) -> [JSON.Member] {
+    guard !explanation.vaults.isEmpty else { return [] }
+    let vaults = explanation.vaults.map(ExplanationJSON.vault)
+    return [JSON.Member(key: "vaults", value: .array(vaults))]
   }
 
   // MARK: By epoch

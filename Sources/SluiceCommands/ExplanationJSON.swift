@@ -224,6 +224,13 @@ enum ExplanationJSON {
     ])
   }
 
+  static func vault(_ vault: Explanation.Vault) -> JSON {
+    .object([
+      member("source", vault.source), member("deposits", vault.through.deposits),
+      member("shares", vault.through.shares),
+    ])
+  }
+
   // MARK: Intervals
 
   static func held(_ held: HeldOverTime) -> JSON {
@@ -232,12 +239,13 @@ enum ExplanationJSON {
         times(interval.start, interval.end) + [member("balance", interval.balance)]
           + (interval.inVault.map { [member("inVault", $0)] } ?? []) + [
             member("total", interval.total), member("earned", interval.earned),
-            member("amount", interval.amount),
+            member("part", Int(interval.part)), member("amount", interval.amount?.decimal),
           ])
     }
     return .object([
       member("program", held.program), member("source", held.source),
-      member("rule", held.rule.rawValue), member("intervals", intervals),
+      member("rule", held.rule?.rawValue),
+      member("reads", held.reads.map { .string($0.rawValue) }), member("intervals", intervals),
     ])
   }
 

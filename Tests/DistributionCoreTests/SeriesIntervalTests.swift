@@ -23,20 +23,20 @@ struct SeriesIntervalTests {
   private let sample = history([(0, 1, 10), (110, 2, 10), (120, 1, 20), (150, 1, -30)])
 
   private func intervals(
-    of number: UInt64, _ rule: AccrualRule, amount: UInt64
+    of number: UInt64, _ rule: AccrualRule, amount: UInt64?
   ) throws -> [HeldInterval] {
     try SeriesLaw.intervals(
       of: account(number), in: sample, named: "staked", window: 100..<200, rule: rule,
-      amount: UInt256(amount))
+      amount: amount.map { UInt256($0) })
   }
 
   private func interval(
     _ start: UInt64, _ end: UInt64, _ balance: UInt64, _ total: UInt64, earned: UInt256,
-    _ amount: UInt64
+    part: UInt64, _ amount: UInt64?
   ) -> HeldInterval {
     HeldInterval(
       start: Timestamp(start), end: Timestamp(end), balance: UInt256(balance),
-      total: UInt256(total), earned: earned, amount: UInt256(amount))
+      total: UInt256(total), earned: earned, part: part, amount: amount.map { UInt256($0) })
   }
 
   private let second = UInt256(1) << 192
@@ -46,9 +46,10 @@ struct SeriesIntervalTests {
   func average() throws {
     #expect(
       try intervals(of: 1, .average, amount: 11) == [
-        // 10 seconds of 10 and 10 of 20 are 15 on average.
-        interval(100, 120, 10, 15, earned: 200, 2), interval(120, 150, 30, 40, earned: 900, 9),
-        interval(150, 200, 0, 10, earned: 0, 0),
+        // 10 seconds of 10 and 10 of 20 are 15 on average, 300 in all.
+        interval(100, 120, 10, 15, earned: 200, part: 666_666_667, 2),
+        interval(120, 150, 30, 40, earned: 900, part: 750_000_000, 9),
+        interval(150, 200, 0, 10, earned: 0, part: 0, 0),
       ])
   }
 
@@ -56,9 +57,55 @@ struct SeriesIntervalTests {
   func share() throws {
     #expect(
       try intervals(of: 1, .share, amount: 75) == [
-        interval(100, 120, 10, 15, earned: second &* 15, 30),
-        interval(120, 150, 30, 40, earned: second &* 22 &+ half, 45),
-        interval(150, 200, 0, 10, earned: 0, 0),
+        interval(100, 120, 10, 15, earned: second &* 15, part: 750_000_000, 30),
+        interval(120, 150, 30, 40, earned: second &* 22 &+ half, part: 750_000_000, 45),
+        interval(150, 200, 0, 10, earned: 0, part: 0, 0),
+      ])
+  }
+
+  @Test("300 of 300, then of 400: by shares 87.5 % of the time, by balance 6/7 of all balances")
+  func parts() throws {
+    let grown = history([(0, 1, 300), (150, 2, 100)])
+    func part(_ rule: AccrualRule) throws -> [UInt64] {
+      try SeriesLaw.intervals(
+        of: account(1), in: grown, named: "staked", window: 100..<200, rule: rule, amount: 7
+      ).map(\.part)
+    }
+    #expect(try part(.share) == [875_000_000])
+    #expect(try part(.average) == [857_142_857])
+  }
+
+  @Test("A part of all balances is one of balances times seconds, and not of a rounded average")
+  func smallParts() throws {
+    // 1 of 1, then of 2: two thirds of all, although 1.5 on average rounds down to 1.
+    let small = history([(0, 1, 1), (150, 2, 1)])
+    let intervals = try SeriesLaw.intervals(
+      of: account(1), in: small, named: "staked", window: 100..<200, rule: .average, amount: 7)
+    #expect(intervals == [interval(100, 200, 1, 1, earned: 100, part: 666_666_667, 7)])
+  }
+
+  @Test("Where the sums of balances and seconds reach 2^256, parts are those of smaller ones")
+  func largeParts() throws {
+    let most = UInt256.max
+    let quarter = most >> 2
+    var changes = PositionChanges()
+    for (number, amount) in [quarter, most &- quarter].enumerated() {
+      changes.append(
+        time: Timestamp(0), account: UInt32(number), amount: amount, isTaken: false, line: 0)
+    }
+    let large = PositionHistory(
+      span: 100..<200, accounts: [account(1), account(2)], changes: changes)
+    let intervals = try SeriesLaw.intervals(
+      of: account(1), in: large, named: "staked", window: 100..<102, rule: .average, amount: 4)
+    #expect(intervals.map(\.part) == [250_000_000])
+  }
+
+  @Test("Without an amount that follows from intervals they have no parts of it")
+  func withoutAmount() throws {
+    #expect(
+      try intervals(of: 2, .average, amount: nil) == [
+        interval(100, 110, 0, 10, earned: 0, part: 0, nil),
+        interval(110, 200, 10, 21, earned: 900, part: 473_684_211, nil),
       ])
   }
 
@@ -66,8 +113,9 @@ struct SeriesIntervalTests {
   func latecomer() throws {
     #expect(
       try intervals(of: 2, .average, amount: 9) == [
-        interval(100, 110, 0, 10, earned: 0, 0),
-        interval(110, 200, 10, 21, earned: 900, 9),
+        interval(100, 110, 0, 10, earned: 0, part: 0, 0),
+        // 900 of 10 · 20 + 30 · 40 + 50 · 10.
+        interval(110, 200, 10, 21, earned: 900, part: 473_684_211, 9),
       ])
     #expect(try intervals(of: 9, .average, amount: 9) == [])
   }
@@ -107,6 +155,7 @@ struct SeriesIntervalTests {
       && zip(intervals, intervals.dropFirst()).allSatisfy { $0.end == $1.start }
       && (rule == .share
         || intervals.reduce(UInt256.zero) { $0 &+ $1.earned } == UInt256(UInt64(held)))
-      && intervals.reduce(UInt256.zero) { $0 &+ $1.amount } == (held == 0 ? .zero : amount)
+      && intervals.reduce(UInt256.zero) { $0 &+ ($1.amount ?? .zero) }
+        == (held == 0 ? .zero : amount)
   }
 }

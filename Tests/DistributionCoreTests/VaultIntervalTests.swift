@@ -20,11 +20,12 @@ private func intervals(
 
 private func interval(
   _ start: UInt64, _ end: UInt64, _ balance: UInt64, inVault: UInt64, _ total: UInt64,
-  earned: UInt256, _ amount: UInt64
+  earned: UInt256, part: UInt64, _ amount: UInt64
 ) -> HeldInterval {
   HeldInterval(
     start: Timestamp(start), end: Timestamp(end), balance: UInt256(balance),
-    inVault: UInt256(inVault), total: UInt256(total), earned: earned, amount: UInt256(amount))
+    inVault: UInt256(inVault), total: UInt256(total), earned: earned, part: part,
+    amount: UInt256(amount))
 }
 
 private let second = UInt256(1) << 192
@@ -40,14 +41,14 @@ struct VaultIntervalTests {
     // 5 · 10, and 5 · 10 + 10 · 3/4 · 10, which is 7.5 on average: 8.
     #expect(
       try intervals(of: 1, deposits, shares, .average, amount: 700) == [
-        interval(10, 20, 5, inVault: 0, 15, earned: 50, 200),
-        interval(20, 30, 5, inVault: 8, 15, earned: 125, 500),
+        interval(10, 20, 5, inVault: 0, 15, earned: 50, part: 333_333_333, 200),
+        interval(20, 30, 5, inVault: 8, 15, earned: 125, part: 833_333_333, 500),
       ])
     // All of the vault's for 6 seconds and a quarter of it for 10: 85 in 16 seconds.
     #expect(
       try intervals(of: 2, deposits, shares, .average, amount: 9) == [
-        interval(10, 14, 0, inVault: 0, 15, earned: 0, 0),
-        interval(14, 30, 0, inVault: 5, 15, earned: 85, 9),
+        interval(10, 14, 0, inVault: 0, 15, earned: 0, part: 0, 0),
+        interval(14, 30, 0, inVault: 5, 15, earned: 85, part: 354_166_667, 9),
       ])
   }
 
@@ -56,9 +57,9 @@ struct VaultIntervalTests {
     #expect(
       try intervals(of: vault, deposits, shares + [(28, 1, -3), (28, 2, -1)], .average, amount: 12)
         == [
-          interval(10, 14, 10, inVault: 0, 15, earned: 40, 8),
-          interval(14, 28, 0, inVault: 0, 15, earned: 0, 0),
-          interval(28, 30, 10, inVault: 0, 15, earned: 20, 4),
+          interval(10, 14, 10, inVault: 0, 15, earned: 40, part: 666_666_667, 8),
+          interval(14, 28, 0, inVault: 0, 15, earned: 0, part: 0, 0),
+          interval(28, 30, 10, inVault: 0, 15, earned: 20, part: 666_666_667, 4),
         ])
   }
 
@@ -71,9 +72,9 @@ struct VaultIntervalTests {
     let half = UInt256(1) << 191
     #expect(
       try intervals(of: 1, deposits, shares, .share, amount: 8) == [
-        interval(10, 14, 1, inVault: 0, 2, earned: second &* 2 &+ half, 5),
+        interval(10, 14, 1, inVault: 0, 2, earned: second &* 2 &+ half, part: 625_000_000, 5),
         // The vault's 1 for 6 of 16 seconds: a quarter of it is nearest to 0.
-        interval(14, 30, 0, inVault: 0, 0, earned: second &+ half, 3),
+        interval(14, 30, 0, inVault: 0, 0, earned: second &+ half, part: 93_750_000, 3),
       ])
   }
 
@@ -82,7 +83,7 @@ struct VaultIntervalTests {
     let shares: Rows = [(0, 1, 3), (0, 2, 6)]
     let found = try intervals(of: 1, [(0, vault, 3)], shares, .average, amount: 7)
     // The law's weight is less than 3 · 20 / 3, since a share earns less than 60 / 9.
-    #expect(found == [interval(10, 30, 0, inVault: 1, 3, earned: 19, 7)])
+    #expect(found == [interval(10, 30, 0, inVault: 1, 3, earned: 19, part: 316_666_667, 7)])
   }
 
   @Test("Who stands in neither source has none")
@@ -127,7 +128,7 @@ struct VaultIntervalTests {
       let row = rows.accounts.firstIndex(of: account(number)).map { rows.values[0][$0] }
       let found = try intervals(of: number, deposits, shares, rule, amount: 1_000_003)
       guard let first = found.first, let last = found.last else { return row == nil }
-      let paid = found.reduce(UInt256.zero) { $0 &+ $1.amount }
+      let paid = found.reduce(UInt256.zero) { $0 &+ ($1.amount ?? .zero) }
       return first.start.seconds == 10 && last.end.seconds == 30
         && zip(found, found.dropFirst()).allSatisfy { $0.end == $1.start }
         && found.reduce(UInt256.zero) { $0 &+ $1.earned } == row ?? .zero

@@ -66,6 +66,14 @@ struct ActionExampleTests {
     "0x" + String(repeating: "\(number)", count: 40)
   }
 
+  /// Of the first line of an example that starts so, counted from 1.
+  private func planLine(of start: String, in plan: String) throws -> Int {
+    let lines = try Project.text("Examples/\(plan).yaml").split(
+      separator: "\n", omittingEmptySubsequences: false)
+    let line = lines.firstIndex { $0.drop { $0 == " " }.hasPrefix(start) }
+    return try #require(line) + 1
+  }
+
   @Test("Whoever traded is told what does not count, and why")
   func taken() throws {
     let folder = try TemporaryFolder()
@@ -83,7 +91,12 @@ struct ActionExampleTests {
     let nothing = try #require(told(bundle, account(4)).first)
     #expect(nothing["reason"]?.text == "none-counts")
     let text = try Sluice.succeed(["explain", bundle, account(4)]).output
-    #expect(text.contains("does not count by wash, since the account traded with itself: 1 row"))
+    let line = try planLine(of: "wash:", in: "trading/plan")
+    #expect(
+      text.contains(
+        "does not count by wash (plan.yaml, line \(line)), since the account traded with itself: "
+          + "1 row"),
+      "\(text)")
     let pairs = try Sluice.succeed(["explain", bundle, account(2)]).output
     #expect(
       pairs.contains(
@@ -102,6 +115,13 @@ struct ActionExampleTests {
     #expect(
       taken.map { "\($0["key"]?.text ?? "") \($0["rows"]?.wholeNumber ?? 0)" }
         == ["limits[0] 7", "limits[2] 1"])
+    let text = try Sluice.succeed(["explain", bundle, account(1)]).output
+    let line = try planLine(of: "- {where: {task: daily-login}", in: "quests/weekly")
+    #expect(
+      text.contains(
+        "does not count by limits (plan.yaml, line \(line)), since its limit was reached: at most "
+          + "1 row per 1d where task is daily-login: 7 rows"),
+      "\(text)")
     let rows = try #require(program["rows"]?.elements)
     #expect(rows.contains { $0["column"]?.text == "time" && $0["value"]?.text != nil })
   }

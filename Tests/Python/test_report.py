@@ -336,7 +336,7 @@ def test_what_is_paid_over_time_was_worked_out_by_hand(tab, pages):
     """10 of 520 ACME are emitted. Balances are 250 on average: 521.42 ACME a year would be 208.57 %."""
     tab.open(pages["weekly"], DESKTOP, "light")
     words = " ".join(section(tab, "time").split())
-    assert "10 ACME of a budget of 10 ACME to 2 accounts. Nothing is carried into later epochs." in words
+    assert "10 ACME of a budget of 10 ACME to 2 accounts. Nothing is carried into the next epoch." in words
     assert "From 2027-01-04T00:00:00Z To 2027-01-11T00:00:00Z Balances staked, of 2 accounts" in words
     assert "All of them, on average 250 ACME APR 208.57 % at this epoch's rate" in words
     assert "Epochs 0 to 51; the highest bar is 10 ACME. The marked one, 0, emits 10 ACME." in words
