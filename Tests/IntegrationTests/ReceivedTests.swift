@@ -92,7 +92,7 @@ private struct LateProgram {
   }
 
   func close(_ epoch: Int, to out: String) -> [String] {
-    ["close", "\(epoch)", plan, "--store", store, "--out", out]
+    ["close", "\(epoch)", plan, "--store", store, "--out", out, "--before-its-end"]
   }
 
   func allocations(_ epoch: Int) throws -> String {
