@@ -55,9 +55,11 @@ extension Explainer {
   }
 
   private func planLine(of rule: ActionRule, in source: SourceDeclaration) -> Int? {
-    plan.sources.firstIndex { $0.name == source.name }.flatMap {
-      excerpt.plan.positions["sources[\($0)].\(rule.key)"]?.line
-    }
+    guard let index = plan.sources.firstIndex(where: { $0.name == source.name }) else { return nil }
+    let path = "sources[\(index)].\(rule.key)"
+    // An entry of a list has no place of its own, but its keys have.
+    let places = excerpt.plan.positions.filter { $0.key == path || $0.key.hasPrefix(path + ".") }
+    return places.values.map(\.line).min()
   }
 
   /// With whom the account traded in rows that a rule against wash trades took.

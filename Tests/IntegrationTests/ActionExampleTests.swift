@@ -91,7 +91,7 @@ struct ActionExampleTests {
     let nothing = try #require(told(bundle, account(4)).first)
     #expect(nothing["reason"]?.text == "none-counts")
     let text = try Sluice.succeed(["explain", bundle, account(4)]).output
-    let line = try planLine(of: "wash:", in: "trading/plan")
+    let line = try planLine(of: "counterparty:", in: "trading/plan")
     #expect(
       text.contains(
         "does not count by wash (plan.yaml, line \(line)), since the account traded with itself: "
