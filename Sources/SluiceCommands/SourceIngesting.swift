@@ -93,13 +93,13 @@ struct SourceIngesting {
     return try files.map { file throws(CommandFailure) in try taking.take(file) }
   }
 
-  /// Of a series all files that its name with `*` stands for.
+  /// All files that its name with `*` stands for.
   private func paths(
     of source: SourceDeclaration
   ) throws(CommandFailure) -> [(path: String, name: String)] {
     let path = Loading.path(source.file, in: folder)
     let pattern = FilePattern(path)
-    guard source.series != nil, pattern.hasWildcard else { return [(path, source.file)] }
+    guard pattern.hasWildcard else { return [(path, source.file)] }
     return try mapped { try pattern.paths(name: path) }
       .map { ($0, pattern.name(of: $0, like: source.file)) }
   }

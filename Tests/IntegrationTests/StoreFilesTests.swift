@@ -216,4 +216,50 @@ struct StoreFilesTests {
       try WeeklyProgram.files(folder.path + "/closed")
         == WeeklyProgram.files(folder.path + "/allocated"))
   }
+
+  @Test("Rows of actions may stand in several files: the store gives what the files give")
+  func severalFiles() throws {
+    let folder = try TemporaryFolder()
+    let plan = try folder.write(
+      """
+      version: 1
+      name: Star
+      tokens: [{name: SEA, decimals: 0, supply: 1000}]
+      campaigns: [{name: main, token: SEA}]
+      epochs: {start: 2026-01-05, length: 7d, count: 2}
+      sources:
+        - name: done
+          file: done-*.csv
+          time: at
+          duplicates: sum
+          columns: [{name: n, type: integer}]
+      programs:
+        - name: tasks
+          kind: tasks
+          campaign: main
+          budget: 100
+          emission: {shape: constant}
+          from: done
+          weight: n
+
+      """, to: "plan.yaml")
+    let accounts = (1...2).map { "0x100000000000000000000000000000000000000\($0)" }
+    func write(_ number: Int, _ rows: String) throws {
+      try folder.write("at,account,n\n" + rows, to: "done-\(number).csv")
+    }
+    let store = folder.path + "/store"
+    func agree(_ epoch: Int, _ parent: [String]) throws {
+      try Sluice.succeed(["ingest", plan, "--store", store])
+      let (closed, allocated) = (folder.path + "/e\(epoch)", folder.path + "/a\(epoch)")
+      try Sluice.succeed(["close", "\(epoch)", plan, "--store", store, "--out", closed])
+      try Sluice.succeed(
+        ["allocate", plan, "--epoch", "\(epoch)", "--out", allocated] + parent)
+      #expect(try WeeklyProgram.files(closed) == WeeklyProgram.files(allocated))
+    }
+    try write(1, "2026-01-06T00:00:00Z,\(accounts[0]),3\n")
+    try write(2, "2026-01-07T00:00:00Z,\(accounts[1]),1\n")
+    try agree(0, [])
+    try write(3, "2026-01-13T00:00:00Z,\(accounts[1]),1\n")
+    try agree(1, ["--parent", folder.path + "/e0"])
+  }
 }
