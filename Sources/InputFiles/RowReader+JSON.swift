@@ -17,6 +17,7 @@ extension RowReader {
     var isEmpty = true
     let cells = try columns.cells()
     var quarantine = quarantine
+    let before = quarantine.faults.count
     while try quarantine.read({ () throws(Fault) in
       guard let record = try lines.next() else { return false }
       guard !record.bytes.isEmpty else {
@@ -27,7 +28,10 @@ extension RowReader {
       try take(try json(record), cells, line: record.line, &seen, &taker)
       return true
     }) {}
-    guard !isEmpty || declaration.noRows == .allow else { throw Self.emptyFile }
+    // A line that is no text is one that was left out, and not nothing.
+    guard !isEmpty || quarantine.faults.count > before || declaration.noRows == .allow else {
+      throw Self.emptyFile
+    }
     unused = seen.subtracting(columns.names).sorted()
     self.quarantine = quarantine
   }
