@@ -195,7 +195,8 @@ struct EventScanner: Sendable {
     var name = ShortName()
     var length = 0
     while !isAtSeparator(place) {
-      guard length < 16 else { return nil }
+      // A NUL byte would be what fills up a shorter name.
+      guard length < 16, place.pointee != 0 else { return nil }
       name.append(place.pointee, at: length)
       length += 1
       place += 1

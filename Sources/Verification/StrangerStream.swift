@@ -54,10 +54,15 @@ final class StrangerStream {
     inflation.deallocate()
   }
 
-  /// Goes past a byte order mark.
+  /// Goes past a byte order mark of UTF-8.
   func skipMark() throws(VerificationFailure) {
     var start: [UInt8] = []
-    while start.count < 3, let piece = try next() { start += piece }
+    while start.count < 4, let piece = try next() { start += piece }
+    for mark: [UInt8] in [[0xFF, 0xFE], [0xFE, 0xFF], [0, 0, 0xFE, 0xFF]]
+    where start.starts(with: mark) {
+      throw VerificationFailure(
+        .cannotRead, name, found: "UTF-16 or UTF-32", expected: "text in UTF-8")
+    }
     held = start.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(start.dropFirst(3)) : start
   }
 
