@@ -74,6 +74,11 @@ class Transaction:
     authorizations: list = field(default_factory=list)
     is_high: bool = False
 
+    @property
+    def creates(self):
+        """The address of the contract that it creates."""
+        return keccak(rlp.encode([self.sender.address, self.nonce]))[12:]
+
     def raw(self):
         body = [self.nonce, self.fee, self.gas, self.to, self.value, self.data]
         if self.kind == LEGACY:
@@ -201,6 +206,11 @@ def _candidates(case):
     for changed, transaction in enumerate(case.transactions):
         for data in _cuts(transaction.data):
             yield _mapped(case, lambda n, t: replace(t, data=data) if n == changed else t)
+
+
+def without_refused(case, outcome):
+    """Of the transactions, those that an EVM took."""
+    return _mapped(case, lambda n, t: None if outcome.results[n].status == "refused" else t)
 
 
 def _without(case, gone, is_followed):

@@ -14,7 +14,7 @@ SEED = os.environ.get("EVM_SEED", "1")
 
 
 class Comparison:
-    """Our EVM beside some peers, by name."""
+    """Our EVM beside some peers, by name; one that decides on refusals first."""
 
     def __init__(self, sluice, **peers):
         self.sluice, self.peers = sluice, peers
@@ -24,9 +24,11 @@ class Comparison:
         ours = self._run("ours", self.sluice, case)
         if isinstance(ours, str):
             return ours
+        good = cases.without_refused(case, ours)
         for name, peer in self.peers.items():
-            theirs = self._run(name, peer, case)
-            found = theirs if isinstance(theirs, str) else peers.difference(ours, theirs)
+            expected = ours if peer.decides_refusals else ours.without_refused()
+            theirs = self._run(name, peer, case if peer.decides_refusals else good)
+            found = theirs if isinstance(theirs, str) else peers.difference(expected, theirs)
             if found:
                 return f"{name}: {found}"
         return None

@@ -19,4 +19,4 @@ def sluice():
 
 @pytest.fixture(scope="session")
 def comparison(sluice):
-    return Comparison(sluice, pyevm=PyEVM(), specification=Specification())
+    return Comparison(sluice, specification=Specification(), pyevm=PyEVM())

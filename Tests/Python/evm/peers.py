@@ -15,7 +15,7 @@ import rlp
 from cases import CHAIN_ID, text
 from eth.db.atomic import AtomicDB
 from eth.exceptions import Revert as PyEVMRevert
-from eth.exceptions import VMError
+from eth.exceptions import UnrecognizedTransactionType, VMError
 from eth.vm.execution_context import ExecutionContext
 from eth.vm.forks.cancun import CancunVM
 from eth.vm.forks.prague import PragueVM
@@ -24,6 +24,7 @@ from ethereum import trace
 from ethereum.crypto.hash import keccak256
 from ethereum.exceptions import EthereumException
 from ethereum_rlp import rlp as specification_rlp
+from ethereum_rlp.exceptions import RLPException
 from ethereum_types.bytes import Bytes32
 from ethereum_types.numeric import U64, U256, Uint
 
@@ -47,6 +48,9 @@ class Result:
 class Outcome:
     results: list
     root: bytes
+
+    def without_refused(self):
+        return Outcome([result for result in self.results if result.status != "refused"], self.root)
 
 
 class Sluice:
@@ -94,6 +98,8 @@ class Sluice:
 
 class Specification:
     """The executable specification."""
+
+    decides_refusals = True
 
     def __init__(self):
         self.forks = {name: _SpecifiedFork(name.lower()) for name in ("Cancun", "Prague")}
@@ -168,7 +174,7 @@ class _SpecifiedFork:
             transaction = self._decoded(raw)
             with _traced(note_end):
                 self.fork.process_transaction(environment, output, transaction, index)
-        except (EthereumException, specification_rlp.RLPException):
+        except (EthereumException, RLPException):
             return Result("refused")
         # A transaction to an address that is taken ends before it begins.
         end = ends[-1] if ends else trace.TransactionEnd(0, b"", EthereumException())
@@ -211,8 +217,11 @@ def gas_steps(case):
 
 
 class PyEVM:
-    """py-evm."""
+    """py-evm. It takes transactions that may not stand in a block: of accounts with code (EIP-3607),
+    with too little gas for EIP-7623's floor or for EIP-3860, with a priority fee above the fee, with a
+    balance below the highest price and the value. So it is not asked about refusals."""
 
+    decides_refusals = False
     machines = {"Cancun": CancunVM, "Prague": PragueVM}
 
     def __init__(self):
@@ -233,11 +242,8 @@ class PyEVM:
             state = machine._state_class(database, self._context(block), root or EMPTY_ROOT)
             if root is None:
                 self._fill(state, case.before)
-            left = block.gas_limit
             for transaction in block.transactions:
-                result = self._apply(state, builder, transaction.raw(), left)
-                left -= result.gas_used
-                results.append(result)
+                results.append(self._apply(state, builder, transaction.raw()))
             root = state.make_state_root()
             state.persist()
         return Outcome(results, root)
@@ -268,14 +274,12 @@ class PyEVM:
         state.make_state_root()
 
     @staticmethod
-    def _apply(state, builder, raw, left):
+    def _apply(state, builder, raw):
         try:
             transaction = builder.decode(raw)
-            if transaction.gas > left:
-                return Result("refused")
             state.lock_changes()
             computation = state.apply_transaction(transaction)
-        except (ValidationError, rlp.DecodingError, rlp.exceptions.ObjectDeserializationError):
+        except (ValidationError, UnrecognizedTransactionType, rlp.DecodingError):
             return Result("refused")
         used = transaction.gas - computation.get_gas_remaining()
         # As is paid for. The receipt's gas would take the refund's bound after EIP-7623's floor.
