@@ -28,7 +28,7 @@ DELEGATION = b"\xef\x01\x00"
 def world(random):
     """Senders with much, little or no money; contracts; accounts that handed their code over."""
     before = {signer.address: Account(random.choice((0, 0, 5)), RICH) for signer in SENDERS}
-    before[SENDERS[2].address] = Account(5, random.choice((0, 10**6, 10**7, RICH)))
+    before[SENDERS[2].address] = Account(5, random.choice((0, 10**6, 10**7, RICH, RICH)))
     for address in CONTRACTS:
         before[address] = Account(1, random.choice((0, 10**9)), program(random), storage(random))
     for signer in AUTHORITIES:
@@ -46,7 +46,7 @@ def world(random):
 def block(random):
     return Block(
         number=random.choice((0, 1, 255, 256, 257, 1000)),
-        gas_limit=random.choice((700_000, 30_000_000)),
+        gas_limit=random.choice((700_000, 30_000_000, 30_000_000)),
         base_fee=random.choice((0, 7, 10)),
         coinbase=random.choice((ACCOUNTS[-1], SENDERS[0].address, CONTRACTS[0], STRANGERS[0])),
         excess_blob_gas=random.choice((0, 0, 10**7, 10**8)),
@@ -89,7 +89,7 @@ def transaction(random, before, nonces):
         sender=sender,
         kind=kind,
         nonce=nonces.get(sender, before[sender.address].nonce),
-        gas=random.choice((100_000, 200_000, 500_000)),
+        gas=random.choice((100_000, 200_000, 500_000, 1_000_000)),
         to=random.choice((*ACCOUNTS, *ACCOUNTS, *PRECOMPILED)),
         value=random.choice((0, 0, 1, 10**6)),
         data=data(random),
@@ -103,7 +103,7 @@ def transaction(random, before, nonces):
     if kind != SET_CODE and random.randrange(5) == 0:
         made.to, made.data = b"", initcode(random)
     if random.randrange(4) == 0:
-        made = broken(random, made)
+        return broken(random, made)
     nonces[sender] = made.nonce + 1
     return made
 
@@ -149,7 +149,7 @@ def test_transactions_of_every_kind(comparison):
         for _ in range(random.randrange(1, 3)):
             transactions = [transaction(random, before, nonces) for _ in range(random.randrange(1, 4))]
             blocks.append(replace(block(random), transactions=transactions))
-        is_old = random.randrange(4) == 0
+        is_old = random.randrange(6) == 0
         return Case(seed, before, blocks, "Cancun" if is_old else "Prague")
 
     comparison.check_all("transactions", 400, make)
