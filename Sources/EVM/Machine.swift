@@ -80,14 +80,10 @@ extension Machine {
     }
   }
 
-  /// Keeps or undoes what a call did; of a creation, takes the code that it returned.
+  /// Keeps or undoes what a call did; of a creation, places the code that it returned.
   private func settle(_ frame: Frame, _ status: CallStatus, _ output: [UInt8]) -> CallResult {
     var status = status
-    var output = output
-    if frame.isCreation, status == .success {
-      status = place(output, frame)
-      output = []
-    }
+    if frame.isCreation, status == .success { status = place(output, frame) }
     var result = CallResult(status: status, gasLeft: frame.gas, output: output)
     switch status {
     case .success:

@@ -1,3 +1,4 @@
+import CanonicalJSON
 import EVM
 import Foundation
 
@@ -5,13 +6,27 @@ import Foundation
 /// beside the project, or `evm` in the one that `SLUICE_CASES` names.
 ///
 /// Ends with 1 where a test fails, where there is none, or where one that is left out could be run.
+///
+/// `StateTests --differential` answers cases of the differential tests instead, line by line.
 @main
 struct Main {
   /// Tests that are left out, by file and the reason: none.
   static let skipped: [String: String] = [:]
 
   static func main() throws {
-    let folder = CommandLine.arguments.dropFirst().first ?? defaultFolder
+    let argument = CommandLine.arguments.dropFirst().first
+    if argument == "--differential" { return try answerCases() }
+    try runStateTests(argument ?? defaultFolder)
+  }
+
+  private static func answerCases() throws {
+    while let line = readLine() {
+      let answer = try DifferentialCase(line).run()
+      FileHandle.standardOutput.write(Data(answer.canonicalBytes() + [UInt8(ascii: "\n")]))
+    }
+  }
+
+  private static func runStateTests(_ folder: String) throws {
     let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
     let files = names.filter { $0.hasSuffix(".json") }.sorted()
     var counts = (passed: 0, skipped: 0, failed: 0)
