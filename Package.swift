@@ -26,6 +26,8 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
@@ -40,6 +42,7 @@ let package = Package(
     .library(name: "EventStore", targets: ["DistributionModel", "EventStore"]),
     .library(name: "MerkleTree", targets: ["MerkleTree"]),
     .library(name: "Bundle", targets: ["Bundle"]),
+    .library(name: "Devnet", targets: ["Devnet", "EVM", "Signing"]),
     .library(name: "Verification", targets: ["Verification"]),
   ],
   dependencies: [
@@ -47,6 +50,8 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.25.1"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.86.0"),
   ],
   targets: [
     .systemLibrary(
@@ -72,6 +77,9 @@ let package = Package(
       ["DistributionModel", "EthereumPrimitives", "CanonicalJSON", "CZlib", "Statements"]),
     library("MerkleTree", ["EthereumPrimitives", "CanonicalJSON"]),
     library("EVM", ["CCrypto", "EthereumPrimitives", "Secp256k1"]),
+    library("Signing", ["CCrypto", "CSecp256k1", "EthereumPrimitives", "Secp256k1"]),
+    library("Devnet", ["CanonicalJSON", "EVM", "EthereumPrimitives", "Signing"]),
+    library("DevnetServer", ["Devnet", hummingbird, nioCore]),
     library(
       "Bundle",
       [
@@ -130,6 +138,8 @@ let package = Package(
     .executableTarget(
       name: "StateTests", dependencies: ["CanonicalJSON", "EVM", "EthereumPrimitives"],
       path: "Tests/StateTests", swiftSettings: settings),
+    tests("SigningTests", ["EthereumPrimitives", "Secp256k1", "Signing"]),
+    tests("DevnetTests", ["CanonicalJSON", "Devnet", "EVM", "EthereumPrimitives", "Signing"]),
     tests("EVMTests", ["EVM", "EthereumPrimitives", "CanonicalJSON", bigInt], hasVectors: true),
     tests(
       "BundleTests",

@@ -59,9 +59,9 @@ public final class EVM {
     _ transaction: Transaction, from sender: Address, in block: BlockContext, gasLeft: UInt64,
     isSigned: Bool = true, isKept: Bool = true, tracer: (any Tracer)? = nil
   ) throws(TransactionError) -> Outcome {
+    let price = try price(
+      of: transaction, from: sender, in: block, gasLeft: gasLeft, isSigned: isSigned)
     let index = world.account(sender)
-    let price = try check(
-      transaction, sender: index, block, gasLeft: gasLeft, isSigned: isSigned)
     let checkpoint = world.checkpoint()
     machine.block = block
     machine.transaction = TransactionContext(
@@ -115,13 +115,15 @@ public final class EVM {
 // MARK: Whether it may stand in a block
 
 extension EVM {
-  /// The wei per gas that the sender pays. Source: Ethereum Yellow Paper, section 6.2, and the EIPs
-  /// of the errors.
-  private func check(
-    _ transaction: Transaction, sender index: Int, _ block: BlockContext, gasLeft: UInt64,
-    isSigned: Bool
+  /// The wei per gas that the sender pays, of a transaction that may stand in the block now.
+  ///
+  /// - Throws: where it may not. Source: Ethereum Yellow Paper, section 6.2, and the EIPs of the
+  ///   errors.
+  public func price(
+    of transaction: Transaction, from sender: Address, in block: BlockContext, gasLeft: UInt64,
+    isSigned: Bool = true
   ) throws(TransactionError) -> UInt256 {
-    let account = world.accounts[index]
+    let account = world.accounts[world.account(sender)]
     try checkKind(transaction, block)
     if let chain = transaction.chainID, chain != block.chainID {
       throw .wrongChain(found: chain, expected: block.chainID)
