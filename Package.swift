@@ -39,6 +39,7 @@ let package = Package(
     .library(name: "EthereumPrimitives", targets: ["EthereumPrimitives"]),
     .library(name: "DistributionCore", targets: ["DistributionModel", "DistributionCore"]),
     .library(name: "InputFiles", targets: ["DistributionModel", "InputFiles"]),
+    .library(name: "EVM", targets: ["EVM"]),
     .library(name: "EventStore", targets: ["DistributionModel", "EventStore"]),
     .library(name: "MerkleTree", targets: ["MerkleTree"]),
     .library(name: "Bundle", targets: ["Bundle"]),
