@@ -93,14 +93,16 @@ extension ABIValue {
     switch (self, type) {
     case (.uint(let number), _): number.description
     case (.int(let number), _):
-      number.leadingZeroBitCount == 0 ? "-" + (UInt256.zero &- number).description
+      number.leadingZeroBitCount == 0
+        ? "-" + (UInt256.zero &- number).description
         : number.description
     case (.address(let address), _): address.description
     case (.bool(let flag), _): "\(flag)"
     case (.fixedBytes(let bytes), _): Hex.encode(bytes)
     case (.bytes(let bytes), _): Self.text(bytes)
     case (.string(let text), _): "\"\(Self.text(text))\""
-    case (.array(let values), .array(let element)), (.array(let values), .fixedArray(let element, _)):
+    case (.array(let values), .array(let element)),
+      (.array(let values), .fixedArray(let element, _)):
       Self.text(values.map { ($0, element) }, "[", "]")
     case (.tuple(let values), .tuple(let types)): Self.text(Array(zip(values, types)), "(", ")")
     case (.array, _), (.tuple, _): "?"

@@ -41,6 +41,8 @@ final class CallTracer: Tracer {
 
   private var isTold: Bool { !budget.isSpent && (depth == 1 || !options.hasTopOnly) }
 
+  func step(_ step: TraceStep) {}
+
   func entered(_ call: TraceCall) {
     depth += 1
     guard isTold, budget.take(Self.bytesPerCall + call.input.count) else { return }
@@ -70,7 +72,8 @@ final class CallTracer: Tracer {
     let failed = failures()
     for place in nodes.indices.reversed() {
       let node = nodes[place]
-      var members = members(node)
+      guard let result = node.result else { continue }
+      var members = members(node.call, result)
       if place == 0 {
         members[2] = .init(key: "gas", value: .quantity(gasLimit))
         members[3] = .init(key: "gasUsed", value: .quantity(outcome.gasUsed))
@@ -96,9 +99,7 @@ final class CallTracer: Tracer {
     return failed
   }
 
-  private func members(_ node: Node) -> [JSON.Member] {
-    let call = node.call
-    let result = node.result ?? CallResult(status: .success, gasLeft: 0, output: [])
+  private func members(_ call: TraceCall, _ result: CallResult) -> [JSON.Member] {
     var members: [JSON.Member] = [
       .init(key: "type", value: .string(call.kind.rawValue)),
       .init(key: "from", value: .address(call.from)),

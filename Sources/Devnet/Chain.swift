@@ -346,6 +346,7 @@ extension Chain {
     (blocks, numbers, places) = (kept.blocks, kept.numbers, kept.places)
     pending = kept.pending
     (timeOffset, nextTimestamp, states) = (kept.timeOffset, kept.nextTimestamp, kept.states)
+    isChanged = true
     snapshots = snapshots.filter { $0.key < number }
     return true
   }

@@ -49,10 +49,12 @@ extension Failure {
     callers = found.callers.map { Call($0, world, names) }
     switch found.result.status {
     case .halted(.outOfGas):
-      reason = found.last.map {
-        .outOfGas(
-          operation: TraceStep.name(of: $0.opcode), place: $0.counter, cost: $0.cost, left: $0.gas)
-      } ?? .halted(Halt.outOfGas.words, place: nil)
+      reason =
+        found.last.map {
+          .outOfGas(
+            operation: TraceStep.name(of: $0.opcode), place: $0.counter, cost: $0.cost, left: $0.gas
+          )
+        } ?? .halted(Halt.outOfGas.words, place: nil)
     case .halted(let halt): reason = .halted(halt.words, place: found.last?.counter)
     case .success, .reverted: reason = Reason(found.result.output)
     }
@@ -156,7 +158,8 @@ extension Failure.Call: CustomStringConvertible {
 
   fileprivate var json: JSON {
     var members: [JSON.Member] = [
-      .init(key: "type", value: .string(kind.rawValue)), .init(key: "to", value: .address(contract)),
+      .init(key: "type", value: .string(kind.rawValue)),
+      .init(key: "to", value: .address(contract)),
       .init(key: "input", value: .string(ABIValue.text(input))),
     ]
     if let name { members.append(.init(key: "name", value: .string(name))) }

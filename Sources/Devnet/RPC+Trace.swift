@@ -99,7 +99,8 @@ struct TraceOptions {
       switch json?[key] ?? .null {
       case .null: return false
       case .bool(let flag): return flag
-      case let other: throw .invalidParameters("`\(key)`: found \(other.kindName), expected a boolean")
+      case let other:
+        throw .invalidParameters("`\(key)`: found \(other.kindName), expected a boolean")
       }
     }
     guard json == nil || json?.members != nil else {

@@ -23,9 +23,10 @@ extension Machine {
   ) -> (key: UInt256, value: UInt256)? {
     switch opcode {
     case 0x54 where height >= 1:
-      (top[-1], world.slots[world.slot(frame.account, top[-1])].value)
-    case 0x55 where height >= 2: (top[-1], top[-2])
-    default: nil
+      let slot = world.slot(frame.account, top[-1])
+      return (top[-1], world.slots[slot].value)
+    case 0x55 where height >= 2: return (top[-1], top[-2])
+    default: return nil
     }
   }
 
@@ -80,7 +81,8 @@ extension Machine {
       return part(2, 4, perWord: Gas.copyWord).map { $0 + access }
     case 0x51, 0x52: return memoryCost(frame, [(top[-1], 32)]).map { base + $0 }
     case 0x53: return memoryCost(frame, [(top[-1], 1)]).map { base + $0 }
-    case 0x54: return world.isCold(slot: world.slot(frame.account, top[-1])) ? Gas.coldSlot : Gas.warm
+    case 0x54:
+      return world.isCold(slot: world.slot(frame.account, top[-1])) ? Gas.coldSlot : Gas.warm
     case 0x55: return storeCost(frame, key: top[-1], value: top[-2])
     case 0x5E:
       let words = Gas.copyWord * Gas.words(top[-3].asInt ?? 0)
