@@ -143,7 +143,9 @@ let package = Package(
       path: "Tests/StateTests", swiftSettings: settings),
     tests("SigningTests", ["EthereumPrimitives", "Secp256k1", "Signing"]),
     tests("DevnetTests", ["CanonicalJSON", "Devnet", "EVM", "EthereumPrimitives", "Signing"]),
-    tests("EVMTests", ["EVM", "EthereumPrimitives", "CanonicalJSON", bigInt], hasVectors: true),
+    tests(
+      "EVMTests", ["EVM", "EthereumPrimitives", "CanonicalJSON", "StateTests", bigInt],
+      hasVectors: true),
     tests(
       "BundleTests",
       [

@@ -96,7 +96,7 @@ struct TidyTests {
       "Sources/Verification/StrangerStream.swift",
       "Sources/EVM/Bytecode.swift", "Sources/EVM/Frame.swift", "Sources/EVM/Machine.swift",
       "Sources/EVM/Machine+Calls.swift", "Sources/EVM/Machine+Loop.swift",
-      "Sources/EVM/Machine+Operations.swift",
+      "Sources/EVM/Machine+Operations.swift", "Sources/EVM/Machine+Tracing.swift",
       "Sources/EVM/Word.swift",
       "Sources/EVM/Precompiles/Precompile.swift", "Sources/EVM/Precompiles/PrecompileInput.swift",
     ]
