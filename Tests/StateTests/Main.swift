@@ -25,8 +25,7 @@ struct Main {
   private static func answerCases() throws {
     while let line = readLine() {
       let answer = try DifferentialCase(line).run()
-      FileHandle.standardOutput.write(Data(answer.canonicalBytes() + [UInt8(ascii: "
-")]))
+      FileHandle.standardOutput.write(Data(answer.canonicalBytes() + [UInt8(ascii: "\n")]))
     }
   }
 
