@@ -26,6 +26,9 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
@@ -36,9 +39,11 @@ let package = Package(
     .library(name: "EthereumPrimitives", targets: ["EthereumPrimitives"]),
     .library(name: "DistributionCore", targets: ["DistributionModel", "DistributionCore"]),
     .library(name: "InputFiles", targets: ["DistributionModel", "InputFiles"]),
+    .library(name: "EVM", targets: ["EVM"]),
     .library(name: "EventStore", targets: ["DistributionModel", "EventStore"]),
     .library(name: "MerkleTree", targets: ["MerkleTree"]),
     .library(name: "Bundle", targets: ["Bundle"]),
+    .library(name: "Devnet", targets: ["Devnet", "EVM", "Signing"]),
     .library(name: "Verification", targets: ["Verification"]),
   ],
   dependencies: [
@@ -46,6 +51,9 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.25.1"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.86.0"),
   ],
   targets: [
     .systemLibrary(
@@ -71,6 +79,9 @@ let package = Package(
       ["DistributionModel", "EthereumPrimitives", "CanonicalJSON", "CZlib", "Statements"]),
     library("MerkleTree", ["EthereumPrimitives", "CanonicalJSON"]),
     library("EVM", ["CCrypto", "EthereumPrimitives", "Secp256k1"]),
+    library("Signing", ["CCrypto", "CSecp256k1", "EthereumPrimitives", "Secp256k1"]),
+    library("Devnet", ["CanonicalJSON", "EVM", "EthereumPrimitives", "Signing"]),
+    library("DevnetServer", ["Devnet", hummingbird, logging, nioCore]),
     library(
       "Bundle",
       [
@@ -92,8 +103,9 @@ let package = Package(
       "SluiceCommands",
       [
         "Bundle", "CanonicalJSON", "DistributionCore", "DistributionEngine", "DistributionModel",
-        "EthereumPrimitives", "EventStore", "InputFiles", "MerkleTree", "PlanFile", "Reporting",
-        "Statements", "Verification", argumentParser,
+        "Devnet", "DevnetServer", "EVM", "EthereumPrimitives", "EventStore", "InputFiles",
+        "MerkleTree", "PlanFile", "Reporting", "Signing", "Statements", "Verification",
+        argumentParser,
       ]),
     .executableTarget(
       name: "sluice", dependencies: ["SluiceCommands"], swiftSettings: settings),
@@ -129,7 +141,11 @@ let package = Package(
     .executableTarget(
       name: "StateTests", dependencies: ["CanonicalJSON", "EVM", "EthereumPrimitives"],
       path: "Tests/StateTests", swiftSettings: settings),
-    tests("EVMTests", ["EVM", "EthereumPrimitives", "CanonicalJSON", bigInt], hasVectors: true),
+    tests("SigningTests", ["EthereumPrimitives", "Secp256k1", "Signing"]),
+    tests("DevnetTests", ["CanonicalJSON", "Devnet", "EVM", "EthereumPrimitives", "Signing"]),
+    tests(
+      "EVMTests", ["EVM", "EthereumPrimitives", "CanonicalJSON", "StateTests", bigInt],
+      hasVectors: true),
     tests(
       "BundleTests",
       [

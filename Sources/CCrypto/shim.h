@@ -2,5 +2,7 @@
 // library is configured, and some of its versions have no RIPEMD-160 there.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/bn.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/ripemd.h>
 #include <openssl/sha.h>

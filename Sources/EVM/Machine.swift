@@ -103,7 +103,7 @@ extension Machine {
     guard code.first != 0xEF else { return .halted(.invalidCode) }
     let cost = Gas.codeByte * Int64(code.count)
     guard frame.gas >= cost else { return .halted(.outOfGas) }
-    guard code.count <= Limit.code else { return .halted(.invalidCode) }
+    guard code.count <= Limit.code else { return .halted(.codeTooLarge) }
     frame.gas -= cost
     world.setCode(frame.account, Bytecode(code))
     return .success

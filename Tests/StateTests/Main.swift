@@ -2,8 +2,9 @@ import CanonicalJSON
 import EVM
 import Foundation
 
-/// Runs Ethereum's state tests: `StateTests [FOLDER]`, the folder being `../shared/cases/evm`
-/// beside the project, or `evm` in the one that `SLUICE_CASES` names.
+/// Runs Ethereum's state tests: `StateTests [--audited] [FOLDER]`, the folder being
+/// `../shared/cases/evm` beside the project, or `evm` in the one that `SLUICE_CASES` names. With
+/// `--audited` a tracer holds each step to what is said of it before it runs.
 ///
 /// Ends with 1 where a test fails, where there is none, or where one that is left out could be run.
 ///
@@ -14,9 +15,11 @@ struct Main {
   static let skipped: [String: String] = [:]
 
   static func main() throws {
-    let argument = CommandLine.arguments.dropFirst().first
-    if argument == "--differential" { return try answerCases() }
-    try runStateTests(argument ?? defaultFolder)
+    var arguments = CommandLine.arguments.dropFirst()
+    if arguments.first == "--differential" { return try answerCases() }
+    let isAudited = arguments.first == "--audited"
+    if isAudited { arguments = arguments.dropFirst() }
+    try runStateTests(arguments.first ?? defaultFolder, isAudited: isAudited)
   }
 
   private static func answerCases() throws {
@@ -26,7 +29,7 @@ struct Main {
     }
   }
 
-  private static func runStateTests(_ folder: String) throws {
+  private static func runStateTests(_ folder: String, isAudited: Bool) throws {
     let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
     let files = names.filter { $0.hasSuffix(".json") }.sorted()
     var counts = (passed: 0, skipped: 0, failed: 0)
@@ -39,7 +42,7 @@ struct Main {
         continue
       }
       for test in tests.cases {
-        if let failure = try test.failure(.cancun) {
+        if let failure = try test.failure(.cancun, audit: isAudited ? StepAudit() : nil) {
           counts.failed += 1
           print("failed \(file), \(test.name): \(failure)")
         } else {

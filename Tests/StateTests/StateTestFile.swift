@@ -49,7 +49,7 @@ struct StateTestFile {
 
 extension StateTestFile.Case {
   /// What is wrong; nil where all is as expected.
-  func failure(_ fork: Fork) throws -> String? {
+  func failure(_ fork: Fork, audit: StepAudit? = nil) throws -> String? {
     let world = try World(before)
     let evm = EVM(world: world, fork: fork)
     var logs: [World.Log] = []
@@ -60,7 +60,7 @@ extension StateTestFile.Case {
       guard found == sender else { return "the sender is \(found), expected \(sender)" }
       let block = try BlockContext(environment)
       logs = try evm.execute(
-        signed.transaction, from: sender, in: block, gasLeft: block.gasLimit
+        signed.transaction, from: sender, in: block, gasLeft: block.gasLimit, tracer: audit
       ).logs
     } catch {
       refusal = "\(error)"
@@ -68,6 +68,7 @@ extension StateTestFile.Case {
     if (refusal != nil) != (exception != nil) {
       return "found \(refusal ?? "no error"), expected \(exception ?? "none")"
     }
+    if let broken = audit?.broken { return "a step: \(broken)" }
     let root = world.root()
     guard root == expectedRoot else { return "the root is \(root), expected \(expectedRoot)" }
     let hash = Keccak256.hash(RLP.encode(.list(logs.map(\.item))))
