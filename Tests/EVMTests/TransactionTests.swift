@@ -180,6 +180,19 @@ struct ExecutionTests {
     }
   }
 
+  @Test("A creation's output is the code that it placed")
+  func creationOutput() throws {
+    // MSTORE8(0, 0xFE), RETURN(0, 1)
+    let code: [UInt8] = [0x60, 0xFE, 0x5F, 0x53, 0x60, 1, 0x5F, 0xF3]
+    let evm = evm(.prague)
+    let creation = transaction(nil, code)
+    let outcome = try evm.execute(creation, from: account(1), in: block, gasLeft: 1 << 30)
+    let created = try #require(outcome.created)
+    #expect(outcome.output == [0xFE] && evm.world.record(of: created).code == [0xFE])
+    // 21,000 + 32,000, 8 bytes, a word of code; 7 operations and a word of memory; a byte placed.
+    #expect(outcome.gasUsed == 53_000 + 128 + 2 + 16 + 200)
+  }
+
   @Test("Any bytes as code end in a status, within their gas, and a failure leaves nothing behind")
   func anyCode() {
     check("bytecode", runs: 1500) { generator in

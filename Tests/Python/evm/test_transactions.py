@@ -6,6 +6,7 @@ from dataclasses import replace
 from cases import (
     ACCESS_LIST,
     AUTHORITIES,
+    BLOB,
     CHAIN_ID,
     DYNAMIC_FEE,
     LEGACY,
@@ -23,17 +24,20 @@ from programs import ACCOUNTS, CONTRACTS, PRECOMPILED, STRANGERS, initcode, prog
 RICH = 10**18
 ZERO = bytes(20)
 DELEGATION = b"\xef\x01\x00"
+# A nonce ends one below 2**64 (EIP-2681).
+NONCES = [*[0] * 12, *[5] * 6, 2**64 - 2, 2**64 - 1]
 
 
 def world(random):
     """Senders with much, little or no money; contracts; accounts that handed their code over."""
-    before = {signer.address: Account(random.choice((0, 0, 5)), RICH) for signer in SENDERS}
+    before = {signer.address: Account(random.choice(NONCES), RICH) for signer in SENDERS}
     before[SENDERS[2].address] = Account(5, random.choice((0, 10**6, 10**7, RICH, RICH)))
     for address in CONTRACTS:
-        before[address] = Account(1, random.choice((0, 10**9)), program(random), storage(random))
+        nonce = random.choice(NONCES) or 1
+        before[address] = Account(nonce, random.choice((0, 10**9)), program(random), storage(random))
     for signer in AUTHORITIES:
         if random.randrange(3):
-            balance, nonce = random.choice(((1, 0), (0, 1), (7, 2)))
+            balance, nonce = random.choice(((1, 0), (0, 1), (7, 2), (7, 2), (0, random.choice(NONCES) or 1)))
             target = random.choice((CONTRACTS[0], CONTRACTS[1], AUTHORITIES[0].address, PRECOMPILED[3]))
             code = random.choice((b"", DELEGATION + target))
             before[signer.address] = Account(nonce, balance, code)
@@ -82,9 +86,14 @@ def data(random):
     return bytes(random.choice((0, 0, 1, 255)) for _ in range(size))
 
 
+def blob_hash(random):
+    """Of version 1, or nearly always."""
+    return bytes([1 if random.randrange(20) else 2]) + random.randbytes(31)
+
+
 def transaction(random, before, nonces):
     sender = random.choice(SENDERS)
-    kind = random.choice((LEGACY, ACCESS_LIST, DYNAMIC_FEE, DYNAMIC_FEE, SET_CODE, SET_CODE))
+    kind = random.choice((LEGACY, ACCESS_LIST, DYNAMIC_FEE, DYNAMIC_FEE, BLOB, SET_CODE, SET_CODE))
     made = Transaction(
         sender=sender,
         kind=kind,
@@ -98,9 +107,12 @@ def transaction(random, before, nonces):
     )
     if kind == LEGACY:
         made.chain_id = random.choice((CHAIN_ID, None))
+    elif kind == BLOB:
+        made.blob_fee = random.choice((10**9, 10**9, 10**9, 20, 1, 0))
+        made.blob_hashes = [blob_hash(random) for _ in range(random.choice((1, 1, 1, 2, 0)))]
     elif kind == SET_CODE:
         made.authorizations = [authorization(random, before) for _ in range(random.randrange(1, 4))]
-    if kind != SET_CODE and random.randrange(5) == 0:
+    if kind < BLOB and random.randrange(5) == 0:
         made.to, made.data = b"", initcode(random)
     if random.randrange(4) == 0:
         return broken(random, made)
