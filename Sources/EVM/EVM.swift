@@ -119,7 +119,9 @@ extension EVM {
     of transaction: Transaction, from sender: Address, in block: BlockContext, gasLeft: UInt64,
     isSigned: Bool = true
   ) throws(TransactionError) -> UInt256 {
-    let account = world.accounts[world.account(sender)]
+    // Looked up on its own: it may add the account, and the list of before has none.
+    let index = world.account(sender)
+    let account = world.accounts[index]
     try checkKind(transaction, block)
     if let chain = transaction.chainID, chain != block.chainID {
       throw .wrongChain(found: chain, expected: block.chainID)

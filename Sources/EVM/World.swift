@@ -123,12 +123,15 @@ extension World {
 
   /// What there is of an account; of one that does not exist, nothing.
   public func record(of address: Address) -> Record {
-    let account = accounts[account(address)]
+    // Looked up on its own: it may add the account, and the list of before has none.
+    let index = account(address)
+    let account = accounts[index]
     return Record(nonce: account.nonce, balance: account.balance, code: account.code.bytes)
   }
 
   public func storage(of address: Address, at key: UInt256) -> UInt256 {
-    slots[slot(account(address), key)].value
+    let index = slot(account(address), key)
+    return slots[index].value
   }
 
   /// Makes an account as it is given, or changes one, between transactions.
