@@ -87,7 +87,8 @@ extension RPC {
           transaction, from: sender, in: block, gasLeft: limit, isSigned: false, isKept: false)
       } catch { throw .rejected("\(error)") }
     }
-    var highest = min(request.gas ?? block.gasLimit, block.gasLimit)
+    let limit = min(block.gasLimit, chain.settings.fork.highestGasLimit)
+    var highest = min(request.gas ?? limit, limit)
     let first = try attempt(highest)
     guard first.status == .success else { throw .failed(first) }
     var lowest = first.gasUsed - 1

@@ -176,7 +176,6 @@ extension Halt {
     case .invalidCode: "invalid code: too long, or it begins with 0xef"
     case .initCodeTooLarge: "max initcode size exceeded"
     case .precompileFailed: "precompiled contract: wrong input, or too little gas"
-    case .precompileUnsupported: "precompiled contract: not supported by this chain"
     }
   }
 }

@@ -20,8 +20,6 @@ public enum Halt: Sendable, Hashable {
   case initCodeTooLarge
   /// A precompiled contract that refused its input.
   case precompileFailed
-  /// A precompiled contract that this EVM does not have.
-  case precompileUnsupported
 }
 
 /// How a call ended.
