@@ -12,6 +12,7 @@ extension Machine {
     case 0x00: return .finished(.success, output: [])  // STOP
     case 0x0A: return exponentiate(frame, top)
     case 0x04...0x0B, 0x1D: push(frame, arithmetic(opcode, top))
+    case 0x1E: push(frame, UInt256(UInt64(256 - top[-1].bitWidthUsed)))  // CLZ
     case 0x20: return hash(frame, top)
     case 0x30...0x4A, 0x58...0x5A: return look(opcode, frame, top)
     case 0x51...0x53, 0x5E: return useMemory(opcode, frame, top)
