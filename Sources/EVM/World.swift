@@ -123,12 +123,14 @@ extension World {
 
   /// What there is of an account; of one that does not exist, nothing.
   public func record(of address: Address) -> Record {
-    let account = accounts[account(address)]
+    let index = account(address)
+    let account = accounts[index]
     return Record(nonce: account.nonce, balance: account.balance, code: account.code.bytes)
   }
 
   public func storage(of address: Address, at key: UInt256) -> UInt256 {
-    slots[slot(account(address), key)].value
+    let slot = slot(account(address), key)
+    return slots[slot].value
   }
 
   /// Makes an account as it is given, or changes one, between transactions.
