@@ -152,6 +152,22 @@ struct ExecutionTests {
     }
   }
 
+  @Test("An account that nobody has seen has nothing: no money, no nonce, no storage")
+  func unseen() throws {
+    let evm = evm(.prague)
+    // What is looked up is appended to the world: often enough for its arrays to grow.
+    for number in 1000..<1100 as Range<UInt32> {
+      var spending = transaction(account(2))
+      spending.maximumFee = 1
+      #expect(throws: TransactionError.insufficientFunds(balance: 0, needed: 200_000)) {
+        _ = try evm.execute(spending, from: account(number), in: block, gasLeft: 1 << 30)
+      }
+      #expect(evm.world.record(of: account(10_000 + number)) == World.Record())
+      #expect(evm.world.storage(of: account(20_000 + number), at: 7) == 0)
+    }
+    #expect(evm.world.root() == EVMTests.evm(.prague).world.root())
+  }
+
   @Test(
     "EIP-7702: an account that hands its code over runs it on its own storage"
   )
