@@ -270,7 +270,7 @@ struct OsakaTests {
     #expect(clz(.one, .prague).status == .halted(.invalidOpcode(0x1E)))
     let empty = evm(.osaka, [(account(5), [0x1E])])
     let message = EVM.Message(from: account(1), to: account(5), input: [], gas: 1000)
-    #expect(empty.call(message, in: block).status == .halted(.stackUnderflow))
+    #expect(empty.call(message, in: block).status == .halted(.stackUnderflow(height: 0, needed: 1)))
   }
 
   @Test("EIP-7825: a transaction has 2²⁴ gas at most; one of Prague may have more")
