@@ -286,6 +286,18 @@ struct OsakaTests {
     }
   }
 
+  @Test("EIP-7823: numbers of a modular power have 1024 bytes at most")
+  func longNumbers() {
+    for place in 0..<3 {
+      func outcome(_ length: Int, _ fork: Fork) -> PrecompileOutcome {
+        let lengths = (0..<3).flatMap { word($0 == place ? length : 1) }
+        return Precompile.modularPower.run(lengths, gas: 1 << 40, fork)
+      }
+      #expect(outcome(1024, .osaka) != .failure && outcome(1025, .osaka) == .failure)
+      #expect(outcome(1025, .prague) != .failure)
+    }
+  }
+
   @Test("EIP-7594: a transaction carries six blobs at most, in Prague nine")
   func blobs() throws {
     func carrying(_ count: Int) -> Transaction {

@@ -4,8 +4,8 @@ extension BLS12381 {
   /// Numbers of a blob, and n: what the contract returns where the proof holds.
   private static let blobElements = UInt256(4096)
 
-  /// Whether a blob's polynomial has the value y at z, by a KZG proof; nil where it has not, where a
-  /// point or number is none, or where the hash is not the commitment's.
+  /// Whether a blob's polynomial has the value y at z, by a KZG proof; nil where it has not, where
+  /// a point or number is none, or where the hash is not the commitment's.
   ///
   /// The input is the versioned hash, z, y, commitment and proof.
   ///
@@ -28,8 +28,8 @@ extension BLS12381 {
 }
 
 extension Affine<BLS12381.Fp> {
-  /// From x in 48 bytes, whose highest bits say: compressed, infinity, the higher one of both y. nil
-  /// where it is no point of the subgroup, or not in this one form.
+  /// From x in 48 bytes, whose highest bits say: compressed, infinity, the higher one of both y.
+  /// nil where it is no point of the subgroup, or not in this one form.
   ///
   /// Source: EIP-4844's consensus specification, `validate_kzg_g1`; the form is ZCash's.
   init?(compressed bytes: [UInt8]) {

@@ -5,8 +5,6 @@ extension BLS12381 {
   struct Fp {
     /// The least significant one first; together always below p.
     private var limbs: [6 of UInt64]
-
-    private init(limbs: [6 of UInt64]) { self.limbs = limbs }
   }
 }
 
@@ -96,8 +94,8 @@ extension BLS12381.Fp: Field {
 
   static prefix func - (value: Self) -> Self { zero - value }
 
-  /// Each step gives (sum + digit · right + m · p) / 2⁶⁴ with the m that makes it a whole number: it
-  /// is below 2p, and no limb is carried out of, since p is below 2³⁸¹.
+  /// Each step gives (sum + digit · right + m · p) / 2⁶⁴ with the m that makes it a whole number:
+  /// it is below 2p, and no limb is carried out of, since p is below 2³⁸¹.
   static func * (left: Self, right: Self) -> Self {
     let p = modulus
     var sum = [6 of UInt64](repeating: 0)

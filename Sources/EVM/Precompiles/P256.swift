@@ -5,8 +5,8 @@ import EthereumPrimitives
 ///
 /// Source: EIP-7951, https://eips.ethereum.org/EIPS/eip-7951.
 enum P256 {
-  /// 1 in a word where the key, x and y, signed the hash with r and s; otherwise nothing, also where
-  /// the input has not the 160 bytes of hash, r, s, x and y.
+  /// 1 in a word where the key, x and y, signed the hash with r and s; otherwise nothing, also
+  /// where the input has not the 160 bytes of hash, r, s, x and y.
   static func verify(_ input: PrecompileInput) -> [UInt8] {
     guard input.count == 160,
       isSigned(
