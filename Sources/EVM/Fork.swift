@@ -43,7 +43,9 @@ public struct Fork: Sendable {
   public static let all = [cancun, prague, osaka]
 }
 
-extension Fork {
+extension Fork: CustomStringConvertible {
+  public var description: String { name }
+
   /// The fork of a name.
   public init(named name: String) throws(UnknownFork) {
     guard let fork = Self.all.first(where: { $0.name == name }) else {
