@@ -260,7 +260,9 @@ extension Machine {
       pay(frame, Gas.logByte * Int64(range.count))
     else { return halt(.outOfGas) }
     let topics = (0..<count).map { Bytes32(top[-3 - $0]) }
-    world.add(World.Log(address: frame.address, topics: topics, data: bytes(frame, range)))
+    let log = World.Log(address: frame.address, topics: topics, data: bytes(frame, range))
+    tracer?.logged(log, index: world.logs.count)
+    world.add(log)
     return nil
   }
 

@@ -119,18 +119,22 @@ extension World {
       self.balance = balance
       self.code = code
     }
+
+    /// The account whose code runs in place of this one's (EIP-7702).
+    public var delegate: Address? { Bytecode(code).delegate }
   }
 
   /// What there is of an account; of one that does not exist, nothing.
   public func record(of address: Address) -> Record {
+    // Looked up on its own: it may add the account, and the list of before has none.
     let index = account(address)
     let account = accounts[index]
     return Record(nonce: account.nonce, balance: account.balance, code: account.code.bytes)
   }
 
   public func storage(of address: Address, at key: UInt256) -> UInt256 {
-    let slot = slot(account(address), key)
-    return slots[slot].value
+    let index = slot(account(address), key)
+    return slots[index].value
   }
 
   /// Makes an account as it is given, or changes one, between transactions.
@@ -208,6 +212,12 @@ extension World {
     let account = accounts[account]
     return account.nonce != 0 || account.code.count != 0 || account.filledSlots != 0
   }
+
+  /// True where `warm` would find it cold.
+  func isCold(account: Int) -> Bool { accounts[account].warmIn != transaction }
+
+  /// True where `warmSlot` would find it cold.
+  func isCold(slot: Int) -> Bool { slots[slot].warmIn != transaction }
 
   func isCreatedNow(_ account: Int) -> Bool { accounts[account].createdIn == transaction }
 
