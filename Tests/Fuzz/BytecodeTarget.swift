@@ -137,7 +137,7 @@ private func requireSame(_ first: EVM.Outcome, _ second: EVM.Outcome) throws {
 private func requireCall(_ program: Program) throws {
   var message = EVM.Message(
     from: Program.sender, to: program.isCreation ? nil : Program.contract, input: program.input,
-    gas: program.gas)
+    gas: UInt64(program.gas))
   message.value = 5
   let world = program.world()
   let evm = EVM(world: world, fork: program.fork)
