@@ -38,7 +38,8 @@ private struct Campaign {
     let answer = try test.call(
       "eth_call",
       #"{"from":"\#(owner.hex)","to":"\#(distributor.hex)","data":"\#(Hex.encode(create))"}"#)
-    campaign = try Bytes32(hex: answer.text ?? "")
+    let campaign = try Bytes32(hex: answer.text ?? "")
+    self.campaign = campaign
     _ = try test.send(create, to: distributor)
 
     account = test.accounts[1]
