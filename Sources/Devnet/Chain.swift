@@ -301,6 +301,9 @@ extension Chain {
     }
     nextTimestamp = nil
     nextBaseFee = nil
+    // Blocks of one second are a second apart: the chain's clock goes with them.
+    let ahead = Int64(clamping: block.header.timestamp) &- Int64(clamping: settings.clock())
+    timeOffset = max(timeOffset, ahead)
     remember()
     return block
   }
