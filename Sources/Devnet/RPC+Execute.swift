@@ -55,9 +55,9 @@ extension RPC {
   // MARK: Calls
 
   func message(_ request: CallObject, _ block: BlockContext) throws(RPCError) -> EVM.Message {
-    let gas = min(request.gas ?? block.gasLimit, UInt64(Int64.max))
     var message = EVM.Message(
-      from: request.from ?? .zero, to: request.to, input: request.input, gas: Int64(gas))
+      from: request.from ?? .zero, to: request.to, input: request.input,
+      gas: request.gas ?? block.gasLimit)
     message.value = request.value
     message.gasPrice = request.maximumFee ?? .zero
     return message

@@ -28,6 +28,13 @@ public final class RPC {
     self.keys = Dictionary(zip(accounts, keys)) { first, _ in first }
   }
 
+  /// Makes a block every so many seconds, by the clock of whoever serves; 0 to make one for each
+  /// transaction.
+  public func makeBlocks(every seconds: UInt64) {
+    chain.isAutomining = seconds == 0
+    interval = seconds
+  }
+
   /// The answer to a body; nothing where only notifications were sent.
   public func answer(_ body: [UInt8]) -> [UInt8] {
     let request: JSON

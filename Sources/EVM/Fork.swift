@@ -25,6 +25,9 @@ public struct Fork: Sendable {
   public static let prague = Fork(
     name: "prague", instructions: .cancun, lastPrecompile: 0x11, hasDelegation: true,
     floorPerToken: 10, maximumBlobs: 9, blobBaseFeeFraction: 5_007_716)
+
+  /// Every fork that is known, oldest first.
+  public static let all = [cancun, prague]
 }
 
 /// What does not change from fork to fork of those we have.

@@ -251,22 +251,23 @@ extension Machine {
     tracer?.entered(
       TraceCall(
         kind: .call, depth: 0, from: message.from, to: to, value: message.value,
-        gas: message.gas, input: message.input))
+        gas: message.gasGiven, input: message.input))
     let checkpoint = world.checkpoint()
     guard message.value <= world.accounts[sender].balance else {
-      return told(CallResult(status: .halted(.balanceTooLow), gasLeft: message.gas, output: []))
+      return told(
+        CallResult(status: .halted(.balanceTooLow), gasLeft: message.gasGiven, output: []))
     }
     world.touch(index)
     transfer(message.value, from: sender, to: index)
     if let precompile = Precompile.at(to, upTo: fork.lastPrecompile) {
-      let result = run(precompile, message.input, gas: message.gas)
+      let result = run(precompile, message.input, gas: message.gasGiven)
       if result.status != .success { world.revert(to: checkpoint) }
       return told(result)
     }
     return run(
       Frame(
         code: code, account: index, address: to, caller: message.from, value: message.value,
-        input: message.input, gas: message.gas, isStatic: false, isCreation: false, depth: 0,
+        input: message.input, gas: message.gasGiven, isStatic: false, isCreation: false, depth: 0,
         checkpoint: checkpoint))
   }
 
@@ -276,9 +277,10 @@ extension Machine {
     tracer?.entered(
       TraceCall(
         kind: .create, depth: 0, from: message.from, to: address, value: message.value,
-        gas: message.gas, input: message.input))
+        gas: message.gasGiven, input: message.input))
     guard message.value <= world.accounts[sender].balance else {
-      return told(CallResult(status: .halted(.balanceTooLow), gasLeft: message.gas, output: []))
+      return told(
+        CallResult(status: .halted(.balanceTooLow), gasLeft: message.gasGiven, output: []))
     }
     guard !world.isTaken(index) else {
       return told(CallResult(status: .halted(.createCollision), gasLeft: 0, output: []))
@@ -286,7 +288,7 @@ extension Machine {
     return run(
       creation(
         of: index, code: Bytecode(message.input), creator: sender, caller: message.from,
-        value: message.value, gas: message.gas, depth: 0))
+        value: message.value, gas: message.gasGiven, depth: 0))
   }
 
   private func told(_ result: CallResult) -> CallResult {

@@ -80,7 +80,7 @@ extension Machine {
     }
   }
 
-  /// Keeps or undoes what a call did; of a creation, takes the code that it returned.
+  /// Keeps or undoes what a call did; of a creation, places the code that it returned.
   private func settle(_ frame: Frame, _ status: CallStatus, _ output: [UInt8]) -> CallResult {
     var status = status
     if frame.isCreation, status == .success { status = place(output, frame) }

@@ -1,3 +1,4 @@
+import CanonicalJSON
 import EVM
 import Foundation
 
@@ -6,6 +7,8 @@ import Foundation
 /// `--audited` a tracer holds each step to what is said of it before it runs.
 ///
 /// Ends with 1 where a test fails, where there is none, or where one that is left out could be run.
+///
+/// `StateTests --differential` answers cases of the differential tests instead, line by line.
 @main
 struct Main {
   /// Tests that are left out, by file and the reason: none.
@@ -13,9 +16,20 @@ struct Main {
 
   static func main() throws {
     var arguments = CommandLine.arguments.dropFirst()
+    if arguments.first == "--differential" { return try answerCases() }
     let isAudited = arguments.first == "--audited"
     if isAudited { arguments = arguments.dropFirst() }
-    let folder = arguments.first ?? defaultFolder
+    try runStateTests(arguments.first ?? defaultFolder, isAudited: isAudited)
+  }
+
+  private static func answerCases() throws {
+    while let line = readLine() {
+      let answer = try DifferentialCase(line).run()
+      FileHandle.standardOutput.write(Data(answer.canonicalBytes() + [UInt8(ascii: "\n")]))
+    }
+  }
+
+  private static func runStateTests(_ folder: String, isAudited: Bool) throws {
     let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
     let files = names.filter { $0.hasSuffix(".json") }.sorted()
     var counts = (passed: 0, skipped: 0, failed: 0)
