@@ -113,7 +113,7 @@ struct TracerTests {
       if let broken = audit.broken { throw Broken(sentence: broken) }
       return true
     }
-    #expect(steps > 50_000)
+    #expect(steps > 15_000)
   }
 
   @Test("A run that is watched ends as one that is not: status, gas, output, logs and state")
