@@ -112,7 +112,7 @@ struct TraceOptionTests {
     }
     #expect(error?.message.hasPrefix("the trace holds more than 33554432 bytes; ask for") == true)
     #expect(error?.message.contains("`limit`") == true)
-    #expect(try loop.steps(#"{"enableMemory":true,"limit":500}"#).count == 500)
+    #expect(try loop.steps(#"{"enableMemory":true,"limit":20}"#).count == 20)
     #expect(try loop.steps().count > 5000)
     // STATICCALL of nobody with 64 KiB, for ever.
     let calls = Traced(
