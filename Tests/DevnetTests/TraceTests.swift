@@ -86,9 +86,9 @@ private enum Published {
 struct TraceTests {
   @Test("Published: the steps of a call of `callme`")
   func publishedSteps() throws {
-    // trace-call-opcode-default.io. Its transaction costs 15,000 and its data before the first step,
-    // as a later fork has it; here 21,000, which is added to the gas limit, and 32 for the data. The
-    // steps cost 72.
+    // trace-call-opcode-default.io. Its transaction costs 15,000 and its data before the first
+    // step, as a later fork has it; here 21,000, which is added to the gas limit, and 32 for the
+    // data. The steps cost 72.
     let steps: [(pc: Int, op: String, cost: Int, stack: [String])] = [
       (0, "CALLDATASIZE", 2, []), (1, "PUSH1", 3, ["0x2"]), (3, "EQ", 3, ["0x2", "0x2"]),
       (4, "PUSH1", 3, ["0x1"]), (6, "JUMPI", 10, ["0x1", "0x22"]), (34, "JUMPDEST", 1, []),
@@ -118,7 +118,6 @@ struct TraceTests {
       #"{"from":"0x0c2c51a0990aee1d73c1228de158688341557508","gas":"\#(String(0x100000 + 6000))","#
       + #""input":"0xff01","to":"\#(Published.callMe)"}"#
     let found = try test.text("debug_traceCall", "\(call), \"latest\"")
-    print("EXPEC", try canonical(expected).prefix(900))
     #expect(try found == canonical(expected))
   }
 
@@ -182,7 +181,8 @@ struct TraceTests {
     let expected =
       #"{"from":"0x7435ed30a8b4aeb0877cef0c6e8cffe834eb865f","gas":"0x186a0","gasUsed":"0x5aa1","#
       + #""to":"0x9dcd17433742f4c0ca53122ab541d0ba67fc27d3","input":"0x01","#
-      + #""output":"\#(Self.error)","error":"execution reverted","revertReason":"user error","value":"0x0","type":"CALL"}"#
+      + #""output":"\#(Self.error)","error":"execution reverted","#
+      + #""revertReason":"user error","value":"0x0","type":"CALL"}"#
     #expect(
       try test.text("debug_traceTransaction", #""\#(hash.text ?? "")", {"tracer":"callTracer"}"#)
         == canonical(expected))
