@@ -428,6 +428,18 @@ struct FailureTests {
         + "known: 0x00000000000000")
   }
 
+  @Test("All failures of a block at once, by the place of their transactions")
+  func block() throws {
+    let test = TracedChain()
+    test.place(Outer.revert, at: Outer.place)
+    try test.call("evm_setAutomine", "false")
+    for to in [Outer.place, Outer.inner, Outer.place] { _ = try test.send([], to: to) }
+    let block = test.chain.mine()
+    let words = "a call without data at \(Outer.place) reverted without a reason"
+    #expect(test.chain.failures(in: block).mapValues(\.description) == [0: words, 2: words])
+    #expect(test.chain.failures(in: try #require(test.chain.block(number: 0))).isEmpty)
+  }
+
   @Test("A state that is no longer kept is said, and gives no words")
   func tooLongAgo() throws {
     let test = TracedChain { $0.history = 2 }
