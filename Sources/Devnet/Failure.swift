@@ -106,6 +106,20 @@ extension Chain {
     return try? failure(block, index, names: names)
   }
 
+  /// Why transactions of a block failed, by their place in it, found by running it again once;
+  /// nothing where the state before it is no longer kept.
+  public func failures(in block: Block, names: [Address: String] = [:]) -> [Int: Failure] {
+    let failed = block.transactions.indices.filter {
+      block.transactions[$0].outcome.status != .success
+    }
+    guard let last = failed.last else { return [:] }
+    let tracers = Dictionary(uniqueKeysWithValues: failed.map { ($0, FailureTracer()) })
+    guard let world = try? replay(block, through: last, tracer: { tracers[$0] }) else {
+      return [:]
+    }
+    return tracers.compactMapValues { $0.failure(codes: world, names: names) }
+  }
+
   func failure(
     _ block: Block, _ index: Int, names: [Address: String] = [:]
   ) throws(ReplayError) -> Failure? {
