@@ -1,8 +1,7 @@
 """Random bytecode: bytes of any kind, and programs whose statements leave the stack as it was, so
 that they run deep."""
 
-from cases import AUTHORITIES, COINBASE, SENDERS, word
-from eth_utils import keccak
+from cases import AUTHORITIES, COINBASE, SENDERS
 from precompiles import precompile_input
 
 CONTRACTS = [bytes([0xAA] * 19 + [number]) for number in range(4)]
@@ -19,6 +18,9 @@ NUMBERS = [
     *(0, 1, 2, 3, 7, 31, 32, 33, 63, 64, 255, 256, 257, 1023, 2**32 - 1, 2**63, 2**64 - 1, 2**64),
     *(2**127, 2**128 - 1, 2**160, 2**255 - 1, 2**255, 2**255 + 1, 2**256 - 2, 2**256 - 1),
 ]
+
+# Where signs and remainders change.
+EDGES = [0, 1, 2, 2**255, 2**256 - 1]
 
 STOP, KECCAK, CALLDATACOPY, CODECOPY, EXTCODECOPY = 0x00, 0x20, 0x37, 0x39, 0x3C
 RETURNDATASIZE, RETURNDATACOPY, POP, MLOAD, MSTORE, MSTORE8 = 0x3D, 0x3E, 0x50, 0x51, 0x52, 0x53
@@ -117,7 +119,10 @@ class Writer:
         elif kind < 8:
             arity, opcodes = random.choice(((1, UNARY), (2, BINARY), (2, BINARY), (3, TERNARY)))
             for _ in range(arity):
-                self.expression(depth - 1)
+                if kind == 7:
+                    self.push(random.choice(EDGES))
+                else:
+                    self.expression(depth - 1)
             self.op(random.choice(opcodes))
         else:
             self.read(kind, depth)
@@ -262,14 +267,16 @@ class Writer:
         opcode = self.random.choice((CREATE, CREATE2))
         if opcode == CREATE2:
             self.push(self.random.randrange(2))
-        self.push(len(code))
+        # At EIP-3860's limit, and beyond it, now and then; py-evm looks at the value before that.
+        is_large = self.random.randrange(30) == 0
+        self.push(self.random.choice((49_152, 49_153)) if is_large else len(code))
         self.push(0)
-        self.push(self.random.choice((0, 0, 1, 2**200)))
+        self.push(0 if is_large else self.random.choice((0, 0, 1, 2**200)))
         self.op(opcode)
         if self.random.randrange(2):
             return self.use()
-        for word in (0, 0, 0, 0, self.random.randrange(2)):
-            self.push(word)
+        for argument in (0, 0, 0, 0, self.random.randrange(2)):
+            self.push(argument)
         self.op(0x85)
         self.gas()
         self.op(CALL)
@@ -322,16 +329,24 @@ class Writer:
         elif kind == 5:
             self.push(self.number())
             self.op(JUMP)
-        elif kind < 8:
+        elif kind == 6:
+            self.overflow()
+        elif kind < 9:
             self.op(STOP)
         else:
             self.push(self.size())
             self.push(self.offset())
-            self.op(REVERT if kind < 11 else RETURN)
+            self.op(REVERT if kind < 12 else RETURN)
 
 
-def program(random, statements=None):
-    return Writer(random).program(statements or random.randrange(1, 14))
+    def overflow(self):
+        """A loop that fills the stack."""
+        start = len(self.code)
+        self.op(JUMPDEST, 0x5F, 0x61, *start.to_bytes(2, "big"), JUMP)
+
+
+def program(random):
+    return Writer(random).program(random.randrange(14))
 
 
 def initcode(random, depth=1):
@@ -360,4 +375,5 @@ def initcode(random, depth=1):
 
 
 def storage(random):
-    return {key: word for key in (0, 1, 2, 2**256 - 1) if (word := random.choice((0, 0, 1, 2, 2**256 - 1)))}
+    values = {key: random.choice((0, 0, 1, 2, 2**256 - 1)) for key in (0, 1, 2, 2**256 - 1)}
+    return {key: value for key, value in values.items() if value}

@@ -3,12 +3,14 @@ and what is left."""
 
 from dataclasses import replace
 
+import pytest
 from cases import (
     ACCESS_LIST,
     AUTHORITIES,
     BLOB,
     CHAIN_ID,
     DYNAMIC_FEE,
+    FLAWS,
     LEGACY,
     SENDERS,
     SET_CODE,
@@ -19,6 +21,7 @@ from cases import (
     Transaction,
     word,
 )
+from precompiles import precompile_input
 from programs import ACCOUNTS, CONTRACTS, PRECOMPILED, STRANGERS, initcode, program, storage
 
 RICH = 10**18
@@ -39,7 +42,7 @@ def world(random):
         if random.randrange(3):
             balance, nonce = random.choice(((1, 0), (0, 1), (7, 2), (7, 2), (0, random.choice(NONCES) or 1)))
             target = random.choice((CONTRACTS[0], CONTRACTS[1], AUTHORITIES[0].address, PRECOMPILED[3]))
-            code = random.choice((b"", DELEGATION + target))
+            code = random.choice((b"", b"", DELEGATION + target, DELEGATION + target, b"\0"))
             before[signer.address] = Account(nonce, balance, code)
     if random.randrange(12) == 0:
         # A contract sends no transactions (EIP-3607), but for one that handed its code over.
@@ -75,8 +78,7 @@ def authorization(random, before):
         random.choice((*CONTRACTS, *STRANGERS, ZERO, PRECOMPILED[1], AUTHORITIES[1].address)),
         random.choice((nonce, nonce, nonce, nonce, nonce + 1, 2**64 - 1)),
         random.choice((CHAIN_ID, CHAIN_ID, 0, 0, 7, 2**64, 2**256 - 1)),
-        is_high=random.randrange(10) == 0,
-        is_broken=random.randrange(10) == 0,
+        flaw=random.choice(FLAWS) if random.randrange(6) == 0 else None,
     )
 
 
@@ -148,7 +150,10 @@ def broken(random, made):
                 {"priority_fee": made.fee + 1},
                 # The specification compares chains of legacy transactions only.
                 {"chain_id": 7} if made.kind == LEGACY else {},
-                {"is_high": True},
+                {"flaw": random.choice(FLAWS)},
+                {"to": b""},
+                {"authorizations": []},
+                {"blob_hashes": [blob_hash(random) for _ in range(10)]},
             )
         ),
     )
@@ -179,18 +184,15 @@ def test_sums_that_are_just_enough(comparison):
     comparison.check_all("sums", 20, make)
 
 
-def test_code_that_creates_a_contract_at_its_limit(comparison):
-    """49,152 bytes are taken, one more is refused (EIP-3860); of code, 24,576 (EIP-170)."""
-
-    def make(seed, random):
-        size = random.choice((49_151, 49_152, 49_153))
-        # It returns as many zero bytes as it says.
-        code = b"\x61" + random.choice((24_575, 24_576, 24_577)).to_bytes(2, "big") + b"\x5f\xf3"
-        sent = Transaction(to=b"", gas=9_000_000, data=code + bytes(size - len(code)))
-        before = {sent.sender.address: Account(balance=RICH)}
-        return Case(seed, before, [Block(transactions=[sent])])
-
-    comparison.check_all("limits", 8, make)
+@pytest.mark.parametrize("size", [49_151, 49_152, 49_153])
+@pytest.mark.parametrize("placed", [24_575, 24_576, 24_577])
+def test_code_at_its_limits(comparison, size, placed):
+    """49,152 bytes that create are taken, one more is refused (EIP-3860); 24,576 are placed (EIP-170)."""
+    # PUSH2, PUSH0, RETURN: as many zero bytes as it says.
+    code = b"\x61" + placed.to_bytes(2, "big") + b"\x5f\xf3"
+    sent = Transaction(to=b"", gas=9_000_000, data=code + bytes(size - len(code)))
+    before = {sent.sender.address: Account(balance=RICH)}
+    comparison.check(Case(f"{size} and {placed}", before, [Block(transactions=[sent])]))
 
 
 def test_creation_where_there_is_something_already(comparison):
@@ -203,3 +205,23 @@ def test_creation_where_there_is_something_already(comparison):
         return Case(seed, before, [Block(transactions=[sent, replace(sent, nonce=1)])])
 
     comparison.check_all("collisions", 10, make)
+
+
+@pytest.mark.parametrize("number", range(1, 10))
+def test_precompiled_contracts(comparison, number):
+    """Called by transactions, with gas that is sometimes short."""
+
+    def make(seed, random):
+        transactions = [
+            Transaction(
+                nonce=nonce,
+                gas=random.choice((400_000, 400_000, 400_000, 40_000)),
+                to=PRECOMPILED[number - 1],
+                data=precompile_input(random, number),
+            )
+            for nonce in range(4)
+        ]
+        before = {SENDERS[0].address: Account(balance=RICH)}
+        return Case(seed, before, [Block(transactions=transactions)])
+
+    comparison.check_all(f"precompiled {number},", 6, make)
