@@ -27,6 +27,7 @@ let argumentParser = Target.Dependency.product(
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
@@ -38,6 +39,7 @@ let package = Package(
     .library(name: "EthereumPrimitives", targets: ["EthereumPrimitives"]),
     .library(name: "DistributionCore", targets: ["DistributionModel", "DistributionCore"]),
     .library(name: "InputFiles", targets: ["DistributionModel", "InputFiles"]),
+    .library(name: "EVM", targets: ["EVM"]),
     .library(name: "EventStore", targets: ["DistributionModel", "EventStore"]),
     .library(name: "MerkleTree", targets: ["MerkleTree"]),
     .library(name: "Bundle", targets: ["Bundle"]),
@@ -50,6 +52,7 @@ let package = Package(
     .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.25.1"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.86.0"),
   ],
   targets: [
@@ -78,7 +81,7 @@ let package = Package(
     library("EVM", ["CCrypto", "EthereumPrimitives", "Secp256k1"]),
     library("Signing", ["CCrypto", "CSecp256k1", "EthereumPrimitives", "Secp256k1"]),
     library("Devnet", ["CanonicalJSON", "EVM", "EthereumPrimitives", "Signing"]),
-    library("DevnetServer", ["Devnet", hummingbird, nioCore]),
+    library("DevnetServer", ["Devnet", hummingbird, logging, nioCore]),
     library(
       "Bundle",
       [
@@ -100,8 +103,9 @@ let package = Package(
       "SluiceCommands",
       [
         "Bundle", "CanonicalJSON", "DistributionCore", "DistributionEngine", "DistributionModel",
-        "EthereumPrimitives", "EventStore", "InputFiles", "MerkleTree", "PlanFile", "Reporting",
-        "Statements", "Verification", argumentParser,
+        "Devnet", "DevnetServer", "EVM", "EthereumPrimitives", "EventStore", "InputFiles",
+        "MerkleTree", "PlanFile", "Reporting", "Signing", "Statements", "Verification",
+        argumentParser,
       ]),
     .executableTarget(
       name: "sluice", dependencies: ["SluiceCommands"], swiftSettings: settings),
@@ -139,7 +143,9 @@ let package = Package(
       path: "Tests/StateTests", swiftSettings: settings),
     tests("SigningTests", ["EthereumPrimitives", "Secp256k1", "Signing"]),
     tests("DevnetTests", ["CanonicalJSON", "Devnet", "EVM", "EthereumPrimitives", "Signing"]),
-    tests("EVMTests", ["EVM", "EthereumPrimitives", "CanonicalJSON", bigInt], hasVectors: true),
+    tests(
+      "EVMTests", ["EVM", "EthereumPrimitives", "CanonicalJSON", "StateTests", bigInt],
+      hasVectors: true),
     tests(
       "BundleTests",
       [

@@ -33,6 +33,13 @@ let package = Package(
       ], path: "Sources/StoreEpochs",
       swiftSettings: [.swiftLanguageMode(.v6)]),
     .executableTarget(
+      name: "evm-calls",
+      dependencies: [
+        .product(name: "EVM", package: "sluice"),
+        .product(name: "EthereumPrimitives", package: "sluice"),
+      ], path: "Sources/EVMCalls",
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    .executableTarget(
       name: "positions",
       dependencies: [.product(name: "InputFiles", package: "sluice")],
       path: "Sources/Positions",

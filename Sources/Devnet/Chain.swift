@@ -67,6 +67,8 @@ public final class Chain {
   private var states: [Int: World] = [:]
   private var snapshots: [UInt64: Snapshot] = [:]
   private var snapshotCount: UInt64 = 0
+  /// The state was changed from outside since the latest block.
+  private var isChanged = false
 
   public init(_ settings: Settings) {
     self.settings = settings
@@ -221,6 +223,8 @@ extension Chain {
   /// waiting; what never can is dropped.
   @discardableResult
   public func mine() -> Block {
+    // What runs on the state of a block again, has to find what was changed after it.
+    if isChanged { remember() }
     let context = nextContext()
     var mined = BlockBody()
     var hasMoved = true
@@ -272,6 +276,7 @@ extension Chain {
   }
 
   private func remember() {
+    isChanged = false
     guard settings.history > 0 else { return }
     states[blocks.count - 1] = World(copying: world)
     states[blocks.count - 1 - settings.history] = nil
@@ -309,6 +314,7 @@ extension Chain {
     var record = world.record(of: account)
     body(&record)
     world.set(account, record)
+    isChanged = true
   }
 
   /// Takes note of a state that was put in from outside.
@@ -319,6 +325,7 @@ extension Chain {
 
   public func setStorage(_ account: Address, _ key: UInt256, _ value: UInt256) {
     world.setStorage(of: account, at: key, to: value)
+    isChanged = true
   }
 
   /// Keeps the chain as it is now, under a number.
@@ -339,6 +346,7 @@ extension Chain {
     (blocks, numbers, places) = (kept.blocks, kept.numbers, kept.places)
     pending = kept.pending
     (timeOffset, nextTimestamp, states) = (kept.timeOffset, kept.nextTimestamp, kept.states)
+    isChanged = true
     snapshots = snapshots.filter { $0.key < number }
     return true
   }

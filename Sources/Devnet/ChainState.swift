@@ -15,6 +15,8 @@ public enum ChainState {
   }
 
   static let version = 1
+  /// Bytes of a file at most.
+  public static let maximumBytes = RPC.limits.bytes
 
   /// JSON with its keys in order: accounts with balance, nonce, code and storage, and the latest
   /// block's number and time.

@@ -83,9 +83,7 @@ extension RPC {
       return .bool(true)
     case "getAutomine": return .bool(chain.isAutomining)
     case "setIntervalMining":
-      let seconds = try parameters.small()
-      chain.isAutomining = seconds == 0
-      interval = seconds
+      makeBlocks(every: try parameters.small())
       return .bool(true)
     case "setBlockGasLimit":
       chain.gasLimit = min(try parameters.small(), UInt64(Int64.max))

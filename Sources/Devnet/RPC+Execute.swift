@@ -15,9 +15,7 @@ extension RPC {
         try message(request, block), in: block)
       guard outcome.status == .success else { throw .failed(outcome) }
       return .data(outcome.output)
-    case "eth_estimateGas":
-      let request = try CallObject(parameters.required("a call"))
-      return .quantity(try estimate(request, parameters.next()))
+    case "eth_estimateGas": return .quantity(try estimate(unpaidRun(&parameters)))
     case "eth_sendRawTransaction":
       let raw = try parameters.bytes()
       let pending: PendingTransaction
@@ -31,8 +29,6 @@ extension RPC {
     case "eth_signTypedData_v4":
       let key = try key(of: parameters.address())
       return .data(key.sign(try TypedDataJSON.digest(parameters.required("typed data"))).bytes)
-    case "debug_traceTransaction": return try trace(&parameters)
-    case "debug_traceCall": return try traceCall(&parameters)
     default: return nil
     }
   }
@@ -59,48 +55,42 @@ extension RPC {
   // MARK: Calls
 
   func message(_ request: CallObject, _ block: BlockContext) throws(RPCError) -> EVM.Message {
-    let gas = min(request.gas ?? block.gasLimit, UInt64(Int64.max))
     var message = EVM.Message(
-      from: request.from ?? .zero, to: request.to, input: request.input, gas: Int64(gas))
+      from: request.from ?? .zero, to: request.to, input: request.input,
+      gas: request.gas ?? block.gasLimit)
     message.value = request.value
     message.gasPrice = request.maximumFee ?? .zero
     return message
   }
 
+  /// A call and a block that parameters name, to be run as a transaction.
+  func unpaidRun(_ parameters: inout Parameters) throws(RPCError) -> UnpaidRun {
+    let request = try CallObject(parameters.required("a call"))
+    return try unpaidRun(request, at: parameters.next())
+  }
+
+  private func unpaidRun(_ request: CallObject, at tag: JSON?) throws(RPCError) -> UnpaidRun {
+    let (world, block) = try state(at: tag)
+    return UnpaidRun(
+      request, on: World(copying: world), in: tag == nil ? chain.nextContext() : block,
+      settings: chain.settings)
+  }
+
   /// The least gas limit with which it succeeds, found by halving; as it is charged, with what
   /// comes back at the end and what calls have to leave behind.
-  private func estimate(_ request: CallObject, _ tag: JSON?) throws(RPCError) -> UInt64 {
-    var (world, block) = try state(at: tag)
-    if tag == nil { block = chain.nextContext() }
-    world = World(copying: world)
-    let evm = EVM(world: world, fork: chain.settings.fork)
-    let sender = request.from ?? .zero
-    var transaction = request.transaction(chainID: chain.settings.chainID)
-    transaction.nonce = world.record(of: sender).nonce
-    // Fees are left out: the question is how much gas, not whether somebody can pay for it.
-    (transaction.maximumFee, transaction.maximumPriorityFee) = (.zero, .zero)
-    block.baseFee = .zero
-    func attempt(_ limit: UInt64) throws(RPCError) -> EVM.Outcome {
-      transaction.gasLimit = limit
-      do {
-        return try evm.execute(
-          transaction, from: sender, in: block, gasLeft: limit, isSigned: false, isKept: false)
-      } catch { throw .rejected("\(error)") }
-    }
-    let limit = min(block.gasLimit, chain.settings.fork.highestGasLimit)
-    var highest = min(request.gas ?? limit, limit)
-    let first = try attempt(highest)
+  private func estimate(_ run: UnpaidRun) throws(RPCError) -> UInt64 {
+    var highest = run.transaction.gasLimit
+    let first = try run.execute()
     guard first.status == .success else { throw .failed(first) }
+    func succeeds(_ limit: UInt64) -> Bool {
+      (try? run.execute(gasLimit: limit))?.status == .success
+    }
     var lowest = first.gasUsed - 1
     // Most calls need what they used; then two attempts are enough.
-    if let exact = try? attempt(first.gasUsed), exact.status == .success { return first.gasUsed }
+    if succeeds(first.gasUsed) { return first.gasUsed }
     while highest - lowest > 1 {
       let middle = lowest + (highest - lowest) / 2
-      if let outcome = try? attempt(middle), outcome.status == .success {
-        highest = middle
-      } else {
-        lowest = middle
-      }
+      if succeeds(middle) { highest = middle } else { lowest = middle }
     }
     return highest
   }
@@ -129,7 +119,7 @@ extension RPC {
     if let gas = request.gas {
       transaction.gasLimit = gas
     } else {
-      transaction.gasLimit = try estimate(request, nil)
+      transaction.gasLimit = try estimate(unpaidRun(request, at: nil))
     }
     if keys[sender] == nil, chain.canSend(as: sender) {
       return try send(PendingTransaction(transaction, from: sender))
@@ -144,6 +134,46 @@ extension RPC {
     do { return try PendingTransaction(SignedTransaction(transaction, signature)) } catch {
       throw .rejected("\(error)")
     }
+  }
+}
+
+/// A call that is run as a transaction, with all that this costs, for which nobody pays: fees are
+/// left out, the question is not whether somebody has the money. Nothing of it is kept.
+struct UnpaidRun {
+  let world: World
+  private let evm: EVM
+  private let block: BlockContext
+  private let sender: Address
+  let transaction: Transaction
+
+  init(
+    _ request: CallObject, on world: World, in block: BlockContext, settings: Chain.Settings
+  ) {
+    self.world = world
+    evm = EVM(world: world, fork: settings.fork)
+    var free = block
+    free.baseFee = .zero
+    self.block = free
+    sender = request.from ?? .zero
+    var transaction = request.transaction(chainID: settings.chainID)
+    transaction.nonce = world.record(of: sender).nonce
+    (transaction.maximumFee, transaction.maximumPriorityFee) = (.zero, .zero)
+    let limit = min(block.gasLimit, settings.fork.highestGasLimit)
+    transaction.gasLimit = min(request.gas ?? limit, limit)
+    self.transaction = transaction
+  }
+
+  /// - Parameter gasLimit: another one than the call's.
+  func execute(
+    gasLimit: UInt64? = nil, _ tracer: (any Tracer)? = nil
+  ) throws(RPCError) -> EVM.Outcome {
+    var transaction = transaction
+    transaction.gasLimit = gasLimit ?? transaction.gasLimit
+    do {
+      return try evm.execute(
+        transaction, from: sender, in: block, gasLeft: transaction.gasLimit, isSigned: false,
+        isKept: false, tracer: tracer)
+    } catch { throw .rejected("\(error)") }
   }
 }
 

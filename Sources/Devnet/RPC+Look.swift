@@ -94,7 +94,7 @@ extension RPC {
   }
 
   /// nil where there is no such block, which is no error for these methods.
-  private func known(_ name: JSON) throws(RPCError) -> Block? {
+  func known(_ name: JSON) throws(RPCError) -> Block? {
     if let text = name.text, text.count == 66 { return chain.block(try name.word()) }
     return try block(at: name)
   }

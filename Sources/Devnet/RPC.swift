@@ -28,6 +28,13 @@ public final class RPC {
     self.keys = Dictionary(zip(accounts, keys)) { first, _ in first }
   }
 
+  /// Makes a block every so many seconds, by the clock of whoever serves; 0 to make one for each
+  /// transaction.
+  public func makeBlocks(every seconds: UInt64) {
+    chain.isAutomining = seconds == 0
+    interval = seconds
+  }
+
   /// The answer to a body; nothing where only notifications were sent.
   public func answer(_ body: [UInt8]) -> [UInt8] {
     let request: JSON
@@ -84,6 +91,7 @@ public final class RPC {
     if let result = try look(method, &parameters) { return result }
     if let result = try execute(method, &parameters) { return result }
     if let result = try filter(method, &parameters) { return result }
+    if let result = try trace(method, &parameters) { return result }
     return try control(method, &parameters)
   }
 }
@@ -136,46 +144,5 @@ public struct RPCError: Error, Sendable, Hashable {
     ]
     if let data { members.append(.init(key: "data", value: .data(data))) }
     return .object(members)
-  }
-}
-
-/// What a contract said when it reverted: `Error(string)` and `Panic(uint256)` of Solidity and
-/// Vyper, decoded.
-struct RevertReason: CustomStringConvertible {
-  let description: String
-
-  init?(_ output: [UInt8]) {
-    guard output.count >= 36 else { return nil }
-    let body = Array(output[4...])
-    switch Hex.encode(Array(output[..<4])) {
-    case "0x08c379a0":
-      guard let values = try? ABI.decode(body, as: [.string]),
-        case .string(let text)? = values.first
-      else { return nil }
-      description = text
-    case "0x4e487b71":
-      guard let code = Bytes32(bytes: body[..<32]) else { return nil }
-      description = "panic \(UInt256(code).hex)"
-    default: return nil
-    }
-  }
-}
-
-extension Halt {
-  /// As clients of Ethereum call it.
-  var words: String {
-    switch self {
-    case .outOfGas: "out of gas"
-    case .stackUnderflow: "stack underflow"
-    case .stackOverflow: "stack limit reached 1024"
-    case .invalidOpcode(let opcode): "invalid opcode: 0x" + String(opcode, radix: 16)
-    case .invalidJump: "invalid jump destination"
-    case .staticViolation: "write protection"
-    case .returnDataOutOfBounds: "return data out of bounds"
-    case .createCollision: "contract address collision"
-    case .invalidCode: "invalid code: too long, or it begins with 0xef"
-    case .initCodeTooLarge: "max initcode size exceeded"
-    case .precompileFailed: "precompiled contract: wrong input, or too little gas"
-    }
   }
 }

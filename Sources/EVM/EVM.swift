@@ -34,15 +34,18 @@ public final class EVM {
     public var to: Address?
     public var value = UInt256.zero
     public var input: [UInt8]
-    public var gas: Int64
+    /// What is above 2⁶³ − 1 is not given.
+    public var gas: UInt64
     public var gasPrice = UInt256.zero
 
-    public init(from: Address, to: Address?, input: [UInt8], gas: Int64) {
+    public init(from: Address, to: Address?, input: [UInt8], gas: UInt64) {
       self.from = from
       self.to = to
       self.input = input
       self.gas = gas
     }
+
+    var gasGiven: Int64 { Int64(clamping: gas) }
   }
 
   /// Executes a transaction that an account signed, or that somebody sends in its name.
@@ -72,7 +75,7 @@ public final class EVM {
     let limit = Int64(transaction.gasLimit)
     var message = Message(
       from: sender, to: transaction.to, input: transaction.input,
-      gas: limit - transaction.intrinsicGas)
+      gas: UInt64(limit - transaction.intrinsicGas))
     message.value = transaction.value
     let result = run(message, nonce: transaction.nonce)
     let used = gasUsed(transaction, left: result.gasLeft)
@@ -98,13 +101,14 @@ public final class EVM {
     let index = world.account(message.from)
     _ = world.warm(index)
     let result = run(message, nonce: world.accounts[index].nonce)
-    let refund = min(world.refund, (message.gas - result.gasLeft) / 5)
+    let used = message.gasGiven - result.gasLeft
+    let refund = min(world.refund, used / 5)
     let logs = world.logs
     if !isKept { world.revert(to: checkpoint) }
     world.endTransaction()
     return Outcome(
-      status: result.status, gasUsed: UInt64(message.gas - result.gasLeft - refund),
-      gasPrice: message.gasPrice, output: result.output, logs: logs, created: result.created)
+      status: result.status, gasUsed: UInt64(used - refund), gasPrice: message.gasPrice,
+      output: result.output, logs: logs, created: result.created)
   }
 }
 

@@ -39,28 +39,8 @@ public struct Fork: Sendable {
     modularPower: .eip7883, hasDelegation: true, floorPerToken: 10, maximumBlobs: 6,
     blobBaseFeeFraction: 5_007_716, highestGasLimit: 1 << 24)
 
-  /// In the order in which they came.
+  /// Every fork that is known, oldest first.
   public static let all = [cancun, prague, osaka]
-}
-
-extension Fork {
-  /// The fork of a name.
-  public init(named name: String) throws(UnknownFork) {
-    guard let fork = Self.all.first(where: { $0.name == name }) else {
-      throw UnknownFork(name: name)
-    }
-    self = fork
-  }
-}
-
-/// The name of a fork that this EVM does not have.
-public struct UnknownFork: Error, Sendable, Hashable, CustomStringConvertible {
-  public let name: String
-
-  public var description: String {
-    "found the fork '\(name.prefix(60))', expected one of "
-      + Fork.all.map(\.name).joined(separator: ", ")
-  }
 }
 
 /// What does not change from fork to fork of those we have.

@@ -3,8 +3,10 @@ import EthereumPrimitives
 /// Why a call ended without success. Source: Ethereum Yellow Paper, section 9.4.2, and EIPs.
 public enum Halt: Sendable, Hashable {
   case outOfGas
-  case stackUnderflow
-  case stackOverflow
+  /// Fewer words on the stack than the operation takes.
+  case stackUnderflow(height: Int, needed: Int)
+  /// More words on the stack than may be there before the operation: it would give more than 1024.
+  case stackOverflow(height: Int, highest: Int)
   /// A byte that is no operation, or 0xFE.
   case invalidOpcode(UInt8)
   case invalidJump
@@ -14,12 +16,21 @@ public enum Halt: Sendable, Hashable {
   case returnDataOutOfBounds
   /// An address that has nonce, code or storage already.
   case createCollision
-  /// Code of more than 24,576 bytes, or that begins with 0xEF (EIP-170, EIP-3541).
+  /// Code of more than 24,576 bytes (EIP-170).
+  case codeTooLarge
+  /// Code that begins with 0xEF (EIP-3541).
   case invalidCode
   /// Code for a creation of more than 49,152 bytes (EIP-3860).
   case initCodeTooLarge
   /// A precompiled contract that refused its input.
   case precompileFailed
+  // Refused before it began: the caller goes on, and keeps the gas.
+  /// A call below 1024 others.
+  case callTooDeep
+  /// More value than the caller has.
+  case balanceTooLow
+  /// A creation by an account whose nonce is 2⁶⁴ − 1 (EIP-2681).
+  case nonceAtLimit
 }
 
 /// How a call ended.
@@ -84,9 +95,9 @@ final class Frame {
 /// What a call left behind.
 public struct CallResult: Sendable {
   public var status: CallStatus
-  /// Gas that was not used; 0 after a halt.
+  /// Gas that was not used; 0 after a halt, unless the call was refused before it began.
   public var gasLeft: Int64
-  /// What was returned, by success or by revert.
+  /// What was returned, by success or by revert; of a creation that succeeded, the code.
   public var output: [UInt8]
   /// Of a creation that succeeded: the new account.
   public var created: Address?

@@ -65,8 +65,9 @@ extension Machine {
     let depth = frame.depth + 1
     let isDelegated = request.kind == .delegateCall || request.kind == .callCode
     tracer?.entered(request.traced(from: frame, depth: depth))
-    guard depth <= Limit.callDepth, request.value <= world.accounts[frame.account].balance else {
-      return refuse(request, frame, depth)
+    guard depth <= Limit.callDepth else { return refuse(request, frame, .callTooDeep) }
+    guard request.value <= world.accounts[frame.account].balance else {
+      return refuse(request, frame, .balanceTooLow)
     }
     let checkpoint = world.checkpoint()
     let account = isDelegated ? frame.account : request.index
@@ -101,9 +102,9 @@ extension Machine {
   }
 
   /// A call that may not begin: the caller keeps its gas.
-  private func refuse(_ request: CallRequest, _ frame: Frame, _ depth: Int) -> Exit? {
-    let result = CallResult(status: .reverted, gasLeft: request.gas, output: [])
-    tracer?.exited(result, depth: depth)
+  private func refuse(_ request: CallRequest, _ frame: Frame, _ reason: Halt) -> Exit? {
+    let result = CallResult(status: .halted(reason), gasLeft: request.gas, output: [])
+    tracer?.exited(result, depth: frame.depth + 1)
     frame.gas += request.gas
     frame.returned = []
     push(frame, .zero)
@@ -140,25 +141,26 @@ extension Machine {
     let value = top[-1]
     let gas = frame.gas - frame.gas / 64
     let creator = world.accounts[frame.account]
-    frame.returned = []
-    guard value <= creator.balance, creator.nonce < .max, frame.depth < Limit.callDepth else {
-      push(frame, .zero)
-      return nil
-    }
-    frame.gas -= gas
     let code = Bytecode(bytes(frame, range))
-    world.setNonce(frame.account, creator.nonce + 1)
     let address =
       opcode == 0xF5
       ? Address.create2(sender: frame.address, salt: Bytes32(top[-4]), initCodeHash: code.hash)
       : Address.create(sender: frame.address, nonce: creator.nonce)
-    let index = world.account(address)
-    _ = world.warm(index)
     let depth = frame.depth + 1
     tracer?.entered(
       TraceCall(
         kind: opcode == 0xF5 ? .create2 : .create, depth: depth, from: frame.address, to: address,
         value: value, gas: gas, input: code.bytes))
+    frame.returned = []
+    if let reason = refusal(of: value, creator, depth: depth) {
+      tracer?.exited(CallResult(status: .halted(reason), gasLeft: gas, output: []), depth: depth)
+      push(frame, .zero)
+      return nil
+    }
+    frame.gas -= gas
+    world.setNonce(frame.account, creator.nonce + 1)
+    let index = world.account(address)
+    _ = world.warm(index)
     guard !world.isTaken(index) else {
       let result = CallResult(status: .halted(.createCollision), gasLeft: 0, output: [])
       tracer?.exited(result, depth: depth)
@@ -169,6 +171,13 @@ extension Machine {
       creation(
         of: index, code: code, creator: frame.account, caller: frame.address, value: value,
         gas: gas, depth: depth))
+  }
+
+  /// Why a creation may not begin: the creator keeps its gas.
+  private func refusal(of value: UInt256, _ creator: World.Account, depth: Int) -> Halt? {
+    guard depth <= Limit.callDepth else { return .callTooDeep }
+    guard value <= creator.balance else { return .balanceTooLow }
+    return creator.nonce < .max ? nil : .nonceAtLimit
   }
 
   /// The frame of a creation; the account is made, and the value moved to it.
@@ -226,8 +235,8 @@ struct CallRequest {
 
   func traced(from frame: Frame, depth: Int) -> TraceCall {
     TraceCall(
-      kind: kind, depth: depth, from: frame.address, to: target, value: value, gas: gas,
-      input: input)
+      kind: kind, depth: depth, from: frame.address, to: target,
+      value: kind == .delegateCall ? frame.value : value, gas: gas, input: input)
   }
 }
 
@@ -241,22 +250,23 @@ extension Machine {
     tracer?.entered(
       TraceCall(
         kind: .call, depth: 0, from: message.from, to: to, value: message.value,
-        gas: message.gas, input: message.input))
+        gas: message.gasGiven, input: message.input))
     let checkpoint = world.checkpoint()
     guard message.value <= world.accounts[sender].balance else {
-      return told(CallResult(status: .reverted, gasLeft: message.gas, output: []))
+      return told(
+        CallResult(status: .halted(.balanceTooLow), gasLeft: message.gasGiven, output: []))
     }
     world.touch(index)
     transfer(message.value, from: sender, to: index)
     if let precompile = fork.precompile(at: to) {
-      let result = run(precompile, message.input, gas: message.gas)
+      let result = run(precompile, message.input, gas: message.gasGiven)
       if result.status != .success { world.revert(to: checkpoint) }
       return told(result)
     }
     return run(
       Frame(
         code: code, account: index, address: to, caller: message.from, value: message.value,
-        input: message.input, gas: message.gas, isStatic: false, isCreation: false, depth: 0,
+        input: message.input, gas: message.gasGiven, isStatic: false, isCreation: false, depth: 0,
         checkpoint: checkpoint))
   }
 
@@ -266,9 +276,10 @@ extension Machine {
     tracer?.entered(
       TraceCall(
         kind: .create, depth: 0, from: message.from, to: address, value: message.value,
-        gas: message.gas, input: message.input))
+        gas: message.gasGiven, input: message.input))
     guard message.value <= world.accounts[sender].balance else {
-      return told(CallResult(status: .reverted, gasLeft: message.gas, output: []))
+      return told(
+        CallResult(status: .halted(.balanceTooLow), gasLeft: message.gasGiven, output: []))
     }
     guard !world.isTaken(index) else {
       return told(CallResult(status: .halted(.createCollision), gasLeft: 0, output: []))
@@ -276,7 +287,7 @@ extension Machine {
     return run(
       creation(
         of: index, code: Bytecode(message.input), creator: sender, caller: message.from,
-        value: message.value, gas: message.gas, depth: 0))
+        value: message.value, gas: message.gasGiven, depth: 0))
   }
 
   private func told(_ result: CallResult) -> CallResult {

@@ -183,19 +183,13 @@ extension Machine {
   }
 
   /// Why a step may not be taken.
-  private func refusal(_ opcode: UInt8, _ instruction: Instruction, height: Int) -> Halt {
+  func refusal(_ opcode: UInt8, _ instruction: Instruction, height: Int) -> Halt {
     if !fork.instructions.has(opcode) { return .invalidOpcode(opcode) }
-    if height < Int(instruction.taken) { return .stackUnderflow }
-    return height > Int(instruction.highest) ? .stackOverflow : .outOfGas
-  }
-
-  private func trace(_ frame: Frame, counter: Int, gas: Int64, height: Int) {
-    let stack = UnsafeBufferPointer(start: stacks + frame.depth * Limit.stack, count: height)
-    tracer?.step(
-      TraceStep(
-        depth: frame.depth, counter: counter, opcode: frame.code.start[counter], gas: gas,
-        refund: world.refund, stack: Array(stack), memory: bytes(frame, 0..<frame.memoryCount),
-        address: frame.address))
+    if height < Int(instruction.taken) {
+      return .stackUnderflow(height: height, needed: Int(instruction.taken))
+    }
+    guard height > Int(instruction.highest) else { return .outOfGas }
+    return .stackOverflow(height: height, highest: Int(instruction.highest))
   }
 }
 

@@ -80,14 +80,10 @@ extension Machine {
     }
   }
 
-  /// Keeps or undoes what a call did; of a creation, takes the code that it returned.
+  /// Keeps or undoes what a call did; of a creation, places the code that it returned.
   private func settle(_ frame: Frame, _ status: CallStatus, _ output: [UInt8]) -> CallResult {
     var status = status
-    var output = output
-    if frame.isCreation, status == .success {
-      status = place(output, frame)
-      output = []
-    }
+    if frame.isCreation, status == .success { status = place(output, frame) }
     var result = CallResult(status: status, gasLeft: frame.gas, output: output)
     switch status {
     case .success:
@@ -107,7 +103,7 @@ extension Machine {
     guard code.first != 0xEF else { return .halted(.invalidCode) }
     let cost = Gas.codeByte * Int64(code.count)
     guard frame.gas >= cost else { return .halted(.outOfGas) }
-    guard code.count <= Limit.code else { return .halted(.invalidCode) }
+    guard code.count <= Limit.code else { return .halted(.codeTooLarge) }
     frame.gas -= cost
     world.setCode(frame.account, Bytecode(code))
     return .success

@@ -119,6 +119,9 @@ extension World {
       self.balance = balance
       self.code = code
     }
+
+    /// The account whose code runs in place of this one's (EIP-7702).
+    public var delegate: Address? { Bytecode(code).delegate }
   }
 
   /// What there is of an account; of one that does not exist, nothing.
@@ -209,6 +212,12 @@ extension World {
     let account = accounts[account]
     return account.nonce != 0 || account.code.count != 0 || account.filledSlots != 0
   }
+
+  /// True where `warm` would find it cold.
+  func isCold(account: Int) -> Bool { accounts[account].warmIn != transaction }
+
+  /// True where `warmSlot` would find it cold.
+  func isCold(slot: Int) -> Bool { slots[slot].warmIn != transaction }
 
   func isCreatedNow(_ account: Int) -> Bool { accounts[account].createdIn == transaction }
 

@@ -181,7 +181,22 @@ extension UInt256 {
   /// The product modulo 2²⁵⁶.
   @inlinable
   public static func &* (left: UInt256, right: UInt256) -> UInt256 {
-    left.multipliedFullWidth(by: right).low
+    // Limb products below 2²⁵⁶ only. (2⁶⁴ − 1)² + 2 · (2⁶⁴ − 1) = 2¹²⁸ − 1: no sum overflows.
+    let (a0, a1, a2) = (UInt128(left.limb0), UInt128(left.limb1), UInt128(left.limb2))
+    let (b0, b1, b2) = (UInt128(right.limb0), UInt128(right.limb1), UInt128(right.limb2))
+    let p00 = a0 &* b0
+    let p01 = a0 &* b1 &+ (p00 >> 64)
+    let p02 = a0 &* b2 &+ (p01 >> 64)
+    let p10 = a1 &* b0 &+ UInt128(UInt64(truncatingIfNeeded: p01))
+    let p11 = a1 &* b1 &+ UInt128(UInt64(truncatingIfNeeded: p02)) &+ (p10 >> 64)
+    let p20 = a2 &* b0 &+ UInt128(UInt64(truncatingIfNeeded: p11))
+    let carries = (p02 >> 64) &+ (p11 >> 64) &+ (p20 >> 64)
+    let top =
+      UInt64(truncatingIfNeeded: carries) &+ left.limb0 &* right.limb3
+      &+ left.limb1 &* right.limb2 &+ left.limb2 &* right.limb1 &+ left.limb3 &* right.limb0
+    return UInt256(
+      UInt64(truncatingIfNeeded: p00), UInt64(truncatingIfNeeded: p10),
+      UInt64(truncatingIfNeeded: p20), top)
   }
 }
 

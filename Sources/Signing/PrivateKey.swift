@@ -62,6 +62,9 @@ public struct PrivateKey: Sendable {
 
   var bytes: [UInt8] { secret }
 
+  /// The secret itself, for the keys that everybody knows. It is never called with others.
+  public var revealed: Bytes32 { Bytes32(bytes: secret[...]) ?? .zero }
+
   /// The library's constant context does not sign.
   private static func signingContext() -> OpaquePointer {
     guard let context = secp256k1_context_create(UInt32(SECP256K1_CONTEXT_NONE)) else {

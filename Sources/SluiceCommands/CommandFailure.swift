@@ -52,6 +52,10 @@ enum CommandProblem: String, CaseIterable {
   case unknownBlock
   /// An epoch that a store has not closed.
   case epochNotClosed
+  /// An address or a port that a local chain cannot listen at.
+  case cannotListen
+  /// A file that is no state of a local chain.
+  case malformedState
 }
 
 /// An error on its way to the user: a code, an exit status, and sentences.

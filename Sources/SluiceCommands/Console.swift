@@ -1,7 +1,9 @@
 import ArgumentParser
 import CanonicalJSON
+import Dispatch
 import Foundation
 import Reporting
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -89,6 +91,26 @@ struct Console: Sendable {
     default: return line
     }
   }
+}
+
+/// Shows at once what was printed, to a pipe too.
+func flushOutput() { fflush(nil) }
+
+/// Runs work that other tasks do, and waits for its end.
+func waiting<Value: Sendable>(
+  _ body: @escaping @Sendable () async throws -> Value
+) throws -> Value {
+  let end = DispatchSemaphore(value: 0)
+  let result = Mutex<Result<Value, any Error>?>(nil)
+  Task.detached {
+    let value: Result<Value, any Error>
+    do { value = .success(try await body()) } catch { value = .failure(error) }
+    result.withLock { $0 = value }
+    end.signal()
+  }
+  end.wait()
+  guard let value = result.withLock({ $0 }) else { preconditionFailure("the task has ended") }
+  return try value.get()
 }
 
 func write(standardError text: String) {

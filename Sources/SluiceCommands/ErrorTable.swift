@@ -29,6 +29,7 @@ enum ErrorTable {
   private static func status(of name: String, code: String) -> ExitStatus {
     switch name {
     case "cannotOpen", "cannotRead", "cannotWrite", "cannotReadFile", "cannotWriteFile",
+      "cannotListen",
       "inUse", "fileMoving":
       return .outsideWorldFailed
     case "treeDiffers", "bundleDiffers", "epochDiffers", "guardsFail", "wrongOpening":

@@ -25,6 +25,7 @@ public struct SluiceCommandLine: ParsableCommand {
       DiffCommand.self, ReportCommand.self, ProofCommand.self, VerifyCommand.self,
       IngestCommand.self, CloseCommand.self, BackfillCommand.self, UnwindCommand.self,
       StatusCommand.self, StatementCommand.self, TreeCommand.self,
+      DevnetCommand.self,
       SchemaCommand.self, ErrorsCommand.self,
     ])
 

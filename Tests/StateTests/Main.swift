@@ -1,17 +1,35 @@
+import CanonicalJSON
 import EVM
 import Foundation
 
-/// Runs Ethereum's state tests: `StateTests [FOLDER]`, the folder being `../shared/cases/evm`
-/// beside the project, or `evm` in the one that `SLUICE_CASES` names.
+/// Runs Ethereum's state tests: `StateTests [--audited] [FOLDER]`, the folder being
+/// `../shared/cases/evm` beside the project, or `evm` in the one that `SLUICE_CASES` names. With
+/// `--audited` a tracer holds each step to what is said of it before it runs.
 ///
 /// Ends with 1 where a test fails, where there is none, or where one that is left out could be run.
+///
+/// `StateTests --differential` answers cases of the differential tests instead, line by line.
 @main
 struct Main {
   /// Tests that are left out, by file and the reason: none.
   static let skipped: [String: String] = [:]
 
   static func main() throws {
-    let folder = CommandLine.arguments.dropFirst().first ?? defaultFolder
+    var arguments = CommandLine.arguments.dropFirst()
+    if arguments.first == "--differential" { return try answerCases() }
+    let isAudited = arguments.first == "--audited"
+    if isAudited { arguments = arguments.dropFirst() }
+    try runStateTests(arguments.first ?? defaultFolder, isAudited: isAudited)
+  }
+
+  private static func answerCases() throws {
+    while let line = readLine() {
+      let answer = try DifferentialCase(line).run()
+      FileHandle.standardOutput.write(Data(answer.canonicalBytes() + [UInt8(ascii: "\n")]))
+    }
+  }
+
+  private static func runStateTests(_ folder: String, isAudited: Bool) throws {
     let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
     let files = names.filter { $0.hasSuffix(".json") }.sorted()
     var counts = (passed: 0, skipped: 0, failed: 0)
@@ -24,7 +42,7 @@ struct Main {
         continue
       }
       for test in tests.cases {
-        if let failure = try test.failure(.cancun) {
+        if let failure = try test.failure(.cancun, audit: isAudited ? StepAudit() : nil) {
           counts.failed += 1
           print("failed \(file), \(test.name): \(failure)")
         } else {

@@ -78,7 +78,7 @@ struct PackageDescription {
   /// Names of the products that stand for packages, as the manifest calls them.
   private static let products = [
     "argumentParser": "ArgumentParser", "yams": "Yams", "bigInt": "BigInt",
-    "hummingbird": "Hummingbird", "nioCore": "NIOCore",
+    "hummingbird": "Hummingbird", "logging": "Logging", "nioCore": "NIOCore",
     "grdb": "GRDB",
   ]
 

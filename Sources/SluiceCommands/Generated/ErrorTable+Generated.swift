@@ -159,6 +159,14 @@ let generatedErrors: [(code: String, name: String, words: String)] = [
     "An epoch to close that is not over yet."
   ),
   (
+    "SLC-CMD-031", "cannotListen",
+    "An address or a port that a local chain cannot listen at."
+  ),
+  (
+    "SLC-CMD-032", "malformedState",
+    "A file that is no state of a local chain."
+  ),
+  (
     "SLC-ENGINE-001", "law",
     "The law stops it."
   ),
