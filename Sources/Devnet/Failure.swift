@@ -152,7 +152,10 @@ extension Failure.Call: CustomStringConvertible {
   private func title(_ function: String?) -> String {
     let prefix = name.map { $0 + "." } ?? ""
     if let function { return prefix + function }
-    guard input.count >= 4 else { return (name.map { "\($0), " } ?? "") + "a call without data" }
+    guard input.count >= 4 else {
+      let data = input.isEmpty ? "without data" : "with the data \(Hex.encode(input))"
+      return (name.map { "\($0), " } ?? "") + "a call \(data)"
+    }
     return prefix + Hex.encode(Array(input[..<4])) + "(\(input.count - 4) bytes)"
   }
 

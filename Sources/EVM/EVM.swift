@@ -123,7 +123,7 @@ extension EVM {
     of transaction: Transaction, from sender: Address, in block: BlockContext, gasLeft: UInt64,
     isSigned: Bool = true
   ) throws(TransactionError) -> UInt256 {
-    // Looked up on its own: it may add the account, and the list of before has none.
+    // Looked up first: an account that nobody has seen is appended to the array.
     let index = world.account(sender)
     let account = world.accounts[index]
     try checkKind(transaction, block)

@@ -43,6 +43,28 @@ public struct Fork: Sendable {
   public static let all = [cancun, prague, osaka]
 }
 
+extension Fork: CustomStringConvertible {
+  public var description: String { name }
+
+  /// The fork of a name.
+  public init(named name: String) throws(UnknownFork) {
+    guard let fork = Self.all.first(where: { $0.name == name }) else {
+      throw UnknownFork(name: name)
+    }
+    self = fork
+  }
+}
+
+/// The name of a fork that this EVM does not have.
+public struct UnknownFork: Error, Sendable, Hashable, CustomStringConvertible {
+  public let name: String
+
+  public var description: String {
+    "found the fork '\(name.prefix(60))', expected one of "
+      + Fork.all.map(\.name).joined(separator: ", ")
+  }
+}
+
 /// What does not change from fork to fork of those we have.
 enum Limit {
   /// How many calls may lie one inside the other. Source: Ethereum Yellow Paper, section 9.1.

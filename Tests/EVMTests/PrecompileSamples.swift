@@ -35,7 +35,7 @@ struct PrecompileVector {
       let contract = Precompile(rawValue: number), let gas = UInt64(try json.textMember("gas"))
     else { throw MissingMember(name: "contract or gas") }
     self.contract = contract
-    fork = Fork.all.first { $0.name == json["fork"]?.text } ?? .prague
+    fork = try Fork(named: json["fork"]?.text ?? Fork.prague.name)
     self.gas = gas
     input = try Hex.decode(json.textMember("input"))
     output = try json["output"]?.text.map { try Hex.decode($0) }

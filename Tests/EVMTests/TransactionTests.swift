@@ -152,6 +152,22 @@ struct ExecutionTests {
     }
   }
 
+  @Test("An account that nobody has seen has nothing: no money, no nonce, no storage")
+  func unseen() throws {
+    let evm = evm(.prague)
+    // What is looked up is appended to the world: often enough for its arrays to grow.
+    for number in 1000..<1100 as Range<UInt32> {
+      var spending = transaction(account(2))
+      spending.maximumFee = 1
+      #expect(throws: TransactionError.insufficientFunds(balance: 0, needed: 200_000)) {
+        _ = try evm.execute(spending, from: account(number), in: block, gasLeft: 1 << 30)
+      }
+      #expect(evm.world.record(of: account(10_000 + number)) == World.Record())
+      #expect(evm.world.storage(of: account(20_000 + number), at: 7) == 0)
+    }
+    #expect(evm.world.root() == EVMTests.evm(.prague).world.root())
+  }
+
   @Test(
     "EIP-7702: an account that hands its code over runs it on its own storage"
   )
@@ -191,6 +207,19 @@ struct ExecutionTests {
       _ = try EVM(world: evm.world, fork: .cancun).execute(
         setCode, from: account(1), in: block, gasLeft: 1 << 30)
     }
+  }
+
+  @Test("A creation's output is the code that it placed")
+  func creationOutput() throws {
+    // MSTORE8(0, 0xFE), RETURN(0, 1)
+    let code: [UInt8] = [0x60, 0xFE, 0x5F, 0x53, 0x60, 1, 0x5F, 0xF3]
+    let evm = evm(.prague)
+    let creation = transaction(nil, code)
+    let outcome = try evm.execute(creation, from: account(1), in: block, gasLeft: 1 << 30)
+    let created = try #require(outcome.created)
+    #expect(outcome.output == [0xFE] && evm.world.record(of: created).code == [0xFE])
+    // 21,000 + 32,000, 8 bytes, a word of code; 7 operations and a word of memory; a byte placed.
+    #expect(outcome.gasUsed == 53_000 + 128 + 2 + 16 + 200)
   }
 
   @Test("Any bytes as code end in a status, within their gas, and a failure leaves nothing behind")
@@ -295,5 +324,14 @@ struct OsakaTests {
     #expect(outcome.output == UInt256.one.bytes32.bytes && outcome.gasUsed == 6900)
     let before = evm(.prague).call(message, in: block)
     #expect(before.output == [] && before.gasUsed == 0)
+  }
+
+  @Test("Forks have names; of another one it is said which there are")
+  func names() throws {
+    for fork in Fork.all { #expect(try Fork(named: fork.name).name == fork.name) }
+    let error = #expect(throws: UnknownFork.self) { _ = try Fork(named: "london") }
+    #expect(
+      error?.description
+        == "found the fork 'london', expected one of cancun, prague, osaka")
   }
 }

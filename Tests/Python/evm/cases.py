@@ -8,7 +8,7 @@ from eth_utils import keccak
 
 CHAIN_ID = 1
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
-LEGACY, ACCESS_LIST, DYNAMIC_FEE, SET_CODE = 0, 1, 2, 4
+LEGACY, ACCESS_LIST, DYNAMIC_FEE, BLOB, SET_CODE = range(5)
 COINBASE = bytes.fromhex("c0" * 20)
 
 
@@ -71,6 +71,8 @@ class Transaction:
     # Of types before EIP-1559, the fee counts.
     priority_fee: int = 1
     access_list: list = field(default_factory=list)
+    blob_fee: int = 0
+    blob_hashes: list = field(default_factory=list)
     authorizations: list = field(default_factory=list)
     is_high: bool = False
 
@@ -89,7 +91,9 @@ class Transaction:
         if self.kind != ACCESS_LIST:
             body.insert(1, self.priority_fee)
         body = [self.chain_id, *body, self.access_list]
-        if self.kind == SET_CODE:
+        if self.kind == BLOB:
+            body += [self.blob_fee, self.blob_hashes]
+        elif self.kind == SET_CODE:
             body.append([authorization.fields() for authorization in self.authorizations])
         kind = bytes([self.kind])
         signature = self.sender.sign(keccak(kind + rlp.encode(body)), self.is_high)

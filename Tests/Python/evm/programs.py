@@ -86,12 +86,12 @@ class Writer:
         random = self.random
         kind = random.randrange(5)
         if kind == 0:
-            return random.getrandbits(random.choice((8, 16, 64, 160, 256)))
+            return random.getrandbits(8 * random.randrange(1, 33))
         return random.choice(NUMBERS) if kind < 3 else random.randrange(5)
 
     def offset(self):
         """Nearly always small; a huge one now and then."""
-        if self.random.randrange(60) == 0:
+        if self.random.randrange(300) == 0:
             return self.random.choice((10**5, 2**32, 2**63, 2**64 - 1, 2**64, 2**256 - 1))
         return self.random.randrange(300)
 
@@ -156,7 +156,7 @@ class Writer:
             *(self.call, self.call, self.call, self.call_precompiled, self.create, self.juggle),
         ]
         if depth:
-            kinds += [self.condition, self.loop]
+            kinds += [self.condition, self.loop, self.jump]
         if self.random.randrange(100) == 0:
             kinds = [self.ending]
         self.random.choice(kinds)(depth)
@@ -199,9 +199,9 @@ class Writer:
         for _ in range(count):
             self.expression(0)
         for _ in range(self.random.randrange(4)):
-            self.op(0x80 + self.random.randrange(count), POP)
+            self.op(0x80 + min(count - 1, self.random.randrange(16)), POP)
             if count > 1:
-                self.op(0x90 + self.random.randrange(count - 1))
+                self.op(0x90 + min(count - 2, self.random.randrange(16)))
         self.op(*[POP] * (count - 1))
         self.push(self.key())
         self.op(SSTORE)
@@ -285,6 +285,12 @@ class Writer:
             self.statement(depth - 1)
         self.land(place)
 
+    def jump(self, depth):
+        """Over bytes of any kind; a PUSH at their end swallows the place, which makes it a bad one."""
+        place = self.label()
+        self.op(JUMP, *self.random.randbytes(self.random.randrange(6)))
+        self.land(place)
+
     def loop(self, depth):
         """A few times."""
         self.push(self.random.randrange(1, 5))
@@ -307,19 +313,21 @@ class Writer:
         self.op(JUMPDEST)
 
     def ending(self, depth=0):
-        kind = self.random.randrange(12)
-        if kind == 0:
+        kind = self.random.randrange(24)
+        if kind < 4:
             self.push(self.account())
             self.op(SELFDESTRUCT)
-        elif kind == 1:
-            self.op(self.random.choice((STOP, INVALID, 0x0C, POP)))
-        elif kind == 2:
+        elif kind == 4:
+            self.op(self.random.choice((INVALID, 0x0C, POP)))
+        elif kind == 5:
             self.push(self.number())
             self.op(JUMP)
+        elif kind < 8:
+            self.op(STOP)
         else:
             self.push(self.size())
             self.push(self.offset())
-            self.op(REVERT if kind == 3 else RETURN)
+            self.op(REVERT if kind < 11 else RETURN)
 
 
 def program(random, statements=None):

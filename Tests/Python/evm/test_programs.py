@@ -23,7 +23,7 @@ def transaction(random, nonce, gas=None):
     return Transaction(
         kind=DYNAMIC_FEE,
         nonce=nonce,
-        gas=gas or random.choice((60_000, 150_000, 400_000)),
+        gas=gas or random.choice((100_000, 400_000, 400_000, 1_000_000)),
         to=b"" if is_creation else random.choice(CONTRACTS),
         value=random.choice((0, 0, 1, 10**6)),
         data=initcode(random) if is_creation else random.randbytes(random.choice((0, 4, 36, 70))),
@@ -55,6 +55,7 @@ def test_programs_that_run_out_of_gas_at_any_step(comparison):
         whole = transaction(random, 0, gas=200_000)
         case = Case(seed, before, [Block(transactions=[whole])])
         steps = sorted(gas_steps(case))
+        assert len(steps) > 1
         for gas in random.sample(steps, min(len(steps), 12)):
             for limit in (gas - 1, gas):
                 cut = transaction_with(whole, limit)

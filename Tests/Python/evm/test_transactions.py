@@ -6,6 +6,7 @@ from dataclasses import replace
 from cases import (
     ACCESS_LIST,
     AUTHORITIES,
+    BLOB,
     CHAIN_ID,
     DYNAMIC_FEE,
     LEGACY,
@@ -23,17 +24,20 @@ from programs import ACCOUNTS, CONTRACTS, PRECOMPILED, STRANGERS, initcode, prog
 RICH = 10**18
 ZERO = bytes(20)
 DELEGATION = b"\xef\x01\x00"
+# A nonce ends one below 2**64 (EIP-2681).
+NONCES = [*[0] * 12, *[5] * 6, 2**64 - 2, 2**64 - 1]
 
 
 def world(random):
     """Senders with much, little or no money; contracts; accounts that handed their code over."""
-    before = {signer.address: Account(random.choice((0, 0, 5)), RICH) for signer in SENDERS}
-    before[SENDERS[2].address] = Account(5, random.choice((0, 10**6, 10**7, RICH)))
+    before = {signer.address: Account(random.choice(NONCES), RICH) for signer in SENDERS}
+    before[SENDERS[2].address] = Account(5, random.choice((0, 10**6, 10**7, RICH, RICH)))
     for address in CONTRACTS:
-        before[address] = Account(1, random.choice((0, 10**9)), program(random), storage(random))
+        nonce = random.choice(NONCES) or 1
+        before[address] = Account(nonce, random.choice((0, 10**9)), program(random), storage(random))
     for signer in AUTHORITIES:
         if random.randrange(3):
-            balance, nonce = random.choice(((1, 0), (0, 1), (7, 2)))
+            balance, nonce = random.choice(((1, 0), (0, 1), (7, 2), (7, 2), (0, random.choice(NONCES) or 1)))
             target = random.choice((CONTRACTS[0], CONTRACTS[1], AUTHORITIES[0].address, PRECOMPILED[3]))
             code = random.choice((b"", DELEGATION + target))
             before[signer.address] = Account(nonce, balance, code)
@@ -46,7 +50,7 @@ def world(random):
 def block(random):
     return Block(
         number=random.choice((0, 1, 255, 256, 257, 1000)),
-        gas_limit=random.choice((700_000, 30_000_000)),
+        gas_limit=random.choice((700_000, 30_000_000, 30_000_000)),
         base_fee=random.choice((0, 7, 10)),
         coinbase=random.choice((ACCOUNTS[-1], SENDERS[0].address, CONTRACTS[0], STRANGERS[0])),
         excess_blob_gas=random.choice((0, 0, 10**7, 10**8)),
@@ -82,14 +86,19 @@ def data(random):
     return bytes(random.choice((0, 0, 1, 255)) for _ in range(size))
 
 
+def blob_hash(random):
+    """Of version 1, or nearly always."""
+    return bytes([1 if random.randrange(20) else 2]) + random.randbytes(31)
+
+
 def transaction(random, before, nonces):
     sender = random.choice(SENDERS)
-    kind = random.choice((LEGACY, ACCESS_LIST, DYNAMIC_FEE, DYNAMIC_FEE, SET_CODE, SET_CODE))
+    kind = random.choice((LEGACY, ACCESS_LIST, DYNAMIC_FEE, DYNAMIC_FEE, BLOB, SET_CODE, SET_CODE))
     made = Transaction(
         sender=sender,
         kind=kind,
         nonce=nonces.get(sender, before[sender.address].nonce),
-        gas=random.choice((100_000, 200_000, 500_000)),
+        gas=random.choice((100_000, 200_000, 500_000, 1_000_000)),
         to=random.choice((*ACCOUNTS, *ACCOUNTS, *PRECOMPILED)),
         value=random.choice((0, 0, 1, 10**6)),
         data=data(random),
@@ -98,12 +107,15 @@ def transaction(random, before, nonces):
     )
     if kind == LEGACY:
         made.chain_id = random.choice((CHAIN_ID, None))
+    elif kind == BLOB:
+        made.blob_fee = random.choice((10**9, 10**9, 10**9, 20, 1, 0))
+        made.blob_hashes = [blob_hash(random) for _ in range(random.choice((1, 1, 1, 2, 0)))]
     elif kind == SET_CODE:
         made.authorizations = [authorization(random, before) for _ in range(random.randrange(1, 4))]
-    if kind != SET_CODE and random.randrange(5) == 0:
+    if kind < BLOB and random.randrange(5) == 0:
         made.to, made.data = b"", initcode(random)
     if random.randrange(4) == 0:
-        made = broken(random, made)
+        return broken(random, made)
     nonces[sender] = made.nonce + 1
     return made
 
@@ -149,7 +161,7 @@ def test_transactions_of_every_kind(comparison):
         for _ in range(random.randrange(1, 3)):
             transactions = [transaction(random, before, nonces) for _ in range(random.randrange(1, 4))]
             blocks.append(replace(block(random), transactions=transactions))
-        is_old = random.randrange(4) == 0
+        is_old = random.randrange(6) == 0
         return Case(seed, before, blocks, "Cancun" if is_old else "Prague")
 
     comparison.check_all("transactions", 400, make)
