@@ -39,7 +39,7 @@ public struct Fork: Sendable {
     modularPower: .eip7883, hasDelegation: true, floorPerToken: 10, maximumBlobs: 6,
     blobBaseFeeFraction: 5_007_716, highestGasLimit: 1 << 24)
 
-  /// In the order in which they came.
+  /// Every fork that is known, oldest first.
   public static let all = [cancun, prague, osaka]
 }
 

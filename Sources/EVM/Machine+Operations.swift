@@ -159,14 +159,14 @@ extension Machine {
   private func copyData(
     _ opcode: UInt8, _ frame: Frame, _ top: UnsafeMutablePointer<UInt256>
   ) -> Exit? {
+    guard let range = part(frame, top[-1], top[-3]),
+      pay(frame, Gas.copyWord * Gas.words(range.count))
+    else { return halt(.outOfGas) }
     if opcode == 0x3E {
       guard let end = top[-2].adding(top[-3]), end <= UInt256(UInt64(frame.returned.count)) else {
         return halt(.returnDataOutOfBounds)
       }
     }
-    guard let range = part(frame, top[-1], top[-3]),
-      pay(frame, Gas.copyWord * Gas.words(range.count))
-    else { return halt(.outOfGas) }
     switch opcode {
     case 0x37: frame.input.withUnsafeBufferPointer { copy($0, from: top[-2], to: range, frame) }
     case 0x39:

@@ -67,6 +67,8 @@ private final class Watcher: Tracer {
   let wantsSteps: Bool
   private let gas: Int64
   private var depth = -1
+  /// The last step, where no call has begun or ended since.
+  private var last: TraceStep?
   private(set) var broken: String?
   private(set) var hasDestroyed = false
 
@@ -83,9 +85,15 @@ private final class Watcher: Tracer {
     expect(step.memory.count % 32 == 0, "\(step.memory.count) bytes of memory")
     // Each word of memory costs 3 gas at least.
     expect(words * 3 <= Int(gas), "\(words) words of memory for \(gas) gas")
+    if let last {
+      expect(step.gas == last.gas - last.cost, "\(last.name) is to cost \(last.cost)")
+      expect(last.halt == nil, "\(last.name) goes on after a halt")
+    }
+    last = step
   }
 
   func entered(_ call: TraceCall) {
+    last = nil
     if call.kind == .selfDestruct { hasDestroyed = true }
     depth += 1
     expect(call.depth == depth, "a call of depth \(call.depth) in one of \(depth - 1)")
@@ -97,6 +105,7 @@ private final class Watcher: Tracer {
   func exited(_ result: CallResult, depth: Int) {
     expect(depth == self.depth, "a call of depth \(self.depth) ends as one of \(depth)")
     self.depth -= 1
+    last = nil
     expect(result.gasLeft >= 0, "\(result.gasLeft) gas left")
   }
 

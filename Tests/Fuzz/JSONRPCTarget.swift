@@ -106,8 +106,10 @@ private func requireResponse(_ answer: JSON?, to request: JSON, isChanged: Bool)
   let method = request["method"]?.text
   if let answer {
     try requireResponse(answer)
-    try require(method == nil || request["id"] != nil, "a notification is answered")
-    if let id = request["id"], code(answer) != -32_600 {
+    // What is no request is answered, whether it has an id or not.
+    let isInvalid = code(answer) == -32_600
+    try require(isInvalid || request["id"] != nil, "a notification is answered")
+    if let id = request["id"], !isInvalid {
       try require(answer["id"] == id, "the answer to \(id) is one to \(String(describing: answer))")
     }
     if answer["error"] != nil { try require(!isChanged, "what is refused changes the chain") }
