@@ -2,6 +2,8 @@ import Devnet
 import Hummingbird
 import Logging
 import NIOCore
+import ServiceLifecycle
+import UnixSignals
 
 #if canImport(Glibc)
   import Glibc
@@ -53,6 +55,9 @@ public actor DevnetServer {
   /// Called with every block that is made after the server was.
   private let onBlock: @Sendable (RPC, Block) -> Void
   private var toldOf: UInt64
+  private var isListening = false
+  /// Seconds since blocks are made by the clock, or since the last of them.
+  private var waited: UInt64 = 0
 
   public init(rpc: sending RPC, onBlock: @escaping @Sendable (RPC, Block) -> Void = { _, _ in }) {
     toldOf = rpc.chain.latest.header.number
@@ -70,15 +75,20 @@ public actor DevnetServer {
     return rpc.answer(body)
   }
 
-  /// Makes a block where blocks are made by the clock.
-  ///
-  /// - Returns: seconds until the next one; 0 where none is made by the clock.
-  private func tick() -> UInt64 {
-    guard rpc.interval > 0 else { return 0 }
+  /// Makes a block where blocks are made by the clock and one is due: called every second.
+  private func tick() {
+    guard rpc.interval > 0 else {
+      waited = 0
+      return
+    }
+    waited += 1
+    guard waited >= rpc.interval else { return }
+    waited = 0
     rpc.chain.mine()
     tellOfBlocks()
-    return rpc.interval
   }
+
+  private func listens() { isListening = true }
 
   private func tellOfBlocks() {
     let latest = rpc.chain.latest.header.number
@@ -102,29 +112,40 @@ extension DevnetServer {
     let application = Application(
       router: router,
       configuration: .init(address: .hostname(place.host, port: place.port), serverName: nil),
-      onServerRunning: { channel in await onListening(channel.localAddress?.port ?? place.port) },
-      logger: Logger(label: "devnet") { _ in SwiftLogNoOpLogHandler() })
+      onServerRunning: { channel in
+        await self.listens()
+        await onListening(channel.localAddress?.port ?? place.port)
+      },
+      logger: Self.silence)
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask {
-        do { try await application.runService() } catch let error
-          where !(error is CancellationError)
-        {
-          throw CannotListen(place: place, error)
-        }
-      }
+      group.addTask { try await self.serve(application, at: place) }
       group.addTask { try await self.makeBlocks() }
       try await group.next()
       group.cancelAll()
     }
   }
 
-  /// The most seconds between two looks at whether blocks are made by the clock.
-  private static let longestWait: UInt64 = 3600
+  private static var silence: Logger { Logger(label: "devnet") { _ in SwiftLogNoOpLogHandler() } }
+
+  /// How long answers that are under way may take once the server is asked to end. A client that
+  /// never sends the rest of its request does not hold it up for longer.
+  private static let patience = Duration.seconds(1)
+
+  private nonisolated func serve(_ application: some Service, at place: Place) async throws {
+    var configuration = ServiceGroupConfiguration(
+      services: [application], gracefulShutdownSignals: [.sigterm, .sigint],
+      logger: Self.silence)
+    configuration.maximumGracefulShutdownDuration = Self.patience
+    do { try await ServiceGroup(configuration: configuration).run() } catch {
+      // Connections that were cut when it ended are no failure.
+      guard await isListening else { throw CannotListen(place: place, error) }
+    }
+  }
 
   private nonisolated func makeBlocks() async throws {
     while !Task.isCancelled {
-      let wait = await tick()
-      try await Task.sleep(for: .seconds(wait == 0 ? 1 : min(wait, Self.longestWait)))
+      try await Task.sleep(for: .seconds(1))
+      await tick()
     }
   }
 
@@ -132,18 +153,41 @@ extension DevnetServer {
     let router = Router()
     router.add(
       middleware: CORSMiddleware(
-        allowOrigin: .all, allowHeaders: [.contentType], allowMethods: [.post, .options]))
+        allowOrigin: .all, allowHeaders: [.contentType], allowMethods: [.get, .post, .options]))
     for path: RouterPath in ["/", "/**"] {
       router.on(path, method: .post) { request, _ in try await self.respond(to: request) }
+      router.on(path, method: .get) { _, _ in Self.welcome }
     }
     return router
   }
 
+  /// For a person who opens the address in a browser.
+  private static let welcome = """
+    This is a local Ethereum chain of sluice devnet. It answers JSON-RPC requests by POST:
+
+      {"jsonrpc": "2.0", "id": 1, "method": "eth_blockNumber", "params": []}
+
+    Give this address to a client, such as web3.py, as its HTTP provider.
+
+    """
+
   private nonisolated func respond(to request: Request) async throws -> Response {
-    let body = try await request.body.collect(upTo: Self.maximumBody)
-    let answer = await answer(Array(body.readableBytesView))
-    return Response(
-      status: .ok, headers: [.contentType: "application/json"],
-      body: .init(byteBuffer: ByteBuffer(bytes: answer)))
+    let body: ByteBuffer
+    do {
+      body = try await request.body.collect(upTo: Self.maximumBody)
+    } catch is NIOTooManyBytesError {
+      return Self.response(.contentTooLarge, Array(Self.tooLarge.utf8))
+    }
+    return Self.response(.ok, await answer(Array(body.readableBytesView)))
+  }
+
+  private static let tooLarge =
+    #"{"error":{"code":-32600,"message":"found a larger body, expected at most "#
+    + #"\#(maximumBody) bytes"},"id":null,"jsonrpc":"2.0"}"#
+
+  private static func response(_ status: HTTPResponse.Status, _ body: [UInt8]) -> Response {
+    Response(
+      status: status, headers: [.contentType: "application/json"],
+      body: .init(byteBuffer: ByteBuffer(bytes: body)))
   }
 }
