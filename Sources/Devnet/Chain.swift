@@ -248,7 +248,37 @@ extension Chain {
     return append(mined, context)
   }
 
-  private func append(_ body: BlockBody, _ context: BlockContext) -> Block {
+  /// Makes one block of transactions in their order, tells what each of them did, and keeps the
+  /// header alone: for more of them than memory holds.
+  ///
+  /// - Throws: where one cannot stand in the block. Those before it are a block then.
+  @discardableResult
+  public func mine(
+    _ transactions: some Sequence<PendingTransaction>, to receive: (MinedTransaction) -> Void
+  ) throws(TransactionError) -> Header {
+    let context = nextContext()
+    var body = BlockBody()
+    var refusal: TransactionError?
+    for candidate in transactions {
+      do throws(TransactionError) {
+        let outcome = try evm.execute(
+          candidate.transaction, from: candidate.sender, in: context,
+          gasLeft: context.gasLimit - body.gasUsed, isSigned: candidate.signature != nil)
+        body.add(candidate, outcome)
+      } catch {
+        refusal = error
+        break
+      }
+    }
+    let header = append(body, context, keepsTransactions: false).header
+    body.transactions.forEach(receive)
+    if let refusal { throw refusal }
+    return header
+  }
+
+  private func append(
+    _ body: BlockBody, _ context: BlockContext, keepsTransactions: Bool = true
+  ) -> Block {
     var header = Header()
     header.parentHash = latest.hash
     header.coinbase = context.coinbase
@@ -263,14 +293,17 @@ extension Chain {
     header.prevRandao = context.prevRandao
     header.baseFee = context.baseFee
     header.requestsHash = latest.header.requestsHash
-    let block = Block(header: header, transactions: body.transactions)
+    let block = Block(header: header, transactions: keepsTransactions ? body.transactions : [])
     numbers[block.hash] = blocks.count
     blocks.append(block)
-    for (index, transaction) in body.transactions.enumerated() {
+    for (index, transaction) in block.transactions.enumerated() {
       places[transaction.hash] = (blocks.count - 1, index)
     }
     nextTimestamp = nil
     nextBaseFee = nil
+    // Blocks of one second are a second apart: the chain's clock goes with them.
+    let ahead = Int64(clamping: block.header.timestamp) &- Int64(clamping: settings.clock())
+    timeOffset = max(timeOffset, ahead)
     remember()
     return block
   }

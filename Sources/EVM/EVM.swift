@@ -123,7 +123,7 @@ extension EVM {
     of transaction: Transaction, from sender: Address, in block: BlockContext, gasLeft: UInt64,
     isSigned: Bool = true
   ) throws(TransactionError) -> UInt256 {
-    // Looked up on its own: it may add the account, and the list of before has none.
+    // Looked up first: an account that nobody has seen is appended to the array.
     let index = world.account(sender)
     let account = world.accounts[index]
     try checkKind(transaction, block)
@@ -144,6 +144,9 @@ extension EVM {
     }
     if transaction.to == nil, transaction.input.count > Limit.initCode {
       throw .initCodeTooLarge(count: transaction.input.count)
+    }
+    guard transaction.gasLimit <= fork.highestGasLimit else {
+      throw .gasLimitTooHigh(found: transaction.gasLimit, limit: fork.highestGasLimit)
     }
     guard transaction.gasLimit <= gasLeft else {
       throw .gasLimitAboveBlock(found: transaction.gasLimit, limit: gasLeft)
@@ -242,9 +245,7 @@ extension EVM {
     _ = world.warm(sender)
     _ = world.warm(world.account(block.coinbase))
     if let to = transaction.to { _ = world.warm(world.account(to)) }
-    for number in 1...fork.lastPrecompile {
-      _ = world.warm(world.account(Address(0, 0, UInt32(number))))
-    }
+    for precompile in fork.precompiles { _ = world.warm(world.account(precompile.address)) }
     for access in transaction.accessList {
       let account = world.account(access.address)
       _ = world.warm(account)

@@ -126,7 +126,7 @@ extension World {
 
   /// What there is of an account; of one that does not exist, nothing.
   public func record(of address: Address) -> Record {
-    // Looked up on its own: it may add the account, and the list of before has none.
+    // Looked up first: an account that nobody has seen is appended to the array.
     let index = account(address)
     let account = accounts[index]
     return Record(nonce: account.nonce, balance: account.balance, code: account.code.bytes)

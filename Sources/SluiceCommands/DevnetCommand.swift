@@ -42,7 +42,7 @@ struct DevnetCommand: ParsableCommand {
   @Option(help: "Seconds between blocks; 0 to make one for each transaction.")
   var blockTime: UInt64 = 0
 
-  @Option(help: "The rules: \(Fork.all.map(\.name).joined(separator: " or ")).")
+  @Option(help: "The rules: \(Fork.all.map(\.name).joined(separator: ", ")).")
   var fork = Fork.prague.name
 
   @Option(help: "A file of --dump to start from.")
@@ -102,10 +102,9 @@ struct DevnetSetup: Sendable {
       throw CommandFailure(
         .malformedArgument, "--port: found \(command.port), expected 0 to 65535.")
     }
-    guard let fork = Fork.all.first(where: { $0.name == command.fork }) else {
-      let known = Fork.all.map(\.name).joined(separator: ", ")
-      throw CommandFailure(
-        .malformedArgument, "--fork: found \"\(command.fork)\", expected one of \(known).")
+    let fork: Fork
+    do { fork = try Fork(named: command.fork) } catch {
+      throw CommandFailure(.malformedArgument, "--fork: \(error).")
     }
     let keys = DevelopmentKeys.keys(command.accounts)
     let balance = UInt256(command.balance) &* Self.ether

@@ -3,8 +3,8 @@ import EthereumPrimitives
 /// A Merkle-Patricia trie in memory: what changed is hashed again when the root is asked for, and
 /// nothing else.
 ///
-/// Its nodes never change, so that a copy costs nothing: a change makes new ones on the way to its
-/// key.
+/// A copy costs nothing: the two share their nodes, and a change makes new ones, on the way to its
+/// key, of those that are shared.
 ///
 /// Source: Ethereum Yellow Paper, appendix D.
 public struct Trie {
@@ -12,13 +12,16 @@ public struct Trie {
   /// Alone it is the paper's leaf; with ways on, its branch, and an extension before it where the
   /// path is not empty.
   fileprivate final class Node {
-    let path: [UInt8]
-    let value: [UInt8]?
-    let children: [Node?]
-    /// How its parent refers to it; nil until somebody asked.
-    var reference: [UInt8]?
+    /// Nibbles.
+    var path: [UInt8]
+    /// Empty where it has none.
+    var value: [UInt8]
+    /// None, or sixteen.
+    var children: [Node?]
+    /// nil until somebody asked, and of a node that is shorter than a hash.
+    var hash: Bytes32?
 
-    init(path: [UInt8], value: [UInt8]?, children: [Node?] = []) {
+    init(path: [UInt8], value: [UInt8], children: [Node?] = []) {
       self.path = path
       self.value = value
       self.children = children
@@ -48,15 +51,17 @@ public struct Trie {
   /// Sets the value of a key; an empty one removes it.
   mutating func set(_ key: [UInt8], _ value: [UInt8]) {
     let nibbles = key.flatMap { [$0 >> 4, $0 & 0x0F] }
-    root =
-      value.isEmpty
-      ? root.flatMap { Self.removing(nibbles[...], from: $0) }
-      : Self.setting(nibbles[...], value, in: root)
+    if value.isEmpty {
+      Self.remove(nibbles[...], from: &root)
+    } else {
+      Self.set(nibbles[...], value, in: &root)
+    }
   }
 
   func rootHash() -> Bytes32 {
     guard let root else { return Self.emptyRoot }
-    return Keccak256.hash(Self.encode(root))
+    if root.hash == nil { Self.hash(root) }
+    return root.hash ?? Keccak256.hash(Self.encode(root))
   }
 }
 
@@ -65,88 +70,137 @@ public struct Trie {
 extension Trie {
   private static var noChildren: [Node?] { Array(repeating: nil, count: 16) }
 
-  private static func setting(
-    _ key: ArraySlice<UInt8>, _ value: [UInt8], in node: Node?
-  ) -> Node {
-    guard let node else { return Node(path: Array(key), value: value) }
-    let common = zip(key, node.path).prefix { $0 == $1 }.count
-    let rest = key.dropFirst(common)
-    guard common == node.path.count else { return split(node, at: common, rest, value) }
-    guard let nibble = rest.first else {
-      return Node(path: node.path, value: value, children: node.children)
+  /// The node that stands there, to be changed: a new one where another trie has it too.
+  private static func owned(_ place: inout Node?) -> Node? {
+    if !isKnownUniquelyReferenced(&place) {
+      place = place.map { Node(path: $0.path, value: $0.value, children: $0.children) }
     }
-    var children = node.children.isEmpty ? noChildren : node.children
-    let place = Int(nibble)
-    children[place] = setting(rest.dropFirst(), value, in: children[place])
-    return Node(path: node.path, value: node.value, children: children)
+    place?.hash = nil
+    return place
   }
 
-  /// A node with the part of a path that two keys share, and below it the old node and the new
-  /// value.
-  private static func split(
-    _ node: Node, at length: Int, _ rest: ArraySlice<UInt8>, _ value: [UInt8]
-  ) -> Node {
+  private static func set(_ key: ArraySlice<UInt8>, _ value: [UInt8], in place: inout Node?) {
+    guard let node = owned(&place) else {
+      place = Node(path: Array(key), value: value)
+      return
+    }
+    let common = zip(key, node.path).prefix { $0 == $1 }.count
+    if common < node.path.count { split(node, at: common) }
+    let rest = key.dropFirst(common)
+    guard let nibble = rest.first else {
+      node.value = value
+      return
+    }
+    if node.children.isEmpty { node.children = noChildren }
+    set(rest.dropFirst(), value, in: &node.children[Int(nibble)])
+  }
+
+  /// Ends a node's path where two keys part: what it was stands below it then.
+  private static func split(_ node: Node, at length: Int) {
     var children = noChildren
     children[Int(node.path[length])] = Node(
       path: Array(node.path[(length + 1)...]), value: node.value, children: node.children)
-    guard let nibble = rest.first else {
-      return Node(path: Array(node.path[..<length]), value: value, children: children)
-    }
-    children[Int(nibble)] = Node(path: Array(rest.dropFirst()), value: value)
-    return Node(path: Array(node.path[..<length]), value: nil, children: children)
+    node.path = Array(node.path[..<length])
+    node.value = []
+    node.children = children
   }
 
-  private static func removing(_ key: ArraySlice<UInt8>, from node: Node) -> Node? {
-    guard key.starts(with: node.path) else { return node }
+  private static func remove(_ key: ArraySlice<UInt8>, from place: inout Node?) {
+    guard let node = owned(&place), key.starts(with: node.path) else { return }
     let rest = key.dropFirst(node.path.count)
-    guard let nibble = rest.first else {
-      return joined(node.path, value: nil, node.children)
+    if let nibble = rest.first {
+      guard !node.children.isEmpty else { return }
+      remove(rest.dropFirst(), from: &node.children[Int(nibble)])
+    } else {
+      node.value = []
     }
-    guard !node.children.isEmpty, let child = node.children[Int(nibble)] else { return node }
-    var children = node.children
-    children[Int(nibble)] = removing(rest.dropFirst(), from: child)
-    return joined(node.path, value: node.value, children)
+    place = joined(node)
   }
 
   /// What no longer has two things to tell apart is one with what is left of it.
-  private static func joined(_ path: [UInt8], value: [UInt8]?, _ children: [Node?]) -> Node? {
-    let left = children.indices.filter { children[$0] != nil }
-    if left.isEmpty { return value.map { Node(path: path, value: $0) } }
-    guard value == nil, left.count == 1, let child = children[left[0]] else {
-      return Node(path: path, value: value, children: children)
+  private static func joined(_ node: Node) -> Node? {
+    let left = node.children.indices.filter { node.children[$0] != nil }
+    if left.isEmpty {
+      node.children = []
+      return node.value.isEmpty ? nil : node
+    }
+    guard node.value.isEmpty, left.count == 1, let child = node.children[left[0]] else {
+      return node
     }
     return Node(
-      path: path + [UInt8(left[0])] + child.path, value: child.value, children: child.children)
+      path: node.path + [UInt8(left[0])] + child.path, value: child.value,
+      children: child.children)
   }
 }
 
 // MARK: Hashing
 
 extension Trie {
-  private static func reference(_ node: Node) -> [UInt8] {
-    if let reference = node.reference { return reference }
-    let reference = short(encode(node))
-    node.reference = reference
-    return reference
-  }
-
-  /// What has 32 bytes or more is referred to by its hash.
-  private static func short(_ encoded: [UInt8]) -> [UInt8] {
-    encoded.count < 32 ? encoded : RLP.encode(.bytes(Keccak256.hash(encoded).bytes))
-  }
-
-  private static func encode(_ node: Node) -> [UInt8] {
-    guard !node.children.isEmpty else {
-      return RLP.list(ofEncoded: text(compact(node.path, isLeaf: true)) + text(node.value ?? []))
+  /// Hashes what has no hash, the lowest nodes first, eight at once.
+  private static func hash(_ root: Node) {
+    var levels: [[Node]] = []
+    collect(root, depth: 0, into: &levels)
+    for level in levels.reversed() {
+      for start in stride(from: 0, to: level.count, by: 8) {
+        let nodes = level[start..<min(start + 8, level.count)]
+        let encoded = nodes.map(encode)
+        for (node, hash) in zip(nodes, KeccakBackend.best.hashMessages(encoded)) {
+          node.hash = hash
+        }
+        for (node, bytes) in zip(nodes, encoded) where bytes.count < 32 { node.hash = nil }
+      }
     }
-    var payload: [UInt8] = []
-    for child in node.children { payload += child.map(reference) ?? [0x80] }
-    let branch = RLP.list(ofEncoded: payload + text(node.value ?? []))
-    guard !node.path.isEmpty else { return branch }
-    return RLP.list(ofEncoded: text(compact(node.path, isLeaf: false)) + short(branch))
   }
 
-  private static func text(_ bytes: [UInt8]) -> [UInt8] { RLP.encode(.bytes(bytes)) }
+  private static func collect(_ node: Node, depth: Int, into levels: inout [[Node]]) {
+    if depth == levels.count { levels.append([]) }
+    levels[depth].append(node)
+    for case let child? in node.children where child.hash == nil {
+      collect(child, depth: depth + 1, into: &levels)
+    }
+  }
+
+  /// A node whose descendants are hashed.
+  private static func encode(_ node: Node) -> [UInt8] {
+    var payload: [UInt8] = []
+    guard !node.children.isEmpty else {
+      RLP.append(compact(node.path, isLeaf: true), to: &payload)
+      RLP.append(node.value, to: &payload)
+      return RLP.list(ofEncoded: payload)
+    }
+    payload.reserveCapacity(16 * 33 + 1)
+    for child in node.children {
+      guard let child else {
+        payload.append(0x80)
+        continue
+      }
+      if let hash = child.hash {
+        append(hash, to: &payload)
+      } else {
+        payload += encode(child)
+      }
+    }
+    RLP.append(node.value, to: &payload)
+    let branch = RLP.list(ofEncoded: payload)
+    return node.path.isEmpty ? branch : extended(branch, node.path)
+  }
+
+  /// The extension before a branch.
+  private static func extended(_ branch: [UInt8], _ path: [UInt8]) -> [UInt8] {
+    var payload: [UInt8] = []
+    RLP.append(compact(path, isLeaf: false), to: &payload)
+    if branch.count < 32 {
+      payload += branch
+    } else {
+      append(Keccak256.hash(branch), to: &payload)
+    }
+    return RLP.list(ofEncoded: payload)
+  }
+
+  private static func append(_ hash: Bytes32, to payload: inout [UInt8]) {
+    payload.append(0xA0)
+    hash.append(to: &payload)
+  }
 
   /// Hex-prefix encoding: two nibbles a byte, and before them whether they are odd and end at a
   /// leaf.
