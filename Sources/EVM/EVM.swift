@@ -123,9 +123,7 @@ extension EVM {
     of transaction: Transaction, from sender: Address, in block: BlockContext, gasLeft: UInt64,
     isSigned: Bool = true
   ) throws(TransactionError) -> UInt256 {
-    // Looked up on its own: it may add the account, and the list of before has none.
-    let index = world.account(sender)
-    let account = world.accounts[index]
+    let account = world.known(sender)
     try checkKind(transaction, block)
     if let chain = transaction.chainID, chain != block.chainID {
       throw .wrongChain(found: chain, expected: block.chainID)

@@ -13,16 +13,24 @@ public struct Trie {
   /// path is not empty.
   fileprivate final class Node {
     let path: [UInt8]
-    let value: [UInt8]?
+    let value: Value?
     let children: [Node?]
     /// How its parent refers to it; nil until somebody asked.
     var reference: [UInt8]?
 
-    init(path: [UInt8], value: [UInt8]?, children: [Node?] = []) {
+    init(path: [UInt8], value: Value?, children: [Node?] = []) {
       self.path = path
       self.value = value
       self.children = children
     }
+  }
+
+  /// What a key leads to.
+  fileprivate struct Value {
+    /// What is hashed.
+    let bytes: [UInt8]
+    /// In the trie of a state, what the bytes were made of.
+    let account: StoredAccount?
   }
 
   /// The root of a trie with nothing in it: Keccak-256 of an empty RLP string.
@@ -45,13 +53,35 @@ public struct Trie {
       values.enumerated().map { (RLP.encode(.number(UInt256(UInt64($0.offset)))), $0.element) })
   }
 
+  var isEmpty: Bool { root == nil }
+
   /// Sets the value of a key; an empty one removes it.
-  mutating func set(_ key: [UInt8], _ value: [UInt8]) {
-    let nibbles = key.flatMap { [$0 >> 4, $0 & 0x0F] }
+  mutating func set(_ key: [UInt8], _ value: [UInt8], account: StoredAccount? = nil) {
+    let nibbles = Self.nibbles(key)
     root =
       value.isEmpty
       ? root.flatMap { Self.removing(nibbles[...], from: $0) }
-      : Self.setting(nibbles[...], value, in: root)
+      : Self.setting(nibbles[...], Value(bytes: value, account: account), in: root)
+  }
+
+  /// The value of a key; nil where there is none.
+  func value(_ key: [UInt8]) -> [UInt8]? { find(key)?.bytes }
+
+  func account(_ key: [UInt8]) -> StoredAccount? { find(key)?.account }
+
+  private func find(_ key: [UInt8]) -> Value? {
+    var rest = Self.nibbles(key)[...]
+    var node = root
+    while let here = node, rest.starts(with: here.path) {
+      rest = rest.dropFirst(here.path.count)
+      guard let nibble = rest.popFirst() else { return here.value }
+      node = here.children.isEmpty ? nil : here.children[Int(nibble)]
+    }
+    return nil
+  }
+
+  private static func nibbles(_ key: [UInt8]) -> [UInt8] {
+    key.flatMap { [$0 >> 4, $0 & 0x0F] }
   }
 
   func rootHash() -> Bytes32 {
@@ -66,7 +96,7 @@ extension Trie {
   private static var noChildren: [Node?] { Array(repeating: nil, count: 16) }
 
   private static func setting(
-    _ key: ArraySlice<UInt8>, _ value: [UInt8], in node: Node?
+    _ key: ArraySlice<UInt8>, _ value: Value, in node: Node?
   ) -> Node {
     guard let node else { return Node(path: Array(key), value: value) }
     let common = zip(key, node.path).prefix { $0 == $1 }.count
@@ -84,7 +114,7 @@ extension Trie {
   /// A node with the part of a path that two keys share, and below it the old node and the new
   /// value.
   private static func split(
-    _ node: Node, at length: Int, _ rest: ArraySlice<UInt8>, _ value: [UInt8]
+    _ node: Node, at length: Int, _ rest: ArraySlice<UInt8>, _ value: Value
   ) -> Node {
     var children = noChildren
     children[Int(node.path[length])] = Node(
@@ -109,7 +139,7 @@ extension Trie {
   }
 
   /// What no longer has two things to tell apart is one with what is left of it.
-  private static func joined(_ path: [UInt8], value: [UInt8]?, _ children: [Node?]) -> Node? {
+  private static func joined(_ path: [UInt8], value: Value?, _ children: [Node?]) -> Node? {
     let left = children.indices.filter { children[$0] != nil }
     if left.isEmpty { return value.map { Node(path: path, value: $0) } }
     guard value == nil, left.count == 1, let child = children[left[0]] else {
@@ -137,13 +167,38 @@ extension Trie {
 
   private static func encode(_ node: Node) -> [UInt8] {
     guard !node.children.isEmpty else {
-      return RLP.list(ofEncoded: text(compact(node.path, isLeaf: true)) + text(node.value ?? []))
+      return RLP.list(
+        ofEncoded: text(compact(node.path, isLeaf: true)) + text(node.value?.bytes ?? []))
     }
-    var payload: [UInt8] = []
-    for child in node.children { payload += child.map(reference) ?? [0x80] }
-    let branch = RLP.list(ofEncoded: payload + text(node.value ?? []))
+    let branch = encodeBranch(node)
     guard !node.path.isEmpty else { return branch }
     return RLP.list(ofEncoded: text(compact(node.path, isLeaf: false)) + short(branch))
+  }
+
+  private static func encodeBranch(_ node: Node) -> [UInt8] {
+    var payload: [UInt8] = []
+    for child in node.children { payload += child.map(reference) ?? [0x80] }
+    return RLP.list(ofEncoded: payload + text(node.value?.bytes ?? []))
+  }
+
+  /// What shows to whoever knows the root what a key leads to, or that it leads nowhere: the
+  /// encoded nodes on the way to it, the root first; shorter ones are parts of those before.
+  func proof(of key: [UInt8]) -> [[UInt8]] {
+    var rest = Self.nibbles(key)[...]
+    var node = root
+    var proof: [[UInt8]] = []
+    func add(_ encoded: [UInt8]) {
+      if proof.isEmpty || encoded.count >= 32 { proof.append(encoded) }
+    }
+    while let here = node {
+      add(Self.encode(here))
+      guard rest.starts(with: here.path), !here.children.isEmpty else { break }
+      if !here.path.isEmpty { add(Self.encodeBranch(here)) }
+      rest = rest.dropFirst(here.path.count)
+      guard let nibble = rest.popFirst() else { break }
+      node = here.children[Int(nibble)]
+    }
+    return proof
   }
 
   private static func text(_ bytes: [UInt8]) -> [UInt8] { RLP.encode(.bytes(bytes)) }
