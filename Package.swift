@@ -180,9 +180,9 @@ let package = Package(
     .target(
       name: "Fuzz",
       dependencies: [
-        "Bundle", "CanonicalJSON", "CZlib", "DistributionCore", "DistributionEngine",
-        "DistributionModel", "EthereumPrimitives", "InputFiles", "MerkleTree", "PlanFile",
-        "Statements", "Verification", bigInt,
+        "Bundle", "CanonicalJSON", "CZlib", "Devnet", "DistributionCore", "DistributionEngine",
+        "DistributionModel", "EVM", "EthereumPrimitives", "InputFiles", "MerkleTree", "PlanFile",
+        "Signing", "Statements", "Verification", bigInt,
       ],
       path: "Tests/Fuzz", exclude: ["Corpus", "Dictionaries", "Finds"], swiftSettings: settings),
     tests("FuzzTests", ["Fuzz"]),

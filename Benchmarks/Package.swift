@@ -40,6 +40,21 @@ let package = Package(
       ], path: "Sources/EVMCalls",
       swiftSettings: [.swiftLanguageMode(.v6)]),
     .executableTarget(
+      name: "evm-blocks",
+      dependencies: [
+        .product(name: "Devnet", package: "sluice"),
+        .product(name: "EthereumPrimitives", package: "sluice"),
+      ], path: "Sources/EVMBlocks",
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    .executableTarget(
+      name: "rehearsal",
+      dependencies: [
+        .product(name: "Devnet", package: "sluice"),
+        .product(name: "EthereumPrimitives", package: "sluice"),
+        .product(name: "MerkleTree", package: "sluice"),
+      ], path: "Sources/Rehearsal",
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    .executableTarget(
       name: "positions",
       dependencies: [.product(name: "InputFiles", package: "sluice")],
       path: "Sources/Positions",

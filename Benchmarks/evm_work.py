@@ -79,6 +79,17 @@ def layered(leaves):
     return level[0], proofs
 
 
+def creation_code(contract):
+    artifact = json.loads((CONTRACTS / "artifacts" / f"{contract}.json").read_text())
+    return bytes.fromhex(artifact["creation_bytecode"][2:])
+
+
+def immediate_terms(owner):
+    roles = {role: owner for role in ("owner", "publisher", "guardian")}
+    return {
+        "schedule": {"shape": 0}, "window": DAY, "expiry": 0, "claim_policy": 1, "maximum_increase": 0, **roles}
+
+
 class Work:
     def __init__(self, file):
         self.file, self.time, self.contracts = file, START, 0
@@ -93,10 +104,6 @@ class Work:
         self.call("prepare", sender, None, code)
         return created(sender)
 
-    def artifact(self, name, arguments=b""):
-        code = json.loads((CONTRACTS / "artifacts" / f"{name}.json").read_text())["creation_bytecode"]
-        return self.create(bytes.fromhex(code[2:]) + arguments)
-
 
 def claimant(campaign, number):
     return keccak(text=f"claimant {campaign} {number}")[12:]
@@ -104,9 +111,7 @@ def claimant(campaign, number):
 
 def write_campaign(work, distributor, token, number, depth):
     """A campaign that is live, and its claims, which follow when all campaigns are."""
-    roles = {role: OWNER for role in ("owner", "publisher", "guardian")}
-    terms = {
-        "schedule": {"shape": 0}, "window": DAY, "expiry": 0, "claim_policy": 1, "maximum_increase": 0, **roles}
+    terms = immediate_terms(OWNER)
     salt = number.to_bytes(32, "big")
     campaign = identifier(CHAIN, distributor, token, OWNER, salt, terms)
     accounts = {leaf(campaign, account, ENTITLEMENT): account
@@ -127,8 +132,8 @@ def main():
     path, campaigns, depth = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     with open(path, "w") as file:
         work = Work(file)
-        distributor = work.artifact("Distributor")
-        token = work.artifact("Token", encode(
+        distributor = work.create(creation_code("Distributor"))
+        token = work.create(creation_code("Token") + encode(
             ["string", "string", "uint8", "uint256", "uint256", "address"],
             ["Benchmark", "BENCH", 18, 10**9 * UNIT, CHAIN, OWNER]))
         loops = {name: work.create(placing(code)) for name, code in LOOPS.items()}

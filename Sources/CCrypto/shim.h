@@ -2,6 +2,8 @@
 // library is configured, and some of its versions have no RIPEMD-160 there.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/bn.h>
+#include <openssl/ec.h>
+#include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/ripemd.h>

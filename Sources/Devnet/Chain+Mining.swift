@@ -53,6 +53,35 @@ extension Chain {
     return append(fill(context, evm, &pool), context)
   }
 
+  /// Makes one block of transactions in their order, tells what each of them did, and keeps the
+  /// header alone: for more of them than memory holds.
+  ///
+  /// - Throws: where one cannot stand in the block. Those before it are a block then.
+  @discardableResult
+  public func mine(
+    _ transactions: some Sequence<PendingTransaction>, to receive: (MinedTransaction) -> Void
+  ) throws(TransactionError) -> Header {
+    if isChanged { remember() }
+    let context = nextContext()
+    var body = BlockBody()
+    var refusal: TransactionError?
+    for candidate in transactions {
+      do throws(TransactionError) {
+        let outcome = try evm.execute(
+          candidate.transaction, from: candidate.sender, in: context,
+          gasLeft: context.gasLimit - body.gasUsed, isSigned: candidate.signature != nil)
+        body.add(candidate, outcome)
+      } catch {
+        refusal = error
+        break
+      }
+    }
+    let header = append(body, context, keepsTransactions: false).header
+    body.transactions.forEach(receive)
+    if let refusal { throw refusal }
+    return header
+  }
+
   /// The block that `mine` would make now, and the state after it. The chain stays as it is.
   public func pendingBlock() -> (block: Block, context: BlockContext, world: World) {
     let world = World(over: world.state())
@@ -108,14 +137,19 @@ extension Chain {
   }
 
   @discardableResult
-  private func append(_ body: BlockBody, _ context: BlockContext) -> Block {
-    let block = seal(body, context, world.root())
+  private func append(
+    _ body: BlockBody, _ context: BlockContext, keepsTransactions: Bool = true
+  ) -> Block {
+    let sealed = seal(body, context, world.root())
+    let block = keepsTransactions ? sealed : Block(header: sealed.header, transactions: [])
     numbers[block.hash] = blocks.count
     for (index, transaction) in block.transactions.enumerated() {
       places[transaction.hash] = (blocks.count, index)
     }
     blocks.append(block)
     (next.timestamp, next.baseFee, next.prevRandao) = (nil, nil, nil)
+    // Blocks of one second are a second apart: the chain's clock goes with them.
+    if block.header.timestamp > now { _ = setTime(min(block.header.timestamp, Self.lastTime)) }
     remember()
     return block
   }

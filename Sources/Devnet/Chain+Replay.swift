@@ -33,7 +33,7 @@ extension Chain {
     let world = World(copying: before)
     let evm = EVM(world: world, fork: settings.fork)
     let context = context(of: block)
-    for (index, mined) in block.transactions[...last].enumerated() {
+    for (index, mined) in block.transactions.prefix(last + 1).enumerated() {
       do {
         _ = try evm.execute(
           mined.transaction, from: mined.sender, in: context, gasLeft: context.gasLimit,

@@ -106,6 +106,20 @@ extension Chain {
     return try? failure(block, index, names: names)
   }
 
+  /// Why transactions of a block failed, by their place in it, found by running it again once;
+  /// nothing where the state before it is no longer kept.
+  public func failures(in block: Block, names: [Address: String] = [:]) -> [Int: Failure] {
+    let failed = block.transactions.indices.filter {
+      block.transactions[$0].outcome.status != .success
+    }
+    guard let last = failed.last else { return [:] }
+    let tracers = Dictionary(uniqueKeysWithValues: failed.map { ($0, FailureTracer()) })
+    guard let world = try? replay(block, through: last, tracer: { tracers[$0] }) else {
+      return [:]
+    }
+    return tracers.compactMapValues { $0.failure(codes: world, names: names) }
+  }
+
   func failure(
     _ block: Block, _ index: Int, names: [Address: String] = [:]
   ) throws(ReplayError) -> Failure? {
@@ -152,7 +166,10 @@ extension Failure.Call: CustomStringConvertible {
   private func title(_ function: String?) -> String {
     let prefix = name.map { $0 + "." } ?? ""
     if let function { return prefix + function }
-    guard input.count >= 4 else { return (name.map { "\($0), " } ?? "") + "a call without data" }
+    guard input.count >= 4 else {
+      let data = input.isEmpty ? "without data" : "with the data \(Hex.encode(input))"
+      return (name.map { "\($0), " } ?? "") + "a call \(data)"
+    }
     return prefix + Hex.encode(Array(input[..<4])) + "(\(input.count - 4) bytes)"
   }
 

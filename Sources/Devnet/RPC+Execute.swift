@@ -125,7 +125,8 @@ struct UnpaidRun {
     var transaction = request.transaction(chainID: settings.chainID)
     transaction.nonce = world.record(of: sender).nonce
     (transaction.maximumFee, transaction.maximumPriorityFee) = (.zero, .zero)
-    transaction.gasLimit = min(request.gas ?? block.gasLimit, block.gasLimit)
+    let limit = min(block.gasLimit, settings.fork.highestGasLimit)
+    transaction.gasLimit = min(request.gas ?? limit, limit)
     self.transaction = transaction
   }
 

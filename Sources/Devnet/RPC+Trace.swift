@@ -18,8 +18,8 @@ extension RPC {
     case "sluice_explainCall":
       let run = try unpaidRun(&parameters)
       let tracer = FailureTracer()
-      let outcome = try run.execute(tracer)
-      return explanation(outcome.status, tracer.failure(codes: run.world))
+      _ = try run.execute(tracer)
+      return explanation(tracer.failure(codes: run.world))
     default: return nil
     }
   }
@@ -37,7 +37,6 @@ extension RPC {
   private func traceBlock(_ block: Block, _ options: TraceOptions) throws(RPCError) -> [JSON] {
     let budget = TraceBudget()
     let traces = block.transactions.map { _ in Trace(options, budget) }
-    guard !traces.isEmpty else { return [] }
     try replay(block, through: traces.count - 1) { traces[$0].tracer }
     var answers: [JSON] = []
     for (mined, trace) in zip(block.transactions, traces) {
@@ -73,14 +72,14 @@ extension RPC {
       let isWaiting = chain.pending.contains { $0.hash == hash }
       throw .rejected(isWaiting ? "the transaction waits for a block" : "transaction not found")
     }
-    let status = block.transactions[index].outcome.status
     do throws(ReplayError) {
-      return explanation(status, try chain.failure(block, index))
+      return explanation(try chain.failure(block, index))
     } catch { throw .rejected(error.description) }
   }
 
-  private func explanation(_ status: CallStatus, _ failure: Failure?) -> JSON {
-    guard status != .success, let failure else {
+  /// nil for what succeeded.
+  private func explanation(_ failure: Failure?) -> JSON {
+    guard let failure else {
       return .members(["status": .quantity(1), "text": .string("The transaction succeeded.")])
     }
     return .members([

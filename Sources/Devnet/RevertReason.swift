@@ -55,7 +55,6 @@ extension Halt {
     case .invalidCode: "invalid code: must not begin with 0xef"
     case .initCodeTooLarge: "max initcode size exceeded"
     case .precompileFailed: "precompiled contract: wrong input, or too little gas"
-    case .precompileUnsupported: "precompiled contract: not supported by this chain"
     case .callTooDeep: "max call depth exceeded"
     case .balanceTooLow: "insufficient balance for transfer"
     case .nonceAtLimit: "nonce uint64 overflow"

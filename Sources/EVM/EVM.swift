@@ -143,6 +143,9 @@ extension EVM {
     if transaction.to == nil, transaction.input.count > Limit.initCode {
       throw .initCodeTooLarge(count: transaction.input.count)
     }
+    guard transaction.gasLimit <= fork.highestGasLimit else {
+      throw .gasLimitTooHigh(found: transaction.gasLimit, limit: fork.highestGasLimit)
+    }
     guard transaction.gasLimit <= gasLeft else {
       throw .gasLimitAboveBlock(found: transaction.gasLimit, limit: gasLeft)
     }
@@ -240,9 +243,7 @@ extension EVM {
     _ = world.warm(sender)
     _ = world.warm(world.account(block.coinbase))
     if let to = transaction.to { _ = world.warm(world.account(to)) }
-    for number in 1...fork.lastPrecompile {
-      _ = world.warm(world.account(Address(0, 0, UInt32(number))))
-    }
+    for precompile in fork.precompiles { _ = world.warm(world.account(precompile.address)) }
     for access in transaction.accessList {
       let account = world.account(access.address)
       _ = world.warm(account)

@@ -4,8 +4,10 @@ public struct Fork: Sendable {
   public let name: String
   /// What every opcode needs and costs before its own arguments are looked at.
   let instructions: InstructionTable
-  /// The number of the last precompiled contract.
-  let lastPrecompile: UInt8
+  /// The precompiled contracts, by their numbers.
+  let precompiles: [Precompile]
+  /// What the contract for modular powers takes, and for which price.
+  let modularPower: ModularPower.Rules
   /// Transactions may hand an account's code over to a contract (EIP-7702).
   let hasDelegation: Bool
   /// Gas that a transaction uses at least, per token of its data (EIP-7623); 0 for none.
@@ -14,20 +16,53 @@ public struct Fork: Sendable {
   let maximumBlobs: Int
   /// How slowly the price of blob gas moves (EIP-4844, EIP-7691).
   let blobBaseFeeFraction: UInt64
+  /// The highest gas limit of a transaction (EIP-7825).
+  public let highestGasLimit: UInt64
 
   /// March 2024: transient storage, blobs, MCOPY, SELFDESTRUCT that deletes only what is new.
   /// Source: EIP-7569.
   public static let cancun = Fork(
-    name: "cancun", instructions: .cancun, lastPrecompile: 0x0A, hasDelegation: false,
-    floorPerToken: 0, maximumBlobs: 6, blobBaseFeeFraction: 3_338_477)
+    name: "cancun", instructions: .cancun, precompiles: Precompile.all(upTo: .pointEvaluation),
+    modularPower: .eip2565, hasDelegation: false, floorPerToken: 0, maximumBlobs: 6,
+    blobBaseFeeFraction: 3_338_477, highestGasLimit: .max)
 
   /// May 2025: delegation of accounts, a floor for calldata. Source: EIP-7600.
   public static let prague = Fork(
-    name: "prague", instructions: .cancun, lastPrecompile: 0x11, hasDelegation: true,
-    floorPerToken: 10, maximumBlobs: 9, blobBaseFeeFraction: 5_007_716)
+    name: "prague", instructions: .cancun, precompiles: Precompile.all(upTo: .blsMapToG2),
+    modularPower: .eip2565, hasDelegation: true, floorPerToken: 10, maximumBlobs: 9,
+    blobBaseFeeFraction: 5_007_716, highestGasLimit: .max)
+
+  /// December 2025: CLZ, signatures of secp256r1, a limit and another price for modular powers, a
+  /// limit for a transaction's gas. Source: EIP-7607; EIP-7939, 7951, 7823, 7883, 7825, 7594.
+  public static let osaka = Fork(
+    name: "osaka", instructions: .osaka, precompiles: Precompile.all(upTo: .p256Verify),
+    modularPower: .eip7883, hasDelegation: true, floorPerToken: 10, maximumBlobs: 6,
+    blobBaseFeeFraction: 5_007_716, highestGasLimit: 1 << 24)
 
   /// Every fork that is known, oldest first.
-  public static let all = [cancun, prague]
+  public static let all = [cancun, prague, osaka]
+}
+
+extension Fork: CustomStringConvertible {
+  public var description: String { name }
+
+  /// The fork of a name.
+  public init(named name: String) throws(UnknownFork) {
+    guard let fork = Self.all.first(where: { $0.name == name }) else {
+      throw UnknownFork(name: name)
+    }
+    self = fork
+  }
+}
+
+/// The name of a fork that this EVM does not have.
+public struct UnknownFork: Error, Sendable, Hashable, CustomStringConvertible {
+  public let name: String
+
+  public var description: String {
+    "found the fork '\(name.prefix(60))', expected one of "
+      + Fork.all.map(\.name).joined(separator: ", ")
+  }
 }
 
 /// What does not change from fork to fork of those we have.

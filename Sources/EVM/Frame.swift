@@ -24,8 +24,6 @@ public enum Halt: Sendable, Hashable {
   case initCodeTooLarge
   /// A precompiled contract that refused its input.
   case precompileFailed
-  /// A precompiled contract that this EVM does not have.
-  case precompileUnsupported
   // Refused before it began: the caller goes on, and keeps the gas.
   /// A call below 1024 others.
   case callTooDeep

@@ -29,6 +29,8 @@ struct InstructionTable: Sendable {
   func has(_ opcode: UInt8) -> Bool { entries[Int(opcode)].taken != .max }
 
   static let cancun = InstructionTable(cancunList)
+  static let osaka = InstructionTable(
+    cancunList.merging([Opcode.clz.rawValue: Instruction(gas: 5, taken: 1, given: 1)]) { $1 })
 
   private static var cancunList: [UInt8: Instruction] {
     var list: [UInt8: Instruction] = [:]
@@ -94,12 +96,13 @@ struct InstructionTable: Sendable {
 }
 
 /// The operations of the EVM under their standard names; PUSH, DUP, SWAP and LOG go on from the one
-/// that is named. Source: Ethereum Yellow Paper, appendix H; EIP-3855, 1153, 5656, 4844, 7516.
+/// that is named. Source: Ethereum Yellow Paper, appendix H; EIP-3855, 1153, 5656, 4844, 7516,
+/// 7939.
 enum Opcode: UInt8 {
   case stop = 0x00
   case add, mul, sub, div, sdiv, mod, smod, addmod, mulmod, exp, signextend
   case lt = 0x10
-  case gt, slt, sgt, eq, iszero, and, or, xor, not, byte, shl, shr, sar
+  case gt, slt, sgt, eq, iszero, and, or, xor, not, byte, shl, shr, sar, clz
   case keccak256 = 0x20
   case address = 0x30
   case balance, origin, caller, callvalue, calldataload, calldatasize, calldatacopy, codesize

@@ -56,7 +56,7 @@ extension Machine {
     let other = world.account(delegate)
     let cost = access(other)
     return (
-      Precompile.at(delegate, upTo: fork.lastPrecompile) == nil
+      fork.precompile(at: delegate) == nil
         ? world.accounts[other].code : world.noCode, cost
     )
   }
@@ -74,7 +74,7 @@ extension Machine {
     world.touch(account)
     if !isDelegated { transfer(request.value, from: frame.account, to: account) }
 
-    if let precompile = Precompile.at(request.target, upTo: fork.lastPrecompile) {
+    if let precompile = fork.precompile(at: request.target) {
       answer(run(precompile, request.input, gas: request.gas), request, frame, checkpoint)
       return nil
     }
@@ -94,11 +94,10 @@ extension Machine {
   }
 
   private func run(_ precompile: Precompile, _ input: [UInt8], gas: Int64) -> CallResult {
-    switch input.withUnsafeBytes({ precompile.run($0, gas: UInt64(gas)) }) {
+    switch input.withUnsafeBytes({ precompile.run($0, gas: UInt64(gas), fork) }) {
     case .success(let used, let output):
       CallResult(status: .success, gasLeft: gas - Int64(used), output: output)
     case .failure: CallResult(status: .halted(.precompileFailed), gasLeft: 0, output: [])
-    case .unsupported: CallResult(status: .halted(.precompileUnsupported), gasLeft: 0, output: [])
     }
   }
 
@@ -259,7 +258,7 @@ extension Machine {
     }
     world.touch(index)
     transfer(message.value, from: sender, to: index)
-    if let precompile = Precompile.at(to, upTo: fork.lastPrecompile) {
+    if let precompile = fork.precompile(at: to) {
       let result = run(precompile, message.input, gas: message.gasGiven)
       if result.status != .success { world.revert(to: checkpoint) }
       return told(result)

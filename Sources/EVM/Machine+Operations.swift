@@ -12,6 +12,7 @@ extension Machine {
     case 0x00: return .finished(.success, output: [])  // STOP
     case 0x0A: return exponentiate(frame, top)
     case 0x04...0x0B, 0x1D: push(frame, arithmetic(opcode, top))
+    case 0x1E: push(frame, UInt256(UInt64(256 - top[-1].bitWidthUsed)))  // CLZ
     case 0x20: return hash(frame, top)
     case 0x30...0x4A, 0x58...0x5A: return look(opcode, frame, top)
     case 0x51...0x53, 0x5E: return useMemory(opcode, frame, top)
@@ -158,14 +159,14 @@ extension Machine {
   private func copyData(
     _ opcode: UInt8, _ frame: Frame, _ top: UnsafeMutablePointer<UInt256>
   ) -> Exit? {
+    guard let range = part(frame, top[-1], top[-3]),
+      pay(frame, Gas.copyWord * Gas.words(range.count))
+    else { return halt(.outOfGas) }
     if opcode == 0x3E {
       guard let end = top[-2].adding(top[-3]), end <= UInt256(UInt64(frame.returned.count)) else {
         return halt(.returnDataOutOfBounds)
       }
     }
-    guard let range = part(frame, top[-1], top[-3]),
-      pay(frame, Gas.copyWord * Gas.words(range.count))
-    else { return halt(.outOfGas) }
     switch opcode {
     case 0x37: frame.input.withUnsafeBufferPointer { copy($0, from: top[-2], to: range, frame) }
     case 0x39:

@@ -113,6 +113,8 @@ public enum TransactionError: Error, Sendable, Hashable, CustomStringConvertible
   /// The sender is a contract (EIP-3607).
   case senderHasCode(Address)
   case intrinsicGasTooLow(found: UInt64, needed: Int64)
+  /// Source: EIP-7825.
+  case gasLimitTooHigh(found: UInt64, limit: UInt64)
   case gasLimitAboveBlock(found: UInt64, limit: UInt64)
   case feeBelowBaseFee(found: UInt256, baseFee: UInt256)
   case priorityFeeAboveFee(priority: UInt256, fee: UInt256)
@@ -140,6 +142,8 @@ public enum TransactionError: Error, Sendable, Hashable, CustomStringConvertible
       "\(account) is a contract, which sends no transactions (EIP-3607)"
     case .intrinsicGasTooLow(let found, let needed):
       "intrinsic gas too low: the gas limit is \(found), the transaction needs at least \(needed)"
+    case .gasLimitTooHigh(let found, let limit):
+      "the gas limit of \(found) is above \(limit), the highest that a transaction may have"
     case .gasLimitAboveBlock(let found, let limit):
       "the gas limit of \(found) is above what is left in the block, \(limit)"
     case .feeBelowBaseFee(let found, let baseFee):

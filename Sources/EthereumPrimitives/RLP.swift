@@ -39,12 +39,18 @@ public enum RLP {
   public static func encode(_ item: RLPItem) -> [UInt8] {
     switch item {
     case .bytes(let bytes):
-      if bytes.count == 1, bytes[0] < 0x80 { return bytes }
-      return prefix(0x80, count: bytes.count) + bytes
+      var encoded: [UInt8] = []
+      append(bytes, to: &encoded)
+      return encoded
     case .list(let items):
-      let payload = items.flatMap(encode)
-      return prefix(0xC0, count: payload.count) + payload
+      return list(ofEncoded: items.flatMap(encode))
     }
+  }
+
+  /// Appends the encoding of bytes.
+  public static func append(_ bytes: [UInt8], to encoded: inout [UInt8]) {
+    if bytes.count != 1 || bytes[0] >= 0x80 { encoded += prefix(0x80, count: bytes.count) }
+    encoded += bytes
   }
 
   /// A list of items that are encoded already, one after the other.

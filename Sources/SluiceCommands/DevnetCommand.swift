@@ -42,7 +42,7 @@ struct DevnetCommand: ParsableCommand {
   @Option(help: "Seconds between blocks; 0 to make one for each transaction.")
   var blockTime: UInt64 = 0
 
-  @Option(help: "The rules: \(Fork.all.map(\.name).joined(separator: " or ")).")
+  @Option(help: "The rules: \(Fork.all.map(\.name).joined(separator: ", ")).")
   var fork = Fork.prague.name
 
   @Option(help: "A file of --dump to start from.")
@@ -70,9 +70,9 @@ struct DevnetCommand: ParsableCommand {
           console.result(setup.lines(port: port), "devnet", setup.members(port: port))
           flushOutput()
         },
-        onBlock: { _, block in
+        onBlock: { rpc, block in
           guard !isQuiet else { return }
-          for line in DevnetLog.lines(block) { print(Printable.text(line)) }
+          for line in DevnetLog.lines(block, of: rpc.chain) { print(Printable.text(line)) }
           flushOutput()
         })
     }
@@ -102,10 +102,9 @@ struct DevnetSetup: Sendable {
       throw CommandFailure(
         .malformedArgument, "--port: found \(command.port), expected 0 to 65535.")
     }
-    guard let fork = Fork.all.first(where: { $0.name == command.fork }) else {
-      let known = Fork.all.map(\.name).joined(separator: ", ")
-      throw CommandFailure(
-        .malformedArgument, "--fork: found \"\(command.fork)\", expected one of \(known).")
+    let fork: Fork
+    do { fork = try Fork(named: command.fork) } catch {
+      throw CommandFailure(.malformedArgument, "--fork: \(error).")
     }
     let keys = DevelopmentKeys.keys(command.accounts)
     let balance = UInt256(command.balance) &* Self.ether
@@ -179,13 +178,15 @@ struct DevnetSetup: Sendable {
 
 /// What the chain says of its blocks while it runs.
 enum DevnetLog {
-  /// One for each transaction.
-  static func lines(_ block: Block) -> [String] {
-    block.transactions.map { mined in
+  /// One for each transaction; of one that failed, with the reason.
+  static func lines(_ block: Block, of chain: Chain) -> [String] {
+    let failures = chain.failures(in: block)
+    return block.transactions.enumerated().map { index, mined in
       let to = mined.transaction.to.map { "to \($0.checksummed)" } ?? "creates a contract"
       let outcome = mined.outcome.status == .success ? "done" : "FAILED"
+      let reason = failures[index].map { ": \($0)" } ?? ""
       return "block \(block.header.number): \(mined.hash.hex) from \(mined.sender.checksummed) "
-        + "\(to): \(outcome), \(mined.outcome.gasUsed) gas"
+        + "\(to): \(outcome), \(mined.outcome.gasUsed) gas\(reason)"
     }
   }
 }

@@ -68,6 +68,8 @@ struct ChainPropertyTests {
       gasUsed = gas
       block += 1
       time = max(TestChain.time + offset, time + 1)
+      // The clock goes with the blocks.
+      offset = max(offset, time - TestChain.time)
     }
 
     mutating func pay(_ sender: Int, gas: UInt64) {

@@ -205,4 +205,47 @@ struct ChainTests {
     #expect(pool.isEmpty && pool.bytes == 0)
     #expect(Pool.maximumCount == 100_000 && Pool.maximumBytes == 268_435_456)
   }
+
+  /// One wei to an account, from the first one.
+  private func payment(nonce: UInt64) throws -> PendingTransaction {
+    var transaction = Transaction()
+    transaction.nonce = nonce
+    transaction.gasLimit = 21_000
+    transaction.to = Address(0, 1, UInt32(nonce))
+    transaction.value = 1
+    transaction.maximumFee = 2_000_000_000
+    transaction.maximumPriorityFee = 2_000_000_000
+    let signature = TestChain().keys[0].sign(transaction.signingHash)
+    return try PendingTransaction(SignedTransaction(transaction, signature))
+  }
+
+  @Test("A block whose transactions are told and not kept has the header of one that keeps them")
+  func streamed() throws {
+    let payments = try (0..<3).map(payment)
+    let kept = TestChain().chain
+    kept.isAutomining = false
+    for payment in payments { try kept.add(payment) }
+    kept.mine()
+    let streamed = TestChain().chain
+    var told: [Bytes32: UInt64] = [:]
+    let header = try streamed.mine(payments) { told[$0.hash] = $0.outcome.gasUsed }
+    #expect(header == kept.latest.header && streamed.latest.hash == kept.latest.hash)
+    #expect(header.gasUsed == 63_000 && streamed.latest.transactions.isEmpty)
+    #expect(told == Dictionary(uniqueKeysWithValues: payments.map { ($0.hash, 21_000) }))
+    #expect(streamed.mined(payments[0].hash) == nil && kept.mined(payments[0].hash) != nil)
+  }
+
+  @Test("A transaction that cannot stand ends a told block: what came before it is mined")
+  func streamedToTheEnd() throws {
+    let chain = TestChain().chain
+    let payments = try [0, 1, 5, 2].map(payment)
+    var told: [Bytes32] = []
+    #expect(throws: TransactionError.nonceTooHigh(found: 5, expected: 2)) {
+      try chain.mine(payments) { told.append($0.hash) }
+    }
+    #expect(told == payments[..<2].map(\.hash))
+    #expect(chain.latest.header.number == 1 && chain.latest.header.gasUsed == 42_000)
+    #expect(chain.world.record(of: Address(0, 1, 1)).balance == 1)
+    #expect(chain.world.record(of: Address(0, 1, 2)).balance == 0)
+  }
 }

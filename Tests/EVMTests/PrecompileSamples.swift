@@ -5,21 +5,24 @@ import EthereumPrimitives
 import TestKit
 
 extension Precompile {
-  func run(_ input: [UInt8], gas: UInt64 = 100_000_000) -> PrecompileOutcome {
-    input.withUnsafeBytes { run($0, gas: gas) }
+  func run(
+    _ input: [UInt8], gas: UInt64 = 100_000_000, _ fork: Fork = .prague
+  ) -> PrecompileOutcome {
+    input.withUnsafeBytes { run($0, gas: gas, fork) }
   }
 
-  /// What the contract returns; nil where it fails or is unsupported.
+  /// What the contract returns; nil where it fails.
   func output(_ input: [UInt8]) -> [UInt8]? {
     guard case .success(_, let output) = run(input) else { return nil }
     return output
   }
 }
 
-/// One sample of `Vectors/precompiles.json`.
+/// One sample of the files in `Vectors`.
 struct PrecompileVector {
   let name: String
   let contract: Precompile
+  let fork: Fork
   let input: [UInt8]
   /// Of a failure that is not for want of gas: enough of it.
   let gas: UInt64
@@ -28,17 +31,20 @@ struct PrecompileVector {
 
   init(_ json: JSON) throws {
     name = try json.textMember("name")
-    guard let number = try json.member("contract").wholeNumber.flatMap(UInt8.init(exactly:)),
+    guard let number = try json.member("contract").wholeNumber.flatMap(UInt16.init(exactly:)),
       let contract = Precompile(rawValue: number), let gas = UInt64(try json.textMember("gas"))
     else { throw MissingMember(name: "contract or gas") }
     self.contract = contract
+    fork = try Fork(named: json["fork"]?.text ?? Fork.prague.name)
     self.gas = gas
     input = try Hex.decode(json.textMember("input"))
     output = try json["output"]?.text.map { try Hex.decode($0) }
   }
 
   static func all() throws -> [PrecompileVector] {
-    try vectors("precompiles.json").elementsMember("vectors").map(PrecompileVector.init)
+    try ["precompiles.json", "bls12_381.json", "osaka.json"].flatMap { file in
+      try vectors(file).elementsMember("vectors").map(PrecompileVector.init)
+    }
   }
 }
 

@@ -1,13 +1,14 @@
-import EVM
 import EthereumPrimitives
 import TestKit
 import Testing
+
+@testable import EVM
 
 @Suite("Precompiled contracts")
 struct PrecompileTests {
   @Test(
     "Independent programs' inputs: price and output to the byte",
-    arguments: Precompile.allCases.filter { $0.rawValue <= 9 })
+    arguments: Precompile.allCases)
   func vectors(_ contract: Precompile) throws {
     let vectors = try PrecompileVector.all().filter { $0.contract == contract }
     #expect(vectors.count >= 14)
@@ -16,7 +17,8 @@ struct PrecompileTests {
         PrecompileOutcome.success(gasUsed: vector.gas, output: $0)
       }
       #expect(
-        contract.run(vector.input, gas: vector.gas) == expected ?? .failure, "\(vector.name)")
+        contract.run(vector.input, gas: vector.gas, vector.fork) == expected ?? .failure,
+        "\(vector.name)")
     }
   }
 
@@ -25,11 +27,12 @@ struct PrecompileTests {
     for vector in try PrecompileVector.all() {
       guard let output = vector.output else { continue }
       if vector.gas > 0 {
-        #expect(vector.contract.run(vector.input, gas: vector.gas - 1) == .failure)
+        let outcome = vector.contract.run(vector.input, gas: vector.gas - 1, vector.fork)
+        #expect(outcome == .failure, "\(vector.name)")
       }
-      // Pairings take time: what they cost is checked above.
-      guard vector.contract != .pairing else { continue }
-      let outcome = vector.contract.run(vector.input, gas: .max)
+      // Curves take time: what they cost is checked above.
+      guard vector.contract.rawValue < Precompile.curveSum.rawValue else { continue }
+      let outcome = vector.contract.run(vector.input, gas: .max, vector.fork)
       #expect(outcome == .success(gasUsed: vector.gas, output: output), "\(vector.name)")
     }
   }
@@ -40,26 +43,45 @@ struct PrecompileTests {
     #expect(Precompile.blake2Compression.run(input, gas: 4_294_967_294) == .failure)
   }
 
-  @Test("Contracts have the addresses from 1 to the fork's last, and no others")
-  func addresses() throws {
-    for last: UInt8 in [0x0A, 0x11] {
-      #expect(Precompile.at(.zero, upTo: last) == nil)
-      for number in 1...UInt32(last) {
-        let contract = try #require(Precompile.at(Address(0, 0, number), upTo: last))
-        #expect(contract.address == Address(0, 0, number))
-        #expect(Precompile.at(Address(1, 0, number), upTo: last) == nil)
-        #expect(Precompile.at(Address(0, 1 << 63, number), upTo: last) == nil)
-        #expect(Precompile.at(Address(0, 0, number + 256), upTo: last) == nil)
-      }
-      #expect(Precompile.at(Address(0, 0, UInt32(last) + 1), upTo: last) == nil)
+  @Test(
+    "Contracts have the addresses from 1 to the fork's last, Osaka one more, and no others",
+    arguments: [(Fork.cancun, 0x0A), (.prague, 0x11), (.osaka, 0x11)] as [(Fork, UInt32)])
+  func addresses(_ fork: Fork, _ last: UInt32) throws {
+    #expect(fork.precompile(at: .zero) == nil)
+    for number in 1...last {
+      let contract = try #require(fork.precompile(at: Address(0, 0, number)))
+      #expect(contract.address == Address(0, 0, number))
+      #expect(fork.precompile(at: Address(1, 0, number)) == nil)
+      #expect(fork.precompile(at: Address(0, 1 << 63, number)) == nil)
+      #expect(fork.precompile(at: Address(0, 0, number + 65_536)) == nil)
     }
+    #expect(fork.precompile(at: Address(0, 0, last + 1)) == nil)
+    let signatures = fork.precompile(at: Address(0, 0, 0x100))
+    #expect(signatures == (fork.name == "osaka" ? .p256Verify : nil))
   }
 
-  @Test("Point evaluation and BLS are known, and answer that they are unsupported")
-  func unsupported() {
-    let contracts = Precompile.allCases.filter { $0.rawValue > 9 }
-    #expect(contracts.count == 8)
-    for contract in contracts { #expect(contract.run([], gas: .max) == .unsupported) }
+  @Test("Sums of BLS12-381 cost less a piece the more there are, by the EIP's two tables")
+  func discounts() {
+    func prices(_ byteCount: Int, _ price: (PrecompileInput) -> UInt64) -> [UInt64] {
+      (1...130).map { count in
+        [UInt8](repeating: 0, count: count * byteCount).withUnsafeBytes {
+          price(PrecompileInput(bytes: $0))
+        }
+      }
+    }
+    let first = prices(160, BLS12381.G1.price(ofProducts:))
+    let second = prices(288, BLS12381.G2.price(ofProducts:))
+    // The totals of number times price times discount from 1 to 128, and of these times number.
+    func totals(_ prices: [UInt64]) -> [UInt64] {
+      let table = prices.prefix(128).enumerated()
+      return [
+        table.reduce(0) { $0 + $1.element },
+        table.reduce(0) { $0 + UInt64($1.offset + 1) * $1.element },
+      ]
+    }
+    #expect(totals(first) == [55_429_812, 4_638_012_540])
+    #expect(totals(second) == [105_183_659, 8_772_340_201])
+    #expect(first[129] == 130 * 12_000 * 519 / 1000 && second[129] == 130 * 22_500 * 524 / 1000)
   }
 
   @Test("Lengths of a modular power: as many bytes as the limit, and one more")

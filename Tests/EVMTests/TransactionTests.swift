@@ -126,6 +126,19 @@ private func transaction(_ to: Address?, _ input: [UInt8] = [], gas: UInt64 = 20
 struct ExecutionTests {
   private let block = BlockContext()
 
+  @Test("An account that nobody has seen has nothing, and cannot pay")
+  func unknownAccount() throws {
+    let evm = evm(.prague)
+    #expect(evm.world.record(of: account(77)) == World.Record())
+    #expect(evm.world.storage(of: account(78), at: 5) == 0)
+    // A gas limit of 200,000 at 0 wei, and a wei.
+    var transfer = transaction(account(2))
+    transfer.value = .one
+    #expect(throws: TransactionError.insufficientFunds(balance: .zero, needed: .one)) {
+      _ = try evm.execute(transfer, from: account(79), in: block, gasLeft: .max)
+    }
+  }
+
   @Test("EIP-7623: data has a floor of 10 gas a token in Prague, and none in Cancun")
   func floor() throws {
     let data = transaction(account(2), [UInt8](repeating: 1, count: 100))
@@ -137,6 +150,22 @@ struct ExecutionTests {
       let short = transaction(account(2), data.input, gas: 24_999)
       _ = try evm(.prague).execute(short, from: account(1), in: block, gasLeft: 1 << 30)
     }
+  }
+
+  @Test("An account that nobody has seen has nothing: no money, no nonce, no storage")
+  func unseen() throws {
+    let evm = evm(.prague)
+    // What is looked up is appended to the world: often enough for its arrays to grow.
+    for number in 1000..<1100 as Range<UInt32> {
+      var spending = transaction(account(2))
+      spending.maximumFee = 1
+      #expect(throws: TransactionError.insufficientFunds(balance: 0, needed: 200_000)) {
+        _ = try evm.execute(spending, from: account(number), in: block, gasLeft: 1 << 30)
+      }
+      #expect(evm.world.record(of: account(10_000 + number)) == World.Record())
+      #expect(evm.world.storage(of: account(20_000 + number), at: 7) == 0)
+    }
+    #expect(evm.world.root() == EVMTests.evm(.prague).world.root())
   }
 
   @Test(
@@ -180,6 +209,19 @@ struct ExecutionTests {
     }
   }
 
+  @Test("A creation's output is the code that it placed")
+  func creationOutput() throws {
+    // MSTORE8(0, 0xFE), RETURN(0, 1)
+    let code: [UInt8] = [0x60, 0xFE, 0x5F, 0x53, 0x60, 1, 0x5F, 0xF3]
+    let evm = evm(.prague)
+    let creation = transaction(nil, code)
+    let outcome = try evm.execute(creation, from: account(1), in: block, gasLeft: 1 << 30)
+    let created = try #require(outcome.created)
+    #expect(outcome.output == [0xFE] && evm.world.record(of: created).code == [0xFE])
+    // 21,000 + 32,000, 8 bytes, a word of code; 7 operations and a word of memory; a byte placed.
+    #expect(outcome.gasUsed == 53_000 + 128 + 2 + 16 + 200)
+  }
+
   @Test("Any bytes as code end in a status, within their gas, and a failure leaves nothing behind")
   func anyCode() {
     check("bytecode", runs: 1500) { generator in
@@ -200,5 +242,96 @@ struct ExecutionTests {
       guard outcome.gasUsed <= 100_000 else { return false }
       return outcome.status == .success || evm.world.root() == before
     }
+  }
+}
+
+@Suite("What Osaka changed")
+struct OsakaTests {
+  private let block = BlockContext()
+
+  @Test("EIP-7939: CLZ counts the zero bits before a number for 5 gas; before, it is no operation")
+  func leadingZeros() {
+    func clz(_ number: UInt256, _ fork: Fork) -> EVM.Outcome {
+      // PUSH32 number, CLZ, PUSH0, MSTORE, PUSH1 32, PUSH0, RETURN
+      let code = [0x7F] + number.bytes32.bytes + [0x1E, 0x5F, 0x52, 0x60, 32, 0x5F, 0xF3]
+      let message = EVM.Message(from: account(1), to: account(5), input: [], gas: 1000)
+      return evm(fork, [(account(5), code)]).call(message, in: block)
+    }
+    let cases: [(UInt256, UInt256)] = [
+      (.zero, 256), (.one, 255), (.max, 0), (UInt256(1) << 255, 0), (.max >> 1, 1),
+      (UInt256(1) << 64, 191), (UInt256(0x7F) << 120, 129),
+    ]
+    for (number, zeros) in cases {
+      let outcome = clz(number, .osaka)
+      #expect(outcome.output == zeros.bytes32.bytes, "of \(number)")
+      // 3 + 5 + 2 + 3 + 3 for a word of memory + 3 + 2.
+      #expect(outcome.gasUsed == 21)
+    }
+    #expect(clz(.one, .prague).status == .halted(.invalidOpcode(0x1E)))
+    let empty = evm(.osaka, [(account(5), [0x1E])])
+    let message = EVM.Message(from: account(1), to: account(5), input: [], gas: 1000)
+    #expect(empty.call(message, in: block).status == .halted(.stackUnderflow(height: 0, needed: 1)))
+  }
+
+  @Test("EIP-7825: a transaction has 2²⁴ gas at most; one of Prague may have more")
+  func gasLimit() throws {
+    let highest = transaction(account(2), gas: 16_777_216)
+    _ = try evm(.osaka).execute(highest, from: account(1), in: block, gasLeft: .max)
+    let more = transaction(account(2), gas: 16_777_217)
+    _ = try evm(.prague).execute(more, from: account(1), in: block, gasLeft: .max)
+    #expect(
+      throws: TransactionError.gasLimitTooHigh(found: 16_777_217, limit: 16_777_216)
+    ) {
+      _ = try evm(.osaka).execute(more, from: account(1), in: block, gasLeft: .max)
+    }
+  }
+
+  @Test("EIP-7823: numbers of a modular power have 1024 bytes at most")
+  func longNumbers() {
+    for place in 0..<3 {
+      func outcome(_ length: Int, _ fork: Fork) -> PrecompileOutcome {
+        let lengths = (0..<3).flatMap { word($0 == place ? length : 1) }
+        return Precompile.modularPower.run(lengths, gas: 1 << 40, fork)
+      }
+      #expect(outcome(1024, .osaka) != .failure && outcome(1025, .osaka) == .failure)
+      #expect(outcome(1025, .prague) != .failure)
+    }
+  }
+
+  @Test("EIP-7594: a transaction carries six blobs at most, in Prague nine")
+  func blobs() throws {
+    func carrying(_ count: Int) -> Transaction {
+      var transaction = transaction(account(2))
+      transaction.kind = .blob
+      transaction.maximumBlobFee = .one
+      transaction.blobHashes = (0..<count).map { Bytes32(1 << 56, 0, 0, UInt64($0)) }
+      return transaction
+    }
+    func isTaken(_ count: Int, _ fork: Fork) -> Bool {
+      (try? evm(fork).execute(carrying(count), from: account(1), in: block, gasLeft: .max)) != nil
+    }
+    #expect(isTaken(6, .osaka) && !isTaken(7, .osaka))
+    #expect(isTaken(9, .prague) && !isTaken(10, .prague))
+  }
+
+  @Test("A call of 0x100 checks a signature of secp256r1 in Osaka, and is one of nobody before")
+  func signatures() throws {
+    let vector = try #require(
+      PrecompileVector.all().first { $0.contract == .p256Verify && $0.output?.isEmpty == false })
+    let message = EVM.Message(
+      from: account(1), to: Address(0, 0, 0x100), input: vector.input, gas: 10_000)
+    let outcome = evm(.osaka).call(message, in: block)
+    #expect(outcome.output == UInt256.one.bytes32.bytes && outcome.gasUsed == 6900)
+    let before = evm(.prague).call(message, in: block)
+    #expect(before.output == [] && before.gasUsed == 0)
+  }
+
+  @Test("Forks have names; of another one it is said which there are")
+  func names() throws {
+    for fork in Fork.all { #expect(try Fork(named: fork.name).name == fork.name) }
+    let error = #expect(throws: UnknownFork.self) { _ = try Fork(named: "london") }
+    #expect(
+      error?.description
+        == "found the fork 'london', expected one of cancun, prague, osaka")
   }
 }

@@ -29,6 +29,9 @@ public struct FuzzTarget: Sendable {
     FuzzTarget(name: "abi", body: abi),
     FuzzTarget(name: "rlp", body: rlp),
     FuzzTarget(name: "typeddata", body: typedData),
+    FuzzTarget(name: "bytecode", body: bytecode),
+    FuzzTarget(name: "transaction", body: rawTransaction),
+    FuzzTarget(name: "jsonrpc", body: jsonRPC),
   ]
 
   public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -66,7 +66,9 @@ public final class StepAudit: Tracer {
       let isPlacing = last.opcode == 0xF3 && last.halt == nil
       expect(last.halt == .outOfGas || isPlacing, last, "it ran out of gas without a word")
     case .halted(let halt):
-      expect(last.halt == nil || last.halt == halt || halt == .staticViolation, last, "\(halt)")
+      // These are looked at before the gas.
+      let isFirst = [.staticViolation, .returnDataOutOfBounds, .initCodeTooLarge].contains(halt)
+      expect(last.halt == nil || last.halt == halt || isFirst, last, "\(halt)")
     }
   }
 

@@ -1,23 +1,6 @@
 import EthereumPrimitives
 
 extension BN254 {
-  /// What the two curves have their coordinates in.
-  protocol Field: Equatable, Sendable {
-    static var zero: Self { get }
-    static var one: Self { get }
-    /// b of the curve y² = x³ + b.
-    static var coefficient: Self { get }
-
-    static func + (left: Self, right: Self) -> Self
-    static func - (left: Self, right: Self) -> Self
-    static func * (left: Self, right: Self) -> Self
-    static prefix func - (value: Self) -> Self
-
-    var squared: Self { get }
-    /// Zero of zero.
-    var inverse: Self { get }
-  }
-
   /// A number modulo p, in Montgomery's form: x stands for x · 2²⁵⁶ mod p.
   ///
   /// Source: Montgomery, Modular Multiplication Without Trial Division (1985); Koç, Acar and
@@ -39,7 +22,7 @@ extension BN254 {
   }
 }
 
-extension BN254.Fp: BN254.Field {
+extension BN254.Fp: Field {
   static let zero = Self(0, 0, 0, 0)
   /// 2²⁵⁶ mod p.
   static let one = Self(
@@ -79,26 +62,26 @@ extension BN254.Fp: BN254.Field {
   static func + (left: Self, right: Self) -> Self {
     // Both are below p < 2²⁵⁴: the sum does not overflow.
     var carry: UInt64 = 0
-    let sum0 = add(left.limb0, right.limb0, &carry)
-    let sum1 = add(left.limb1, right.limb1, &carry)
-    let sum2 = add(left.limb2, right.limb2, &carry)
-    let sum3 = add(left.limb3, right.limb3, &carry)
+    let sum0 = UInt64.add(left.limb0, right.limb0, &carry)
+    let sum1 = UInt64.add(left.limb1, right.limb1, &carry)
+    let sum2 = UInt64.add(left.limb2, right.limb2, &carry)
+    let sum3 = UInt64.add(left.limb3, right.limb3, &carry)
     return Self(sum0, sum1, sum2, sum3).reduced
   }
 
   @inline(__always)
   static func - (left: Self, right: Self) -> Self {
     var borrow: UInt64 = 0
-    let rest0 = subtract(left.limb0, right.limb0, &borrow)
-    let rest1 = subtract(left.limb1, right.limb1, &borrow)
-    let rest2 = subtract(left.limb2, right.limb2, &borrow)
-    let rest3 = subtract(left.limb3, right.limb3, &borrow)
+    let rest0 = UInt64.subtract(left.limb0, right.limb0, &borrow)
+    let rest1 = UInt64.subtract(left.limb1, right.limb1, &borrow)
+    let rest2 = UInt64.subtract(left.limb2, right.limb2, &borrow)
+    let rest3 = UInt64.subtract(left.limb3, right.limb3, &borrow)
     // p is added where the difference fell below zero.
     let (p, mask) = (modulus, 0 &- borrow)
     var carry: UInt64 = 0
     return Self(
-      add(rest0, p.limb0 & mask, &carry), add(rest1, p.limb1 & mask, &carry),
-      add(rest2, p.limb2 & mask, &carry), add(rest3, p.limb3 & mask, &carry))
+      UInt64.add(rest0, p.limb0 & mask, &carry), UInt64.add(rest1, p.limb1 & mask, &carry),
+      UInt64.add(rest2, p.limb2 & mask, &carry), UInt64.add(rest3, p.limb3 & mask, &carry))
   }
 
   @inline(__always)
@@ -116,17 +99,17 @@ extension BN254.Fp: BN254.Field {
   var squared: Self { self * self }
 
   /// By Fermat: x^(p − 2).
-  var inverse: Self { power(Self.order &- 2) }
+  var inverse: Self { power((Self.order &- 2).limbList) }
 
   /// Below 2p to below p.
   @inline(__always)
   private var reduced: Self {
     let p = Self.modulus
     var borrow: UInt64 = 0
-    let rest0 = Self.subtract(limb0, p.limb0, &borrow)
-    let rest1 = Self.subtract(limb1, p.limb1, &borrow)
-    let rest2 = Self.subtract(limb2, p.limb2, &borrow)
-    let rest3 = Self.subtract(limb3, p.limb3, &borrow)
+    let rest0 = UInt64.subtract(limb0, p.limb0, &borrow)
+    let rest1 = UInt64.subtract(limb1, p.limb1, &borrow)
+    let rest2 = UInt64.subtract(limb2, p.limb2, &borrow)
+    let rest3 = UInt64.subtract(limb3, p.limb3, &borrow)
     return borrow == 1 ? self : Self(rest0, rest1, rest2, rest3)
   }
 
@@ -138,63 +121,15 @@ extension BN254.Fp: BN254.Field {
   private static func step(_ sum: Self, _ digit: UInt64, _ other: Self) -> Self {
     let p = modulus
     var (product, multiple): (UInt64, UInt64) = (0, 0)
-    let lowest = multiplyAdd(digit, other.limb0, sum.limb0, &product)
+    let lowest = UInt64.multiplyAdd(digit, other.limb0, sum.limb0, &product)
     let m = lowest &* negativeInverse
-    _ = multiplyAdd(m, p.limb0, lowest, &multiple)
-    let limb0 = multiplyAdd(
-      m, p.limb1, multiplyAdd(digit, other.limb1, sum.limb1, &product), &multiple)
-    let limb1 = multiplyAdd(
-      m, p.limb2, multiplyAdd(digit, other.limb2, sum.limb2, &product), &multiple)
-    let limb2 = multiplyAdd(
-      m, p.limb3, multiplyAdd(digit, other.limb3, sum.limb3, &product), &multiple)
+    _ = UInt64.multiplyAdd(m, p.limb0, lowest, &multiple)
+    let limb0 = UInt64.multiplyAdd(
+      m, p.limb1, UInt64.multiplyAdd(digit, other.limb1, sum.limb1, &product), &multiple)
+    let limb1 = UInt64.multiplyAdd(
+      m, p.limb2, UInt64.multiplyAdd(digit, other.limb2, sum.limb2, &product), &multiple)
+    let limb2 = UInt64.multiplyAdd(
+      m, p.limb3, UInt64.multiplyAdd(digit, other.limb3, sum.limb3, &product), &multiple)
     return Self(limb0, limb1, limb2, product &+ multiple)
   }
-
-  /// The low limb of left · right + addend + carry, which is below 2¹²⁸; the high limb is the
-  /// carry.
-  @inline(__always)
-  private static func multiplyAdd(
-    _ left: UInt64, _ right: UInt64, _ addend: UInt64, _ carry: inout UInt64
-  ) -> UInt64 {
-    let (high, low) = left.multipliedFullWidth(by: right)
-    let (sum, first) = low.addingReportingOverflow(addend)
-    let (total, second) = sum.addingReportingOverflow(carry)
-    carry = high &+ (first ? 1 : 0) &+ (second ? 1 : 0)
-    return total
-  }
-
-  @inline(__always)
-  private static func add(_ left: UInt64, _ right: UInt64, _ carry: inout UInt64) -> UInt64 {
-    let (sum, first) = left.addingReportingOverflow(right)
-    let (total, second) = sum.addingReportingOverflow(carry)
-    carry = first || second ? 1 : 0
-    return total
-  }
-
-  @inline(__always)
-  private static func subtract(
-    _ left: UInt64, _ right: UInt64, _ borrow: inout UInt64
-  ) -> UInt64 {
-    let (rest, first) = left.subtractingReportingOverflow(right)
-    let (total, second) = rest.subtractingReportingOverflow(borrow)
-    borrow = first || second ? 1 : 0
-    return total
-  }
-}
-
-extension BN254.Field {
-  /// One of zero for an exponent of zero, as everywhere.
-  func power(_ exponent: UInt256) -> Self {
-    var result = Self.one
-    for place in (0..<exponent.bitWidthUsed).reversed() {
-      result = result.squared
-      if exponent.hasBit(place) { result = result * self }
-    }
-    return result
-  }
-}
-
-extension UInt256 {
-  /// The bit at a place 0 ... 255.
-  func hasBit(_ place: Int) -> Bool { limbs[place / 64] >> UInt64(place % 64) & 1 == 1 }
 }

@@ -1,6 +1,8 @@
+import EthereumPrimitives
+
 extension BN254 {
   /// Whether the product of the pairings is one.
-  static func isProductOne(of pairs: [MillerPair]) -> Bool {
+  static func isProductOne(of pairs: [MillerPair<BN254>]) -> Bool {
     finalPower(of: millerProduct(of: pairs)) == .one
   }
 
@@ -13,22 +15,10 @@ extension BN254 {
     return (1...65).reversed().map { bit(triple, $0) - bit(number, $0) }
   }()
 
-  /// Miller's loop of the optimal ate pairing, for all pairs at once.
-  ///
-  /// Source: Vercauteren, Optimal Pairings (2010), section IV.A.
-  private static func millerProduct(of pairs: [MillerPair]) -> Fp12 {
+  /// The optimal ate pairing but for its last power, of all pairs together.
+  private static func millerProduct(of pairs: [MillerPair<BN254>]) -> Fp12<BN254> {
     var pairs = pairs
-    var product = Fp12.one
-    for digit in loopDigits {
-      product = product.squared
-      for index in pairs.indices {
-        pairs[index].double(into: &product)
-        if digit != 0 {
-          let point = pairs[index].right
-          pairs[index].add(digit > 0 ? point : -point, into: &product)
-        }
-      }
-    }
+    var product = millerLoop(&pairs, digits: loopDigits)
     for index in pairs.indices {
       let image = pairs[index].right.frobenius
       pairs[index].add(image, into: &product)
@@ -41,78 +31,35 @@ extension BN254 {
   /// and m have no common divisor.
   ///
   /// Source: Fuentes-Castañeda, Knapp and Rodríguez-Henríquez, Faster Hashing to G2 (2011).
-  private static func finalPower(of value: Fp12) -> Fp12 {
+  private static func finalPower(of value: Fp12<BN254>) -> Fp12<BN254> {
     // (p⁶ − 1)(p² + 1): of what is left, the inverse is the conjugate.
     let power = value.conjugate * value.inverse
     let f = power.frobenius.frobenius * power
     // 1 + 6u² + a + b·p + a·p² + (b − 1)·p³ with a = 12u³ + 6u² + 6u and b = a − 2u.
-    let f2u = f.powerU.squared
+    let f2u = f.power(u).squared
     let f6u = f2u.squared * f2u
-    let f6uu = f6u.powerU
-    let fa = f6uu.squared.powerU * f6uu * f6u
+    let f6uu = f6u.power(u)
+    let fa = f6uu.squared.power(u) * f6uu * f6u
     let fb = fa * f2u.conjugate
     let last = (fb * f.conjugate).frobenius.frobenius.frobenius
     return f * f6uu * fa * fb.frobenius * fa.frobenius.frobenius * last
   }
+}
 
-  /// Two points and the multiple of the right one that Miller's loop has come to.
-  struct MillerPair {
-    let left: G1
-    let right: G2
-    // The multiple is the point (x / z, y / z).
-    private var x: Fp2
-    private var y: Fp2
-    private var z: Fp2
+extension Affine<Fp2<BN254>> {
+  /// Frobenius' map ψ, carried over to this curve.
+  var frobenius: Self {
+    let factors = BN254.frobeniusFactors
+    return Self(trusted: x.conjugate * factors[2], y.conjugate * factors[3])
+  }
 
-    /// Neither point is infinity; the right one is of the subgroup.
-    init(_ left: G1, _ right: G2) {
-      self.left = left
-      self.right = right
-      x = right.x
-      y = right.y
-      z = .one
-    }
-
-    /// Doubles the multiple, and multiplies the product by the tangent's value at the left point.
-    ///
-    /// Source: Costello, Lange and Naehrig, Faster Pairing Computations on Curves with High-Degree
-    /// Twists (2010), section 5; the coordinates are multiplied by 4, so that nothing is halved.
-    mutating func double(into product: inout Fp12) {
-      let xy = x * y
-      let b = y.squared
-      let c = z.squared
-      let e = Fp2.coefficient * (c + c + c)
-      let f = e + e + e
-      let g = b + f
-      let h = (y + z).squared - b - c
-      let xx = x.squared
-      let ee = e.squared
-      let ee4 = ee + ee + ee + ee
-      let bh = b * h
-      let xyDifference = xy * (b - f)
-      x = xyDifference + xyDifference
-      y = g.squared - ee4 - ee4 - ee4
-      z = bh + bh + bh + bh
-      multiply(&product, by: (-h, xx + xx + xx, e - b))
-    }
-
-    /// Adds a point to the multiple, and multiplies the product by the line's value.
-    mutating func add(_ point: G2, into product: inout Fp12) {
-      let theta = y - point.y * z
-      let lambda = x - point.x * z
-      let square = lambda.squared
-      let cube = lambda * square
-      let g = x * square
-      let h = cube + z * theta.squared - g - g
-      x = lambda * h
-      y = theta * (g - h) - cube * y
-      z = z * cube
-      multiply(&product, by: (lambda, -theta, theta * point.x - lambda * point.y))
-    }
-
-    /// By the line y·line.0 + x·line.1·w + line.2·v·w at the left point.
-    private func multiply(_ product: inout Fp12, by line: (Fp2, Fp2, Fp2)) {
-      product = product.times(line.0 * left.y, line.1 * left.x, line.2)
-    }
+  /// Whether n times the point is infinity.
+  ///
+  /// That is so exactly where ψ(Q) = λQ, with λ = p − n = 6u². ψ has the characteristic equation
+  /// ψ² − tψ + p = 0, with t = λ + 1, so that λ² − (λ + 1)λ + p = p − λ = n takes such a Q to
+  /// infinity; and on the points of order n, ψ is the multiplication by p, which is λ modulo n.
+  var isInSubgroup: Bool {
+    let lambda = UInt256(BN254.u) &* UInt256(BN254.u) &* 6
+    return (lambda * self).affine == frobenius
   }
 }

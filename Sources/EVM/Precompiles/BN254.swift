@@ -10,7 +10,7 @@ import EthereumPrimitives
 /// EIP-197, https://eips.ethereum.org/EIPS/eip-197.
 enum BN254 {
   typealias G1 = Affine<Fp>
-  typealias G2 = Affine<Fp2>
+  typealias G2 = Affine<Fp2<BN254>>
 
   static let u: UInt64 = 4_965_661_367_192_848_881
 
@@ -33,7 +33,7 @@ enum BN254 {
   /// not of its group, or where the last pair is not whole.
   static func pairingCheck(_ input: PrecompileInput) -> [UInt8]? {
     guard input.count % pairByteCount == 0 else { return nil }
-    var pairs: [MillerPair] = []
+    var pairs: [MillerPair<BN254>] = []
     for start in stride(from: 0, to: input.count, by: pairByteCount) {
       guard let left = G1(input, at: start), let right = G2(input, at: start + 64),
         right.isInSubgroup
@@ -44,7 +44,33 @@ enum BN254 {
   }
 }
 
-extension BN254.Affine<BN254.Fp> {
+extension BN254: PairingCurve {
+  /// 3 / ξ.
+  static let twistCoefficient = Fp2<BN254>(.coefficient, .zero) * Fp2<BN254>.one.timesXi.inverse
+  static let frobeniusFactors: [6 of Fp2<BN254>] = {
+    // p = 6 · exponent + 1.
+    let exponent = Fp.order.quotientAndRemainder(dividingBy: 6)?.quotient ?? .zero
+    let factor = Fp2<BN254>.one.timesXi.power(exponent.limbList)
+    return [6 of Fp2<BN254>] { factor.power([UInt64($0)]) }
+  }()
+
+  /// ξ = 9 + i.
+  static func timesXi(_ value: Fp2<BN254>) -> Fp2<BN254> {
+    let two = value + value
+    let four = two + two
+    let nine = four + four + value
+    return Fp2(nine.real - value.imaginary, nine.imaginary + value.real)
+  }
+
+  /// The second curve is taken to the first one by (x·w², y·w³).
+  static func multiply(
+    _ product: Fp12<BN254>, by line: Line<BN254>, at point: G1
+  ) -> Fp12<BN254> {
+    product.times(line.y * point.y, line.x * point.x, line.constant)
+  }
+}
+
+extension Affine<BN254.Fp> {
   /// nil where a coordinate is not below p, or the point is not on the curve.
   init?(_ input: PrecompileInput, at start: Int) {
     guard let x = BN254.Fp(input.word(at: start)), let y = BN254.Fp(input.word(at: start + 32))
@@ -55,14 +81,14 @@ extension BN254.Affine<BN254.Fp> {
   var bytes: [UInt8] { x.number.bytes32.bytes + y.number.bytes32.bytes }
 }
 
-extension BN254.Affine<BN254.Fp2> {
+extension Affine<Fp2<BN254>> {
   /// Of each coordinate the imaginary part comes first; nil as for the other curve.
   init?(_ input: PrecompileInput, at start: Int) {
-    func coordinate(_ start: Int) -> BN254.Fp2? {
+    func coordinate(_ start: Int) -> Fp2<BN254>? {
       guard let imaginary = BN254.Fp(input.word(at: start)),
         let real = BN254.Fp(input.word(at: start + 32))
       else { return nil }
-      return BN254.Fp2(real, imaginary)
+      return Fp2<BN254>(real, imaginary)
     }
     guard let x = coordinate(start), let y = coordinate(start + 64) else { return nil }
     self.init(x: x, y: y)

@@ -6,26 +6,56 @@ import EthereumPrimitives
 /// The input is the three lengths in a word each, then the three numbers, big-endian.
 ///
 /// Source: EIP-198, https://eips.ethereum.org/EIPS/eip-198;
-/// EIP-2565, https://eips.ethereum.org/EIPS/eip-2565.
+/// EIP-2565, https://eips.ethereum.org/EIPS/eip-2565;
+/// EIP-7823, https://eips.ethereum.org/EIPS/eip-7823;
+/// EIP-7883, https://eips.ethereum.org/EIPS/eip-7883.
 enum ModularPower {
+  /// What forks differ in.
+  struct Rules: Sendable {
+    let lowestPrice: UInt64
+    /// What complexity times iterations is divided by.
+    let divisor: UInt256
+    /// Iterations for each byte of the exponent after the first 32.
+    let perByte: UInt256
+    /// The complexity of numbers of 32 bytes at most is the same for all, that of longer ones
+    /// counts twice.
+    let isShortFlat: Bool
+    /// Bytes of a number, all of which have to be paid for.
+    let longestOperand: UInt256
+
+    static let eip2565 = Rules(
+      lowestPrice: 200, divisor: 3, perByte: 8, isShortFlat: false, longestOperand: .max)
+    static let eip7883 = Rules(
+      lowestPrice: 500, divisor: 1, perByte: 16, isShortFlat: true, longestOperand: 1024)
+  }
+
   /// No gas of today's blocks pays for a longer number: it fails, whatever gas there is.
   static let longestOperand = 1 << 26
 
-  /// max(200, ⌊complexity · iterations / 3⌋); the highest number where it is above 2⁶⁴ − 1.
-  static func price(of input: PrecompileInput) -> UInt64 {
+  /// max(lowest price, ⌊complexity · iterations / divisor⌋); the highest number where it is above
+  /// 2⁶⁴ − 1, or a number longer than it may be.
+  static func price(of input: PrecompileInput, _ rules: Rules) -> UInt64 {
     let longest = max(input.word(at: 0), input.word(at: 64))
-    // Below 2²⁵³: one more word does not wrap.
-    let words = (longest >> 3) &+ (longest & 7 == 0 ? .zero : .one)
-    guard let complexity = words.multiplied(by: words),
-      let product = complexity.multiplied(by: iterations(of: input)),
-      let division = product.quotientAndRemainder(dividingBy: 3),
+    guard max(longest, input.word(at: 32)) <= rules.longestOperand,
+      let complexity = complexity(longest, rules),
+      let product = complexity.multiplied(by: iterations(of: input, rules)),
+      let division = product.quotientAndRemainder(dividingBy: rules.divisor),
       let price = division.quotient.asUInt64
     else { return .max }
-    return max(200, price)
+    return max(rules.lowestPrice, price)
   }
 
-  /// max(1, bits of the exponent's first 32 bytes − 1, and 8 for each byte that follows them).
-  private static func iterations(of input: PrecompileInput) -> UInt256 {
+  /// The square of the words of 8 bytes of the longer one of base and modulus.
+  private static func complexity(_ longest: UInt256, _ rules: Rules) -> UInt256? {
+    if rules.isShortFlat, longest <= 32 { return 16 }
+    // Below 2²⁵³: one more word does not wrap.
+    let words = (longest >> 3) &+ (longest & 7 == 0 ? .zero : .one)
+    let square = words.multiplied(by: words)
+    return rules.isShortFlat ? square?.multiplied(by: 2) : square
+  }
+
+  /// max(1, bits of the exponent's first 32 bytes − 1, and more for each byte that follows them).
+  private static func iterations(of input: PrecompileInput, _ rules: Rules) -> UInt256 {
     let length = input.word(at: 32)
     let headLength = min(length, 32).asInt ?? 32
     // The exponent starts behind the base; past the end of the input there are zeros.
@@ -33,7 +63,7 @@ enum ModularPower {
     let head = start.map { input.word(at: $0) >> (8 * (32 - headLength)) } ?? .zero
     let headBits = UInt256(UInt64(max(0, head.bitWidthUsed - 1)))
     let rest = length.subtracting(32) ?? .zero
-    let restBits = rest.multiplied(by: 8) ?? .max
+    let restBits = rest.multiplied(by: rules.perByte) ?? .max
     return max(.one, restBits.adding(headBits) ?? .max)
   }
 

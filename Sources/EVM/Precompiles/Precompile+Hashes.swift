@@ -19,8 +19,7 @@ extension Precompile {
     return signer.bytes32.bytes
   }
 
-  static func sha256(_ input: PrecompileInput) -> [UInt8]? {
-    let message = input.bytes(at: 0, count: input.count)
+  static func sha256(_ message: [UInt8]) -> [UInt8]? {
     var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
     var state = SHA256_CTX()
     guard SHA256_Init(&state) == 1, SHA256_Update(&state, message, message.count) == 1,

@@ -3,8 +3,8 @@ import EthereumPrimitives
 /// A Merkle-Patricia trie in memory: what changed is hashed again when the root is asked for, and
 /// nothing else.
 ///
-/// Its nodes never change, so that a copy costs nothing: a change makes new ones on the way to its
-/// key.
+/// A copy costs nothing: the two share their nodes, and a change makes new ones, on the way to its
+/// key, of those that are shared.
 ///
 /// Source: Ethereum Yellow Paper, appendix D.
 public struct Trie {
@@ -12,25 +12,25 @@ public struct Trie {
   /// Alone it is the paper's leaf; with ways on, its branch, and an extension before it where the
   /// path is not empty.
   fileprivate final class Node {
-    let path: [UInt8]
-    let value: Value?
-    let children: [Node?]
-    /// How its parent refers to it; nil until somebody asked.
-    var reference: [UInt8]?
+    /// Nibbles.
+    var path: [UInt8]
+    /// Empty where it has none.
+    var value: [UInt8]
+    /// In the trie of a state, what the value was made of.
+    var account: StoredAccount?
+    /// None, or sixteen.
+    var children: [Node?]
+    /// nil until somebody asked, and of a node that is shorter than a hash.
+    var hash: Bytes32?
 
-    init(path: [UInt8], value: Value?, children: [Node?] = []) {
+    init(
+      path: [UInt8], value: [UInt8], account: StoredAccount? = nil, children: [Node?] = []
+    ) {
       self.path = path
       self.value = value
+      self.account = account
       self.children = children
     }
-  }
-
-  /// What a key leads to.
-  fileprivate struct Value {
-    /// What is hashed.
-    let bytes: [UInt8]
-    /// In the trie of a state, what the bytes were made of.
-    let account: StoredAccount?
   }
 
   /// The root of a trie with nothing in it: Keccak-256 of an empty RLP string.
@@ -55,26 +55,19 @@ public struct Trie {
 
   var isEmpty: Bool { root == nil }
 
-  /// Sets the value of a key; an empty one removes it.
-  mutating func set(_ key: [UInt8], _ value: [UInt8], account: StoredAccount? = nil) {
-    let nibbles = Self.nibbles(key)
-    root =
-      value.isEmpty
-      ? root.flatMap { Self.removing(nibbles[...], from: $0) }
-      : Self.setting(nibbles[...], Value(bytes: value, account: account), in: root)
-  }
-
   /// The value of a key; nil where there is none.
-  func value(_ key: [UInt8]) -> [UInt8]? { find(key)?.bytes }
+  func value(_ key: [UInt8]) -> [UInt8]? {
+    find(key).flatMap { $0.value.isEmpty ? nil : $0.value }
+  }
 
   func account(_ key: [UInt8]) -> StoredAccount? { find(key)?.account }
 
-  private func find(_ key: [UInt8]) -> Value? {
+  private func find(_ key: [UInt8]) -> Node? {
     var rest = Self.nibbles(key)[...]
     var node = root
     while let here = node, rest.starts(with: here.path) {
       rest = rest.dropFirst(here.path.count)
-      guard let nibble = rest.popFirst() else { return here.value }
+      guard let nibble = rest.popFirst() else { return here }
       node = here.children.isEmpty ? nil : here.children[Int(nibble)]
     }
     return nil
@@ -84,9 +77,20 @@ public struct Trie {
     key.flatMap { [$0 >> 4, $0 & 0x0F] }
   }
 
+  /// Sets the value of a key; an empty one removes it.
+  mutating func set(_ key: [UInt8], _ value: [UInt8], account: StoredAccount? = nil) {
+    let nibbles = Self.nibbles(key)
+    if value.isEmpty {
+      Self.remove(nibbles[...], from: &root)
+    } else {
+      Self.set(nibbles[...], value, account, in: &root)
+    }
+  }
+
   func rootHash() -> Bytes32 {
     guard let root else { return Self.emptyRoot }
-    return Keccak256.hash(Self.encode(root))
+    if root.hash == nil { Self.hash(root) }
+    return root.hash ?? Keccak256.hash(Self.encode(root))
   }
 }
 
@@ -95,95 +99,136 @@ public struct Trie {
 extension Trie {
   private static var noChildren: [Node?] { Array(repeating: nil, count: 16) }
 
-  private static func setting(
-    _ key: ArraySlice<UInt8>, _ value: Value, in node: Node?
-  ) -> Node {
-    guard let node else { return Node(path: Array(key), value: value) }
-    let common = zip(key, node.path).prefix { $0 == $1 }.count
-    let rest = key.dropFirst(common)
-    guard common == node.path.count else { return split(node, at: common, rest, value) }
-    guard let nibble = rest.first else {
-      return Node(path: node.path, value: value, children: node.children)
+  /// The node that stands there, to be changed: a new one where another trie has it too.
+  private static func owned(_ place: inout Node?) -> Node? {
+    if !isKnownUniquelyReferenced(&place) {
+      place = place.map {
+        Node(path: $0.path, value: $0.value, account: $0.account, children: $0.children)
+      }
     }
-    var children = node.children.isEmpty ? noChildren : node.children
-    let place = Int(nibble)
-    children[place] = setting(rest.dropFirst(), value, in: children[place])
-    return Node(path: node.path, value: node.value, children: children)
+    place?.hash = nil
+    return place
   }
 
-  /// A node with the part of a path that two keys share, and below it the old node and the new
-  /// value.
-  private static func split(
-    _ node: Node, at length: Int, _ rest: ArraySlice<UInt8>, _ value: Value
-  ) -> Node {
+  private static func set(
+    _ key: ArraySlice<UInt8>, _ value: [UInt8], _ account: StoredAccount?, in place: inout Node?
+  ) {
+    guard let node = owned(&place) else {
+      place = Node(path: Array(key), value: value, account: account)
+      return
+    }
+    let common = zip(key, node.path).prefix { $0 == $1 }.count
+    if common < node.path.count { split(node, at: common) }
+    let rest = key.dropFirst(common)
+    guard let nibble = rest.first else {
+      node.value = value
+      node.account = account
+      return
+    }
+    if node.children.isEmpty { node.children = noChildren }
+    set(rest.dropFirst(), value, account, in: &node.children[Int(nibble)])
+  }
+
+  /// Ends a node's path where two keys part: what it was stands below it then.
+  private static func split(_ node: Node, at length: Int) {
     var children = noChildren
     children[Int(node.path[length])] = Node(
-      path: Array(node.path[(length + 1)...]), value: node.value, children: node.children)
-    guard let nibble = rest.first else {
-      return Node(path: Array(node.path[..<length]), value: value, children: children)
-    }
-    children[Int(nibble)] = Node(path: Array(rest.dropFirst()), value: value)
-    return Node(path: Array(node.path[..<length]), value: nil, children: children)
+      path: Array(node.path[(length + 1)...]), value: node.value, account: node.account,
+      children: node.children)
+    node.path = Array(node.path[..<length])
+    (node.value, node.account) = ([], nil)
+    node.children = children
   }
 
-  private static func removing(_ key: ArraySlice<UInt8>, from node: Node) -> Node? {
-    guard key.starts(with: node.path) else { return node }
+  private static func remove(_ key: ArraySlice<UInt8>, from place: inout Node?) {
+    guard let node = owned(&place), key.starts(with: node.path) else { return }
     let rest = key.dropFirst(node.path.count)
-    guard let nibble = rest.first else {
-      return joined(node.path, value: nil, node.children)
+    if let nibble = rest.first {
+      guard !node.children.isEmpty else { return }
+      remove(rest.dropFirst(), from: &node.children[Int(nibble)])
+    } else {
+      (node.value, node.account) = ([], nil)
     }
-    guard !node.children.isEmpty, let child = node.children[Int(nibble)] else { return node }
-    var children = node.children
-    children[Int(nibble)] = removing(rest.dropFirst(), from: child)
-    return joined(node.path, value: node.value, children)
+    place = joined(node)
   }
 
   /// What no longer has two things to tell apart is one with what is left of it.
-  private static func joined(_ path: [UInt8], value: Value?, _ children: [Node?]) -> Node? {
-    let left = children.indices.filter { children[$0] != nil }
-    if left.isEmpty { return value.map { Node(path: path, value: $0) } }
-    guard value == nil, left.count == 1, let child = children[left[0]] else {
-      return Node(path: path, value: value, children: children)
+  private static func joined(_ node: Node) -> Node? {
+    let left = node.children.indices.filter { node.children[$0] != nil }
+    if left.isEmpty {
+      node.children = []
+      return node.value.isEmpty ? nil : node
+    }
+    guard node.value.isEmpty, left.count == 1, let child = node.children[left[0]] else {
+      return node
     }
     return Node(
-      path: path + [UInt8(left[0])] + child.path, value: child.value, children: child.children)
+      path: node.path + [UInt8(left[0])] + child.path, value: child.value,
+      account: child.account, children: child.children)
   }
 }
 
 // MARK: Hashing
 
 extension Trie {
-  private static func reference(_ node: Node) -> [UInt8] {
-    if let reference = node.reference { return reference }
-    let reference = short(encode(node))
-    node.reference = reference
-    return reference
+  /// Hashes what has no hash, the lowest nodes first, eight at once.
+  private static func hash(_ root: Node) {
+    var levels: [[Node]] = []
+    collect(root, depth: 0, into: &levels)
+    for level in levels.reversed() {
+      for start in stride(from: 0, to: level.count, by: 8) {
+        let nodes = level[start..<min(start + 8, level.count)]
+        let encoded = nodes.map(encode)
+        for (node, hash) in zip(nodes, KeccakBackend.best.hashMessages(encoded)) {
+          node.hash = hash
+        }
+        for (node, bytes) in zip(nodes, encoded) where bytes.count < 32 { node.hash = nil }
+      }
+    }
   }
 
-  /// What has 32 bytes or more is referred to by its hash.
-  private static func short(_ encoded: [UInt8]) -> [UInt8] {
-    encoded.count < 32 ? encoded : RLP.encode(.bytes(Keccak256.hash(encoded).bytes))
+  private static func collect(_ node: Node, depth: Int, into levels: inout [[Node]]) {
+    if depth == levels.count { levels.append([]) }
+    levels[depth].append(node)
+    for case let child? in node.children where child.hash == nil {
+      collect(child, depth: depth + 1, into: &levels)
+    }
   }
 
+  /// A node whose descendants are hashed.
   private static func encode(_ node: Node) -> [UInt8] {
+    var payload: [UInt8] = []
     guard !node.children.isEmpty else {
-      return RLP.list(
-        ofEncoded: text(compact(node.path, isLeaf: true)) + text(node.value?.bytes ?? []))
+      RLP.append(compact(node.path, isLeaf: true), to: &payload)
+      RLP.append(node.value, to: &payload)
+      return RLP.list(ofEncoded: payload)
     }
     let branch = encodeBranch(node)
-    guard !node.path.isEmpty else { return branch }
-    return RLP.list(ofEncoded: text(compact(node.path, isLeaf: false)) + short(branch))
+    return node.path.isEmpty ? branch : extended(branch, node.path)
   }
 
   private static func encodeBranch(_ node: Node) -> [UInt8] {
     var payload: [UInt8] = []
-    for child in node.children { payload += child.map(reference) ?? [0x80] }
-    return RLP.list(ofEncoded: payload + text(node.value?.bytes ?? []))
+    payload.reserveCapacity(16 * 33 + 1)
+    for child in node.children {
+      guard let child else {
+        payload.append(0x80)
+        continue
+      }
+      if let hash = child.hash {
+        append(hash, to: &payload)
+      } else {
+        payload += encode(child)
+      }
+    }
+    RLP.append(node.value, to: &payload)
+    return RLP.list(ofEncoded: payload)
   }
 
   /// What shows to whoever knows the root what a key leads to, or that it leads nowhere: the
   /// encoded nodes on the way to it, the root first; shorter ones are parts of those before.
   func proof(of key: [UInt8]) -> [[UInt8]] {
+    _ = rootHash()
     var rest = Self.nibbles(key)[...]
     var node = root
     var proof: [[UInt8]] = []
@@ -201,7 +246,22 @@ extension Trie {
     return proof
   }
 
-  private static func text(_ bytes: [UInt8]) -> [UInt8] { RLP.encode(.bytes(bytes)) }
+  /// The extension before a branch.
+  private static func extended(_ branch: [UInt8], _ path: [UInt8]) -> [UInt8] {
+    var payload: [UInt8] = []
+    RLP.append(compact(path, isLeaf: false), to: &payload)
+    if branch.count < 32 {
+      payload += branch
+    } else {
+      append(Keccak256.hash(branch), to: &payload)
+    }
+    return RLP.list(ofEncoded: payload)
+  }
+
+  private static func append(_ hash: Bytes32, to payload: inout [UInt8]) {
+    payload.append(0xA0)
+    hash.append(to: &payload)
+  }
 
   /// Hex-prefix encoding: two nibbles a byte, and before them whether they are odd and end at a
   /// leaf.

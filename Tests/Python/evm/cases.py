@@ -8,7 +8,8 @@ from eth_utils import keccak
 
 CHAIN_ID = 1
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
-LEGACY, ACCESS_LIST, DYNAMIC_FEE, SET_CODE = 0, 1, 2, 4
+LEGACY, ACCESS_LIST, DYNAMIC_FEE, BLOB, SET_CODE = range(5)
+FLAWS = ("high", "zero", "parity")
 COINBASE = bytes.fromhex("c0" * 20)
 
 
@@ -19,10 +20,12 @@ class Signer:
         self.key = keys.PrivateKey(keccak(text=f"the key of {name}"))
         self.address = self.key.public_key.to_canonical_address()
 
-    def sign(self, digest, is_high=False):
-        """Parity, r and s; of the two signatures the one with the high s, which no chain takes."""
+    def sign(self, digest, flaw=None):
+        """Parity, r and s. The flaw makes it a signature that no chain takes: of the two that there
+        are the one with the high s, an r of zero, or a parity of two."""
         v, r, s = self.key.sign_msg_hash(digest).vrs
-        return (1 - v, r, ORDER - s) if is_high else (v, r, s)
+        flaws = {None: (v, r, s), "high": (1 - v, r, ORDER - s), "zero": (v, 0, s), "parity": (2, r, s)}
+        return flaws[flaw]
 
 
 SENDERS = [Signer(f"sender {number}") for number in range(3)]
@@ -39,21 +42,17 @@ class Account:
 
 @dataclass
 class Authorization:
-    """EIP-7702; `is_broken` for a signature that is nobody's."""
+    """EIP-7702."""
 
     signer: Signer
     address: bytes
     nonce: int
     chain_id: int = CHAIN_ID
-    is_high: bool = False
-    is_broken: bool = False
+    flaw: str | None = None
 
     def fields(self):
         digest = keccak(b"\x05" + rlp.encode([self.chain_id, self.address, self.nonce]))
-        v, r, s = self.signer.sign(digest, self.is_high)
-        if self.is_broken:
-            r = 0
-        return [self.chain_id, self.address, self.nonce, v, r, s]
+        return [self.chain_id, self.address, self.nonce, *self.signer.sign(digest, self.flaw)]
 
 
 @dataclass
@@ -71,8 +70,10 @@ class Transaction:
     # Of types before EIP-1559, the fee counts.
     priority_fee: int = 1
     access_list: list = field(default_factory=list)
+    blob_fee: int = 0
+    blob_hashes: list = field(default_factory=list)
     authorizations: list = field(default_factory=list)
-    is_high: bool = False
+    flaw: str | None = None
 
     @property
     def creates(self):
@@ -83,16 +84,18 @@ class Transaction:
         body = [self.nonce, self.fee, self.gas, self.to, self.value, self.data]
         if self.kind == LEGACY:
             tail = [] if self.chain_id is None else [self.chain_id, b"", b""]
-            v, r, s = self.sender.sign(keccak(rlp.encode(body + tail)), self.is_high)
+            v, r, s = self.sender.sign(keccak(rlp.encode(body + tail)), self.flaw)
             v += 27 if self.chain_id is None else 35 + 2 * self.chain_id
             return rlp.encode(body + [v, r, s])
         if self.kind != ACCESS_LIST:
             body.insert(1, self.priority_fee)
         body = [self.chain_id, *body, self.access_list]
-        if self.kind == SET_CODE:
+        if self.kind == BLOB:
+            body += [self.blob_fee, self.blob_hashes]
+        elif self.kind == SET_CODE:
             body.append([authorization.fields() for authorization in self.authorizations])
         kind = bytes([self.kind])
-        signature = self.sender.sign(keccak(kind + rlp.encode(body)), self.is_high)
+        signature = self.sender.sign(keccak(kind + rlp.encode(body)), self.flaw)
         return kind + rlp.encode([*body, *signature])
 
 

@@ -1,8 +1,8 @@
 """Runs cases on every EVM and says where they differ."""
 
 import os
-import random
 import traceback
+from random import Random
 
 import cases
 import peers
@@ -49,7 +49,7 @@ class Comparison:
         """Calls `act` with a seed and a source of random numbers, many times."""
         for number in range(count * TIMES):
             seed = f"{name} {number}"
-            act(seed, random.Random(f"{SEED} {seed}"))
+            act(seed, Random(f"{SEED} {seed}"))
 
     @staticmethod
     def _run(name, evm, case):

@@ -10,6 +10,11 @@ from peers import PyEVM, Sluice, Specification
 sys.setrecursionlimit(20_000)
 
 
+def pytest_configure(config):
+    # py-evm warns where a program has the operation.
+    config.addinivalue_line("filterwarnings", "ignore:SELFDESTRUCT opcode:DeprecationWarning")
+
+
 @pytest.fixture(scope="session")
 def sluice():
     evm = Sluice()

@@ -195,7 +195,13 @@ class _SpecifiedFork:
 
 @contextlib.contextmanager
 def _traced(note):
-    before = trace.set_evm_trace(note)
+    """Tells `note` too of what the specification does."""
+
+    def both(evm, event):
+        before(evm, event)
+        note(evm, event)
+
+    before = trace.set_evm_trace(both)
     try:
         yield
     finally:

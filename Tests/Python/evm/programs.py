@@ -1,8 +1,7 @@
 """Random bytecode: bytes of any kind, and programs whose statements leave the stack as it was, so
 that they run deep."""
 
-from cases import AUTHORITIES, COINBASE, SENDERS, word
-from eth_utils import keccak
+from cases import AUTHORITIES, COINBASE, SENDERS
 from precompiles import precompile_input
 
 CONTRACTS = [bytes([0xAA] * 19 + [number]) for number in range(4)]
@@ -19,6 +18,9 @@ NUMBERS = [
     *(0, 1, 2, 3, 7, 31, 32, 33, 63, 64, 255, 256, 257, 1023, 2**32 - 1, 2**63, 2**64 - 1, 2**64),
     *(2**127, 2**128 - 1, 2**160, 2**255 - 1, 2**255, 2**255 + 1, 2**256 - 2, 2**256 - 1),
 ]
+
+# Where signs and remainders change.
+EDGES = [0, 1, 2, 2**255, 2**256 - 1]
 
 STOP, KECCAK, CALLDATACOPY, CODECOPY, EXTCODECOPY = 0x00, 0x20, 0x37, 0x39, 0x3C
 RETURNDATASIZE, RETURNDATACOPY, POP, MLOAD, MSTORE, MSTORE8 = 0x3D, 0x3E, 0x50, 0x51, 0x52, 0x53
@@ -86,12 +88,12 @@ class Writer:
         random = self.random
         kind = random.randrange(5)
         if kind == 0:
-            return random.getrandbits(random.choice((8, 16, 64, 160, 256)))
+            return random.getrandbits(8 * random.randrange(1, 33))
         return random.choice(NUMBERS) if kind < 3 else random.randrange(5)
 
     def offset(self):
         """Nearly always small; a huge one now and then."""
-        if self.random.randrange(60) == 0:
+        if self.random.randrange(300) == 0:
             return self.random.choice((10**5, 2**32, 2**63, 2**64 - 1, 2**64, 2**256 - 1))
         return self.random.randrange(300)
 
@@ -117,7 +119,10 @@ class Writer:
         elif kind < 8:
             arity, opcodes = random.choice(((1, UNARY), (2, BINARY), (2, BINARY), (3, TERNARY)))
             for _ in range(arity):
-                self.expression(depth - 1)
+                if kind == 7:
+                    self.push(random.choice(EDGES))
+                else:
+                    self.expression(depth - 1)
             self.op(random.choice(opcodes))
         else:
             self.read(kind, depth)
@@ -156,7 +161,7 @@ class Writer:
             *(self.call, self.call, self.call, self.call_precompiled, self.create, self.juggle),
         ]
         if depth:
-            kinds += [self.condition, self.loop]
+            kinds += [self.condition, self.loop, self.jump]
         if self.random.randrange(100) == 0:
             kinds = [self.ending]
         self.random.choice(kinds)(depth)
@@ -199,9 +204,9 @@ class Writer:
         for _ in range(count):
             self.expression(0)
         for _ in range(self.random.randrange(4)):
-            self.op(0x80 + self.random.randrange(count), POP)
+            self.op(0x80 + min(count - 1, self.random.randrange(16)), POP)
             if count > 1:
-                self.op(0x90 + self.random.randrange(count - 1))
+                self.op(0x90 + min(count - 2, self.random.randrange(16)))
         self.op(*[POP] * (count - 1))
         self.push(self.key())
         self.op(SSTORE)
@@ -262,14 +267,16 @@ class Writer:
         opcode = self.random.choice((CREATE, CREATE2))
         if opcode == CREATE2:
             self.push(self.random.randrange(2))
-        self.push(len(code))
+        # At EIP-3860's limit, and beyond it, now and then; py-evm looks at the value before that.
+        is_large = self.random.randrange(30) == 0
+        self.push(self.random.choice((49_152, 49_153)) if is_large else len(code))
         self.push(0)
-        self.push(self.random.choice((0, 0, 1, 2**200)))
+        self.push(0 if is_large else self.random.choice((0, 0, 1, 2**200)))
         self.op(opcode)
         if self.random.randrange(2):
             return self.use()
-        for word in (0, 0, 0, 0, self.random.randrange(2)):
-            self.push(word)
+        for argument in (0, 0, 0, 0, self.random.randrange(2)):
+            self.push(argument)
         self.op(0x85)
         self.gas()
         self.op(CALL)
@@ -283,6 +290,12 @@ class Writer:
         self.op(JUMPI)
         for _ in range(self.random.randrange(3)):
             self.statement(depth - 1)
+        self.land(place)
+
+    def jump(self, depth):
+        """Over bytes of any kind; a PUSH at their end swallows the place, which makes it a bad one."""
+        place = self.label()
+        self.op(JUMP, *self.random.randbytes(self.random.randrange(6)))
         self.land(place)
 
     def loop(self, depth):
@@ -307,23 +320,33 @@ class Writer:
         self.op(JUMPDEST)
 
     def ending(self, depth=0):
-        kind = self.random.randrange(12)
-        if kind == 0:
+        kind = self.random.randrange(24)
+        if kind < 4:
             self.push(self.account())
             self.op(SELFDESTRUCT)
-        elif kind == 1:
-            self.op(self.random.choice((STOP, INVALID, 0x0C, POP)))
-        elif kind == 2:
+        elif kind == 4:
+            self.op(self.random.choice((INVALID, 0x0C, POP)))
+        elif kind == 5:
             self.push(self.number())
             self.op(JUMP)
+        elif kind == 6:
+            self.overflow()
+        elif kind < 9:
+            self.op(STOP)
         else:
             self.push(self.size())
             self.push(self.offset())
-            self.op(REVERT if kind == 3 else RETURN)
+            self.op(REVERT if kind < 12 else RETURN)
 
 
-def program(random, statements=None):
-    return Writer(random).program(statements or random.randrange(1, 14))
+    def overflow(self):
+        """A loop that fills the stack."""
+        start = len(self.code)
+        self.op(JUMPDEST, 0x5F, 0x61, *start.to_bytes(2, "big"), JUMP)
+
+
+def program(random):
+    return Writer(random).program(random.randrange(14))
 
 
 def initcode(random, depth=1):
@@ -352,4 +375,5 @@ def initcode(random, depth=1):
 
 
 def storage(random):
-    return {key: word for key in (0, 1, 2, 2**256 - 1) if (word := random.choice((0, 0, 1, 2, 2**256 - 1)))}
+    values = {key: random.choice((0, 0, 1, 2, 2**256 - 1)) for key in (0, 1, 2, 2**256 - 1)}
+    return {key: value for key, value in values.items() if value}

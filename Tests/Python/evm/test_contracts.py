@@ -2,6 +2,7 @@
 
 import json
 import sys
+from random import Random
 
 import pytest
 from cases import CHAIN_ID, SENDERS, Account, Block, Case, Signer, Transaction, word
@@ -179,6 +180,7 @@ class Scenario:
         for schedule in (linear, tranches, exponential):
             entries = [(person.address, 1000 * UNIT, OWNER.address, OWNER.address) for person in PEOPLE[1:3]]
             self.call(OWNER, self.vesting, VEST, word(self.random.randrange(2)), schedule, entries)
+        self.call(self.random.choice((OWNER, EVE)), self.vesting, "revoke(uint256)", 1)
         for _ in range(3):
             self.wait(self.random.choice((1, 100, 400)))
             for number in self.random.sample(range(1, 8), 3):
@@ -200,10 +202,8 @@ def test_our_contracts(comparison, part):
 
 def test_the_scenarios_do_what_they_are_for(sluice):
     """Most of their transactions succeed, and some of each part fail."""
-    import random
-
     for part, least in {"transfers": 8, "claims": 15, "vestings": 12}.items():
-        scenario = Scenario(random.Random(part))
+        scenario = Scenario(Random(part))
         getattr(scenario, part)()
         statuses = [result.status for result in sluice.run(scenario.case(part)).results]
         assert statuses[:6] == ["success"] * 6

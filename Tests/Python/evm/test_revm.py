@@ -94,4 +94,4 @@ def test_state_and_output_at_volume(comparison):
             small = smaller(case, lambda c: len(c.transactions) == 1 and difference(comparison.sluice, c))
             raise AssertionError(f"EVM_SEED={SEED}, {seed}: {difference(comparison.sluice, small)}\n{small.as_json()}")
 
-    comparison.each("revm", 2000, check)
+    comparison.each("revm", 5000, check)

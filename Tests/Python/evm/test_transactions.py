@@ -3,11 +3,14 @@ and what is left."""
 
 from dataclasses import replace
 
+import pytest
 from cases import (
     ACCESS_LIST,
     AUTHORITIES,
+    BLOB,
     CHAIN_ID,
     DYNAMIC_FEE,
+    FLAWS,
     LEGACY,
     SENDERS,
     SET_CODE,
@@ -18,24 +21,28 @@ from cases import (
     Transaction,
     word,
 )
+from precompiles import precompile_input
 from programs import ACCOUNTS, CONTRACTS, PRECOMPILED, STRANGERS, initcode, program, storage
 
 RICH = 10**18
 ZERO = bytes(20)
 DELEGATION = b"\xef\x01\x00"
+# A nonce ends one below 2**64 (EIP-2681).
+NONCES = [*[0] * 12, *[5] * 6, 2**64 - 2, 2**64 - 1]
 
 
 def world(random):
     """Senders with much, little or no money; contracts; accounts that handed their code over."""
-    before = {signer.address: Account(random.choice((0, 0, 5)), RICH) for signer in SENDERS}
-    before[SENDERS[2].address] = Account(5, random.choice((0, 10**6, 10**7, RICH)))
+    before = {signer.address: Account(random.choice(NONCES), RICH) for signer in SENDERS}
+    before[SENDERS[2].address] = Account(5, random.choice((0, 10**6, 10**7, RICH, RICH)))
     for address in CONTRACTS:
-        before[address] = Account(1, random.choice((0, 10**9)), program(random), storage(random))
+        nonce = random.choice(NONCES) or 1
+        before[address] = Account(nonce, random.choice((0, 10**9)), program(random), storage(random))
     for signer in AUTHORITIES:
         if random.randrange(3):
-            balance, nonce = random.choice(((1, 0), (0, 1), (7, 2)))
+            balance, nonce = random.choice(((1, 0), (0, 1), (7, 2), (7, 2), (0, random.choice(NONCES) or 1)))
             target = random.choice((CONTRACTS[0], CONTRACTS[1], AUTHORITIES[0].address, PRECOMPILED[3]))
-            code = random.choice((b"", DELEGATION + target))
+            code = random.choice((b"", b"", DELEGATION + target, DELEGATION + target, b"\0"))
             before[signer.address] = Account(nonce, balance, code)
     if random.randrange(12) == 0:
         # A contract sends no transactions (EIP-3607), but for one that handed its code over.
@@ -46,7 +53,7 @@ def world(random):
 def block(random):
     return Block(
         number=random.choice((0, 1, 255, 256, 257, 1000)),
-        gas_limit=random.choice((700_000, 30_000_000)),
+        gas_limit=random.choice((700_000, 30_000_000, 30_000_000)),
         base_fee=random.choice((0, 7, 10)),
         coinbase=random.choice((ACCOUNTS[-1], SENDERS[0].address, CONTRACTS[0], STRANGERS[0])),
         excess_blob_gas=random.choice((0, 0, 10**7, 10**8)),
@@ -71,8 +78,7 @@ def authorization(random, before):
         random.choice((*CONTRACTS, *STRANGERS, ZERO, PRECOMPILED[1], AUTHORITIES[1].address)),
         random.choice((nonce, nonce, nonce, nonce, nonce + 1, 2**64 - 1)),
         random.choice((CHAIN_ID, CHAIN_ID, 0, 0, 7, 2**64, 2**256 - 1)),
-        is_high=random.randrange(10) == 0,
-        is_broken=random.randrange(10) == 0,
+        flaw=random.choice(FLAWS) if random.randrange(6) == 0 else None,
     )
 
 
@@ -82,14 +88,19 @@ def data(random):
     return bytes(random.choice((0, 0, 1, 255)) for _ in range(size))
 
 
+def blob_hash(random):
+    """Of version 1, or nearly always."""
+    return bytes([1 if random.randrange(20) else 2]) + random.randbytes(31)
+
+
 def transaction(random, before, nonces):
     sender = random.choice(SENDERS)
-    kind = random.choice((LEGACY, ACCESS_LIST, DYNAMIC_FEE, DYNAMIC_FEE, SET_CODE, SET_CODE))
+    kind = random.choice((LEGACY, ACCESS_LIST, DYNAMIC_FEE, DYNAMIC_FEE, BLOB, SET_CODE, SET_CODE))
     made = Transaction(
         sender=sender,
         kind=kind,
         nonce=nonces.get(sender, before[sender.address].nonce),
-        gas=random.choice((100_000, 200_000, 500_000)),
+        gas=random.choice((100_000, 200_000, 500_000, 1_000_000)),
         to=random.choice((*ACCOUNTS, *ACCOUNTS, *PRECOMPILED)),
         value=random.choice((0, 0, 1, 10**6)),
         data=data(random),
@@ -98,12 +109,15 @@ def transaction(random, before, nonces):
     )
     if kind == LEGACY:
         made.chain_id = random.choice((CHAIN_ID, None))
+    elif kind == BLOB:
+        made.blob_fee = random.choice((10**9, 10**9, 10**9, 20, 1, 0))
+        made.blob_hashes = [blob_hash(random) for _ in range(random.choice((1, 1, 1, 2, 0)))]
     elif kind == SET_CODE:
         made.authorizations = [authorization(random, before) for _ in range(random.randrange(1, 4))]
-    if kind != SET_CODE and random.randrange(5) == 0:
+    if kind < BLOB and random.randrange(5) == 0:
         made.to, made.data = b"", initcode(random)
     if random.randrange(4) == 0:
-        made = broken(random, made)
+        return broken(random, made)
     nonces[sender] = made.nonce + 1
     return made
 
@@ -136,7 +150,10 @@ def broken(random, made):
                 {"priority_fee": made.fee + 1},
                 # The specification compares chains of legacy transactions only.
                 {"chain_id": 7} if made.kind == LEGACY else {},
-                {"is_high": True},
+                {"flaw": random.choice(FLAWS)},
+                {"to": b""},
+                {"authorizations": []},
+                {"blob_hashes": [blob_hash(random) for _ in range(10)]},
             )
         ),
     )
@@ -149,7 +166,7 @@ def test_transactions_of_every_kind(comparison):
         for _ in range(random.randrange(1, 3)):
             transactions = [transaction(random, before, nonces) for _ in range(random.randrange(1, 4))]
             blocks.append(replace(block(random), transactions=transactions))
-        is_old = random.randrange(4) == 0
+        is_old = random.randrange(6) == 0
         return Case(seed, before, blocks, "Cancun" if is_old else "Prague")
 
     comparison.check_all("transactions", 400, make)
@@ -167,18 +184,15 @@ def test_sums_that_are_just_enough(comparison):
     comparison.check_all("sums", 20, make)
 
 
-def test_code_that_creates_a_contract_at_its_limit(comparison):
-    """49,152 bytes are taken, one more is refused (EIP-3860); of code, 24,576 (EIP-170)."""
-
-    def make(seed, random):
-        size = random.choice((49_151, 49_152, 49_153))
-        # It returns as many zero bytes as it says.
-        code = b"\x61" + random.choice((24_575, 24_576, 24_577)).to_bytes(2, "big") + b"\x5f\xf3"
-        sent = Transaction(to=b"", gas=9_000_000, data=code + bytes(size - len(code)))
-        before = {sent.sender.address: Account(balance=RICH)}
-        return Case(seed, before, [Block(transactions=[sent])])
-
-    comparison.check_all("limits", 8, make)
+@pytest.mark.parametrize("size", [49_151, 49_152, 49_153])
+@pytest.mark.parametrize("placed", [24_575, 24_576, 24_577])
+def test_code_at_its_limits(comparison, size, placed):
+    """49,152 bytes that create are taken, one more is refused (EIP-3860); 24,576 are placed (EIP-170)."""
+    # PUSH2, PUSH0, RETURN: as many zero bytes as it says.
+    code = b"\x61" + placed.to_bytes(2, "big") + b"\x5f\xf3"
+    sent = Transaction(to=b"", gas=9_000_000, data=code + bytes(size - len(code)))
+    before = {sent.sender.address: Account(balance=RICH)}
+    comparison.check(Case(f"{size} and {placed}", before, [Block(transactions=[sent])]))
 
 
 def test_creation_where_there_is_something_already(comparison):
@@ -191,3 +205,23 @@ def test_creation_where_there_is_something_already(comparison):
         return Case(seed, before, [Block(transactions=[sent, replace(sent, nonce=1)])])
 
     comparison.check_all("collisions", 10, make)
+
+
+@pytest.mark.parametrize("number", range(1, 10))
+def test_precompiled_contracts(comparison, number):
+    """Called by transactions, with gas that is sometimes short."""
+
+    def make(seed, random):
+        transactions = [
+            Transaction(
+                nonce=nonce,
+                gas=random.choice((400_000, 400_000, 400_000, 40_000)),
+                to=PRECOMPILED[number - 1],
+                data=precompile_input(random, number),
+            )
+            for nonce in range(4)
+        ]
+        before = {SENDERS[0].address: Account(balance=RICH)}
+        return Case(seed, before, [Block(transactions=transactions)])
+
+    comparison.check_all(f"precompiled {number},", 6, make)
