@@ -135,6 +135,8 @@ extension RPC {
     if let from = filter.from, let to = filter.to, from > to {
       throw .invalidParameters("invalid block range: from \(from) to \(to)")
     }
+    // The latest block moves on while the filter is there.
+    if ends.1.text == "latest" { filter.to = nil }
     return filter
   }
 

@@ -12,7 +12,6 @@ from eth_account import Account
 from eth_utils import keccak
 
 MOCKS = ARTIFACTS.parent / "mocks"
-SOURCES = ARTIFACTS.parent / "src"
 
 
 @pytest.fixture(autouse=True)
@@ -39,12 +38,17 @@ def request(chain, method, *parameters):
     return chain._rpc.fetch_uncached(method, list(parameters))
 
 
-def distributor_from_artifact(chain):
-    artifact = json.loads((ARTIFACTS / "Distributor.json").read_text())
-    code = bytes.fromhex(artifact["creation_bytecode"].removeprefix("0x"))
+def from_artifact(chain, name, *arguments):
+    artifact = json.loads((ARTIFACTS / f"{name}.json").read_text())
+    types = [
+        parameter["type"] for entry in artifact["abi"] if entry["type"] == "constructor"
+        for parameter in entry["inputs"]]
+    code = bytes.fromhex(artifact["creation_bytecode"].removeprefix("0x")) + encode(types, arguments)
     address, computation = chain.deploy(bytecode=code)
     assert not computation.is_error
-    return boa.loads_abi(json.dumps(artifact["abi"]), name="Distributor").at(address)
+    # titanoboa's own contracts have a property of that name.
+    abi = [entry for entry in artifact["abi"] if entry.get("name") != "deployer"]
+    return boa.loads_abi(json.dumps(abi), name=name).at(address)
 
 
 def test_a_source_is_deployed_called_and_reverts(chain):
@@ -59,8 +63,8 @@ def test_a_source_is_deployed_called_and_reverts(chain):
 
 def test_a_campaign_of_our_contracts(chain, devnet):
     owner, first, second = [account["address"] for account in devnet.accounts[:3]]
-    token = boa.load(str(SOURCES / "Token.vy"), "Sea", "SEA", 18, 10**24, devnet.chain_id, owner)
-    distributor = distributor_from_artifact(chain)
+    token = from_artifact(chain, "Token", "Sea", "SEA", 18, 10**24, devnet.chain_id, owner)
+    distributor = from_artifact(chain, "Distributor")
     token.genesis(owner, [(owner, 1000)])
     terms = (SCHEDULE, DAY, 0, 0, 0, owner, owner, owner)
     campaign = distributor.create(token.address, b"\0" * 32, terms)
