@@ -46,9 +46,6 @@ public actor DevnetServer {
     }
   }
 
-  /// Bytes of a request's body at most.
-  public static let maximumBody = 32 << 20
-
   private let rpc: RPC
   /// Called with every block that is made after the server was.
   private let onBlock: @Sendable (RPC, Block) -> Void
@@ -70,14 +67,16 @@ public actor DevnetServer {
     return rpc.answer(body)
   }
 
-  /// Makes a block where blocks are made by the clock.
+  /// Makes a block where blocks are made by the clock, and it is time for one.
   ///
-  /// - Returns: seconds until the next one; 0 where none is made by the clock.
-  private func tick() -> UInt64 {
-    guard rpc.interval > 0 else { return 0 }
+  /// - Parameter waited: seconds since the last block by the clock.
+  /// - Returns: whether it made one, or none are made by the clock.
+  private func tick(waited: UInt64) -> Bool {
+    guard rpc.interval > 0 else { return true }
+    guard waited >= rpc.interval else { return false }
     rpc.chain.mine()
     tellOfBlocks()
-    return rpc.interval
+    return true
   }
 
   private func tellOfBlocks() {
@@ -118,13 +117,12 @@ extension DevnetServer {
     }
   }
 
-  /// The most seconds between two looks at whether blocks are made by the clock.
-  private static let longestWait: UInt64 = 3600
-
   private nonisolated func makeBlocks() async throws {
+    var waited: UInt64 = 0
     while !Task.isCancelled {
-      let wait = await tick()
-      try await Task.sleep(for: .seconds(wait == 0 ? 1 : min(wait, Self.longestWait)))
+      try await Task.sleep(for: .seconds(1))
+      waited += 1
+      if await tick(waited: waited) { waited = 0 }
     }
   }
 
@@ -135,15 +133,33 @@ extension DevnetServer {
         allowOrigin: .all, allowHeaders: [.contentType], allowMethods: [.post, .options]))
     for path: RouterPath in ["/", "/**"] {
       router.on(path, method: .post) { request, _ in try await self.respond(to: request) }
+      router.on(path, method: .get) { _, _ in Self.text }
     }
     return router
   }
 
+  /// What somebody sees who looks at it with a browser.
+  private static let text = """
+    A local Ethereum chain of Sluice: JSON-RPC by POST, such as
+    {"jsonrpc":"2.0","id":1,"method":"eth_blockNumber","params":[]}
+
+    """
+
   private nonisolated func respond(to request: Request) async throws -> Response {
-    let body = try await request.body.collect(upTo: Self.maximumBody)
+    let body: ByteBuffer
+    do { body = try await request.body.collect(upTo: RPC.maximumBody) } catch let error
+      as HTTPError
+      where error.status == .contentTooLarge
+    {
+      return Self.json(.contentTooLarge, RPC.answerToTooLong)
+    }
     let answer = await answer(Array(body.readableBytesView))
-    return Response(
-      status: .ok, headers: [.contentType: "application/json"],
-      body: .init(byteBuffer: ByteBuffer(bytes: answer)))
+    return answer.isEmpty ? Response(status: .noContent) : Self.json(.ok, answer)
+  }
+
+  private static func json(_ status: HTTPResponse.Status, _ bytes: [UInt8]) -> Response {
+    Response(
+      status: status, headers: [.contentType: "application/json"],
+      body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
   }
 }
