@@ -142,7 +142,8 @@ struct TracerTests {
     // LOG1 has no such part, and BALANCE the 100 of an account that is known.
     // 32 bytes: 375 and 375, 8 a byte, a word of memory.
     let log = record([0x5F, 0x60, 32, 0x5F, 0xA1], gas: 7 + 100)
-    #expect(log.steps.last?.cost == 750 + 256 + 3)
+    let whole: Int64 = 750 + 256 + 3
+    #expect(log.steps.last?.cost == whole)
     #expect(record([0x60, 99, 0x31], gas: 3 + 99).steps.last?.cost == 100)
     #expect(record([0x60, 99, 0x31], gas: 3 + 100).steps.last?.cost == 2600)
     // A cold SSTORE from 0 to 7: 2,100 and 20,000.
