@@ -142,7 +142,10 @@ let package = Package(
       name: "StateTests", dependencies: ["CanonicalJSON", "EVM", "EthereumPrimitives"],
       path: "Tests/StateTests", swiftSettings: settings),
     tests("SigningTests", ["EthereumPrimitives", "Secp256k1", "Signing"]),
-    tests("DevnetTests", ["CanonicalJSON", "Devnet", "EVM", "EthereumPrimitives", "Signing"]),
+    tests(
+      "DevnetTests",
+      ["CanonicalJSON", "Devnet", "EVM", "EthereumPrimitives", "Signing", bigInt],
+      hasVectors: true),
     tests(
       "EVMTests", ["EVM", "EthereumPrimitives", "CanonicalJSON", "StateTests", bigInt],
       hasVectors: true),

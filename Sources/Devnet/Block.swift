@@ -13,7 +13,20 @@ public struct Block: Sendable {
     self.header = header
     self.transactions = transactions
     hash = header.hash
-    size = 600 + transactions.reduce(0) { $0 + $1.encoded.count }
+    size = Self.encode(header, transactions).count
+  }
+
+  /// The block as it goes over the wire: header, transactions, no uncles, no withdrawals. Source:
+  /// Ethereum Yellow Paper, section 4.4.3; EIP-2718, 4895.
+  var encoded: [UInt8] { Self.encode(header, transactions) }
+
+  private static func encode(_ header: Header, _ transactions: [MinedTransaction]) -> [UInt8] {
+    let items = transactions.flatMap { mined in
+      let isList = mined.signature != nil && mined.transaction.kind == .legacy
+      return isList ? mined.encoded : RLP.encode(.bytes(mined.encoded))
+    }
+    let empty = RLP.encode(.list([]))
+    return RLP.list(ofEncoded: header.encoded + RLP.list(ofEncoded: items) + empty + empty)
   }
 }
 
@@ -71,6 +84,8 @@ public struct PendingTransaction: Sendable {
   public let hash: Bytes32
   public let signature: Signature?
   let encoded: [UInt8]
+  /// Bytes that it takes, about.
+  let size: Int
 
   /// One that its sender signed.
   public init(_ signed: SignedTransaction) throws(RawTransactionError) {
@@ -79,6 +94,7 @@ public struct PendingTransaction: Sendable {
     signature = signed.signature
     encoded = signed.encoded
     hash = signed.hash
+    size = 2 * encoded.count
   }
 
   /// One that is sent in the name of an account whose key nobody needs: its hash is made of all
@@ -89,5 +105,7 @@ public struct PendingTransaction: Sendable {
     signature = nil
     encoded = transaction.signingHash.bytes + sender.bytes
     hash = Keccak256.hash(encoded)
+    let keys = transaction.accessList.reduce(0) { $0 + 1 + $1.keys.count }
+    size = 200 + transaction.input.count + 32 * keys
   }
 }

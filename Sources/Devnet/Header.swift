@@ -30,7 +30,10 @@ public struct Header: Sendable, Hashable {
 
   public init() {}
 
-  public var hash: Bytes32 {
+  public var hash: Bytes32 { Keccak256.hash(encoded) }
+
+  /// As it goes over the wire.
+  public var encoded: [UInt8] {
     var items: [RLPItem] = [
       .bytes(parentHash.bytes), .bytes(Self.noUncles.bytes), .bytes(coinbase.bytes),
       .bytes(stateRoot.bytes), .bytes(transactionsRoot.bytes), .bytes(receiptsRoot.bytes),
@@ -41,7 +44,7 @@ public struct Header: Sendable, Hashable {
       .bytes(Trie.emptyRoot.bytes), .number(.zero), .number(.zero), .bytes(Bytes32.zero.bytes),
     ]
     if let requestsHash { items.append(.bytes(requestsHash.bytes)) }
-    return Keccak256.hash(RLP.encode(.list(items)))
+    return RLP.encode(.list(items))
   }
 
   /// Wei per gas in the block after this one (EIP-1559): up by at most an eighth after a block that

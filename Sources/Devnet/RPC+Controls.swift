@@ -2,18 +2,20 @@ import CanonicalJSON
 import EVM
 import EthereumPrimitives
 
-// What no real chain lets anybody do: `evm_…` as Ganache named it, `anvil_…` and `hardhat_…` for
-// the rest.
+// What no real chain lets anybody do. Ganache named it `evm_…`, Foundry `anvil_…`, Hardhat
+// `hardhat_…`; here every name goes with every prefix.
 extension RPC {
-  /// nil where the method is none of these.
-  func control(_ method: String, _ parameters: inout Parameters) throws(RPCError) -> JSON? {
-    guard let underscore = method.firstIndex(of: "_") else { return nil }
-    let name = String(method[method.index(after: underscore)...])
-    guard ["evm", "anvil", "hardhat"].contains(method[..<underscore]) else { return nil }
+  func control(
+    _ method: String, _ name: String, _ parameters: inout Parameters
+  ) throws(RPCError) -> JSON {
     if let result = try controlTime(name, &parameters) { return result }
-    if let result = try controlBlocks(method, name, &parameters) { return result }
-    return try controlAccounts(name, &parameters)
+    if let result = try controlMining(method, name, &parameters) { return result }
+    if let result = try controlBlocks(name, &parameters) { return result }
+    if let result = try controlAccounts(name, &parameters) { return result }
+    return try controlState(name, &parameters)
   }
+
+  // MARK: Time
 
   private func controlTime(
     _ name: String, _ parameters: inout Parameters
@@ -21,127 +23,234 @@ extension RPC {
     switch name {
     case "increaseTime":
       let seconds = try parameters.small()
-      chain.increaseTime(by: seconds)
-      return .quantity(seconds)
-    case "setNextBlockTimestamp", "setTime":
+      guard chain.increaseTime(by: seconds) else { throw Self.tooLate(seconds) }
+      return .integer(Int(chain.timeOffset))
+    case "setTime":
+      let time = try parameters.small()
+      let before = chain.now
+      guard chain.setTime(time) else { throw Self.tooLate(time) }
+      return .integer(Int(time) - Int(before))
+    case "setNextBlockTimestamp":
       try setNextTimestamp(parameters.small())
       return .null
     case "setBlockTimestampInterval":
-      chain.blockTime = try parameters.small()
+      let seconds = try parameters.small()
+      guard chain.setInterval(seconds) else { throw Self.tooLate(seconds) }
       return .null
     case "removeBlockTimestampInterval":
-      chain.blockTime = nil
-      return .bool(true)
+      let wasSet = chain.next.interval != nil
+      _ = chain.setInterval(nil)
+      return .bool(wasSet)
     default: return nil
     }
   }
 
-  /// The most blocks that one request makes.
-  private static let maximumBlocks: UInt64 = 100_000
-
-  /// `evm_mine`: a block at a time, or an object with `timestamp` and `blocks`.
-  private func mineAt(_ value: JSON?) throws(RPCError) -> JSON {
-    let options = value?.members == nil ? nil : value
-    if let timestamp = try (options?["timestamp"] ?? (options == nil ? value : nil))?.small() {
-      try setNextTimestamp(timestamp)
-    }
-    return try mine(count: options?["blocks"]?.small() ?? 1, interval: 0)
-  }
-
-  private func mine(count: UInt64, interval: UInt64) throws(RPCError) -> JSON {
-    guard count <= Self.maximumBlocks else {
-      throw .invalidParameters("\(count) blocks, at most \(Self.maximumBlocks) at once")
-    }
-    for index in 0..<count {
-      if interval > 0, index > 0 {
-        try setNextTimestamp(chain.latest.header.timestamp &+ interval)
-      }
-      chain.mine()
-    }
-    return .string("0x0")
+  private static func tooLate(_ seconds: UInt64) -> RPCError {
+    .invalidParameters("\(seconds) seconds lead past the last time, 2⁵³ − 1")
   }
 
   private func setNextTimestamp(_ timestamp: UInt64) throws(RPCError) {
+    guard timestamp <= Chain.lastTime else { throw Self.tooLate(timestamp) }
     guard chain.setNextTimestamp(timestamp) else {
       throw .invalidParameters(
-        "\(timestamp) is not after the latest block, \(chain.latest.header.timestamp)")
+        "the time \(timestamp) is not after the latest block's, \(chain.latest.header.timestamp)")
     }
   }
 
-  private func controlBlocks(
+  // MARK: Making blocks
+
+  /// The most blocks that one request makes.
+  static let maximumBlocks: UInt64 = 100_000
+
+  private func controlMining(
     _ method: String, _ name: String, _ parameters: inout Parameters
   ) throws(RPCError) -> JSON? {
     switch name {
-    case "mine" where method.hasPrefix("evm"): return try mineAt(parameters.next())
+    case "mine" where method.hasPrefix("evm"):
+      try mineAt(parameters.next())
+      return .string("0x0")
     case "mine":
-      return try mine(
-        count: parameters.small(or: 1), interval: parameters.small(or: 0))
-    case "snapshot": return .quantity(chain.snapshot())
-    case "revert": return .bool(chain.revert(to: try parameters.small()))
+      try mine(count: parameters.small(or: 1), interval: parameters.small(or: 0))
+      return method.hasPrefix("hardhat") ? .bool(true) : .null
     case "setAutomine":
       chain.isAutomining = try parameters.flag()
+      if chain.isAutomining { interval = 0 }
       return .bool(true)
     case "getAutomine": return .bool(chain.isAutomining)
     case "setIntervalMining":
-      makeBlocks(every: try parameters.small())
+      let seconds = try parameters.small()
+      if seconds > 0 { makeBlocks(every: seconds) } else { interval = 0 }
       return .bool(true)
+    case "getIntervalMining": return interval > 0 ? .integer(Int(clamping: interval)) : .null
+    default: return nil
+    }
+  }
+
+  /// `evm_mine`: a block at a time, or an object with `timestamp` and `blocks`.
+  private func mineAt(_ value: JSON?) throws(RPCError) {
+    let isObject = value?.members != nil
+    let time = (isObject ? value?["timestamp"] : value).flatMap { $0 == .null ? nil : $0 }
+    let count = try (isObject ? value?["blocks"] : nil)?.small() ?? 1
+    try checkBlocks(count)
+    if let time { try setNextTimestamp(time.small()) }
+    try mine(count: count, interval: 0)
+  }
+
+  private func checkBlocks(_ count: UInt64) throws(RPCError) {
+    guard count <= Self.maximumBlocks else {
+      throw .limit("\(count) blocks, at most \(Self.maximumBlocks) at once")
+    }
+  }
+
+  /// - Parameter interval: seconds between these blocks; 0 to go by the clock.
+  private func mine(count: UInt64, interval: UInt64) throws(RPCError) {
+    try checkBlocks(count)
+    guard count > 0 else { return }
+    let (seconds, isTooLong) = interval.multipliedReportingOverflow(by: count - 1)
+    guard !isTooLong, seconds <= Chain.lastTime - min(chain.now, Chain.lastTime) else {
+      throw Self.tooLate(interval)
+    }
+    for index in 0..<count {
+      if interval > 0, index > 0 {
+        try setNextTimestamp(chain.latest.header.timestamp + interval)
+      }
+      chain.mine()
+    }
+  }
+
+  // MARK: The blocks to come
+
+  private func controlBlocks(
+    _ name: String, _ parameters: inout Parameters
+  ) throws(RPCError) -> JSON? {
+    switch name {
     case "setBlockGasLimit":
-      chain.gasLimit = min(try parameters.small(), UInt64(Int64.max))
+      chain.setGasLimit(try parameters.small())
       return .bool(true)
     case "setNextBlockBaseFeePerGas":
-      chain.nextBaseFee = try parameters.number()
+      chain.setNextBaseFee(try parameters.number())
       return .null
+    case "setPrevRandao":
+      chain.setNextPrevRandao(try parameters.slot().bytes32)
+      return .bool(true)
     case "setCoinbase":
-      chain.coinbase = try parameters.address()
-      return .null
+      chain.setCoinbase(try parameters.address())
+      return .bool(true)
     case "dropTransaction":
       let hash = try parameters.word()
       return chain.dropPending(hash) ? .word(hash) : .null
     case "dropAllTransactions":
       chain.dropAllPending()
       return .null
+    case "removePoolTransactions":
+      chain.dropPending(from: try parameters.address())
+      return .null
     default: return nil
     }
   }
+
+  // MARK: Accounts
 
   private func controlAccounts(
     _ name: String, _ parameters: inout Parameters
   ) throws(RPCError) -> JSON? {
     switch name {
-    case "setBalance":
-      let account = try parameters.address()
-      let balance = try parameters.number()
+    case "setBalance", "setAccountBalance":
+      let (account, balance) = (try parameters.address(), try parameters.number())
       chain.change(account) { $0.balance = balance }
-    case "setNonce":
-      let account = try parameters.address()
-      let nonce = try parameters.small()
+    case "addBalance":
+      let (account, amount) = (try parameters.address(), try parameters.number())
+      chain.change(account) { $0.balance = Self.sum($0.balance, amount) }
+    case "setNonce", "setAccountNonce":
+      let (account, nonce) = (try parameters.address(), try parameters.small())
       chain.change(account) { $0.nonce = nonce }
-    case "setCode":
-      let account = try parameters.address()
-      let code = try parameters.bytes()
+    case "setCode", "setAccountCode":
+      let (account, code) = (try parameters.address(), try parameters.bytes())
       chain.change(account) { $0.code = code }
-    case "setStorageAt":
+    case "setStorageAt", "setAccountStorageAt":
+      let (account, key) = (try parameters.address(), try parameters.slot())
+      chain.setStorage(account, key, try parameters.slot())
+    case "impersonateAccount":
       let account = try parameters.address()
-      let key = UInt256(try parameters.word())
-      chain.setStorage(account, key, UInt256(try parameters.word()))
-      return .bool(true)
-    case "impersonateAccount": chain.impersonated.insert(try parameters.address())
+      guard chain.impersonated.count < Self.maximumImpersonated else {
+        throw .limit("\(chain.impersonated.count) accounts are impersonated already")
+      }
+      chain.impersonated.insert(account)
     case "stopImpersonatingAccount": chain.impersonated.remove(try parameters.address())
     case "autoImpersonateAccount": chain.impersonatesAll = try parameters.flag()
+    default: return nil
+    }
+    return .bool(true)
+  }
+
+  /// Accounts that are impersonated at one time at most; all of them are by
+  /// `autoImpersonateAccount`.
+  static let maximumImpersonated = 100_000
+
+  // MARK: The chain as a whole
+
+  private func controlState(
+    _ name: String, _ parameters: inout Parameters
+  ) throws(RPCError) -> JSON {
+    switch name {
+    case "snapshot":
+      guard let number = chain.snapshot() else {
+        throw .limit("there are \(Chain.maximumSnapshots) snapshots already. Revert to one.")
+      }
+      return .quantity(number)
+    case "revert":
+      defer { pullBackFilters() }
+      return .bool(chain.revert(to: try parameters.small()))
+    case "reset":
+      if let forking = parameters.next()?["forking"], forking != .null {
+        throw .invalidParameters("this chain is no copy of another one: `forking` is not supported")
+      }
+      chain.reset()
+      pullBackFilters()
+      return .bool(true)
     case "dumpState": return .data(ChainState.dump(chain))
     case "loadState":
       let bytes = try parameters.bytes()
       do { try ChainState.load(bytes, into: chain) } catch { throw .invalidParameters("\(error)") }
       return .bool(true)
-    case "nodeInfo":
-      return .members([
-        "currentBlockNumber": .quantity(chain.latest.header.number),
-        "currentBlockTimestamp": .quantity(chain.latest.header.timestamp),
-        "currentBlockHash": .word(chain.latest.hash),
-        "hardFork": .string(chain.settings.fork.name),
-      ])
-    default: return nil
+    // Nothing is logged.
+    case "setLoggingEnabled": return .bool(try parameters.flag())
+    case "nodeInfo": return nodeInfo
+    default: return metadata
     }
-    return .null
+  }
+
+  private var nodeInfo: JSON {
+    let header = chain.latest.header
+    return .members([
+      "currentBlockNumber": .quantity(header.number),
+      "currentBlockTimestamp": .integer(Int(header.timestamp)),
+      "currentBlockHash": .word(chain.latest.hash),
+      "hardFork": .string(chain.settings.fork.name), "transactionOrder": .string("fifo"),
+      "environment": .members([
+        "baseFee": .quantity(chain.nextContext().baseFee),
+        "chainId": .quantity(chain.settings.chainID), "gasLimit": .quantity(header.gasLimit),
+        "gasPrice": .quantity(Self.sum(chain.nextContext().baseFee, Self.suggestedTip)),
+      ]),
+      "forkConfig": .members([
+        "forkUrl": .null, "forkBlockNumber": .null, "forkRetryBackoff": .null,
+      ]),
+    ])
+  }
+
+  private var metadata: JSON {
+    .members([
+      "clientVersion": .string(Self.clientVersion),
+      "chainId": .quantity(chain.settings.chainID),
+      "instanceId": .word(Keccak256.hash(chain.blocks[0].hash, chain.blocks[0].header.stateRoot)),
+      "latestBlockNumber": .quantity(chain.latest.header.number),
+      "latestBlockHash": .word(chain.latest.hash),
+      "snapshots": .object(
+        chain.keptSnapshots.map { kept in
+          JSON.Member(
+            key: JSON.quantity(kept.number).text ?? "",
+            value: .array([.quantity(kept.block.header.number), .word(kept.block.hash)]))
+        }),
+    ])
   }
 }

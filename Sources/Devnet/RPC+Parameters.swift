@@ -40,13 +40,20 @@ struct Parameters {
 
   mutating func word() throws(RPCError) -> Bytes32 { try required("32 bytes").word() }
 
+  mutating func slot() throws(RPCError) -> UInt256 { try required("a storage slot").slot() }
+
   mutating func bytes() throws(RPCError) -> [UInt8] { try required("bytes").bytes() }
 
-  mutating func flag() throws(RPCError) -> Bool {
-    guard case .bool(let flag) = try required("true or false") else {
-      throw .invalidParameters("parameter \(place) is no truth value")
+  mutating func flag(or otherwise: Bool? = nil) throws(RPCError) -> Bool {
+    switch next() {
+    case .bool(let flag): return flag
+    case nil:
+      if let otherwise { return otherwise }
+      throw .invalidParameters("parameter \(place) is missing: true or false")
+    case let other?:
+      throw .invalidParameters(
+        "parameter \(place): found \(other.kindName), expected true or false")
     }
-    return flag
   }
 }
 
@@ -67,13 +74,29 @@ extension JSON {
     .invalidParameters("found \(kindName), expected \(what)")
   }
 
-  /// A quantity in hexadecimal; a plain whole number and decimal digits are taken too.
+  /// A quantity in hexadecimal; a plain whole number and decimal digits are taken too, and zeros in
+  /// front.
   func quantity() throws(RPCError) -> UInt256 {
-    if let number = wholeNumber, number >= 0 { return UInt256(UInt64(number)) }
-    guard let text, let number = (try? UInt256(hex: text)) ?? (try? UInt256(decimal: text)) else {
-      throw expected("a number such as 0x1f")
-    }
+    let number: UInt256? =
+      switch self {
+      case .number(let literal): try? UInt256(decimal: literal)
+      case .string(let text) where text.utf8.count <= Self.longestNumber:
+        (try? UInt256(hex: text)) ?? (try? UInt256(decimal: text))
+      default: nil
+      }
+    guard let number else { throw expected("a number such as 0x1f, below 2²⁵⁶") }
     return number
+  }
+
+  /// Characters of a number at most.
+  private static let longestNumber = 100
+
+  /// The key of a storage slot, with or without zeros in front.
+  func slot() throws(RPCError) -> UInt256 {
+    guard let text, text.hasPrefix("0x"), text.utf8.count <= 66 else {
+      throw expected("a storage slot such as 0x0, of 32 bytes at most")
+    }
+    return try quantity()
   }
 
   /// A share of 0 to 100 percent, in hundredths of a percent; what is smaller is left out.
@@ -108,74 +131,10 @@ extension JSON {
     return bytes
   }
 
-  /// 32 bytes; shorter ones are filled with zeros in front.
   func word() throws(RPCError) -> Bytes32 {
-    let bytes = try bytes()
-    let padding = [UInt8](repeating: 0, count: max(0, 32 - bytes.count))
-    guard let word = Bytes32(bytes: (padding + bytes)[...]) else { throw expected("32 bytes") }
+    guard let text, let word = try? Bytes32(hex: text) else {
+      throw expected("32 bytes, 0x and 64 digits")
+    }
     return word
-  }
-}
-
-/// Which block a request is about.
-enum BlockTag {
-  case pending
-  case number(UInt64)
-}
-
-extension RPC {
-  /// How far behind the latest block the safe and the finalized ones are: one and two of Ethereum's
-  /// epochs.
-  static let epochLength: UInt64 = 32
-
-  /// The block that a parameter names; the latest where it is left out.
-  func tag(_ value: JSON?) throws(RPCError) -> BlockTag {
-    let latest = chain.latest.header.number
-    guard let value else { return .number(latest) }
-    switch value.text {
-    case "latest": return .number(latest)
-    case "pending": return .pending
-    case "earliest": return .number(0)
-    case "safe": return .number(latest - min(latest, Self.epochLength))
-    case "finalized": return .number(latest - min(latest, 2 * Self.epochLength))
-    default: break
-    }
-    if value.members != nil {
-      if let number = value["blockNumber"] { return .number(try number.small()) }
-      guard let hash = value["blockHash"], let block = chain.block(try hash.word()) else {
-        throw .missing("no block has this hash")
-      }
-      return .number(block.header.number)
-    }
-    if let text = value.text, text.count == 66 {
-      guard let block = chain.block(try value.word()) else {
-        throw .missing("no block has this hash")
-      }
-      return .number(block.header.number)
-    }
-    return .number(try value.small())
-  }
-
-  /// The state and the context that a tag names.
-  func state(at value: JSON?) throws(RPCError) -> (world: World, block: BlockContext) {
-    switch try tag(value) {
-    case .pending: return (chain.world, chain.nextContext())
-    case .number(let number):
-      guard let block = chain.block(number: number) else {
-        throw .missing(
-          "block \(number) is not there yet; the latest is \(chain.latest.header.number)")
-      }
-      guard let world = chain.state(after: number) else {
-        throw .missing("the state of block \(number) is no longer kept")
-      }
-      return (world, chain.context(of: block))
-    }
-  }
-
-  func block(at value: JSON?) throws(RPCError) -> Block? {
-    switch try tag(value) {
-    case .pending: chain.latest
-    case .number(let number): chain.block(number: number)
-    }
   }
 }

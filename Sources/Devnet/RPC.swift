@@ -20,6 +20,8 @@ public final class RPC {
 
   /// The most requests in a batch.
   static let maximumBatch = 1000
+  /// Bytes of the answers to a batch after which no further request of it is answered.
+  static let maximumAnswer = 64 << 20
   static let limits = JSONLimits(bytes: 32 << 20, depth: 64, values: 1_000_000)
 
   public init(chain: Chain, keys: [PrivateKey] = []) {
@@ -48,25 +50,51 @@ public final class RPC {
       let words = "a batch has 1 to \(Self.maximumBatch) requests, this one \(requests.count)"
       return Self.failure(.invalidRequest(words), id: .null).canonicalBytes()
     }
-    let answers = requests.compactMap(answer(to:))
-    return answers.isEmpty ? [] : JSON.array(answers).canonicalBytes()
+    return answer(toBatch: requests, maximum: Self.maximumAnswer)
+  }
+
+  /// One after the other, in their order.
+  func answer(toBatch requests: [JSON], maximum: Int) -> [UInt8] {
+    var answers: [UInt8] = []
+    for request in requests {
+      let answer =
+        answers.count <= maximum
+        ? answer(to: request)
+        : request["id"].map {
+          let words =
+            "the answers to this batch have more than \(maximum) bytes. Send fewer at once."
+          return Self.failure(.limit(words), id: $0)
+        }
+      guard let answer else { continue }
+      answers.append(UInt8(ascii: answers.isEmpty ? "[" : ","))
+      answers += answer.canonicalBytes()
+    }
+    return answers.isEmpty ? [] : answers + [UInt8(ascii: "]")]
   }
 
   /// nil for a notification, which has no id.
   private func answer(to request: JSON) -> JSON? {
-    guard request.members != nil, let method = request["method"]?.text else {
-      return Self.failure(
-        .invalidRequest("a request is an object with a `method`"), id: request["id"] ?? .null)
+    guard request.members != nil else {
+      return Self.failure(.invalidRequest("a request is an object"), id: .null)
+    }
+    let id = request["id"]
+    switch id {
+    case nil, .null, .string, .number: break
+    default:
+      let words = "`id` is a string, a number or null, found \(id?.kindName ?? "nothing")"
+      return Self.failure(.invalidRequest(words), id: .null)
+    }
+    guard request["jsonrpc"]?.text == "2.0", let method = request["method"]?.text else {
+      let words = "a request has `\"jsonrpc\": \"2.0\"`, and a `method` that is a string"
+      return Self.failure(.invalidRequest(words), id: id ?? .null)
     }
     let result: JSON
     do throws(RPCError) {
-      result = try call(method, request["params"] ?? .array([]))
+      result = try call(method, request["params"] ?? .null)
     } catch {
-      return request["id"].map { Self.failure(error, id: $0) }
+      return id.map { Self.failure(error, id: $0) }
     }
-    return request["id"].map { id in
-      .members(["jsonrpc": .string("2.0"), "id": id, "result": result])
-    }
+    return id.map { .members(["jsonrpc": .string("2.0"), "id": $0, "result": result]) }
   }
 
   private static func failure(_ error: RPCError, id: JSON) -> JSON {
@@ -74,13 +102,18 @@ public final class RPC {
   }
 
   /// Calls a method by its name.
+  ///
+  /// - Parameter parameters: a list, or null for none.
   public func call(_ method: String, _ parameters: JSON) throws(RPCError) -> JSON {
-    guard let values = parameters.elements else {
-      throw .invalidParameters("`params` is a list")
+    guard let values = parameters == .null ? [] : parameters.elements else {
+      throw .invalidParameters("`params`: found \(parameters.kindName), expected a list")
     }
     var parameters = Parameters(values)
-    guard let result = try handle(method, &parameters) else {
-      throw RPCError(code: -32_601, message: "the method \(method) does not exist")
+    if let name = Self.control(method) { return try control(method, name, &parameters) }
+    guard Self.methods.contains(method), let result = try handle(method, &parameters) else {
+      throw RPCError(
+        code: -32_601,
+        message: "the method \(JSON.string(method).kindName) does not exist/is not available")
     }
     return result
   }
@@ -89,10 +122,13 @@ public final class RPC {
     _ method: String, _ parameters: inout Parameters
   ) throws(RPCError) -> JSON? {
     if let result = try look(method, &parameters) { return result }
+    if let result = try lookAtState(method, &parameters) { return result }
+    if let result = try lookAtBlocks(method, &parameters) { return result }
+    if let result = try lookAtPool(method, &parameters) { return result }
     if let result = try execute(method, &parameters) { return result }
+    if let result = try send(method, &parameters) { return result }
     if let result = try filter(method, &parameters) { return result }
-    if let result = try trace(method, &parameters) { return result }
-    return try control(method, &parameters)
+    return try trace(method, &parameters)
   }
 }
 
@@ -124,6 +160,8 @@ public struct RPCError: Error, Sendable, Hashable {
   static func rejected(_ words: String) -> RPCError { RPCError(code: -32_000, message: words) }
 
   static func missing(_ words: String) -> RPCError { RPCError(code: -32_001, message: words) }
+
+  static func limit(_ words: String) -> RPCError { RPCError(code: -32_005, message: words) }
 
   /// A call that did not succeed: code 3 with the data of a revert, as geth has it.
   static func failed(_ outcome: EVM.Outcome) -> RPCError {

@@ -123,9 +123,7 @@ extension EVM {
     of transaction: Transaction, from sender: Address, in block: BlockContext, gasLeft: UInt64,
     isSigned: Bool = true
   ) throws(TransactionError) -> UInt256 {
-    // Looked up first: an account that nobody has seen is appended to the array.
-    let index = world.account(sender)
-    let account = world.accounts[index]
+    let account = world.known(sender)
     try checkKind(transaction, block)
     if let chain = transaction.chainID, chain != block.chainID {
       throw .wrongChain(found: chain, expected: block.chainID)

@@ -23,6 +23,15 @@ public final class World {
     var createdIn: UInt32 = 0
     var destroyedIn: UInt32 = 0
 
+    /// As a state has it; with nothing where it has not.
+    init(_ address: Address, _ stored: StoredAccount?, _ noCode: Bytecode) {
+      self.address = address
+      nonce = stored?.nonce ?? 0
+      balance = stored?.balance ?? .zero
+      code = stored?.code ?? noCode
+      exists = stored != nil
+    }
+
     /// EIP-161: no nonce, no balance, no code.
     var isEmpty: Bool { nonce == 0 && balance.isZero && code.count == 0 }
   }
@@ -87,8 +96,19 @@ public final class World {
   private var changedSlots: Set<Int32> = []
 
   private var trie = StateTrie()
+  /// Where accounts and slots that were not looked at yet come from; nil where there are none.
+  private var base: StateTrie?
+  /// Storage of accounts that came from `base`.
+  private var baseStorage: [Int32: Trie] = [:]
 
   public init() {}
+
+  /// A world that starts as a state is. What is looked at is fetched from it, so that this costs
+  /// nothing, however large the state.
+  public init(over state: StateTrie) {
+    base = state
+    trie = state
+  }
 
   /// A world that starts as another one is between transactions; neither sees what the other does
   /// from then on.
@@ -101,6 +121,8 @@ public final class World {
     changedAccounts = other.changedAccounts
     changedSlots = other.changedSlots
     trie = other.trie
+    base = other.base
+    baseStorage = other.baseStorage
   }
 }
 
@@ -120,21 +142,28 @@ extension World {
       self.code = code
     }
 
+    init(_ stored: StoredAccount) {
+      self.init(nonce: stored.nonce, balance: stored.balance, code: stored.code.bytes)
+    }
+
     /// The account whose code runs in place of this one's (EIP-7702).
     public var delegate: Address? { Bytecode(code).delegate }
   }
 
   /// What there is of an account; of one that does not exist, nothing.
   public func record(of address: Address) -> Record {
-    // Looked up first: an account that nobody has seen is appended to the array.
-    let index = account(address)
-    let account = accounts[index]
+    let account = known(address)
     return Record(nonce: account.nonce, balance: account.balance, code: account.code.bytes)
   }
 
   public func storage(of address: Address, at key: UInt256) -> UInt256 {
-    let index = slot(account(address), key)
-    return slots[index].value
+    guard let account = accountIndex[address] else {
+      return base?.account(address)?.value(at: key) ?? .zero
+    }
+    guard let slot = slotIndex[SlotKey(account: account, key: key)] else {
+      return baseValue(Int(account), key)
+    }
+    return slots[Int(slot)].value
   }
 
   /// Makes an account as it is given, or changes one, between transactions.
@@ -157,7 +186,7 @@ extension World {
   }
 
   /// Every account of the trie, with its slots that are not 0; in the order in which they were
-  /// first seen.
+  /// first seen. Of a world over a state, those that were looked at.
   public func forEachAccount(
     _ body: (Address, Record, [(key: UInt256, value: UInt256)]) -> Void
   ) {
@@ -175,22 +204,39 @@ extension World {
 
   /// The root of the state's trie, between transactions. Source: Ethereum Yellow Paper, section
   /// 4.1.
-  public func root() -> Bytes32 {
-    let changes = takeChanges()
-    return trie.root(of: self, changed: changes)
+  public func root() -> Bytes32 { state().root }
+
+  /// The state as it is now, between transactions.
+  public func state() -> StateTrie {
+    trie.take(takeChanges(), of: self)
+    return trie
   }
 }
 
 // MARK: Looking
 
 extension World {
-  /// The number of an account; one that nobody has seen is added as not existing.
+  /// The number of an account; one that nobody has seen is added, as not existing where it does
+  /// not.
   func account(_ address: Address) -> Int {
     if let index = accountIndex[address] { return Int(index) }
     let index = Int32(accounts.count)
-    accounts.append(Account(address: address, code: noCode))
+    let stored = base?.account(address)
+    accounts.append(Account(address, stored, noCode))
     accountIndex[address] = index
+    if let stored { baseStorage[index] = stored.storage }
     return Int(index)
+  }
+
+  /// An account as it is, which is not added where nobody has seen it.
+  func known(_ address: Address) -> Account {
+    if let index = accountIndex[address] { return accounts[Int(index)] }
+    return Account(address, base?.account(address), noCode)
+  }
+
+  private func baseValue(_ account: Int, _ key: UInt256) -> UInt256 {
+    guard base != nil, let storage = baseStorage[Int32(account)] else { return .zero }
+    return StoredAccount.value(at: key, in: storage)
   }
 
   /// The number of a slot of an account's storage.
@@ -198,7 +244,7 @@ extension World {
     let name = SlotKey(account: Int32(account), key: key)
     if let index = slotIndex[name] { return Int(index) }
     let index = Int32(slots.count)
-    slots.append(Slot(account: Int32(account), key: key))
+    slots.append(Slot(account: Int32(account), key: key, value: baseValue(account, key)))
     slotIndex[name] = index
     return Int(index)
   }
@@ -209,8 +255,10 @@ extension World {
   /// True where nothing can be created: nonce, code or storage are there already (EIP-684,
   /// EIP-7610).
   func isTaken(_ account: Int) -> Bool {
+    let hasBaseStorage = baseStorage[Int32(account)].map { !$0.isEmpty } ?? false
     let account = accounts[account]
     return account.nonce != 0 || account.code.count != 0 || account.filledSlots != 0
+      || hasBaseStorage
   }
 
   /// True where `warm` would find it cold.
@@ -396,12 +444,13 @@ extension World {
     return (accounts, slots)
   }
 
-  /// The account is gone, and its storage with it: its address gets another number when it is next
-  /// looked at.
+  /// The account is gone, and its storage with it: its address gets another number.
   private func destroy(_ index: Int32) {
+    let address = accounts[Int(index)].address
     accounts[Int(index)].exists = false
     changedAccounts.insert(index)
-    accountIndex[accounts[Int(index)].address] = nil
+    accountIndex[address] = Int32(accounts.count)
+    accounts.append(Account(address, nil, noCode))
   }
 }
 

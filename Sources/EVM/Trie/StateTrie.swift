@@ -1,51 +1,102 @@
 import EthereumPrimitives
 
-/// The trie of a world: accounts by the hash of their address, slots by the hash of their key.
+/// An account of a state, with what its leaf in the trie is made of.
+final class StoredAccount {
+  let nonce: UInt64
+  let balance: UInt256
+  let code: Bytecode
+  let storage: Trie
+
+  init(nonce: UInt64, balance: UInt256, code: Bytecode, storage: Trie) {
+    self.nonce = nonce
+    self.balance = balance
+    self.code = code
+    self.storage = storage
+  }
+
+  func value(at key: UInt256) -> UInt256 { Self.value(at: key, in: storage) }
+
+  static func value(at key: UInt256, in storage: Trie) -> UInt256 {
+    guard let value = storage.value(Keccak256.hash(Bytes32(key)).bytes),
+      case .bytes(let bytes)? = try? RLP.decode(value)
+    else { return .zero }
+    return UInt256(bigEndian: bytes[...]) ?? .zero
+  }
+
+  /// Source: Ethereum Yellow Paper, section 4.1.
+  fileprivate var encoded: [UInt8] {
+    RLP.encode(
+      .list([
+        .number(UInt256(nonce)), .number(balance), .bytes(storage.rootHash().bytes),
+        .bytes(code.hash.bytes),
+      ]))
+  }
+}
+
+/// The state of a chain at one time: accounts by the hash of their address, slots by the hash of
+/// their key. It never changes: to keep one costs what was changed after it.
 ///
 /// Source: Ethereum Yellow Paper, section 4.1.
-struct StateTrie {
+public struct StateTrie {
   private var accounts = Trie()
-  private var storage: [Int32: Trie] = [:]
 
-  /// Takes in what changed since the last time, and gives the root.
-  mutating func root(
-    of world: World, changed changes: (accounts: [Int32], slots: [Int32])
-  ) -> Bytes32 {
-    let slots = changes.slots.map { world.slots[Int($0)] }
-    let places = Self.hashes(slots, length: 32) { Bytes32($0.key).append(to: &$1) }
-    for (slot, place) in zip(slots, places) {
-      let value = slot.value.isZero ? [] : RLP.encode(.number(slot.value))
-      storage[slot.account, default: Trie()].set(place.bytes, value)
-    }
+  /// Takes in what changed since the last time.
+  mutating func take(_ changes: (accounts: [Int32], slots: [Int32]), of world: World) {
+    let slots = Dictionary(grouping: changes.slots) { world.slots[Int($0)].account }
     // A destroyed account comes before one that got its address later: its number is lower.
-    let changed = changes.accounts.map { world.accounts[Int($0)] }
-    let names = Self.hashes(changed, length: 20) { $0.address.append(to: &$1) }
-    for (index, (account, name)) in zip(changes.accounts, zip(changed, names)) {
-      update(account, index, at: name.bytes)
+    for index in changes.accounts {
+      let account = world.accounts[Int(index)]
+      let key = Self.key(account.address)
+      guard account.exists else {
+        accounts.set(key, [])
+        continue
+      }
+      var storage = accounts.account(key)?.storage ?? Trie()
+      for slot in slots[index] ?? [] {
+        let slot = world.slots[Int(slot)]
+        let value = slot.value.isZero ? [] : RLP.encode(.number(slot.value))
+        storage.set(Keccak256.hash(Bytes32(slot.key)).bytes, value)
+      }
+      let stored = StoredAccount(
+        nonce: account.nonce, balance: account.balance, code: account.code, storage: storage)
+      accounts.set(key, stored.encoded, account: stored)
     }
-    return accounts.rootHash()
   }
 
-  /// Of what `append` writes of each value, many at once.
-  private static func hashes<Value>(
-    _ values: [Value], length: Int, append: (Value, inout [UInt8]) -> Void
-  ) -> [Bytes32] {
-    var rows: [UInt8] = []
-    rows.reserveCapacity(values.count * length)
-    for value in values { append(value, &rows) }
-    return KeccakBackend.best.hashRows(rows, rowLength: length)
+  public var root: Bytes32 { accounts.rootHash() }
+
+  func account(_ address: Address) -> StoredAccount? { accounts.account(Self.key(address)) }
+
+  private static func key(_ address: Address) -> [UInt8] { Keccak256.hash(address.bytes).bytes }
+}
+
+/// What shows an account and slots of it to whoever knows the root of the state (EIP-1186).
+public struct StateProof: Sendable {
+  public struct Slot: Sendable {
+    public let key: UInt256
+    public let value: UInt256
+    public let proof: [[UInt8]]
   }
 
-  private mutating func update(_ account: World.Account, _ index: Int32, at key: [UInt8]) {
-    guard account.exists else {
-      storage[index] = nil
-      accounts.set(key, [])
-      return
-    }
-    let record = RLPItem.list([
-      .number(UInt256(account.nonce)), .number(account.balance),
-      .bytes((storage[index]?.rootHash() ?? Trie.emptyRoot).bytes), .bytes(account.code.hash.bytes),
-    ])
-    accounts.set(key, RLP.encode(record))
+  public let account: World.Record
+  public let codeHash: Bytes32
+  public let storageRoot: Bytes32
+  public let proof: [[UInt8]]
+  public let slots: [Slot]
+}
+
+extension StateTrie {
+  public func proof(of address: Address, slots: [UInt256]) -> StateProof {
+    let stored = account(address)
+    let storage = stored?.storage ?? Trie()
+    return StateProof(
+      account: stored.map { World.Record($0) } ?? World.Record(),
+      codeHash: stored?.code.hash ?? Keccak256.hash([]), storageRoot: storage.rootHash(),
+      proof: accounts.proof(of: Self.key(address)),
+      slots: slots.map { key in
+        StateProof.Slot(
+          key: key, value: StoredAccount.value(at: key, in: storage),
+          proof: storage.proof(of: Keccak256.hash(Bytes32(key)).bytes))
+      })
   }
 }

@@ -16,14 +16,19 @@ public struct Trie {
     var path: [UInt8]
     /// Empty where it has none.
     var value: [UInt8]
+    /// In the trie of a state, what the value was made of.
+    var account: StoredAccount?
     /// None, or sixteen.
     var children: [Node?]
     /// nil until somebody asked, and of a node that is shorter than a hash.
     var hash: Bytes32?
 
-    init(path: [UInt8], value: [UInt8], children: [Node?] = []) {
+    init(
+      path: [UInt8], value: [UInt8], account: StoredAccount? = nil, children: [Node?] = []
+    ) {
       self.path = path
       self.value = value
+      self.account = account
       self.children = children
     }
   }
@@ -48,13 +53,37 @@ public struct Trie {
       values.enumerated().map { (RLP.encode(.number(UInt256(UInt64($0.offset)))), $0.element) })
   }
 
+  var isEmpty: Bool { root == nil }
+
+  /// The value of a key; nil where there is none.
+  func value(_ key: [UInt8]) -> [UInt8]? {
+    find(key).flatMap { $0.value.isEmpty ? nil : $0.value }
+  }
+
+  func account(_ key: [UInt8]) -> StoredAccount? { find(key)?.account }
+
+  private func find(_ key: [UInt8]) -> Node? {
+    var rest = Self.nibbles(key)[...]
+    var node = root
+    while let here = node, rest.starts(with: here.path) {
+      rest = rest.dropFirst(here.path.count)
+      guard let nibble = rest.popFirst() else { return here }
+      node = here.children.isEmpty ? nil : here.children[Int(nibble)]
+    }
+    return nil
+  }
+
+  private static func nibbles(_ key: [UInt8]) -> [UInt8] {
+    key.flatMap { [$0 >> 4, $0 & 0x0F] }
+  }
+
   /// Sets the value of a key; an empty one removes it.
-  mutating func set(_ key: [UInt8], _ value: [UInt8]) {
-    let nibbles = key.flatMap { [$0 >> 4, $0 & 0x0F] }
+  mutating func set(_ key: [UInt8], _ value: [UInt8], account: StoredAccount? = nil) {
+    let nibbles = Self.nibbles(key)
     if value.isEmpty {
       Self.remove(nibbles[...], from: &root)
     } else {
-      Self.set(nibbles[...], value, in: &root)
+      Self.set(nibbles[...], value, account, in: &root)
     }
   }
 
@@ -73,15 +102,19 @@ extension Trie {
   /// The node that stands there, to be changed: a new one where another trie has it too.
   private static func owned(_ place: inout Node?) -> Node? {
     if !isKnownUniquelyReferenced(&place) {
-      place = place.map { Node(path: $0.path, value: $0.value, children: $0.children) }
+      place = place.map {
+        Node(path: $0.path, value: $0.value, account: $0.account, children: $0.children)
+      }
     }
     place?.hash = nil
     return place
   }
 
-  private static func set(_ key: ArraySlice<UInt8>, _ value: [UInt8], in place: inout Node?) {
+  private static func set(
+    _ key: ArraySlice<UInt8>, _ value: [UInt8], _ account: StoredAccount?, in place: inout Node?
+  ) {
     guard let node = owned(&place) else {
-      place = Node(path: Array(key), value: value)
+      place = Node(path: Array(key), value: value, account: account)
       return
     }
     let common = zip(key, node.path).prefix { $0 == $1 }.count
@@ -89,19 +122,21 @@ extension Trie {
     let rest = key.dropFirst(common)
     guard let nibble = rest.first else {
       node.value = value
+      node.account = account
       return
     }
     if node.children.isEmpty { node.children = noChildren }
-    set(rest.dropFirst(), value, in: &node.children[Int(nibble)])
+    set(rest.dropFirst(), value, account, in: &node.children[Int(nibble)])
   }
 
   /// Ends a node's path where two keys part: what it was stands below it then.
   private static func split(_ node: Node, at length: Int) {
     var children = noChildren
     children[Int(node.path[length])] = Node(
-      path: Array(node.path[(length + 1)...]), value: node.value, children: node.children)
+      path: Array(node.path[(length + 1)...]), value: node.value, account: node.account,
+      children: node.children)
     node.path = Array(node.path[..<length])
-    node.value = []
+    (node.value, node.account) = ([], nil)
     node.children = children
   }
 
@@ -112,7 +147,7 @@ extension Trie {
       guard !node.children.isEmpty else { return }
       remove(rest.dropFirst(), from: &node.children[Int(nibble)])
     } else {
-      node.value = []
+      (node.value, node.account) = ([], nil)
     }
     place = joined(node)
   }
@@ -129,7 +164,7 @@ extension Trie {
     }
     return Node(
       path: node.path + [UInt8(left[0])] + child.path, value: child.value,
-      children: child.children)
+      account: child.account, children: child.children)
   }
 }
 
@@ -168,6 +203,12 @@ extension Trie {
       RLP.append(node.value, to: &payload)
       return RLP.list(ofEncoded: payload)
     }
+    let branch = encodeBranch(node)
+    return node.path.isEmpty ? branch : extended(branch, node.path)
+  }
+
+  private static func encodeBranch(_ node: Node) -> [UInt8] {
+    var payload: [UInt8] = []
     payload.reserveCapacity(16 * 33 + 1)
     for child in node.children {
       guard let child else {
@@ -181,8 +222,28 @@ extension Trie {
       }
     }
     RLP.append(node.value, to: &payload)
-    let branch = RLP.list(ofEncoded: payload)
-    return node.path.isEmpty ? branch : extended(branch, node.path)
+    return RLP.list(ofEncoded: payload)
+  }
+
+  /// What shows to whoever knows the root what a key leads to, or that it leads nowhere: the
+  /// encoded nodes on the way to it, the root first; shorter ones are parts of those before.
+  func proof(of key: [UInt8]) -> [[UInt8]] {
+    _ = rootHash()
+    var rest = Self.nibbles(key)[...]
+    var node = root
+    var proof: [[UInt8]] = []
+    func add(_ encoded: [UInt8]) {
+      if proof.isEmpty || encoded.count >= 32 { proof.append(encoded) }
+    }
+    while let here = node {
+      add(Self.encode(here))
+      guard rest.starts(with: here.path), !here.children.isEmpty else { break }
+      if !here.path.isEmpty { add(Self.encodeBranch(here)) }
+      rest = rest.dropFirst(here.path.count)
+      guard let nibble = rest.popFirst() else { break }
+      node = here.children[Int(nibble)]
+    }
+    return proof
   }
 
   /// The extension before a branch.

@@ -15,7 +15,7 @@ import rlp
 from cases import CHAIN_ID, text
 from eth.db.atomic import AtomicDB
 from eth.exceptions import Revert as PyEVMRevert
-from eth.exceptions import UnrecognizedTransactionType, VMError
+from eth.exceptions import UnrecognizedTransactionType
 from eth.vm.execution_context import ExecutionContext
 from eth.vm.forks.cancun import CancunVM
 from eth.vm.forks.prague import PragueVM
@@ -29,8 +29,6 @@ from ethereum_types.bytes import Bytes32
 from ethereum_types.numeric import U64, U256, Uint
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-# Contracts that our EVM says it does not have; calls of them fail, and so they do on the peers.
-UNSUPPORTED = [bytes(19) + bytes([number]) for number in range(0x0A, 0x12)]
 
 
 @dataclass(frozen=True)
@@ -116,15 +114,6 @@ class _SpecifiedFork:
         self.fork, self.state, self.vm = (module(part) for part in ("fork", "state", "vm"))
         self.transactions, self.types = module("transactions"), module("fork_types")
         self.revert = module("vm.exceptions").Revert
-        precompiled = module("vm.precompiled_contracts.mapping").PRE_COMPILED_CONTRACTS
-        halt = module("vm.exceptions").ExceptionalHalt
-
-        def fail(evm):
-            raise halt
-
-        for address in map(self.types.Address, UNSUPPORTED):
-            if address in precompiled:
-                precompiled[address] = fail
 
     def run(self, case):
         state = self._state(case.before)
@@ -229,16 +218,6 @@ class PyEVM:
 
     decides_refusals = False
     machines = {"Cancun": CancunVM, "Prague": PragueVM}
-
-    def __init__(self):
-        for machine in self.machines.values():
-            precompiled = machine._state_class.computation_class._precompiles
-            for address in set(UNSUPPORTED) & set(precompiled):
-                precompiled[address] = self._fail
-
-    @staticmethod
-    def _fail(computation):
-        raise VMError("not here")
 
     def run(self, case):
         machine = self.machines[case.fork]

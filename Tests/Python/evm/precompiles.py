@@ -1,4 +1,8 @@
-"""Input for the precompiled contracts 1 to 9: good, nearly good, and of any kind."""
+"""Input for the precompiled contracts: good, nearly good, and of any kind."""
+
+import json
+import pathlib
+from collections import defaultdict
 
 from cases import ORDER, SENDERS, word
 from eth_utils import keccak
@@ -92,4 +96,17 @@ def _blake(random):
     return rounds.to_bytes(4, "big") + random.randbytes(208) + bytes([random.choice((0, 1, 1, 2))])
 
 
+def _vectors():
+    """Inputs of 0x0a and of BLS12-381 that the Swift tests have, by contract."""
+    path = pathlib.Path(__file__).resolve().parents[2] / "EVMTests/Vectors/bls12_381.json"
+    inputs = defaultdict(list)
+    for vector in json.loads(path.read_text())["vectors"]:
+        data = bytes.fromhex(vector["input"][2:])
+        # The peers add and multiply points in Python.
+        if len(data) <= 1000:
+            inputs[vector["contract"]].append(data)
+    return inputs
+
+
 _INPUTS = {1: _signed, 5: _power, 6: _sum, 7: _product, 8: _pairs, 9: _blake}
+_INPUTS |= {number: lambda random, some=some: random.choice(some) for number, some in _vectors().items()}

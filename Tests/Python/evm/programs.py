@@ -7,7 +7,7 @@ from precompiles import precompile_input
 CONTRACTS = [bytes([0xAA] * 19 + [number]) for number in range(4)]
 # Nobody has been there.
 STRANGERS = [bytes([0xEE] * 19 + [number]) for number in range(3)]
-PRECOMPILED = [bytes(19) + bytes([number]) for number in range(1, 10)]
+PRECOMPILED = [bytes(19) + bytes([number]) for number in range(1, 18)]
 ACCOUNTS = [
     *CONTRACTS,
     *STRANGERS,

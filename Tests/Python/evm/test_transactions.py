@@ -207,7 +207,7 @@ def test_creation_where_there_is_something_already(comparison):
     comparison.check_all("collisions", 10, make)
 
 
-@pytest.mark.parametrize("number", range(1, 10))
+@pytest.mark.parametrize("number", range(1, len(PRECOMPILED) + 1))
 def test_precompiled_contracts(comparison, number):
     """Called by transactions, with gas that is sometimes short."""
 
