@@ -29,6 +29,10 @@ let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let serviceLifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(
+  name: "UnixSignals", package: "swift-service-lifecycle")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
@@ -54,6 +58,7 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.25.1"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.86.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.9.0"),
   ],
   targets: [
     .systemLibrary(
@@ -81,7 +86,8 @@ let package = Package(
     library("EVM", ["CCrypto", "EthereumPrimitives", "Secp256k1"]),
     library("Signing", ["CCrypto", "CSecp256k1", "EthereumPrimitives", "Secp256k1"]),
     library("Devnet", ["CanonicalJSON", "EVM", "EthereumPrimitives", "Signing"]),
-    library("DevnetServer", ["Devnet", hummingbird, logging, nioCore]),
+    library(
+      "DevnetServer", ["Devnet", hummingbird, logging, nioCore, serviceLifecycle, unixSignals]),
     library(
       "Bundle",
       [

@@ -2,6 +2,8 @@ import Devnet
 import Hummingbird
 import Logging
 import NIOCore
+import ServiceLifecycle
+import UnixSignals
 
 #if canImport(Glibc)
   import Glibc
@@ -50,6 +52,9 @@ public actor DevnetServer {
   /// Called with every block that is made after the server was.
   private let onBlock: @Sendable (RPC, Block) -> Void
   private var toldOf: UInt64
+  private var isListening = false
+  /// Seconds since blocks are made by the clock, or since the last of them.
+  private var waited: UInt64 = 0
 
   public init(rpc: sending RPC, onBlock: @escaping @Sendable (RPC, Block) -> Void = { _, _ in }) {
     toldOf = rpc.chain.latest.header.number
@@ -67,17 +72,20 @@ public actor DevnetServer {
     return rpc.answer(body)
   }
 
-  /// Makes a block where blocks are made by the clock, and it is time for one.
-  ///
-  /// - Parameter waited: seconds since the last block by the clock.
-  /// - Returns: whether it made one, or none are made by the clock.
-  private func tick(waited: UInt64) -> Bool {
-    guard rpc.interval > 0 else { return true }
-    guard waited >= rpc.interval else { return false }
+  /// Makes a block where blocks are made by the clock and one is due: called every second.
+  private func tick() {
+    guard rpc.interval > 0 else {
+      waited = 0
+      return
+    }
+    waited += 1
+    guard waited >= rpc.interval else { return }
+    waited = 0
     rpc.chain.mine()
     tellOfBlocks()
-    return true
   }
+
+  private func listens() { isListening = true }
 
   private func tellOfBlocks() {
     let latest = rpc.chain.latest.header.number
@@ -101,28 +109,40 @@ extension DevnetServer {
     let application = Application(
       router: router,
       configuration: .init(address: .hostname(place.host, port: place.port), serverName: nil),
-      onServerRunning: { channel in await onListening(channel.localAddress?.port ?? place.port) },
-      logger: Logger(label: "devnet") { _ in SwiftLogNoOpLogHandler() })
+      onServerRunning: { channel in
+        await self.listens()
+        await onListening(channel.localAddress?.port ?? place.port)
+      },
+      logger: Self.silence)
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask {
-        do { try await application.runService() } catch let error
-          where !(error is CancellationError)
-        {
-          throw CannotListen(place: place, error)
-        }
-      }
+      group.addTask { try await self.serve(application, at: place) }
       group.addTask { try await self.makeBlocks() }
       try await group.next()
       group.cancelAll()
     }
   }
 
+  private static var silence: Logger { Logger(label: "devnet") { _ in SwiftLogNoOpLogHandler() } }
+
+  /// How long answers that are under way may take once the server is asked to end. A client that
+  /// never sends the rest of its request does not hold it up for longer.
+  private static let patience = Duration.seconds(1)
+
+  private nonisolated func serve(_ application: some Service, at place: Place) async throws {
+    var configuration = ServiceGroupConfiguration(
+      services: [application], gracefulShutdownSignals: [.sigterm, .sigint],
+      logger: Self.silence)
+    configuration.maximumGracefulShutdownDuration = Self.patience
+    do { try await ServiceGroup(configuration: configuration).run() } catch {
+      // Connections that were cut when it ended are no failure.
+      guard await isListening else { throw CannotListen(place: place, error) }
+    }
+  }
+
   private nonisolated func makeBlocks() async throws {
-    var waited: UInt64 = 0
     while !Task.isCancelled {
       try await Task.sleep(for: .seconds(1))
-      waited += 1
-      if await tick(waited: waited) { waited = 0 }
+      await tick()
     }
   }
 
@@ -130,36 +150,38 @@ extension DevnetServer {
     let router = Router()
     router.add(
       middleware: CORSMiddleware(
-        allowOrigin: .all, allowHeaders: [.contentType], allowMethods: [.post, .options]))
+        allowOrigin: .all, allowHeaders: [.contentType], allowMethods: [.get, .post, .options]))
     for path: RouterPath in ["/", "/**"] {
       router.on(path, method: .post) { request, _ in try await self.respond(to: request) }
-      router.on(path, method: .get) { _, _ in Self.text }
+      router.on(path, method: .get) { _, _ in Self.welcome }
     }
     return router
   }
 
-  /// What somebody sees who looks at it with a browser.
-  private static let text = """
-    A local Ethereum chain of Sluice: JSON-RPC by POST, such as
-    {"jsonrpc":"2.0","id":1,"method":"eth_blockNumber","params":[]}
+  /// For a person who opens the address in a browser.
+  private static let welcome = """
+    This is a local Ethereum chain of sluice devnet. It answers JSON-RPC requests by POST:
+
+      {"jsonrpc": "2.0", "id": 1, "method": "eth_blockNumber", "params": []}
+
+    Give this address to a client, such as web3.py, as its HTTP provider.
 
     """
 
   private nonisolated func respond(to request: Request) async throws -> Response {
     let body: ByteBuffer
-    do { body = try await request.body.collect(upTo: RPC.maximumBody) } catch let error
-      as HTTPError
-      where error.status == .contentTooLarge
-    {
-      return Self.json(.contentTooLarge, RPC.answerToTooLong)
+    do {
+      body = try await request.body.collect(upTo: RPC.maximumBody)
+    } catch is NIOTooManyBytesError {
+      return Self.response(.contentTooLarge, RPC.answerToTooLong)
     }
     let answer = await answer(Array(body.readableBytesView))
-    return answer.isEmpty ? Response(status: .noContent) : Self.json(.ok, answer)
+    return answer.isEmpty ? Response(status: .noContent) : Self.response(.ok, answer)
   }
 
-  private static func json(_ status: HTTPResponse.Status, _ bytes: [UInt8]) -> Response {
+  private static func response(_ status: HTTPResponse.Status, _ body: [UInt8]) -> Response {
     Response(
       status: status, headers: [.contentType: "application/json"],
-      body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+      body: .init(byteBuffer: ByteBuffer(bytes: body)))
   }
 }

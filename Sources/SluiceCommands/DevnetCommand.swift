@@ -62,7 +62,10 @@ struct DevnetCommand: ParsableCommand {
   func run() throws {
     let console = Console(output)
     let setup = try DevnetSetup(self)
-    if let dump { try Writing.checkFolder(around: dump) }
+    if let dump {
+      try Writing.checkPlace(dump, replaces: true)
+      try Writing.checkFolder(around: dump)
+    }
     let isQuiet = quiet || output.json
     let state = try waiting { () async throws in
       try await setup.serve(
@@ -145,7 +148,11 @@ struct DevnetSetup: Sendable {
 
   // MARK: What it says
 
-  private func url(_ port: Int) -> String { "http://\(place.host):\(port)" }
+  private func url(_ port: Int) -> String {
+    // An address of IPv6 has colons of its own.
+    let host = place.host.contains(":") ? "[\(place.host)]" : place.host
+    return "http://\(host):\(port)"
+  }
 
   func lines(port: Int) -> [String] {
     var table = TextTable([("account", .left), ("private key", .left)])

@@ -19,7 +19,8 @@ enum Writing {
     }
   }
 
-  private static func checkPlace(_ path: String, replaces: Bool) throws(CommandFailure) {
+  /// Sees that a file can have that name, in a folder that is there.
+  static func checkPlace(_ path: String, replaces: Bool) throws(CommandFailure) {
     let folder = URL(filePath: path).deletingLastPathComponent().path
     switch (kind(of: path), kind(of: folder)) {
     case (.folder, _):

@@ -79,6 +79,7 @@ struct PackageDescription {
   private static let products = [
     "argumentParser": "ArgumentParser", "yams": "Yams", "bigInt": "BigInt",
     "hummingbird": "Hummingbird", "logging": "Logging", "nioCore": "NIOCore",
+    "serviceLifecycle": "ServiceLifecycle", "unixSignals": "UnixSignals",
     "grdb": "GRDB",
   ]
 
