@@ -131,12 +131,10 @@ extension RPC {
       (filter.from, filter.to) = (number, number)
       return filter
     }
-    (filter.from, filter.to) = (try number(ends.0), try number(ends.1))
+    (filter.from, filter.to) = (try number(ends.0), try lastNumber(ends.1))
     if let from = filter.from, let to = filter.to, from > to {
       throw .invalidParameters("invalid block range: from \(from) to \(to)")
     }
-    // The latest block moves on while the filter is there.
-    if ends.1.text == "latest" { filter.to = nil }
     return filter
   }
 
@@ -164,6 +162,11 @@ extension RPC {
   private static func list(_ json: JSON?) -> [JSON] {
     guard let json, json != .null else { return [] }
     return json.elements ?? [json]
+  }
+
+  /// The latest block is that of the time when logs are asked for: a filter to it goes on.
+  private func lastNumber(_ json: JSON) throws(RPCError) -> UInt64? {
+    json.text == "latest" ? nil : try number(json)
   }
 
   /// The pending block has no logs: what names it ends with the latest one.

@@ -25,8 +25,10 @@ extension RPC {
   }
 
   private func traceTransaction(_ parameters: inout Parameters) throws(RPCError) -> JSON {
+    // A wrong parameter, and no other error: titanoboa asks for a hash that nothing has, to see
+    // whether there are traces.
     guard let (block, index) = chain.mined(try parameters.word()) else {
-      throw .rejected("transaction not found")
+      throw .invalidParameters("transaction not found: no block has it")
     }
     let options = try TraceOptions(parameters.next())
     let trace = Trace(options, TraceBudget())

@@ -97,6 +97,15 @@ public final class RPC {
     return id.map { .members(["jsonrpc": .string("2.0"), "id": $0, "result": result]) }
   }
 
+  /// Bytes of a body at most.
+  public static var maximumBody: Int { limits.bytes }
+
+  /// The answer to a body that has more bytes than are taken.
+  public static var answerToTooLong: [UInt8] {
+    let words = "the body has more than \(maximumBody) bytes. Send fewer requests at once."
+    return failure(.invalidRequest(words), id: .null).canonicalBytes()
+  }
+
   private static func failure(_ error: RPCError, id: JSON) -> JSON {
     .members(["jsonrpc": .string("2.0"), "id": id, "error": error.json])
   }

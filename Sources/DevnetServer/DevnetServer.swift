@@ -48,9 +48,6 @@ public actor DevnetServer {
     }
   }
 
-  /// Bytes of a request's body at most.
-  public static let maximumBody = 32 << 20
-
   private let rpc: RPC
   /// Called with every block that is made after the server was.
   private let onBlock: @Sendable (RPC, Block) -> Void
@@ -174,16 +171,13 @@ extension DevnetServer {
   private nonisolated func respond(to request: Request) async throws -> Response {
     let body: ByteBuffer
     do {
-      body = try await request.body.collect(upTo: Self.maximumBody)
+      body = try await request.body.collect(upTo: RPC.maximumBody)
     } catch is NIOTooManyBytesError {
-      return Self.response(.contentTooLarge, Array(Self.tooLarge.utf8))
+      return Self.response(.contentTooLarge, RPC.answerToTooLong)
     }
-    return Self.response(.ok, await answer(Array(body.readableBytesView)))
+    let answer = await answer(Array(body.readableBytesView))
+    return answer.isEmpty ? Response(status: .noContent) : Self.response(.ok, answer)
   }
-
-  private static let tooLarge =
-    #"{"error":{"code":-32600,"message":"found a larger body, expected at most "#
-    + #"\#(maximumBody) bytes"},"id":null,"jsonrpc":"2.0"}"#
 
   private static func response(_ status: HTTPResponse.Status, _ body: [UInt8]) -> Response {
     Response(

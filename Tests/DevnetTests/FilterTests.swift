@@ -97,7 +97,9 @@ struct FilterTests {
     try test.place(Code.keeper, at: somebody(1))
     let id = try test.call("evm_snapshot")
     let blocks = try test.call("eth_newBlockFilter")
-    let logs = try test.call("eth_newFilter", .members(["address": .address(somebody(1))]))
+    // "latest" is the block that is it when the client asks.
+    let logs = try test.call(
+      "eth_newFilter", .members(["address": .address(somebody(1)), "toBlock": .string("latest")]))
     let waiting = try test.call("eth_newPendingTransactionFilter")
     let sent = try test.signed(0, to: somebody(1), nonce: 0, gas: 100_000)
     try test.chain.add(sent)
