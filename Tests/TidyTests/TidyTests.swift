@@ -229,7 +229,7 @@ struct DocumentTests {
     let page = try Project.text("docs/reference/dependencies.md")
     let names = package.matches(of: #/url: "https:\/\/github.com\/[\w\-]+\/([\w\-\.]+)"/#)
       .map { String($0.1) }
-    #expect(names.count == 7)
+    #expect(names.count == 8)
     for name in names { #expect(page.contains(name), "no line about \(name)") }
   }
 
