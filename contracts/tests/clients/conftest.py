@@ -12,7 +12,7 @@ import subprocess
 
 import pytest
 
-SLUICE = os.environ.get("SLUICE")
+SLUICE = os.environ.get("SLUICE") and str(pathlib.Path(os.environ["SLUICE"]).resolve())
 
 
 class Devnet:
@@ -32,7 +32,7 @@ class Devnet:
 @contextlib.contextmanager
 def started(*arguments):
     """A chain with these arguments, at a free port, that ends with the block."""
-    command = [str(pathlib.Path(SLUICE).resolve()), "devnet", "--port", "0", "--json", *map(str, arguments)]
+    command = [SLUICE, "devnet", "--port", "0", "--json", *map(str, arguments)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         yield Devnet(process, json.loads(first_object(process.stdout)))

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import pathlib
 import signal
 import socket
 import subprocess
@@ -37,7 +36,7 @@ def connected(devnet):
 
 
 def run(*arguments):
-    command = [str(pathlib.Path(SLUICE).resolve()), "devnet", *map(str, arguments)]
+    command = [SLUICE, "devnet", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=20)
 
 
