@@ -126,10 +126,11 @@ extension ABIValue {
   /// The characters of a text that are shown.
   private static let maximumCharacters = 200
 
-  /// The start of a text: one character can have marks without end.
+  /// The start of a text, on one line: one character can have marks without end, and a second line
+  /// would pass for one of ours.
   static func text(_ text: String) -> String {
     let scalars = text.unicodeScalars
-    guard scalars.count > maximumCharacters else { return text }
-    return String(String.UnicodeScalarView(scalars.prefix(maximumCharacters))) + "…"
+    let shown = scalars.prefix(maximumCharacters).map { $0 == "\n" ? "\u{FFFD}" : $0 }
+    return String(String.UnicodeScalarView(shown)) + (scalars.count > maximumCharacters ? "…" : "")
   }
 }
