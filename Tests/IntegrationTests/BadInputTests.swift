@@ -48,6 +48,9 @@ struct BadInputTests {
   @Test("INV-012: stores, and what may not be closed", arguments: BadInput.stores)
   func stores(input: BadInput) throws { try refuse(input) }
 
+  @Test("INV-012: states of a local chain that are none", arguments: BadInput.states)
+  func states(input: BadInput) throws { try refuse(input) }
+
   private func refuse(_ input: BadInput) throws {
     let folder = try TemporaryFolder()
     let arguments = try input.prepare(folder)
