@@ -43,7 +43,7 @@ enum Overrides {
       switch change.key {
       case "number": block.number = try change.value.small()
       case "time": block.timestamp = try change.value.small()
-      case "gasLimit": block.gasLimit = min(try change.value.small(), Chain.highestGasLimit)
+      case "gasLimit": block.gasLimit = try RPC.blockGas(change.value)
       case "feeRecipient", "coinbase": block.coinbase = try change.value.address()
       case "prevRandao", "random": block.prevRandao = try change.value.word()
       default:

@@ -24,12 +24,12 @@ extension RPC {
     case "increaseTime":
       let seconds = try parameters.small()
       guard chain.increaseTime(by: seconds) else { throw Self.tooLate(seconds) }
-      return .integer(Int(chain.timeOffset))
+      return .number(String(chain.timeOffset))
     case "setTime":
       let time = try parameters.small()
       let before = chain.now
       guard chain.setTime(time) else { throw Self.tooLate(time) }
-      return .integer(Int(time) - Int(before))
+      return .number(String(Int64(time) - Int64(before)))
     case "setNextBlockTimestamp":
       try setNextTimestamp(parameters.small())
       return .null
@@ -81,9 +81,20 @@ extension RPC {
       let seconds = try parameters.small()
       if seconds > 0 { makeBlocks(every: seconds) } else { interval = 0 }
       return .bool(true)
-    case "getIntervalMining": return interval > 0 ? .integer(Int(clamping: interval)) : .null
+    case "getIntervalMining": return interval > 0 ? .number(String(interval)) : .null
     default: return nil
     }
+  }
+
+  /// Gas of a block that a request may ask for: the longest loop of so much ends within seconds.
+  static let maximumBlockGas: UInt64 = 1 << 32
+
+  static func blockGas(_ json: JSON) throws(RPCError) -> UInt64 {
+    let gas = try json.small()
+    guard gas <= maximumBlockGas else {
+      throw .limit("\(gas) gas, at most \(maximumBlockGas) in a block")
+    }
+    return gas
   }
 
   /// `evm_mine`: a block at a time, or an object with `timestamp` and `blocks`.
@@ -125,7 +136,7 @@ extension RPC {
   ) throws(RPCError) -> JSON? {
     switch name {
     case "setBlockGasLimit":
-      chain.setGasLimit(try parameters.small())
+      chain.setGasLimit(try Self.blockGas(parameters.required("gas")))
       return .bool(true)
     case "setNextBlockBaseFeePerGas":
       chain.setNextBaseFee(try parameters.number())
@@ -224,7 +235,7 @@ extension RPC {
     let header = chain.latest.header
     return .members([
       "currentBlockNumber": .quantity(header.number),
-      "currentBlockTimestamp": .integer(Int(header.timestamp)),
+      "currentBlockTimestamp": .number(String(header.timestamp)),
       "currentBlockHash": .word(chain.latest.hash),
       "hardFork": .string(chain.settings.fork.name), "transactionOrder": .string("fifo"),
       "environment": .members([

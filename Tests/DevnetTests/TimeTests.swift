@@ -152,8 +152,27 @@ struct TimeTests {
     #expect(blocks.map { $0.header.prevRandao == word } == [true, false])
     #expect(try test.call("eth_coinbase") == .address(somebody(3)))
     // The most gas of a block.
-    try test.call("evm_setBlockGasLimit", .quantity(UInt64.max))
+    test.chain.setGasLimit(.max)
     #expect(test.chain.mine().header.gasLimit == Chain.highestGasLimit)
     #expect(Chain.highestGasLimit == 9_223_372_036_854_775_807)
+  }
+
+  @Test("Gas of a block that a request asks for: 2³², and one more is refused")
+  func blockGas() throws {
+    let test = TestChain()
+    try test.call("evm_setBlockGasLimit", .quantity(UInt64(1) << 32))
+    #expect(test.chain.mine().header.gasLimit == 1 << 32)
+    #expect(test.error("evm_setBlockGasLimit", .quantity((UInt64(1) << 32) + 1))?.code == -32_005)
+    let overrides = JSON.members(["gasLimit": .quantity(UInt64.max)])
+    let call = JSON.members(["to": .address(somebody(1))])
+    #expect(
+      test.error("eth_call", call, .string("latest"), .null, overrides)?.code == -32_005)
+  }
+
+  @Test("Numbers above 2⁵³ are answered as they are")
+  func longIntervals() throws {
+    let test = TestChain()
+    try test.call("evm_setIntervalMining", .quantity(UInt64.max))
+    #expect(try test.call("evm_getIntervalMining") == .number("18446744073709551615"))
   }
 }

@@ -119,7 +119,8 @@ struct TidyTests {
   func imports() throws {
     let package = try PackageDescription()
     let system: Set = [
-      "Foundation", "FoundationEssentials", "Glibc", "Darwin", "Dispatch", "Synchronization",
+      "Foundation", "FoundationEssentials", "FoundationNetworking", "Glibc", "Darwin", "Dispatch",
+      "Synchronization",
       "Testing", "PackageDescription",
     ]
     var findings: [String] = []
