@@ -6,7 +6,7 @@ import pathlib
 from eth_abi import encode
 from web3 import Web3
 
-ARTIFACTS = pathlib.Path(__file__).resolve().parents[2] / "artifacts"
+ARTIFACTS = pathlib.Path(__file__).resolve().parents[1] / "artifacts"
 DAY = 86_400
 SCHEDULE = (0, 0, 0, 0, 0, 0, 0, 0)
 

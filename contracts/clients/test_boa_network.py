@@ -12,7 +12,7 @@ from eth_abi import encode
 from eth_account import Account
 from eth_utils import keccak
 
-SOURCES = pathlib.Path(__file__).resolve().parents[2] / "src"
+SOURCES = pathlib.Path(__file__).resolve().parents[1] / "src"
 
 
 @pytest.fixture(autouse=True)
