@@ -49,6 +49,15 @@ struct CallObject {
       throw .invalidParameters(
         "both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified; expected one kind")
     }
+    guard kind ?? 2 >= 2 || (maximumFee == nil && priorityFee == nil) else {
+      throw .invalidParameters(
+        "maxFeePerGas or maxPriorityFeePerGas, and `type` \(kind ?? 0); expected gasPrice, or "
+          + "type 2"
+      )
+    }
+    guard kind != 0 || accessList?.isEmpty != false else {
+      throw .invalidParameters("an access list, and `type` 0; expected type 1 or 2")
+    }
     guard !hasBlobs, kind != 3 else { throw .invalidParameters("\(PoolError.blobs)") }
     guard kind ?? 0 <= 4 else {
       throw .invalidParameters("`type`: found \(kind ?? 0), expected 0, 1, 2 or 4")
@@ -117,7 +126,7 @@ struct CallObject {
     if let kind, let known = Transaction.Kind(rawValue: UInt8(truncatingIfNeeded: kind)) {
       return known
     }
-    if authorizations != nil { return .setCode }
+    if authorizations?.isEmpty == false { return .setCode }
     guard gasPrice != nil else { return .dynamicFee }
     return accessList == nil ? .legacy : .accessList
   }

@@ -15,9 +15,9 @@ public enum ChainState {
   }
 
   static let version = 1
-  /// Bytes of a file at most.
-  public static let maximumBytes = RPC.limits.bytes
-  static let limits = JSONLimits(bytes: maximumBytes, depth: 8, values: RPC.limits.values)
+  /// Bytes of a file at most: some millions of accounts and slots, as a rehearsal leaves them.
+  public static let maximumBytes = 2 << 30
+  static let limits = JSONLimits(bytes: maximumBytes, depth: 8, values: 20_000_000)
 
   /// JSON with its keys in order: accounts with balance, nonce, code and storage, and the latest
   /// block's number and time.
@@ -44,6 +44,12 @@ public enum ChainState {
   ///
   /// - Throws: `Malformed`, with the place; nothing changes then.
   public static func load(_ bytes: [UInt8], into chain: Chain) throws(Malformed) {
+    try load(bytes, into: chain, limits: limits)
+  }
+
+  static func load(
+    _ bytes: [UInt8], into chain: Chain, limits: JSONLimits
+  ) throws(Malformed) {
     let state: JSON
     do { state = try JSON.parse(bytes, limits: limits) } catch {
       throw Malformed(found: "\(error)", place: "the text")

@@ -21,7 +21,11 @@ enum Overrides {
         case "nonce": record.nonce = try change.value.small()
         case "code": record.code = try change.value.bytes()
         case "stateDiff":
-          for slot in change.value.members ?? [] {
+          guard let slots = change.value.members else {
+            throw .invalidParameters(
+              "`stateDiff`: found \(change.value.kindName), expected an object")
+          }
+          for slot in slots {
             world.setStorage(
               of: address, at: try JSON.string(slot.key).slot(), to: try slot.value.slot())
           }

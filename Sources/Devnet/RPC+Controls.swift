@@ -87,7 +87,7 @@ extension RPC {
   }
 
   /// Gas of a block that a request may ask for: the longest loop of so much ends within seconds.
-  static let maximumBlockGas: UInt64 = 1 << 32
+  static let maximumBlockGas: UInt64 = 1 << 30
 
   static func blockGas(_ json: JSON) throws(RPCError) -> UInt64 {
     let gas = try json.small()
@@ -168,10 +168,13 @@ extension RPC {
     switch name {
     case "setBalance", "setAccountBalance":
       let (account, balance) = (try parameters.address(), try parameters.number())
+      try Self.checkBalance(balance)
       chain.change(account) { $0.balance = balance }
     case "addBalance":
       let (account, amount) = (try parameters.address(), try parameters.number())
-      chain.change(account) { $0.balance = Self.sum($0.balance, amount) }
+      let balance = Self.sum(chain.world.record(of: account).balance, amount)
+      try Self.checkBalance(balance)
+      chain.change(account) { $0.balance = balance }
     case "setNonce", "setAccountNonce":
       let (account, nonce) = (try parameters.address(), try parameters.small())
       chain.change(account) { $0.nonce = nonce }
@@ -192,6 +195,15 @@ extension RPC {
     default: return nil
     }
     return .bool(true)
+  }
+
+  /// The most wei that an account is given: what others send to it still fits beside it.
+  static let maximumBalance = UInt256(Bytes32(1 << 63, 0, 0, 0))
+
+  private static func checkBalance(_ balance: UInt256) throws(RPCError) {
+    guard balance <= maximumBalance else {
+      throw .invalidParameters("a balance of \(balance.hex) wei, expected at most 2²⁵⁵")
+    }
   }
 
   /// Accounts that are impersonated at one time at most; all of them are by
@@ -219,7 +231,7 @@ extension RPC {
       chain.reset()
       pullBackFilters()
       return .bool(true)
-    case "dumpState": return .data(ChainState.dump(chain))
+    case "dumpState": return .data(try Self.sendable(ChainState.dump(chain)))
     case "loadState":
       let bytes = try parameters.bytes()
       do { try ChainState.load(bytes, into: chain) } catch { throw .invalidParameters("\(error)") }
@@ -229,6 +241,18 @@ extension RPC {
     case "nodeInfo": return nodeInfo
     default: return metadata
     }
+  }
+
+  /// A state that `loadState` can take back in one body: its bytes have two digits each.
+  static func sendable(
+    _ state: [UInt8], maximum: Int = maximumBody
+  ) throws(RPCError) -> [UInt8] {
+    guard state.count <= (maximum - 1024) / 2 else {
+      throw .limit(
+        "the state has \(state.count) bytes, more than a request can bring back. Write it to a "
+          + "file with `sluice devnet --dump`.")
+    }
+    return state
   }
 
   private var nodeInfo: JSON {

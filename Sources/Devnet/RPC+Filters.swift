@@ -29,6 +29,8 @@ struct LogFilter {
   var topics: [Set<Bytes32>] = []
   var from: UInt64?
   var to: UInt64?
+  /// The one block that is asked for by its hash: after a revert another one may have its number.
+  var block: Bytes32?
 
   func fits(_ log: World.Log) -> Bool {
     guard addresses.isEmpty || addresses.contains(log.address) else { return false }
@@ -74,8 +76,9 @@ extension RPC {
       throw .limit("there are \(filters.count) filters already. Uninstall some.")
     }
     filterCount += 1
-    filters[filterCount] = Filter(
-      kind: kind, next: chain.latest.header.number + 1, seen: Set(chain.pending.map(\.hash)))
+    var filter = Filter(kind: kind, next: chain.latest.header.number + 1)
+    if case .pending = kind { filter.seen = Set(chain.pending.map(\.hash)) }
+    filters[filterCount] = filter
     return .quantity(filterCount)
   }
 
@@ -128,7 +131,7 @@ extension RPC {
           "cannot specify both blockHash and fromBlock/toBlock; expected one of them")
       }
       let number = try block(at: .string(hash.word().hex)).header.number
-      (filter.from, filter.to) = (number, number)
+      (filter.from, filter.to, filter.block) = (number, number, try hash.word())
       return filter
     }
     (filter.from, filter.to) = (try number(ends.0), try lastNumber(ends.1))
@@ -178,6 +181,9 @@ extension RPC {
   // MARK: Finding logs
 
   private func logs(_ filter: LogFilter, from start: UInt64?) throws(RPCError) -> [JSON] {
+    if let hash = filter.block, chain.block(hash) == nil {
+      throw .missing("header not found: no block has the hash \(hash)")
+    }
     let latest = chain.latest.header.number
     let first = max(filter.from ?? start ?? latest, start ?? 0)
     let last = min(filter.to ?? latest, latest)

@@ -107,6 +107,13 @@ struct TraceOptions {
     guard json == nil || json?.members != nil else {
       throw .invalidParameters("the options of a trace are an object")
     }
+    for (key, isRight) in [
+      ("tracer", { (value: JSON) in value.text != nil }),
+      ("tracerConfig", { (value: JSON) in value.members != nil }),
+    ] {
+      guard let value = json?[key], value != .null, !isRight(value) else { continue }
+      throw .invalidParameters("`\(key)`: found \(value.kindName), expected its name or an object")
+    }
     switch json?["tracer"]?.text ?? "" {
     case "":
       var options = StructLogger.Options()

@@ -86,7 +86,7 @@ enum TypedDataJSON {
       default: break
       }
       if type.hasPrefix("bytes") { return .fixedBytes(try json.bytes()) }
-      if type.hasPrefix("int"), case .number(let text) = json, text.hasPrefix("-"),
+      if type.hasPrefix("int"), let text = json.digits, text.hasPrefix("-"),
         let magnitude = try? UInt256(decimal: String(text.dropFirst()))
       {
         return .int(.zero &- magnitude)
@@ -94,5 +94,12 @@ enum TypedDataJSON {
       let number = try json.quantity()
       return type.hasPrefix("int") ? .int(number) : .uint(number)
     }
+  }
+}
+
+extension JSON {
+  /// Of a number, and of a text: clients write numbers above 2⁵³ so.
+  fileprivate var digits: String? {
+    if case .number(let literal) = self { literal } else { text }
   }
 }

@@ -169,14 +169,23 @@ extension DevnetServer {
     """
 
   private nonisolated func respond(to request: Request) async throws -> Response {
-    let body: ByteBuffer
-    do {
-      body = try await request.body.collect(upTo: RPC.maximumBody)
-    } catch is NIOTooManyBytesError {
+    guard let body = try await Self.body(of: request) else {
       return Self.response(.contentTooLarge, RPC.answerToTooLong)
     }
-    let answer = await answer(Array(body.readableBytesView))
+    let answer = await answer(body)
     return answer.isEmpty ? Response(status: .noContent) : Self.response(.ok, answer)
+  }
+
+  /// nil where it is too long. It is read to its end then too: a client that sends all of it before
+  /// it reads would wait for ever.
+  private static func body(of request: Request) async throws -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var isTooLong = false
+    for try await piece in request.body {
+      isTooLong = isTooLong || bytes.count + piece.readableBytes > RPC.maximumBody
+      if isTooLong { bytes = [] } else { bytes += piece.readableBytesView }
+    }
+    return isTooLong ? nil : bytes
   }
 
   private static func response(_ status: HTTPResponse.Status, _ body: [UInt8]) -> Response {

@@ -235,10 +235,10 @@ struct SnapshotTests {
   func loadLimits() throws {
     let chain = TestChain().chain
     let dump = ChainState.dump(chain)
-    let fill = [UInt8](repeating: 0x20, count: ChainState.maximumBytes - dump.count)
-    try ChainState.load(dump + fill, into: chain)
+    let limits = JSONLimits(bytes: dump.count, depth: 8, values: ChainState.limits.values)
+    try ChainState.load(dump, into: chain, limits: limits)
     #expect(throws: ChainState.Malformed.self) {
-      try ChainState.load(dump + fill + [0x20], into: chain)
+      try ChainState.load(dump + [0x20], into: chain, limits: limits)
     }
     func nested(_ depth: Int) -> [UInt8] {
       Array((String(repeating: "[", count: depth) + String(repeating: "]", count: depth)).utf8)
@@ -249,7 +249,7 @@ struct SnapshotTests {
         Issue.record("\(depth) levels were taken")
       } catch { #expect(error.description.contains(words)) }
     }
-    #expect(ChainState.maximumBytes == 33_554_432 && ChainState.limits.values == 1_000_000)
+    #expect(ChainState.limits.bytes == 2_147_483_648 && ChainState.limits.values == 20_000_000)
   }
 
   @Test("A damaged state names its place, and changes nothing")

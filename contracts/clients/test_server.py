@@ -90,6 +90,11 @@ def test_a_body_has_a_largest_size(devnet):
     assert error["code"] == -32600 and str(BODY_LIMIT) in error["message"]
 
 
+def test_a_client_that_sends_all_of_a_long_body_first_is_answered(devnet):
+    status, _, _ = asked(devnet, "POST", b" " * (3 * BODY_LIMIT))
+    assert status == 413
+
+
 def test_slow_and_broken_clients_hold_nobody_up(devnet):
     waiting = [half_a_request(devnet) for _ in range(100)] + [connected(devnet) for _ in range(100)]
     with connected(devnet) as broken:
