@@ -11,10 +11,11 @@ extension Chain {
   ///   waits for those before it. Where blocks are not made at once, it waits for a base fee that
   ///   it can pay too.
   public func add(_ transaction: PendingTransaction) throws(PoolError) {
-    guard pool[transaction.hash] == nil else { throw .alreadyKnown(transaction.hash) }
+    let hash = transaction.hash
+    guard pool[hash] == nil else { throw .alreadyKnown(hash, block: nil) }
     guard transaction.transaction.kind != .blob else { throw .blobs }
     do throws(TransactionError) { try check(transaction) } catch { throw .refused(error) }
-    guard places[transaction.hash] == nil else { throw .alreadyKnown(transaction.hash) }
+    if let place = places[hash] { throw .alreadyKnown(hash, block: place.block) }
     try pool.add(transaction)
     if isAutomining { mineWaiting() }
   }

@@ -20,7 +20,7 @@ public enum ChainState {
   static let limits = JSONLimits(bytes: maximumBytes, depth: 8, values: 20_000_000)
 
   /// JSON with its keys in order: accounts with balance, nonce, code and storage, and the latest
-  /// block's number and time.
+  /// block's number and time (no later than `Chain.lastTime`, as `load` has it).
   public static func dump(_ chain: Chain) -> [UInt8] {
     var accounts: [JSON.Member] = []
     chain.world.forEachAccount { address, record, storage in
@@ -33,9 +33,10 @@ public enum ChainState {
             "code": .data(record.code), "storage": .object(slots),
           ])))
     }
+    let time = min(chain.latest.header.timestamp, Chain.lastTime)
     return JSON.members([
       "version": .integer(version), "block": .quantity(chain.latest.header.number),
-      "timestamp": .quantity(chain.latest.header.timestamp), "accounts": .object(accounts),
+      "timestamp": .quantity(time), "accounts": .object(accounts),
     ]).canonicalBytes()
   }
 

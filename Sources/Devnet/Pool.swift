@@ -88,7 +88,8 @@ public struct Pool: Sendable {
 /// Why a transaction does not wait for a block.
 public enum PoolError: Error, Sendable, Hashable, CustomStringConvertible {
   case refused(TransactionError)
-  case alreadyKnown(Bytes32)
+  /// It waits, or stands in a block.
+  case alreadyKnown(Bytes32, block: Int?)
   /// It carries blobs, which this chain has no room for.
   case blobs
   /// Another one of its sender waits with the same nonce, and this one pays too little more.
@@ -98,7 +99,9 @@ public enum PoolError: Error, Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .refused(let error): error.description
-    case .alreadyKnown(let hash): "already known: \(hash)"
+    case .alreadyKnown(let hash, nil): "already known: \(hash) waits for a block"
+    case .alreadyKnown(let hash, let block?):
+      "already known: \(hash) is in block \(block). Change its gas or fee to send it again."
     case .blobs: "transactions of type 3 are not supported: this chain has no blobs"
     case .underpriced(let found, let needed):
       "replacement transaction underpriced: it pays \(found) wei per gas, needed are \(needed)"

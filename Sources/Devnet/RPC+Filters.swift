@@ -85,6 +85,7 @@ extension RPC {
   /// After the chain went back, filters tell of the blocks that are made from there on.
   func pullBackFilters() {
     let next = chain.latest.header.number + 1
+    firstNewBlock = min(firstNewBlock, next)
     for (number, var filter) in filters where filter.next > next {
       filter.next = next
       filters[number] = filter

@@ -17,6 +17,8 @@ public final class RPC {
   var filterCount: UInt64 = 0
   /// Seconds between blocks that are made by the clock; 0 for none.
   public internal(set) var interval: UInt64 = 0
+  /// The first block that `takeNewBlocks` has not given.
+  var firstNewBlock: UInt64
 
   /// The most requests in a batch.
   static let maximumBatch = 1000
@@ -26,6 +28,7 @@ public final class RPC {
 
   public init(chain: Chain, keys: [PrivateKey] = []) {
     self.chain = chain
+    firstNewBlock = chain.latest.header.number + 1
     accounts = keys.map(\.account)
     self.keys = Dictionary(zip(accounts, keys)) { first, _ in first }
   }
@@ -35,6 +38,13 @@ public final class RPC {
   public func makeBlocks(every seconds: UInt64) {
     chain.isAutomining = seconds == 0
     interval = seconds
+  }
+
+  /// Blocks that were made since it was last asked, without those that a revert took away.
+  public func takeNewBlocks() -> ArraySlice<Block> {
+    let end = chain.latest.header.number + 1
+    defer { firstNewBlock = end }
+    return chain.blocks[Int(min(firstNewBlock, end))..<Int(end)]
   }
 
   /// The answer to a body; nothing where only notifications were sent.

@@ -51,13 +51,10 @@ public actor DevnetServer {
   private let rpc: RPC
   /// Called with every block that is made after the server was.
   private let onBlock: @Sendable (RPC, Block) -> Void
-  private var toldOf: UInt64
   private var isListening = false
-  /// Seconds since blocks are made by the clock, or since the last of them.
-  private var waited: UInt64 = 0
+  private var timer = BlockTimer()
 
   public init(rpc: sending RPC, onBlock: @escaping @Sendable (RPC, Block) -> Void = { _, _ in }) {
-    toldOf = rpc.chain.latest.header.number
     self.rpc = rpc
     self.onBlock = onBlock
   }
@@ -74,13 +71,7 @@ public actor DevnetServer {
 
   /// Makes a block where blocks are made by the clock and one is due: called every second.
   private func tick() {
-    guard rpc.interval > 0 else {
-      waited = 0
-      return
-    }
-    waited += 1
-    guard waited >= rpc.interval else { return }
-    waited = 0
+    guard timer.tick(interval: rpc.interval) else { return }
     rpc.chain.mine()
     tellOfBlocks()
   }
@@ -88,13 +79,7 @@ public actor DevnetServer {
   private func listens() { isListening = true }
 
   private func tellOfBlocks() {
-    let latest = rpc.chain.latest.header.number
-    // After a revert there are fewer blocks than there were.
-    toldOf = min(toldOf, latest)
-    while toldOf < latest {
-      toldOf += 1
-      if let block = rpc.chain.block(number: toldOf) { onBlock(rpc, block) }
-    }
+    for block in rpc.takeNewBlocks() { onBlock(rpc, block) }
   }
 }
 

@@ -73,7 +73,7 @@ struct ChainTests {
       0, to: somebody(2), nonce: 0, fee: 1100 &* gwei, tip: 11 &* gwei)
     try test.chain.add(other)
     #expect(test.chain.pending.map(\.hash) == [other.hash])
-    #expect(throws: PoolError.alreadyKnown(other.hash)) { try test.chain.add(other) }
+    #expect(throws: PoolError.alreadyKnown(other.hash, block: nil)) { try test.chain.add(other) }
     #expect(test.chain.mine().transactions.map(\.hash) == [other.hash])
     #expect(throws: PoolError.self) { try test.chain.add(first) }
   }

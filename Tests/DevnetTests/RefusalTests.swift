@@ -95,4 +95,24 @@ struct RefusalTests {
     #expect(try signature(.string("-5")) == signature(.number("-5")))
     #expect(try signature(.string("-5")) != signature(.string("5")))
   }
+
+  @Test("A transaction in a block is not taken again, and the answer says where it stands")
+  func knownTransaction() throws {
+    let sender = somebody(9)
+    try test.call("anvil_impersonateAccount", .address(sender))
+    try test.call("anvil_setBalance", .address(sender), .quantity(UInt64(1) << 60))
+    func send(gas: UInt64) -> RPCError? {
+      test.error(
+        "eth_sendTransaction",
+        .members([
+          "from": .address(sender), "to": .address(sender), "nonce": .quantity(0),
+          "gas": .quantity(gas), "gasPrice": .quantity(UInt64(10_000_000_000)),
+        ]))
+    }
+    #expect(send(gas: 21_000) == nil)
+    try test.call("anvil_setNonce", .address(sender), .quantity(0))
+    #expect(send(gas: 21_000)?.message.contains("is in block 1. Change its gas or fee") == true)
+    #expect(send(gas: 21_001) == nil)
+    #expect(test.chain.latest.header.number == 2)
+  }
 }

@@ -46,6 +46,24 @@ struct SnapshotTests {
     #expect(try test.call("evm_revert", id) == .bool(false))
   }
 
+  @Test("Of blocks that a revert took away nobody is told, and of those in their place everybody")
+  func newBlocks() throws {
+    let test = TestChain()
+    test.chain.mine()
+    #expect(test.rpc.takeNewBlocks().map(\.hash) == test.chain.blocks[1...].map(\.hash))
+    let id = try test.call("evm_snapshot")
+    test.chain.mine()
+    _ = test.rpc.takeNewBlocks()
+    // As in one batch: as many blocks as before, and others.
+    test.chain.mine()
+    try test.call("evm_revert", id)
+    test.clock.time += 9
+    test.chain.mine()
+    test.chain.mine()
+    #expect(test.rpc.takeNewBlocks().map(\.hash) == test.chain.blocks[2...].map(\.hash))
+    #expect(test.rpc.takeNewBlocks().isEmpty)
+  }
+
   @Test("Snapshots lie one inside the other: going back to one takes all later ones with it")
   func nested() throws {
     let test = TestChain()

@@ -79,6 +79,10 @@ struct TimeTests {
     // Blocks after it are each a second later: nothing stops.
     #expect(test.chain.mine().header.timestamp == UInt64(last) + 1)
     #expect(test.error("evm_increaseTime", .integer(1))?.code == -32_602)
+    // The state is one that another chain takes.
+    let other = TestChain()
+    try ChainState.load(ChainState.dump(test.chain), into: other.chain)
+    #expect(other.chain.now == UInt64(last))
   }
 
   @Test("Interval mining is told to whoever serves, and ends making a block for each transaction")
@@ -93,6 +97,18 @@ struct TimeTests {
     try test.call("evm_setAutomine", .bool(true))
     #expect(try test.call("hardhat_getAutomine") == .bool(true))
     #expect(test.rpc.interval == 0 && test.chain.isAutomining)
+  }
+
+  @Test("Blocks by the clock: the first is due after a whole interval, also after it was changed")
+  func timer() {
+    var timer = BlockTimer()
+    func due(_ interval: UInt64, _ seconds: Int) -> [Int] {
+      (1...seconds).filter { _ in timer.tick(interval: interval) }
+    }
+    #expect(due(3, 7) == [3, 6])
+    #expect(due(2, 4) == [2, 4])
+    #expect(due(2, 1) == [] && due(5, 6) == [5])
+    #expect(due(0, 9) == [] && due(5, 5) == [5])
   }
 
   @Test("Base fees follow EIP-1559's formula, of any gas used, limit and fee")
