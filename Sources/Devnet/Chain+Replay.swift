@@ -27,10 +27,9 @@ extension Chain {
     _ block: Block, through last: Int, tracer: (Int) -> (any Tracer)?
   ) throws(ReplayError) -> World {
     guard block.header.number > 0 else { throw .genesis }
-    guard let before = state(after: block.header.number - 1) else {
+    guard let world = state(after: block.header.number - 1) else {
       throw .stateGone(block: block.header.number)
     }
-    let world = World(copying: before)
     let evm = EVM(world: world, fork: settings.fork)
     let context = context(of: block)
     for (index, mined) in block.transactions.prefix(last + 1).enumerated() {

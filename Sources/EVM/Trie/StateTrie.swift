@@ -42,25 +42,34 @@ public struct StateTrie {
 
   /// Takes in what changed since the last time.
   mutating func take(_ changes: (accounts: [Int32], slots: [Int32]), of world: World) {
-    let slots = Dictionary(grouping: changes.slots) { world.slots[Int($0)].account }
+    let keys = Self.keys(changes.accounts) { world.accounts[Int($0)].address.bytes }
+    let slotKeys = Self.keys(changes.slots) { Bytes32(world.slots[Int($0)].key).bytes }
+    let slots = Dictionary(grouping: changes.slots.indices) {
+      world.slots[Int(changes.slots[$0])].account
+    }
     // A destroyed account comes before one that got its address later: its number is lower.
-    for index in changes.accounts {
+    for (index, key) in zip(changes.accounts, keys) {
       let account = world.accounts[Int(index)]
-      let key = Self.key(account.address)
       guard account.exists else {
         accounts.set(key, [])
         continue
       }
       var storage = accounts.account(key)?.storage ?? Trie()
-      for slot in slots[index] ?? [] {
-        let slot = world.slots[Int(slot)]
-        let value = slot.value.isZero ? [] : RLP.encode(.number(slot.value))
-        storage.set(Keccak256.hash(Bytes32(slot.key)).bytes, value)
+      for place in slots[index] ?? [] {
+        let value = world.slots[Int(changes.slots[place])].value
+        storage.set(slotKeys[place], value.isZero ? [] : RLP.encode(.number(value)))
       }
       let stored = StoredAccount(
         nonce: account.nonce, balance: account.balance, code: account.code, storage: storage)
       accounts.set(key, stored.encoded, account: stored)
     }
+  }
+
+  /// Hashes what stands at indices, several at once.
+  private static func keys(_ indices: [Int32], _ row: (Int32) -> [UInt8]) -> [[UInt8]] {
+    guard let first = indices.first else { return [] }
+    return KeccakBackend.best.hashRows(indices.flatMap(row), rowLength: row(first).count)
+      .map(\.bytes)
   }
 
   public var root: Bytes32 { accounts.rootHash() }
